@@ -1,0 +1,39 @@
+/** Body parsers that a dialect registers in its scope. None of them knows a vendor. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseJson } from '../model/json.ts';
+
+/** A body that cannot be read; http turns it into the edge failure `malformed_body`. */
+export class MalformedBody extends Error {
+  readonly statusCode = 400;
+  constructor(message: string) {
+    super(message);
+    this.name = 'MalformedBody';
+  }
+}
+
+/**
+ * JSON for every content type in `types` (default: JSON, and no or unknown content type too, as vendors' clients often omit it).
+ * An empty body is undefined. Numbers that would lose digits and text that cannot be stored stay marked for their own element.
+ */
+export function acceptJson(app: FastifyInstance, types: string | RegExp | (string | RegExp)[] | '*' = '*'): void {
+  app.removeAllContentTypeParsers();
+  const parse = (_request: FastifyRequest, body: string, done: (error: Error | null, value?: unknown) => void): void => {
+    const text = body.startsWith('\uFEFF') ? body.slice(1) : body;
+    if (text.trim() === '') return done(null, undefined);
+    const parsed = parseJson(text);
+    if (parsed.ok) done(null, parsed.value);
+    else done(new MalformedBody(parsed.message));
+  };
+  for (const type of Array.isArray(types) ? types : [types]) {
+    app.addContentTypeParser(type, { parseAs: 'string' }, parse);
+  }
+}
+
+/** `application/x-www-form-urlencoded`, as a plain object; of a repeated name the first counts. */
+export function acceptForms(app: FastifyInstance): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    const form: Record<string, string> = Object.create(null);
+    for (const [name, value] of new URLSearchParams(body as string)) form[name] ??= value;
+    done(null, form);
+  });
+}

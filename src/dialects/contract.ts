@@ -1,0 +1,76 @@
+/**
+ * What a dialect is. A dialect is one folder that speaks one vendor's API: it parses that vendor's requests into the
+ * engine's commands and renders outcomes in that vendor's words. It decides nothing, and knows no other dialect.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Hub } from '../engine/hub.ts';
+import type { WorkspaceId } from '../model/ids.ts';
+import type { Caller, Principal } from '../model/principal.ts';
+
+/** A request that failed before or beside the dialect's own handlers. Each is answered in the vendor's format. */
+export type EdgeFailure =
+  | { readonly kind: 'unknown_path' }
+  | { readonly kind: 'method_not_allowed'; readonly allowed: readonly string[] }
+  | { readonly kind: 'malformed_body'; readonly message: string }
+  | { readonly kind: 'unsupported_media_type'; readonly mediaType: string }
+  | { readonly kind: 'body_too_large'; readonly limitBytes: number }
+  | { readonly kind: 'malformed_url'; readonly message: string }
+  /** Too much waits already: nothing was written, try again after so many seconds. */
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** The database cannot be reached: nothing was acknowledged. */
+  | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'internal' };
+
+export type Dialect = {
+  /** `zendesk`: names it in change rows, logs, metrics and in the schema's `names`. */
+  readonly name: string;
+  /**
+   * The paths that are this vendor's, as `/api/v2`: each stands for itself and all below it. An unknown path is answered by the
+   * dialect with the longest match, so that no client ever sees another vendor's error.
+   */
+  readonly paths: readonly string[];
+  /** Registers routes, hooks and body parsers, in an encapsulated scope of their own. Paths are written whole. */
+  register(app: FastifyInstance, hub: Hub): void | Promise<void>;
+  /** Sends the vendor's answer to an edge failure; also to DialectError's siblings that its handlers throw. */
+  renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown;
+};
+
+/** Set by http on every request, before a dialect sees it. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `http://127.0.0.1:8080`, or with `/w/{workspace}` when the request came by that prefix. Build absolute addresses from it. */
+    publicBase: string;
+    /** The workspace that the `/w/{workspace}` prefix names; null without it. */
+    namedWorkspace: WorkspaceId | null;
+    /** The path and query exactly as the client sent them, prefix included (signatures are computed over it). */
+    rawUrl: string;
+    /** What the request was, for its log line and metrics: `upsert`, `link`; set by the dialect, with its outcome. */
+    operation: string | null;
+    outcome: string | null;
+  }
+}
+
+export function callerOf(dialect: Dialect, principal: Principal, request: FastifyRequest): Caller {
+  return { principal, via: dialect.name, requestId: request.id };
+}
+
+/** A principal of another workspace than the one that the `/w/{workspace}` prefix names is nobody here. */
+export const mayUseNamedWorkspace = (principal: Principal, request: FastifyRequest): boolean =>
+  request.namedWorkspace === null || request.namedWorkspace === principal.workspace;
+
+/** The token of an `Authorization: <scheme> …` header; undefined for any other scheme, or none. */
+export function authorizationOf(request: FastifyRequest, scheme: string): string | undefined {
+  const header = request.headers.authorization;
+  if (header === undefined || header.length <= scheme.length) return undefined;
+  if (header.slice(0, scheme.length).toLowerCase() !== scheme.toLowerCase() || header[scheme.length] !== ' ') return undefined;
+  return header.slice(scheme.length + 1).trim();
+}
+
+/** User name and password of HTTP Basic (RFC 7617, UTF-8); undefined when the header is absent or malformed. */
+export function basicCredentialsOf(request: FastifyRequest): { user: string; password: string } | undefined {
+  const token = authorizationOf(request, 'Basic');
+  if (token === undefined) return undefined;
+  const text = Buffer.from(token, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,109 @@
+/** Who may come in: users, API credentials and the sessions that dialects open for them. */
+import type { PrincipalId, WorkspaceId } from '../../model/ids.ts';
+import type { Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
+
+/** What a look-up by a name can give: a name may exist in several workspaces, and then the caller must say which it means. */
+export type NameMatch = { kind: 'one'; principal: Principal } | { kind: 'none' } | { kind: 'several' };
+
+/** A credential whose secret signs requests; the secrets are decrypted for this one use. */
+export type SigningCredential = {
+  readonly id: number;
+  readonly principal: Principal;
+  readonly secret: string;
+  /** OAuth 1.0a only: the secret of the token that belongs to the consumer key. */
+  readonly tokenSecret: string | null;
+};
+
+export type Session = {
+  readonly principal: Principal;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly accessExpiresAt: Date;
+  readonly refreshExpiresAt: Date | null;
+  readonly client: string;
+  readonly platform: string;
+};
+
+export type OpenSession = {
+  readonly principal: Principal;
+  /** Dialect name: a session opens only the door it was made for. */
+  readonly via: string;
+  readonly client: string;
+  readonly platform: string;
+  readonly accessSeconds: number;
+  /** null: no refresh token. */
+  readonly refreshSeconds: number | null;
+  /** End the earlier sessions of this principal on this dialect and platform. */
+  readonly exclusive: boolean;
+};
+
+export type CredentialKind = 'bearer' | 'client' | 'oauth1' | 'hmac';
+
+/** Secrets are in `secret` once, at creation, and nowhere after. */
+export type CredentialView = {
+  readonly id: number;
+  readonly kind: CredentialKind;
+  readonly label: string;
+  /** Client id, consumer key or API key id: not secret. For a bearer key its first characters. */
+  readonly clientId: string;
+  readonly principal: { readonly id: PrincipalId; readonly name: string; readonly role: WorkspaceRole };
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+};
+export type NewCredential = CredentialView & { readonly secret: string; readonly tokenId: string | null; readonly tokenSecret: string | null };
+
+export type UserView = {
+  readonly id: PrincipalId;
+  readonly kind: 'user' | 'key';
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: WorkspaceRole;
+  readonly grants: Grants;
+  readonly disabled: boolean;
+};
+
+export type Access = {
+  /** An API key, or an access token that `via` opened. */
+  bearer(token: string, via: string): Promise<Principal | undefined>;
+  /** `userName` is the e-mail address, or the part before its `@` when `shortName`. In `workspace`, or in whichever has it. */
+  password(
+    userName: string,
+    password: string,
+    options: { workspace: WorkspaceId | null; shortName: boolean },
+  ): Promise<NameMatch>;
+  /** Client id and secret of an API key. */
+  client(clientId: string, secret: string): Promise<Principal | undefined>;
+  /** The client id of the API key that this principal is; null for users. */
+  clientIdsOf(principal: Principal): Promise<readonly string[]>;
+  /** OAuth 1.0a consumer key and token, or HMAC key (token null). */
+  signing(kind: 'oauth1' | 'hmac', clientId: string, tokenId: string | null): Promise<SigningCredential | undefined>;
+  /** True the first time; false for a nonce seen before. Holds over all servers. Kept until `expiresAt`. */
+  useNonce(credential: number, nonce: string, expiresAt: Date): Promise<boolean>;
+
+  openSession(session: OpenSession): Promise<Session>;
+  /** The unexpired session of an access token that `via` opened. */
+  findSession(accessToken: string, via: string): Promise<Session | undefined>;
+  /** Trades a refresh token for a new session; the old tokens end. undefined: unknown, used or expired. */
+  refreshSession(
+    refreshToken: string,
+    via: string,
+    lifetime: { accessSeconds: number; refreshSeconds: number },
+  ): Promise<Session | undefined>;
+  closeSession(accessToken: string, via: string): Promise<void>;
+
+  /** The workspace with this GUID, number or name. */
+  workspace(name: string): Promise<{ id: WorkspaceId; guid: string; name: string } | undefined>;
+  principal(workspace: WorkspaceId, id: PrincipalId): Promise<Principal | undefined>;
+
+  users(admin: Principal): Promise<readonly UserView[]>;
+  createUser(
+    admin: Principal,
+    user: { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string },
+  ): Promise<UserView | { kind: 'email_taken' }>;
+  credentials(viewer: Principal): Promise<readonly CredentialView[]>;
+  createCredential(
+    admin: Principal,
+    credential: { kind: CredentialKind; label: string; role: WorkspaceRole; grants: Grants },
+  ): Promise<NewCredential>;
+  revokeCredential(admin: Principal, id: number): Promise<boolean>;
+};

@@ -1,0 +1,79 @@
+/**
+ * The engine as everything above it sees it. Dialects translate to and from these calls and decide nothing;
+ * the composition in `engine/create-hub.ts` is the only place that knows how each is done.
+ */
+import type { Catalogue } from '../model/catalogue.ts';
+import type {
+  DeleteCommand,
+  LinkCommand,
+  LinkListQuery,
+  ListQuery,
+  SetElement,
+  UnlinkCommand,
+  UpsertCommand,
+} from '../model/commands.ts';
+import type { Guid, WorkspaceId } from '../model/ids.ts';
+import type {
+  DeleteOutcome,
+  FindOutcome,
+  HistoryOutcome,
+  IssueView,
+  LinkListOutcome,
+  LinkOutcome,
+  ListOutcome,
+  RunView,
+  SyncOutcome,
+  UnlinkOutcome,
+  UpsertOutcome,
+} from '../model/outcomes.ts';
+import type { Caller, Principal } from '../model/principal.ts';
+import type { Ref } from '../model/ref.ts';
+import type { SchemaDocument } from '../model/schema.ts';
+import type { Access } from './access/access.ts';
+import type { SchemaPlan, SchemaOutcome } from './schema/plan.ts';
+
+export type Hub = {
+  readonly access: Access;
+
+  /** The workspace's schema. Writes through this server show at once, those through another after at most 250 ms;
+   *  every write is judged by the newest in any case. */
+  catalogue(workspace: WorkspaceId): Promise<Catalogue>;
+
+  find(caller: Caller, type: string, ref: Ref): Promise<FindOutcome>;
+  list(caller: Caller, query: ListQuery): Promise<ListOutcome>;
+  /** Live records of a type, exactly. */
+  count(caller: Caller, type: string): Promise<number>;
+  upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;
+  delete(caller: Caller, command: DeleteCommand): Promise<DeleteOutcome>;
+
+  link(caller: Caller, command: LinkCommand): Promise<LinkOutcome>;
+  unlink(caller: Caller, command: UnlinkCommand): Promise<UnlinkOutcome>;
+  links(caller: Caller, query: LinkListQuery): Promise<LinkListOutcome>;
+
+  /** Changes of one record and its links, newest first. */
+  history(caller: Caller, query: { type: string; ref: Ref; limit: number; cursor?: string }): Promise<HistoryOutcome>;
+
+  /** Plans the change from the stored schema to the one that `change` returns. */
+  planSchema(caller: Caller, change: (current: SchemaDocument) => SchemaDocument): Promise<SchemaPlan>;
+  /** Plans and applies in one transaction; `allowLoss` lets it remove types and fields that hold data. */
+  applySchema(
+    caller: Caller,
+    change: (current: SchemaDocument) => SchemaDocument,
+    options: { allowLoss: boolean },
+  ): Promise<SchemaOutcome>;
+
+  /** Makes the interface's records equal the complete set. Elements are judged in order; answered after the commit. */
+  sync(caller: Caller, endpoint: string, elements: readonly SetElement[]): Promise<SyncOutcome>;
+  /** Newest first. undefined: no such interface in the caller's workspace. */
+  runs(caller: Caller, endpoint: string, limit: number): Promise<readonly RunView[] | undefined>;
+  /** `run` is the run's number or id. undefined: no such run. */
+  run(caller: Caller, endpoint: string, run: string): Promise<RunView | undefined>;
+  /** In the order of the body. */
+  issues(caller: Caller, endpoint: string, run: string): Promise<readonly IssueView[] | undefined>;
+
+  /** Throws unless the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type { Guid, Principal };

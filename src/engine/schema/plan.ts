@@ -1,0 +1,25 @@
+import type { Catalogue } from '../../model/catalogue.ts';
+
+/** One difference between the stored schema and the wanted one, as a path into the document: `types.claim.fields.status`. */
+export type SchemaChange = {
+  readonly action: 'add' | 'change' | 'remove';
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** What would be lost: `12,400 records have a value`. null when nothing. */
+  readonly loss: string | null;
+};
+
+/** Something in the document that cannot be: `path` says where, `message` what and what to do. */
+export type SchemaProblem = { readonly path: string; readonly message: string };
+
+export type SchemaPlan =
+  | { readonly kind: 'plan'; readonly version: number; readonly changes: readonly SchemaChange[] }
+  | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] }
+  | { readonly kind: 'forbidden' };
+
+export type SchemaOutcome =
+  | { readonly kind: 'applied'; readonly changes: readonly SchemaChange[]; readonly catalogue: Catalogue }
+  | { readonly kind: 'loss_refused'; readonly changes: readonly SchemaChange[] }
+  | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] }
+  | { readonly kind: 'forbidden' };

@@ -1,0 +1,115 @@
+/**
+ * The schema of one workspace at one version, compiled for use: every default filled in, every name resolved, small
+ * integers assigned. Made by engine/schema, read by everything. Plain data with a few look-up functions.
+ */
+import type { WorkspaceId } from './ids.ts';
+import type { Cardinality, EnumOption, FieldType, Owner, SchemaDocument } from './schema.ts';
+
+/** The system fields that every record type has; their ids are fixed. */
+export const systemFieldIds = { external_id: 1, sync_key: 2, name: 3 } as const;
+export const firstFieldId = 10;
+
+export type Field = {
+  readonly id: number;
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  readonly type: FieldType;
+  readonly required: boolean;
+  /** Unique, and so usable as match field. */
+  readonly unique: boolean;
+  readonly default: unknown;
+  readonly maxLength: number | null;
+  readonly scale: number | null;
+  readonly pattern: string | null;
+  readonly options: readonly EnumOption[];
+  /** lookup only. */
+  readonly link: LinkType | null;
+  readonly owner: Owner;
+  readonly filterable: boolean;
+  /** external_id, sync_key or name. */
+  readonly system: boolean;
+  readonly names: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Record<string, unknown>>;
+};
+
+export type Role = { readonly number: number; readonly externalId: string | null; readonly name: string };
+
+export type LinkType = {
+  readonly id: number;
+  /** `claim.contacts` */
+  readonly key: string;
+  /** `contacts` */
+  readonly name: string;
+  readonly label: string;
+  readonly left: string;
+  readonly right: string;
+  readonly inverse: string;
+  readonly cardinality: Cardinality;
+  readonly oncePer: 'pair' | 'role';
+  readonly roleList: string | null;
+  readonly roles: readonly Role[];
+  readonly owner: Owner;
+  /** Key of the left type's lookup field that shows this link, if it is one. */
+  readonly lookupField: string | null;
+  readonly names: Readonly<Record<string, string>>;
+};
+
+/** A link type seen from one of its two record types. */
+export type LinkEnd = {
+  readonly link: LinkType;
+  /** Where the record type that has this end stands. */
+  readonly side: 'left' | 'right';
+  /** The link's name on the left, its inverse name on the right. */
+  readonly name: string;
+  /** The record type at the other end. */
+  readonly other: string;
+  /** At most one record at the other end. */
+  readonly single: boolean;
+};
+
+export type RecordType = {
+  readonly id: number;
+  readonly key: string;
+  readonly label: string;
+  readonly plural: string;
+  readonly description: string;
+  readonly owner: Owner;
+  readonly onReturn: 'revive' | 'new';
+  /** In document order, the system fields first. */
+  readonly fields: readonly Field[];
+  readonly fieldsByKey: ReadonlyMap<string, Field>;
+  readonly fieldsById: ReadonlyMap<number, Field>;
+  readonly linkEnds: ReadonlyMap<string, LinkEnd>;
+  readonly names: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+export type Interface = {
+  readonly id: number;
+  readonly endpoint: string;
+  readonly name: string;
+  readonly type: string;
+  readonly direction: 'synchronising' | 'providing';
+  readonly setup: 'custom';
+  readonly initiator: 'external_application' | 'upload';
+  readonly key: string;
+  readonly apiKeys: readonly string[];
+};
+
+export type Catalogue = {
+  readonly workspace: WorkspaceId;
+  readonly workspaceGuid: string;
+  readonly workspaceName: string;
+  readonly version: number;
+  /** As last applied. */
+  readonly document: SchemaDocument;
+  readonly types: ReadonlyMap<string, RecordType>;
+  readonly typesById: ReadonlyMap<number, RecordType>;
+  /** By `claim.contacts`. */
+  readonly links: ReadonlyMap<string, LinkType>;
+  readonly linksById: ReadonlyMap<number, LinkType>;
+  readonly interfaces: ReadonlyMap<string, Interface>;
+};

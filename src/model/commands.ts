@@ -1,0 +1,93 @@
+/** What a dialect asks of the engine. Names (types, fields, links) are keys of the schema, never a vendor's spelling. */
+import type { Ref } from './ref.ts';
+
+/** A value to write. A lookup takes a Ref; null clears; a field that is absent from the patch is left alone. */
+export type FieldInput = unknown;
+
+export type UpsertCommand = {
+  readonly type: string;
+  /** What names the record. null: a new record without a key (mode must be `create`). */
+  readonly ref: Ref | null;
+  readonly mode: 'upsert' | 'create' | 'update';
+  readonly fields: Readonly<Record<string, FieldInput>>;
+  /** The version that the caller read; any other is refused. */
+  readonly ifVersion?: number;
+  /** Whether required fields are enforced (default true). A vendor whose API does not enforce them says false. */
+  readonly enforceRequired?: boolean;
+  /** Demo data only: the number that the new record shall have. */
+  readonly number?: number;
+};
+
+export type DeleteCommand = { readonly type: string; readonly ref: Ref; readonly ifVersion?: number };
+
+/** How a role is named: by its number, external id or name (names ignore case), or by any of them in this order. */
+export type RoleRef = { readonly by: 'number' | 'external_id' | 'name' | 'any'; readonly value: string };
+
+/** Links `from` to `to`. `link` is the name that from's record type has for it: a link type's name, or its inverse name. */
+export type LinkCommand = {
+  readonly from: { readonly type: string; readonly ref: Ref };
+  readonly link: string;
+  readonly to: { readonly ref: Ref };
+  /**
+   * Once per pair: the role to set; absent keeps the one there is, null clears it.
+   * Once per role: the link that is meant (null: the one without role), and the role of a new link unless `newRole` is given.
+   */
+  readonly role?: RoleRef | null;
+  /** The role that the link shall have afterwards. */
+  readonly newRole?: RoleRef | null;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Demo data only. */
+  readonly number?: number;
+};
+
+export type UnlinkCommand = {
+  readonly from: { readonly type: string; readonly ref: Ref };
+  readonly link: string;
+  readonly to: { readonly ref: Ref };
+  /** Only the link with this role (null: the one without). Absent: see `which`. */
+  readonly role?: RoleRef | null;
+  /** When several links match: every one, or only that with the lowest number. */
+  readonly which: 'all' | 'first';
+};
+
+export const filterOperators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'starts', 'contains', 'null'] as const;
+export type FilterOperator = (typeof filterOperators)[number];
+
+/** `field` is a field key, or one of number, created_at, updated_at, version. `in` takes a list, `null` takes a boolean. */
+export type Filter = { readonly field: string; readonly op: FilterOperator; readonly value: unknown };
+export type Sort = { readonly field: string; readonly descending: boolean };
+
+export type ListQuery = {
+  readonly type: string;
+  readonly filters: readonly Filter[];
+  /** Ties are broken by number, in the direction of the last one; by number when empty. */
+  readonly sort: readonly Sort[];
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** As returned in `next` or `previous`; valid only with the same type, filters and sort. */
+  readonly cursor?: string;
+};
+
+export type LinkListQuery = {
+  readonly type: string;
+  readonly ref: Ref;
+  /** A link name of the type; absent: all of them. */
+  readonly link?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+};
+
+/** One element of a complete set, its members already resolved to fields and relations of the interface's type. */
+export type SetElement = {
+  readonly key: string;
+  /** Where it stands in the body, for issues: `Elements[3]`. */
+  readonly path: string;
+  readonly members: readonly SetMember[];
+};
+
+/** `name` is the member as the sender calls it, after unescaping. */
+export type SetMember = { readonly name: string } & (
+  | { readonly kind: 'field'; readonly field: string; readonly value: FieldInput }
+  | { readonly kind: 'relation'; readonly link: string; readonly targets: readonly Ref[] }
+  | { readonly kind: 'unknown'; readonly value: unknown }
+);

@@ -1,0 +1,140 @@
+/** What the engine answers: unions, so that a reader must face every case. The engine returns refusals and throws only faults. */
+import type { Guid } from './ids.ts';
+import type { Ref } from './ref.ts';
+import type { Owner } from './schema.ts';
+import type { GrantAction } from './principal.ts';
+import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
+
+/** Which of the named records a violation is about: `from` and `to` of a link; `record` otherwise. */
+export type Side = 'record' | 'from' | 'to';
+
+/** One reason for a refusal. `message` is plain English: what is wrong, what was expected, what to do. */
+export type Violation = { readonly message: string } & (
+  | { readonly code: 'unknown_record_type'; readonly type: string }
+  | { readonly code: 'unknown_field'; readonly type: string; readonly field: string }
+  | { readonly code: 'unknown_link'; readonly type: string; readonly link: string }
+  | { readonly code: 'not_a_match_field'; readonly side: Side; readonly type: string; readonly field: string }
+  | { readonly code: 'record_not_found'; readonly side: Side; readonly type: string; readonly ref: Ref }
+  | { readonly code: 'record_exists'; readonly type: string; readonly ref: Ref; readonly holder: RecordPointer }
+  | { readonly code: 'grant_missing'; readonly action: GrantAction; readonly type: string }
+  | { readonly code: 'owned_elsewhere'; readonly field: string; readonly owner: Owner }
+  | { readonly code: 'type_owned_elsewhere'; readonly type: string; readonly owner: Owner }
+  | { readonly code: 'value_invalid'; readonly field: string; readonly expected: string }
+  | { readonly code: 'value_too_long'; readonly field: string; readonly limit: number }
+  | { readonly code: 'value_not_an_option'; readonly field: string; readonly allowed: readonly string[]; readonly nearest: string | null }
+  | { readonly code: 'pattern_mismatch'; readonly field: string; readonly pattern: string }
+  | { readonly code: 'required_missing'; readonly field: string }
+  | { readonly code: 'lookup_target_not_found'; readonly field: string; readonly ref: Ref }
+  | { readonly code: 'key_taken'; readonly field: string; readonly value: string; readonly holder: RecordPointer }
+  | { readonly code: 'key_mismatch'; readonly field: string; readonly given: string; readonly inRef: string }
+  | { readonly code: 'version_mismatch'; readonly expected: number; readonly actual: number | null }
+  | { readonly code: 'unknown_role'; readonly link: string; readonly role: string; readonly allowed: readonly string[] }
+  | { readonly code: 'link_to_self'; readonly link: string }
+);
+export type ViolationCode = Violation['code'];
+
+/** Nothing was changed; every violation is named at once. At least one. */
+export type Rejected = { readonly kind: 'rejected'; readonly violations: readonly [Violation, ...Violation[]] };
+
+export type UpsertOutcome =
+  | { readonly kind: 'created' | 'revived' | 'unchanged'; readonly record: RecordView }
+  | { readonly kind: 'updated'; readonly record: RecordView; readonly changed: readonly string[] }
+  | Rejected;
+
+export type DeleteOutcome = { readonly kind: 'deleted'; readonly record: RecordPointer } | Rejected;
+
+export type FindOutcome = { readonly kind: 'found'; readonly record: RecordView } | Rejected;
+
+export type LinkOutcome =
+  | {
+      readonly kind: 'created' | 'updated' | 'unchanged';
+      readonly link: LinkView;
+      /** Links that had to go, because a one-side was taken. */
+      readonly replaced: readonly LinkView[];
+    }
+  | Rejected;
+
+/** `removed` is empty when the pair was not linked: that is a success too. */
+export type UnlinkOutcome =
+  | { readonly kind: 'unlinked'; readonly removed: readonly LinkView[]; readonly from: RecordPointer; readonly to: RecordPointer }
+  | Rejected;
+
+/** Why a list cannot be given as asked. `parameter` is `filter`, `sort`, `cursor`, `limit`. */
+export type ListRejected = {
+  readonly kind: 'list_rejected';
+  readonly parameter: 'filter' | 'sort' | 'cursor' | 'limit';
+  readonly message: string;
+};
+
+export type Page<Item> = {
+  readonly kind: 'page';
+  readonly items: readonly Item[];
+  readonly next: string | null;
+};
+
+export type ListOutcome = Page<RecordView> | ListRejected | Rejected;
+export type LinkListOutcome = Page<LinkView> | ListRejected | Rejected;
+export type HistoryOutcome = Page<ChangeView> | ListRejected | Rejected;
+
+export type RunState = 'received' | 'queued' | 'planned' | 'applied' | 'partial' | 'held' | 'failed' | 'superseded' | 'reverted';
+
+/** received = created + updated + unchanged + revived + rejected + superseded + held. */
+export type RunCounts = {
+  readonly received: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly revived: number;
+  readonly rejected: number;
+  readonly superseded: number;
+  readonly held: number;
+  readonly deleted: number;
+};
+
+export type RunView = {
+  readonly id: Guid;
+  readonly number: number;
+  readonly interface: string;
+  readonly state: RunState;
+  readonly counts: RunCounts;
+  readonly issues: number;
+  readonly receivedAt: Date;
+  readonly finishedAt: Date | null;
+  /** Why a failed run failed. */
+  readonly failure: string | null;
+};
+
+export const issueCodes = [
+  'duplicate_key',
+  'unknown_member',
+  'not_owned',
+  'invalid_value',
+  'required_missing',
+  'unknown_relation_target',
+  'cardinality_exceeded',
+  'delete_blocked',
+] as const;
+export type IssueCode = (typeof issueCodes)[number];
+
+export type IssueView = {
+  readonly severity: 'error' | 'warning';
+  readonly code: IssueCode;
+  readonly at: Date;
+  /** The element's external key. */
+  readonly key: string | null;
+  readonly record: RecordPointer | null;
+  readonly path: string | null;
+  /** Property or relation, as the sender calls it, after unescaping. */
+  readonly member: string | null;
+  /** Its value as text, first 200 characters. */
+  readonly value: string | null;
+  readonly message: string;
+  readonly remedy: string;
+};
+
+export type SyncOutcome =
+  | { readonly kind: 'done'; readonly run: RunView }
+  | { readonly kind: 'unknown_interface'; readonly endpoint: string }
+  | { readonly kind: 'forbidden'; readonly message: string }
+  /** The set cannot be a complete set of this interface: an element without key, say. Nothing was written. */
+  | { readonly kind: 'malformed'; readonly path: string; readonly message: string };

@@ -1,0 +1,105 @@
+/**
+ * The schema as data: one document that holds a workspace's record types, fields, link types, role lists and interfaces.
+ * This is what `keyway schema plan|apply|export` and `/v1/schema` read and write (YAML or JSON, names in snake_case).
+ */
+export const fieldTypes = [
+  'text',
+  'textarea',
+  'integer',
+  'decimal',
+  'boolean',
+  'date',
+  'datetime',
+  'enum',
+  'multi_enum',
+  'regexp',
+  'lookup',
+] as const;
+export type FieldType = (typeof fieldTypes)[number];
+
+/** Who may change a field, a relation, or create and delete records: a person or API (`internal`), any interface
+ *  (`external`), or one interface (`interface:<endpoint>`). */
+export type Owner = 'internal' | 'external' | `interface:${string}`;
+
+export type EnumOption = { value: string; label?: string };
+
+export type FieldDocument = {
+  type: FieldType;
+  label?: string;
+  description?: string;
+  required?: boolean;
+  /** At most one live record has each value; makes the field a match field. Text, regexp, integer only. */
+  unique?: boolean;
+  default?: unknown;
+  /** Characters; text, textarea and regexp. */
+  max_length?: number;
+  /** Digits after the point; decimal only, 0 to 15. */
+  scale?: number;
+  /** RE2 syntax, must match the whole value; regexp only. */
+  pattern?: string;
+  /** enum and multi_enum. */
+  options?: EnumOption[];
+  /** lookup only: the record type it points at, and what that type calls the way back. */
+  to?: string;
+  inverse?: string;
+  owner?: Owner;
+  filterable?: boolean;
+  /** A dialect's own spelling where the rule does not give it: `{ origami: 'PolNo' }`. */
+  names?: Record<string, string>;
+  /** What a dialect needs to keep with the field and the engine does not look at, by dialect name. */
+  extra?: Record<string, unknown>;
+};
+
+export type RecordTypeDocument = {
+  label?: string;
+  plural?: string;
+  description?: string;
+  owner?: Owner;
+  /** What an upsert by the key of a deleted record does: the same record again, empty (`revive`), or another one (`new`). */
+  on_return?: 'revive' | 'new';
+  fields?: Record<string, FieldDocument>;
+  names?: Record<string, string>;
+  extra?: Record<string, unknown>;
+};
+
+export const cardinalities = ['one-to-one', 'one-to-many', 'many-to-one', 'many-to-many'] as const;
+/** Left to right: `one-to-many` is one left record to many right ones, so each right record has one left record at most. */
+export type Cardinality = (typeof cardinalities)[number];
+
+/** A number is drawn when none is given. */
+export type RoleDocument = { number?: number; external_id?: string; name: string };
+
+export type LinkTypeDocument = {
+  to: string;
+  /** What the right-hand type calls the way back; by default the left type's plural. */
+  inverse?: string;
+  label?: string;
+  cardinality?: Cardinality;
+  /** Whether a pair is linked once (a role given again replaces the old one), or once per role. */
+  once_per?: 'pair' | 'role';
+  /** The name of a role list. */
+  roles?: string;
+  owner?: Owner;
+  names?: Record<string, string>;
+};
+
+export type InterfaceDocument = {
+  name: string;
+  type: string;
+  direction?: 'synchronising' | 'providing';
+  setup?: 'custom';
+  initiator?: 'external_application' | 'upload';
+  /** The match field that names an element; `external_id` unless said. */
+  key?: string;
+  /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */
+  api_keys?: string[];
+};
+
+export type SchemaDocument = {
+  types?: Record<string, RecordTypeDocument>;
+  /** By `left_type.link_name`. */
+  links?: Record<string, LinkTypeDocument>;
+  role_lists?: Record<string, RoleDocument[]>;
+  /** By endpoint. */
+  interfaces?: Record<string, InterfaceDocument>;
+};

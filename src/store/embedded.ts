@@ -1,0 +1,258 @@
+// The embedded database: a PostgreSQL of our own, reachable through a unix socket only, that lives and dies with Keyway.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { access, chmod, constants, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Account,
+  accountFor,
+  collectLines,
+  EmbeddedError,
+  ended,
+  findBinaries,
+  give,
+  hasCode,
+  isAlive,
+  message,
+  processIn,
+  spawnAs,
+} from './embedded-binaries.ts';
+
+export { EmbeddedError, type EmbeddedErrorCode } from './embedded-binaries.ts';
+
+export type EmbeddedOptions = {
+  /** Made when missing. The database is the folder `postgres-18` in it. */
+  dataDir: string;
+  /** Receives each line that PostgreSQL logs. */
+  log?: (line: string) => void;
+  /** false gives up acknowledged data when the machine fails: for throw-away test databases only. */
+  durable?: boolean;
+  maxConnections?: number;
+};
+
+export type EmbeddedPostgres = {
+  /** As node-pg and psql understand it. */
+  url: string;
+  connection: { host: string; port: number; user: string; database: string };
+  /** Process id of the postmaster. */
+  pid: number;
+  /** Ends all sessions, writes everything to disk, resolves when PostgreSQL has ended. */
+  stop(): Promise<void>;
+};
+
+const port = 5432; // only a part of the socket's file name
+const socketPathLimitBytes = process.platform === 'darwin' ? 103 : 107;
+
+/** Starts the database of a data folder, making it the first time.
+ *  Throws EmbeddedError; `data_dir_in_use` when another running Keyway (or a PostgreSQL of someone else's) has the folder. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const binaries = findBinaries();
+  const durable = options.durable ?? true;
+  const folder = await makeFolder(resolve(options.dataDir));
+  const cluster = join(folder, 'postgres-18');
+  const account = accountFor(cluster);
+  if (!existsSync(cluster)) await initialise(binaries.initdb, folder, cluster, account, durable);
+  await checkOwner(cluster, account);
+  await waitForOrphan(cluster);
+
+  const socketFolder = await makeSocketFolder(cluster, account);
+  const settings = { ...settingsFor(options, durable), unix_socket_directories: socketFolder };
+  const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const postmaster = await startPostmaster(() => spawnAs(account, cluster, binaries.postgres, args), cluster, options.log);
+
+  const connection = { host: socketFolder, port, user: 'keyway', database: 'postgres' };
+  return {
+    connection,
+    url: `postgresql://${connection.user}@localhost:${port}/${connection.database}?host=${encodeURIComponent(socketFolder)}`,
+    pid: postmaster.pid,
+    async stop() {
+      await postmaster.stop();
+      if (socketFolder !== cluster) await rm(socketFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Everything is given on the command line, so that a new Keyway brings its own settings to an old folder. */
+function settingsFor(options: EmbeddedOptions, durable: boolean): Record<string, string | number> {
+  const onOff = durable ? 'on' : 'off';
+  return {
+    listen_addresses: '',
+    port,
+    unix_socket_permissions: '0700',
+    cluster_name: `keyway-${process.pid}`, // says whose it is: see waitForOrphan
+    fsync: onOff,
+    synchronous_commit: onOff,
+    full_page_writes: onOff,
+    max_connections: options.maxConnections ?? 50,
+    shared_buffers: '256MB',
+    effective_cache_size: '2GB',
+    work_mem: '16MB',
+    maintenance_work_mem: '128MB',
+    max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
+    random_page_cost: 1.1, // SSD
+    jit: 'off', // our statements are short; compiling them costs more than it saves
+    max_parallel_workers_per_gather: 0, // parallel joins need a /dev/shm larger than the 64 MB of a container
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_checkpoints: 'off',
+    log_line_prefix: '',
+  };
+}
+
+/** @returns the folder's real path. */
+async function makeFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+    return await realpath(folder);
+  } catch (error) {
+    throw new EmbeddedError('data_dir_unwritable', `cannot use the data folder ${folder}: ${message(error)}`);
+  }
+}
+
+/** The socket is in the database's folder; where that path is too long for the kernel, in a short one of its own. */
+async function makeSocketFolder(cluster: string, account: Account | undefined): Promise<string> {
+  if (fitsSocket(cluster)) return cluster;
+  const short = await mkdtemp(join(fitsSocket(join(tmpdir(), 'keyway-XXXXXX')) ? tmpdir() : '/tmp', 'keyway-'));
+  give(short, account);
+  return short;
+}
+
+const fitsSocket = (folder: string): boolean => Buffer.byteLength(`${folder}/.s.PGSQL.${port}`) <= socketPathLimitBytes;
+
+/** Makes the database in a folder of its own and renames it when complete: a start that is cut short leaves no half of one. */
+async function initialise(initdb: string, folder: string, cluster: string, account: Account | undefined, durable: boolean) {
+  for (const name of await readdir(folder)) {
+    const maker = /^postgres-18\.new-(\d+)$/.exec(name)?.[1];
+    if (maker !== undefined && (Number(maker) === process.pid || !isAlive(Number(maker)))) {
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+  const unfinished = `${cluster}.new-${process.pid}`;
+  await mkdir(unfinished, { mode: 0o700 });
+  give(unfinished, account);
+  const args = ['-D', unfinished, '-U', 'keyway', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+  const child = spawnAs(account, unfinished, initdb, durable ? args : [...args, '--no-sync']);
+  const output = collectLines(child);
+  const { code, error } = await ended(child);
+  if (code !== 0) throw startFailed('cannot make the database', error, output);
+  try {
+    await rename(unfinished, cluster);
+    const parent = await open(folder);
+    await parent.sync();
+    await parent.close();
+  } catch (renameError) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!hasCode(renameError, 'ENOTEMPTY', 'EEXIST')) throw renameError; // else another Keyway was first: use its database
+  }
+}
+
+/** PostgreSQL insists that the folder is its user's own and closed to others. */
+async function checkOwner(cluster: string, account: Account | undefined): Promise<void> {
+  const { uid } = await stat(cluster);
+  if (uid === (account?.uid ?? process.geteuid?.())) return await chmod(cluster, 0o700);
+  if (account !== undefined) return give(cluster, account); // restored by root, from a backup for example
+  throw new EmbeddedError('data_dir_unwritable', `${cluster} belongs to user ${uid}: start Keyway as that user or as root`);
+}
+
+/** Starts only when no other server has the folder. A postmaster whose Keyway was killed is stopped and waited for. */
+async function waitForOrphan(cluster: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs <= 60_000; waitedMs += 20) {
+    const lockFile = await readLockFile(cluster);
+    if (lockFile === undefined) return;
+    const found = processIn(cluster, lockFile.pid);
+    if (found === undefined) {
+      if (await answers(lockFile.socketFolder)) throw inUse(cluster, lockFile.pid); // by another container, say
+      // The number may meanwhile be that of another program, which PostgreSQL could take for a postmaster.
+      return await rm(join(cluster, 'postmaster.pid'), { force: true });
+    }
+    const keyway = Number(/cluster_name=keyway-(\d+)/.exec(found.command)?.[1] ?? 0);
+    if (keyway === 0 || keyway === found.parent) throw inUse(cluster, keyway || lockFile.pid);
+    if (waitedMs === 0) process.kill(lockFile.pid, 'SIGINT');
+    if (waitedMs === 30_000) process.kill(lockFile.pid, 'SIGQUIT');
+    await sleep(20);
+  }
+  throw new EmbeddedError('start_failed', `the PostgreSQL left over in ${cluster} does not end`);
+}
+
+type LockFile = { pid: number; socketFolder: string; status: string | undefined };
+
+/** PostgreSQL's own lock: postmaster.pid, one value a line. */
+async function readLockFile(cluster: string): Promise<LockFile | undefined> {
+  try {
+    const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n').map((line) => line.trim());
+    return { pid: Number(lines[0]), socketFolder: lines[4] ?? '', status: lines[7] };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+const answers = (socketFolder: string): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = createConnection(`${socketFolder}/.s.PGSQL.${port}`);
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+type Postmaster = { pid: number; stop(): Promise<void> };
+
+/** Resolves when PostgreSQL accepts connections, however long it must recover after a crash. */
+async function startPostmaster(launch: () => ChildProcess, cluster: string, log?: (line: string) => void): Promise<Postmaster> {
+  for (let attempt = 1; ; attempt += 1) {
+    const child = launch();
+    const output = collectLines(child, log);
+    const end = ended(child);
+    let running = true;
+    void end.then(() => (running = false));
+    while (running) {
+      const lockFile = await readLockFile(cluster);
+      if (lockFile?.pid === child.pid && lockFile?.status === 'ready') return supervise(child, end, log);
+      await sleep(5);
+    }
+    const { error } = await end;
+    // Sessions of a postmaster that was killed notice it a moment later, and hold the shared memory until then.
+    const heldByRemains = output.some((line) => line.includes('pre-existing shared memory block'));
+    if (heldByRemains && attempt <= 100) await sleep(100);
+    else if (output.some((line) => line.includes('postmaster.pid" already exists'))) throw inUse(cluster);
+    else throw startFailed('cannot start PostgreSQL', error, output);
+  }
+}
+
+/** Keyway may be killed with no chance to stop PostgreSQL. A shell waits at the end of a pipe that only we hold open, and stops it then.
+ *  (The kernel's parent-death signal, by `setpriv --pdeathsig`, does the same on Linux only, and ends with the spawning thread.) */
+function supervise(child: ChildProcess, end: Promise<unknown>, log?: (line: string) => void): Postmaster {
+  const pid = child.pid as number;
+  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', (error) => log?.(`PostgreSQL would outlive a killed Keyway: ${error.message}`));
+  let stopping = false;
+  void end.then(() => {
+    guard.kill('SIGKILL');
+    if (!stopping) log?.('PostgreSQL ended unexpectedly');
+  });
+  return {
+    pid,
+    async stop() {
+      stopping = true;
+      child.kill('SIGINT'); // fast shutdown: sessions end now, and the next start has nothing to recover
+      await end;
+    },
+  };
+}
+
+const inUse = (cluster: string, pid?: number): EmbeddedError =>
+  new EmbeddedError('data_dir_in_use', `the data folder ${cluster} is in use${pid ? ` by process ${pid}` : ''}`);
+
+/** The line of the output that says most: the last with an error in it, as hints and closing remarks follow it. */
+function startFailed(what: string, error: Error | undefined, output: readonly string[]): EmbeddedError {
+  const line = error?.message ?? output.findLast((text) => /FATAL|PANIC|error:/.test(text)) ?? output.at(-1);
+  return new EmbeddedError('start_failed', `${what}: ${line ?? 'it ended without a word'}`);
+}
