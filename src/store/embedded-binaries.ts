@@ -1,7 +1,9 @@
-// Where the PostgreSQL binaries are, under which user and rights they run, and what the system tells of a process.
+// Where the PostgreSQL binaries are, under which user and rights they run, and what the system tells of their processes.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { lchownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { access, chmod, constants, mkdir, realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createConnection } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -63,7 +65,10 @@ export function accountFor(clusterDir: string): Account | undefined {
     .map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (user === undefined) {
-    throw new EmbeddedError('start_failed', 'PostgreSQL refuses to run as root and there is no user postgres or nobody');
+    throw new EmbeddedError(
+      'start_failed',
+      'PostgreSQL refuses to run as root and there is no user postgres or nobody',
+    );
   }
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }
@@ -71,9 +76,32 @@ export function accountFor(clusterDir: string): Account | undefined {
 /** Gives a folder and all in it to the account. */
 export function give(path: string, account: Account | undefined): void {
   if (account === undefined) return;
-  chownSync(path, account.uid, account.gid);
-  if (!statSync(path).isDirectory()) return;
+  lchownSync(path, account.uid, account.gid);
+  if (!lstatSync(path).isDirectory()) return;
   for (const name of readdirSync(path)) give(join(path, name), account);
+}
+
+/** @returns the folder's real path. */
+export async function makeFolder(folder: string, account: Account | undefined): Promise<string> {
+  try {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) give(made, account);
+    await access(folder, constants.W_OK | constants.X_OK);
+    return await realpath(folder);
+  } catch (error) {
+    throw new EmbeddedError('data_dir_unwritable', `cannot use the data folder ${folder}: ${message(error)}`);
+  }
+}
+
+/** PostgreSQL insists that the folder is its user's own and closed to others. */
+export async function checkOwner(cluster: string, account: Account | undefined): Promise<void> {
+  const { uid } = await stat(cluster);
+  if (uid === (account?.uid ?? process.geteuid?.())) return await chmod(cluster, 0o700);
+  if (account !== undefined) return give(cluster, account); // restored by root, from a backup for example
+  throw new EmbeddedError(
+    'data_dir_unwritable',
+    `${cluster} belongs to user ${uid}: start Keyway as that user or as root`,
+  );
 }
 
 /** Starts a binary as the account, out of reach of the terminal's Ctrl-C: Keyway ends PostgreSQL itself, last.
@@ -94,7 +122,9 @@ export function spawnAs(account: Account | undefined, dataDir: string, file: str
   const capability = passCapability();
   const rights = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
   const user = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
-  return spawn('setpriv', [...user, ...rights, '--', file, ...args], options);
+  // Without this bit access(2), by which initdb looks for its neighbour postgres, disregards the capability.
+  const bits = ['--securebits=+no_setuid_fixup'];
+  return spawn('setpriv', [...user, ...rights, ...bits, '--', file, ...args], options);
 }
 
 /** Whether the account may pass through a folder and each of its parents. */
@@ -128,11 +158,28 @@ export const ended = (child: ChildProcess): Promise<{ code: number | null; error
     child.once('close', (code) => done({ code }));
   });
 
+/** Whether a server listens on the socket. */
+export const answers = (socketPath: string): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = createConnection(socketPath);
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
     return hasCode(error, 'EPERM'); // another user's
+  }
+}
+
+/** Signals a process that may be gone already. */
+export function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }
 
@@ -176,3 +223,10 @@ export const message = (error: unknown): string => (error instanceof Error ? err
 
 const unsupported = (why: string): EmbeddedError =>
   new EmbeddedError('unsupported_platform', `${why}: set DATABASE_URL to a PostgreSQL 15 or newer`);
+
+/** The answer to ENOENT from spawn: of setpriv, or of the loader of a program that is there but made for another libc. */
+export function missingProgram(error: NodeJS.ErrnoException): EmbeddedError {
+  if (error.path !== 'setpriv') return unsupported('the embedded PostgreSQL needs glibc');
+  const why = 'PostgreSQL refuses to run as root, and no other user can enter the data folder or the programs';
+  return new EmbeddedError('start_failed', `${why}: install setpriv, move them, or start Keyway as another user`);
+}

@@ -1,22 +1,25 @@
 // The embedded database: a PostgreSQL of our own, reachable through a unix socket only, that lives and dies with Keyway.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, chmod, constants, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Account,
   accountFor,
+  answers,
+  checkOwner,
   collectLines,
   EmbeddedError,
   ended,
+  endProcess,
   findBinaries,
   give,
   hasCode,
   isAlive,
-  message,
+  makeFolder,
+  missingProgram,
   processIn,
   spawnAs,
 } from './embedded-binaries.ts';
@@ -51,9 +54,9 @@ const socketPathLimitBytes = process.platform === 'darwin' ? 103 : 107;
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = findBinaries();
   const durable = options.durable ?? true;
-  const folder = await makeFolder(resolve(options.dataDir));
+  const account = accountFor(join(resolve(options.dataDir), 'postgres-18'));
+  const folder = await makeFolder(resolve(options.dataDir), account);
   const cluster = join(folder, 'postgres-18');
-  const account = accountFor(cluster);
   if (!existsSync(cluster)) await initialise(binaries.initdb, folder, cluster, account, durable);
   await checkOwner(cluster, account);
   await waitForOrphan(cluster);
@@ -61,7 +64,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const socketFolder = await makeSocketFolder(cluster, account);
   const settings = { ...settingsFor(options, durable), unix_socket_directories: socketFolder };
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  const postmaster = await startPostmaster(() => spawnAs(account, cluster, binaries.postgres, args), cluster, options.log);
+  const postmaster = await startPostmaster(
+    () => spawnAs(account, cluster, binaries.postgres, args),
+    cluster,
+    options.log,
+  );
 
   const connection = { host: socketFolder, port, user: 'keyway', database: 'postgres' };
   return {
@@ -103,17 +110,6 @@ function settingsFor(options: EmbeddedOptions, durable: boolean): Record<string,
   };
 }
 
-/** @returns the folder's real path. */
-async function makeFolder(folder: string): Promise<string> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK | constants.X_OK);
-    return await realpath(folder);
-  } catch (error) {
-    throw new EmbeddedError('data_dir_unwritable', `cannot use the data folder ${folder}: ${message(error)}`);
-  }
-}
-
 /** The socket is in the database's folder; where that path is too long for the kernel, in a short one of its own. */
 async function makeSocketFolder(cluster: string, account: Account | undefined): Promise<string> {
   if (fitsSocket(cluster)) return cluster;
@@ -125,7 +121,13 @@ async function makeSocketFolder(cluster: string, account: Account | undefined): 
 const fitsSocket = (folder: string): boolean => Buffer.byteLength(`${folder}/.s.PGSQL.${port}`) <= socketPathLimitBytes;
 
 /** Makes the database in a folder of its own and renames it when complete: a start that is cut short leaves no half of one. */
-async function initialise(initdb: string, folder: string, cluster: string, account: Account | undefined, durable: boolean) {
+async function initialise(
+  initdb: string,
+  folder: string,
+  cluster: string,
+  account: Account | undefined,
+  durable: boolean,
+) {
   for (const name of await readdir(folder)) {
     const maker = /^postgres-18\.new-(\d+)$/.exec(name)?.[1];
     if (maker !== undefined && (Number(maker) === process.pid || !isAlive(Number(maker)))) {
@@ -151,29 +153,23 @@ async function initialise(initdb: string, folder: string, cluster: string, accou
   }
 }
 
-/** PostgreSQL insists that the folder is its user's own and closed to others. */
-async function checkOwner(cluster: string, account: Account | undefined): Promise<void> {
-  const { uid } = await stat(cluster);
-  if (uid === (account?.uid ?? process.geteuid?.())) return await chmod(cluster, 0o700);
-  if (account !== undefined) return give(cluster, account); // restored by root, from a backup for example
-  throw new EmbeddedError('data_dir_unwritable', `${cluster} belongs to user ${uid}: start Keyway as that user or as root`);
-}
-
 /** Starts only when no other server has the folder. A postmaster whose Keyway was killed is stopped and waited for. */
 async function waitForOrphan(cluster: string): Promise<void> {
   for (let waitedMs = 0; waitedMs <= 60_000; waitedMs += 20) {
     const lockFile = await readLockFile(cluster);
     if (lockFile === undefined) return;
     const found = processIn(cluster, lockFile.pid);
-    if (found === undefined) {
-      if (await answers(lockFile.socketFolder)) throw inUse(cluster, lockFile.pid); // by another container, say
+    const justMade = lockFile.pid === 0 && waitedMs < 1000; // by another Keyway, which has yet to write into it
+    if (found === undefined && !justMade) {
+      if (await answers(`${lockFile.socketFolder}/.s.PGSQL.${port}`)) throw inUse(cluster, lockFile.pid); // by another container, say
       // The number may meanwhile be that of another program, which PostgreSQL could take for a postmaster.
       return await rm(join(cluster, 'postmaster.pid'), { force: true });
     }
-    const keyway = Number(/cluster_name=keyway-(\d+)/.exec(found.command)?.[1] ?? 0);
-    if (keyway === 0 || keyway === found.parent) throw inUse(cluster, keyway || lockFile.pid);
-    if (waitedMs === 0) process.kill(lockFile.pid, 'SIGINT');
-    if (waitedMs === 30_000) process.kill(lockFile.pid, 'SIGQUIT');
+    if (found !== undefined) {
+      const keyway = Number(/cluster_name=keyway-(\d+)/.exec(found.command)?.[1] ?? 0);
+      if (keyway === 0 || keyway === found.parent) throw inUse(cluster, keyway || lockFile.pid);
+      if (waitedMs % 30_000 === 0) endProcess(lockFile.pid, waitedMs === 0 ? 'SIGINT' : 'SIGQUIT');
+    }
     await sleep(20);
   }
   throw new EmbeddedError('start_failed', `the PostgreSQL left over in ${cluster} does not end`);
@@ -192,24 +188,20 @@ async function readLockFile(cluster: string): Promise<LockFile | undefined> {
   }
 }
 
-const answers = (socketFolder: string): Promise<boolean> =>
-  new Promise((done) => {
-    const socket = createConnection(`${socketFolder}/.s.PGSQL.${port}`);
-    socket.once('connect', () => done(true)).once('error', () => done(false));
-    socket.once('connect', () => socket.destroy());
-  });
-
 type Postmaster = { pid: number; stop(): Promise<void> };
 
 /** Resolves when PostgreSQL accepts connections, however long it must recover after a crash. */
-async function startPostmaster(launch: () => ChildProcess, cluster: string, log?: (line: string) => void): Promise<Postmaster> {
+async function startPostmaster(
+  launch: () => ChildProcess,
+  cluster: string,
+  log?: (line: string) => void,
+): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
     const child = launch();
     const output = collectLines(child, log);
     const end = ended(child);
-    let running = true;
-    void end.then(() => (running = false));
-    while (running) {
+    if (child.pid !== undefined) endWithKeyway(child.pid, end, log);
+    while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const lockFile = await readLockFile(cluster);
       if (lockFile?.pid === child.pid && lockFile?.status === 'ready') return supervise(child, end, log);
       await sleep(5);
@@ -223,23 +215,13 @@ async function startPostmaster(launch: () => ChildProcess, cluster: string, log?
   }
 }
 
-/** Keyway may be killed with no chance to stop PostgreSQL. A shell waits at the end of a pipe that only we hold open, and stops it then.
- *  (The kernel's parent-death signal, by `setpriv --pdeathsig`, does the same on Linux only, and ends with the spawning thread.) */
 function supervise(child: ChildProcess, end: Promise<unknown>, log?: (line: string) => void): Postmaster {
-  const pid = child.pid as number;
-  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.on('error', (error) => log?.(`PostgreSQL would outlive a killed Keyway: ${error.message}`));
   let stopping = false;
   void end.then(() => {
-    guard.kill('SIGKILL');
     if (!stopping) log?.('PostgreSQL ended unexpectedly');
   });
   return {
-    pid,
+    pid: child.pid as number,
     async stop() {
       stopping = true;
       child.kill('SIGINT'); // fast shutdown: sessions end now, and the next start has nothing to recover
@@ -248,11 +230,24 @@ function supervise(child: ChildProcess, end: Promise<unknown>, log?: (line: stri
   };
 }
 
+/** Keyway may be killed with no chance to stop PostgreSQL. A shell waits at the end of a pipe that only we hold open, and stops it then.
+ *  (The kernel's parent-death signal, by `setpriv --pdeathsig`, does the same on Linux only, and ends with the spawning thread.) */
+function endWithKeyway(pid: number, end: Promise<unknown>, log?: (line: string) => void): void {
+  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', (error) => log?.(`PostgreSQL would outlive a killed Keyway: ${error.message}`));
+  void end.then(() => guard.kill('SIGKILL'));
+}
+
 const inUse = (cluster: string, pid?: number): EmbeddedError =>
   new EmbeddedError('data_dir_in_use', `the data folder ${cluster} is in use${pid ? ` by process ${pid}` : ''}`);
 
-/** The line of the output that says most: the last with an error in it, as hints and closing remarks follow it. */
 function startFailed(what: string, error: Error | undefined, output: readonly string[]): EmbeddedError {
+  if (hasCode(error, 'ENOENT')) return missingProgram(error as NodeJS.ErrnoException);
+  // The line that says most is the last with an error in it: hints and closing remarks follow it.
   const line = error?.message ?? output.findLast((text) => /FATAL|PANIC|error:/.test(text)) ?? output.at(-1);
   return new EmbeddedError('start_failed', `${what}: ${line ?? 'it ended without a word'}`);
 }
