@@ -158,6 +158,19 @@ export const ended = (child: ChildProcess): Promise<{ code: number | null; error
     child.once('close', (code) => done({ code }));
   });
 
+/** Keyway may be killed with no chance to stop PostgreSQL. A shell waits at the end of a pipe that only we hold open, and stops it then.
+ *  (The kernel's parent-death signal, by `setpriv --pdeathsig`, does the same on Linux only, and ends with the spawning thread.) */
+export function endWithKeyway(child: ChildProcess, end: Promise<unknown>, log?: (line: string) => void): void {
+  if (child.pid === undefined) return;
+  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(child.pid)], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', (error) => log?.(`PostgreSQL would outlive a killed Keyway: ${error.message}`));
+  void end.then(() => guard.kill('SIGKILL'));
+}
+
 /** Whether a server listens on the socket. */
 export const answers = (socketPath: string): Promise<boolean> =>
   new Promise((done) => {

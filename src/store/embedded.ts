@@ -1,5 +1,5 @@
 // The embedded database: a PostgreSQL of our own, reachable through a unix socket only, that lives and dies with Keyway.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import {
   EmbeddedError,
   ended,
   endProcess,
+  endWithKeyway,
   findBinaries,
   give,
   hasCode,
@@ -131,7 +132,7 @@ async function initialise(
   for (const name of await readdir(folder)) {
     const maker = /^postgres-18\.new-(\d+)$/.exec(name)?.[1];
     if (maker !== undefined && (Number(maker) === process.pid || !isAlive(Number(maker)))) {
-      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => {}); // it is only garbage
     }
   }
   const unfinished = `${cluster}.new-${process.pid}`;
@@ -140,7 +141,9 @@ async function initialise(
   const args = ['-D', unfinished, '-U', 'keyway', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-instructions'];
   const child = spawnAs(account, unfinished, initdb, durable ? args : [...args, '--no-sync']);
   const output = collectLines(child);
-  const { code, error } = await ended(child);
+  const end = ended(child);
+  endWithKeyway(child, end);
+  const { code, error } = await end;
   if (code !== 0) throw startFailed('cannot make the database', error, output);
   try {
     await rename(unfinished, cluster);
@@ -200,7 +203,7 @@ async function startPostmaster(
     const child = launch();
     const output = collectLines(child, log);
     const end = ended(child);
-    if (child.pid !== undefined) endWithKeyway(child.pid, end, log);
+    endWithKeyway(child, end, log);
     while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const lockFile = await readLockFile(cluster);
       if (lockFile?.pid === child.pid && lockFile?.status === 'ready') return supervise(child, end, log);
@@ -228,18 +231,6 @@ function supervise(child: ChildProcess, end: Promise<unknown>, log?: (line: stri
       await end;
     },
   };
-}
-
-/** Keyway may be killed with no chance to stop PostgreSQL. A shell waits at the end of a pipe that only we hold open, and stops it then.
- *  (The kernel's parent-death signal, by `setpriv --pdeathsig`, does the same on Linux only, and ends with the spawning thread.) */
-function endWithKeyway(pid: number, end: Promise<unknown>, log?: (line: string) => void): void {
-  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.on('error', (error) => log?.(`PostgreSQL would outlive a killed Keyway: ${error.message}`));
-  void end.then(() => guard.kill('SIGKILL'));
 }
 
 const inUse = (cluster: string, pid?: number): EmbeddedError =>

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const onEachDatabase = ['src/store', 'src/engine', 'src/dialects', 'test/contract', 'test/scenarios'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/count-reporter.ts'],
+    maxWorkers: '100%', // by default one core is kept free
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'embedded',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+          globalSetup: 'test/global-setup-embedded.ts',
+        },
+      },
+      {
+        test: {
+          name: 'postgres15',
+          include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
+          exclude: ['src/store/embedded.test.ts'], // starts its own servers
+          globalSetup: 'test/global-setup-postgres15.ts',
+        },
+      },
+    ],
+  },
+});
