@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../engine/hub.ts';
-import type { WorkspaceId } from '../model/ids.ts';
+import type { PrincipalId, WorkspaceId } from '../model/ids.ts';
 import type { Caller, Principal } from '../model/principal.ts';
 
 /** A request that failed before or beside the dialect's own handlers. Each is answered in the vendor's format. */
@@ -47,10 +47,13 @@ declare module 'fastify' {
     /** What the request was, for its log line and metrics: `upsert`, `link`; set by the dialect, with its outcome. */
     operation: string | null;
     outcome: string | null;
+    /** Who asked, for the same line; `callerOf` sets it. */
+    principalId: PrincipalId | null;
   }
 }
 
 export function callerOf(dialect: Dialect, principal: Principal, request: FastifyRequest): Caller {
+  request.principalId = principal.id;
   return { principal, via: dialect.name, requestId: request.id };
 }
 

@@ -1,0 +1,21 @@
+/** Faults that a caller may try again later: nothing was written, or nothing was acknowledged. */
+
+/** Too much waits already. */
+export class Overloaded extends Error {
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number) {
+    super('Too many requests wait already.');
+    this.name = 'Overloaded';
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The database cannot be reached, or went away before the commit was answered. */
+export class Unavailable extends Error {
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number, options?: ErrorOptions) {
+    super('The database cannot be reached.', options);
+    this.name = 'Unavailable';
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
