@@ -11,7 +11,7 @@ import { accountFor, collectLines, ended, endWithKeyway, spawnAs } from '../src/
 import './global-setup-embedded.ts'; // declares what is provided
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env['TEST_DATABASE_URL'];
+  const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, stop: async () => {} } : await startInstalled(findInstalled());
   project.provide('databaseUrl', server.url);
   return server.stop;
@@ -27,7 +27,9 @@ function findInstalled(): string {
   }
   const oldest = Math.min(...versions.filter((version) => version >= 15));
   if (!Number.isFinite(oldest)) {
-    throw new Error(`no PostgreSQL 15 or newer in ${root}: run node scripts/setup.mjs --test, or set TEST_DATABASE_URL`);
+    throw new Error(
+      `no PostgreSQL 15 or newer in ${root}: run node scripts/setup.mjs --test, or set TEST_DATABASE_URL`,
+    );
   }
   return join(root, String(oldest), 'bin');
 }

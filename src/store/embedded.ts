@@ -164,8 +164,10 @@ async function waitForOrphan(cluster: string): Promise<void> {
     const found = processIn(cluster, lockFile.pid);
     const justMade = lockFile.pid === 0 && waitedMs < 1000; // by another Keyway, which has yet to write into it
     if (found === undefined && !justMade) {
-      if (await answers(`${lockFile.socketFolder}/.s.PGSQL.${port}`)) throw inUse(cluster, lockFile.pid); // by another container, say
-      // The number may meanwhile be that of another program, which PostgreSQL could take for a postmaster.
+      const socket = join(lockFile.socketFolder, `.s.PGSQL.${port}`);
+      if (await answers(socket)) throw inUse(cluster, lockFile.pid); // by another container, say
+      // The number may meanwhile be that of another program, which PostgreSQL would take for a postmaster.
+      await rm(`${socket}.lock`, { force: true });
       return await rm(join(cluster, 'postmaster.pid'), { force: true });
     }
     if (found !== undefined) {
