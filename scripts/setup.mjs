@@ -1,0 +1,88 @@
+// Makes a fresh clone runnable. `npm start`, `npm test` and `npm run keyway` call it first; it costs nothing when all is there.
+//   node scripts/setup.mjs           installs the packages of package-lock.json
+//   node scripts/setup.mjs --test    and sees to a PostgreSQL 15 or newer, on which the tests run a second time
+// Runs on Node 20 and without packages, as it is what installs them. Says what it does on stderr: stdout is the command's.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+if (!packagesAreCurrent()) installPackages();
+if (process.argv.includes('--test')) provideOldestPostgres();
+
+/** npm leaves a record of what it installed. Whatever the lock file has beyond it must be optional, for another platform. */
+function packagesAreCurrent() {
+  try {
+    const packagesOf = (file) => JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+    const installed = packagesOf('node_modules/.package-lock.json');
+    return Object.entries(packagesOf('package-lock.json')).every(([path, locked]) => {
+      if (path === '') return true;
+      return installed[path] ? installed[path].version === locked.version : locked.optional === true;
+    });
+  } catch {
+    return false; // not installed, or not to the end
+  }
+}
+
+function installPackages() {
+  // NODE_ENV=production would leave out Node itself, which is a development dependency.
+  npm('installing packages', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
+  if (existsSync(join(root, 'node_modules/.bin/node'))) return;
+  // npm was told to run no install scripts; without this one there is no Node 24.
+  npm('installing Node', ['rebuild', 'node', '--ignore-scripts=false']);
+}
+
+function npm(what, args) {
+  const own = process.env.npm_execpath; // set when npm runs us
+  const command = own ? [process.execPath, own] : ['npm'];
+  run(what, [...command, ...args, '--loglevel=error']);
+}
+
+function provideOldestPostgres() {
+  if (process.env.TEST_DATABASE_URL || installedPostgres()) return;
+  if (process.getuid?.() !== 0 || !works(['apt-get', '--version'])) {
+    fail('the tests need a PostgreSQL 15 or newer: install one (Debian: postgresql-15), or set TEST_DATABASE_URL');
+  }
+  run('looking for PostgreSQL', ['apt-get', 'update', '-qq']);
+  const name = [15, 16, 17, 18].map((n) => `postgresql-${n}`).find((candidate) => works(['apt-cache', 'show', candidate]));
+  if (name === undefined) fail('apt knows no PostgreSQL 15 or newer: install one, or set TEST_DATABASE_URL');
+  // Debian would make and start a server of its own; the tests start theirs.
+  const settings = '/etc/postgresql-common/createcluster.conf';
+  if (!existsSync(settings)) {
+    mkdirSync(dirname(settings), { recursive: true });
+    writeFileSync(settings, 'create_main_cluster = false\n');
+  }
+  const keepSettings = ['-o', 'Dpkg::Options::=--force-confold'];
+  run(`installing ${name}`, ['apt-get', 'install', '-qq', '-y', '--no-install-recommends', ...keepSettings, name]);
+  if (!installedPostgres()) fail(`${name} has no programs where Debian keeps them: set TEST_DATABASE_URL`);
+}
+
+/** Where test/global-setup-postgres15.ts looks for it. */
+function installedPostgres() {
+  const programs = '/usr/lib/postgresql';
+  const versions = existsSync(programs) ? readdirSync(programs).filter((version) => Number(version) >= 15) : [];
+  return versions.some((version) => existsSync(join(programs, version, 'bin/initdb')));
+}
+
+function run(what, [command, ...args]) {
+  const start = performance.now();
+  process.stderr.write(`keyway set-up: ${what} ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: root, env, encoding: 'utf8' });
+  if (status !== 0) {
+    process.stderr.write(`\n${stdout ?? ''}${stderr ?? ''}`);
+    fail(`${[command, ...args].join(' ')} failed${error ? `: ${error.message}` : ''}`);
+  }
+  process.stderr.write(` ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+function works([command, ...args]) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function fail(message) {
+  process.stderr.write(`keyway set-up: ${message}\n`);
+  process.exit(1);
+}
