@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 const checks = {
   style: 'biome ci --error-on-warnings', // format and lint
   types: 'tsc',
-  imports: 'depcruise --config .dependency-cruiser.mjs src test', // which layer may import which
+  imports: 'node scripts/layers.ts', // which layer may import which
   unused: 'knip', // dead code, and dependencies that nothing uses
   tests: 'vitest run', // on both databases: see vitest.config.ts
 };

@@ -46,7 +46,9 @@ function provideOldestPostgres() {
     fail('the tests need a PostgreSQL 15 or newer: install one (Debian: postgresql-15), or set TEST_DATABASE_URL');
   }
   run('looking for PostgreSQL', ['apt-get', 'update', '-qq']);
-  const name = [15, 16, 17, 18].map((n) => `postgresql-${n}`).find((candidate) => works(['apt-cache', 'show', candidate]));
+  const name = [15, 16, 17, 18]
+    .map((n) => `postgresql-${n}`)
+    .find((candidate) => works(['apt-cache', 'show', candidate]));
   if (name === undefined) fail('apt knows no PostgreSQL 15 or newer: install one, or set TEST_DATABASE_URL');
   // Debian would make and start a server of its own; the tests start theirs.
   const settings = '/etc/postgresql-common/createcluster.conf';
