@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Why there is no embedded database. The message is one plain line for the operator. */
-export type EmbeddedErrorCode = 'data_dir_unwritable' | 'data_dir_in_use' | 'unsupported_platform' | 'start_failed';
+type EmbeddedErrorCode = 'data_dir_unwritable' | 'data_dir_in_use' | 'unsupported_platform' | 'start_failed';
 
 export class EmbeddedError extends Error {
   readonly code: EmbeddedErrorCode;
@@ -232,7 +232,7 @@ function procFile(path: string): string | undefined {
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code));
 
-export const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const unsupported = (why: string): EmbeddedError =>
   new EmbeddedError('unsupported_platform', `${why}: set DATABASE_URL to a PostgreSQL 15 or newer`);

@@ -25,7 +25,7 @@ import {
   spawnAs,
 } from './embedded-binaries.ts';
 
-export { EmbeddedError, type EmbeddedErrorCode } from './embedded-binaries.ts';
+export { EmbeddedError } from './embedded-binaries.ts';
 
 export type EmbeddedOptions = {
   /** Made when missing. The database is the folder `postgres-18` in it. */
