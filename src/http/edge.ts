@@ -1,0 +1,119 @@
+/** What happens to every request before and after its dialect: naming, limits, failures, its log line and its figures. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Dialect, EdgeFailure } from '../dialects/contract.ts';
+import type { Hub } from '../engine/hub.ts';
+import { arrivalOf, loggedPath, originOf } from './arrival.ts';
+import { limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+import { isOperations } from './operations.ts';
+import type { PathOwner, RouteIndex } from './paths.ts';
+
+export class Edge {
+  readonly #hub: Hub;
+  readonly #publicOrigin: string | null;
+  readonly #ownerOf: PathOwner;
+  readonly #fallback: Dialect;
+  readonly #routes: RouteIndex;
+  inFlight = 0;
+
+  constructor(parts: {
+    hub: Hub;
+    publicOrigin: string | null;
+    ownerOf: PathOwner;
+    fallback: Dialect;
+    routes: RouteIndex;
+  }) {
+    this.#hub = parts.hub;
+    this.#publicOrigin = parts.publicOrigin;
+    this.#ownerOf = parts.ownerOf;
+    this.#fallback = parts.fallback;
+    this.#routes = parts.routes;
+  }
+
+  dialectOf(request: FastifyRequest): Dialect {
+    return this.#ownerOf(request.raw.url ?? '/') ?? this.#fallback;
+  }
+
+  /** Sets what the contract promises on every request, and sees to its log line and figures when it is over. */
+  begin(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
+    const arrival = arrivalOf(request);
+    request.rawUrl = arrival.rawUrl;
+    request.publicBase = `${this.#publicOrigin ?? originOf(request) ?? 'http://localhost'}${arrival.prefix}`;
+    request.namedWorkspace = null;
+    request.operation = null;
+    request.outcome = null;
+    request.principalId = null;
+    reply.raw.setHeader('X-Request-Id', request.id);
+    reply.raw.setHeader('X-Content-Type-Options', 'nosniff');
+    this.inFlight++;
+    const startedAt = performance.now();
+    reply.raw.once('close', () => {
+      this.inFlight--;
+      this.#conclude(request, reply, metrics, performance.now() - startedAt);
+    });
+  }
+
+  #conclude(request: FastifyRequest, reply: FastifyReply, metrics: Metrics, ms: number): void {
+    const isOurs = isOperations(request.raw.url ?? '/');
+    const dialect = isOurs ? 'server' : this.dialectOf(request).name;
+    const status = reply.raw.writableFinished ? reply.raw.statusCode : null;
+    const { operation, principalId } = request;
+    metrics.observe({ dialect, operation, status, seconds: ms / 1000 });
+    const line = {
+      dialect,
+      operation,
+      outcome: status === null ? 'aborted' : request.outcome,
+      method: request.method,
+      path: loggedPath(request.rawUrl),
+      status,
+      ms: Math.round(ms * 10) / 10,
+      principal: principalId,
+      from: request.ip,
+    };
+    if (isOurs) request.log.debug(line, 'request');
+    else request.log.info(line, 'request');
+  }
+
+  /** What is wrong with a request, whatever its dialect would say; undefined when it may go on to it. */
+  judge(request: FastifyRequest): EdgeFailure | undefined {
+    if (this.inFlight > limits.requestsInFlight) return { kind: 'overloaded', retryAfterSeconds: 1 };
+    if (request.rawUrl.length > limits.urlCharacters) {
+      return { kind: 'malformed_url', message: `The address is longer than ${limits.urlCharacters} characters.` };
+    }
+    if (this.#publicOrigin === null && originOf(request) === undefined) {
+      return { kind: 'malformed_url', message: 'The Host header names no host.' };
+    }
+    return request.is404 ? this.notFound(request) : undefined;
+  }
+
+  notFound(request: FastifyRequest): EdgeFailure {
+    const allowed = this.#routes.methodsAt(request.raw.url ?? '/', this.dialectOf(request));
+    return allowed.length === 0 || allowed.includes(request.method)
+      ? { kind: 'unknown_path' }
+      : { kind: 'method_not_allowed', allowed };
+  }
+
+  /** Finds the workspace of the `/w/{workspace}` prefix, if there is one. */
+  async nameWorkspace(request: FastifyRequest): Promise<EdgeFailure | undefined> {
+    const { workspace } = arrivalOf(request);
+    if (workspace === null) return undefined;
+    const found = await this.#hub.access.workspace(workspace);
+    if (found === undefined) return { kind: 'unknown_path' };
+    request.namedWorkspace = found.id;
+    return undefined;
+  }
+
+  /** Answers a failure in the words of the path's dialect. */
+  async answer(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    request.outcome = failure.kind;
+    if ('retryAfterSeconds' in failure) reply.header('retry-after', String(failure.retryAfterSeconds));
+    try {
+      const sent = this.dialectOf(request).renderFailure(failure, request, reply);
+      if (sent !== reply) await sent; // a reply that is awaited resolves only when the client has it
+    } catch (error) {
+      request.log.error({ err: error }, 'a failure could not be rendered');
+      if (reply.sent) return;
+      reply.code(500).type('application/problem+json').send('{"title":"Internal Server Error","status":500}');
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** Mounts the dialects on one HTTP server. It knows them by their contract only. */
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { pino } from 'pino';
+import type { Dialect } from '../dialects/contract.ts';
+import type { Hub } from '../engine/hub.ts';
+import { receive, requestIdOf } from './arrival.ts';
+import { answerClientError } from './client-errors.ts';
+import { Edge } from './edge.ts';
+import { failureOf } from './failures.ts';
+import { limits } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import { registerOperations } from './operations.ts';
+import { pathOwner, RouteIndex } from './paths.ts';
+
+export type HttpSettings = {
+  /** Scheme, host and port that clients use, for the addresses in answers; null: as the request says. */
+  readonly publicOrigin: string | null;
+  /** Believe X-Forwarded-Proto, -Host and -For. */
+  readonly trustProxy: boolean;
+  readonly bodyLimitBytes: number;
+};
+
+/** The dialect named `native` answers for paths that are no dialect's. `close()` lets requests under way finish. */
+export function createServer(parts: {
+  hub: Hub;
+  dialects: readonly Dialect[];
+  settings: HttpSettings;
+  logger?: FastifyBaseLogger;
+}): FastifyInstance {
+  const { hub, dialects, settings } = parts;
+  const fallback = dialects.find(({ name }) => name === 'native');
+  if (fallback === undefined) throw new Error('One dialect must be named native: it answers for paths of no dialect.');
+  const routes = new RouteIndex();
+  const edge = new Edge({ hub, publicOrigin: settings.publicOrigin, ownerOf: pathOwner(dialects), fallback, routes });
+  const metrics = createMetrics(() => edge.inFlight);
+  const logger: FastifyBaseLogger = parts.logger ?? pino({ level: 'silent' });
+
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }), // the edge writes the one line
+    genReqId: requestIdOf,
+    rewriteUrl: receive,
+    trustProxy: settings.trustProxy,
+    bodyLimit: settings.bodyLimitBytes,
+    routerOptions: { maxParamLength: limits.paramCharacters },
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeoutMs },
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    return503OnClosing: false, // what still arrives over an open connection is answered, and the connection closed
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, logger),
+    frameworkErrors(error, request, reply) {
+      edge.begin(request, reply, metrics); // no hook runs for an address that cannot be routed
+      void edge.answer(failureOf(error, request), request, reply);
+    },
+  });
+  app.server.maxConnections = limits.connections;
+  decorateRequests(app);
+
+  app.addHook('onRequest', async (request, reply) => {
+    edge.begin(request, reply, metrics);
+    const failure = edge.judge(request) ?? (await edge.nameWorkspace(request));
+    if (failure === undefined) return;
+    await edge.answer(failure, request, reply);
+    return reply;
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const failure = failureOf(error, request);
+    if (failure.kind === 'internal') request.log.error({ err: error }, 'internal error');
+    return edge.answer(failure, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => edge.answer(edge.notFound(request), request, reply));
+
+  const isDraining = drainOnClose(app);
+  registerOperations(app, hub, metrics, isDraining);
+  for (const dialect of dialects) {
+    app.register(async (scope) => {
+      routes.watch(scope, dialect);
+      scope.addHook('onRequest', async (request, reply) => {
+        // A vendor's pattern such as `/api/:domain/:id` must not swallow unknown paths of another vendor.
+        if (edge.dialectOf(request) === dialect) return;
+        await edge.answer(edge.notFound(request), request, reply);
+        return reply;
+      });
+      await dialect.register(scope, hub);
+    });
+  }
+  return app;
+}
+
+function decorateRequests(app: FastifyInstance): void {
+  app.decorateRequest('publicBase', '');
+  app.decorateRequest('rawUrl', '');
+  app.decorateRequest('namedWorkspace', null);
+  app.decorateRequest('operation', null);
+  app.decorateRequest('outcome', null);
+  app.decorateRequest('principalId', null);
+}
+
+/** Once the server is closing, connections end with their request, and after a while in any case. */
+function drainOnClose(app: FastifyInstance): () => boolean {
+  let draining = false;
+  app.addHook('preClose', (done) => {
+    draining = true;
+    setTimeout(() => app.server.closeAllConnections(), limits.drainMs).unref();
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (draining) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  return () => draining;
+}
