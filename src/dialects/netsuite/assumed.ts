@@ -1,0 +1,28 @@
+/**
+ * The points that the vendor's public documents leave open, with the answer that Keyway gives. Each is said once, here, so that
+ * an observation of a live account can overturn it in one place. README.md lists them for users.
+ */
+export const assumed = {
+  /** How far a request's `oauth_timestamp` may lie from the server's clock, either way. */
+  timestampWindowSeconds: 300,
+  /** Longer nonces are refused; the vendor's own clients send 11 to 32 characters. */
+  longestNonce: 256,
+  /** Realm of a challenge to a caller whose account is not known. */
+  realmOfStrangers: 'KEYWAY',
+  noPermission: { status: 403, code: 'INSUFFICIENT_PERMISSION' },
+  /** An attachment type that cannot be attached, or a target that cannot take it. */
+  impossiblePairCode: 'INVALID_REQUEST',
+  /** `PUT /customer/107`: upsert is by external id only. */
+  putByInternalIdCode: 'INVALID_REQUEST',
+  duplicateDetail: 'This record already exists',
+  /** A query parameter that the call does not know would change the answer if it were heeded: it is refused, never ignored. */
+  /** Record types the vendor's record service has no routes for, although they can be attached. */
+  attachOnlyTypes: new Set(['file']),
+  /** The role list that `contactRole` shows, and that roles of attached contacts come from. */
+  contactRoleList: 'contact_role',
+  /** Entries of the response header that reports accepted faults, and characters of each. */
+  mostWarnings: 20,
+  longestWarning: 100,
+  /** The vendor takes 104 MB, for batches of 100 records; one record needs no more than this. */
+  maxBodyBytes: 10 * 1024 * 1024,
+} as const;

@@ -1,0 +1,57 @@
+/** What went wrong before or beside the handlers, in the vendor's format. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EdgeFailure } from '../contract.ts';
+import { invalidBody, invalidHeader, methodNotAllowed, NetSuiteError, sendError } from './errors.ts';
+
+export function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown {
+  return sendError(reply, errorOf(failure, request));
+}
+
+function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
+  const url = request.rawUrl.split('?')[0] ?? '';
+  switch (failure.kind) {
+    case 'unknown_path':
+      return invalidUrl(url);
+    case 'method_not_allowed': {
+      // OPTIONS is answered everywhere and HEAD wherever GET is: neither says that there is something at the address.
+      const allowed = failure.allowed.filter((method) => method !== 'OPTIONS' && method !== 'HEAD');
+      return allowed.length === 0 ? invalidUrl(url) : methodNotAllowed(request.method, url, allowed);
+    }
+    case 'malformed_body':
+      return invalidBody();
+    case 'unsupported_media_type':
+      return unsupportedMediaType(failure.mediaType);
+    case 'body_too_large': {
+      const detail = `The request body is larger than ${failure.limitBytes} bytes.`;
+      return new NetSuiteError(413, { detail, code: 'INVALID_REQUEST', at: { url } });
+    }
+    case 'malformed_url':
+      return invalidUrl(url);
+    case 'overloaded':
+      return new NetSuiteError(429, {
+        detail: 'Concurrent request limit exceeded. Request blocked.',
+        code: 'CONCURRENCY_LIMIT_EXCEEDED',
+      });
+    case 'unavailable':
+      return unexpected(503, request);
+    case 'internal':
+      return unexpected(500, request);
+  }
+}
+
+const invalidUrl = (url: string): NetSuiteError =>
+  new NetSuiteError(400, {
+    detail:
+      'Invalid request URL. The request URL must be constructed in the following way: <service>/v1/<recordname>/<recordid>.',
+    code: 'INVALID_URL',
+    at: { url },
+  });
+
+const unexpected = (status: 500 | 503, request: FastifyRequest): NetSuiteError =>
+  new NetSuiteError(status, {
+    detail: `An unexpected error occurred. Error ID: ${request.id}`,
+    code: 'UNEXPECTED_ERROR',
+  });
+
+export const unsupportedMediaType = (given: string): NetSuiteError =>
+  invalidHeader('Content-Type', `The media type '${given}' is not supported. Use application/json.`, 415);

@@ -1,0 +1,148 @@
+/** Records, lists and empty answers as the vendor sends them. */
+import type { FastifyReply } from 'fastify';
+import type { Field, Role } from '../../model/catalogue.ts';
+import { type FieldValue, isPointer, type RecordPointer, type RecordView } from '../../model/record.ts';
+import { assumed } from './assumed.ts';
+import { type Call, recordHref } from './call.ts';
+import type { NetSuiteType } from './names.ts';
+import type { Paging, ReadOptions } from './query.ts';
+
+export type Link = { readonly rel: string; readonly href: string };
+export const self = (href: string): Link[] => [{ rel: 'self', href }];
+
+/** As text: Fastify would add a charset to media types that the vendor sends without one. */
+const sendJson = (reply: FastifyReply, kind: 'singular' | 'collection', body: unknown): FastifyReply =>
+  reply.type(`application/vnd.oracle.resource+json; type=${kind}`).send(JSON.stringify(body));
+
+export const sendSingular = (reply: FastifyReply, body: unknown): FastifyReply => sendJson(reply, 'singular', body);
+export const sendCollection = (reply: FastifyReply, body: unknown): FastifyReply => sendJson(reply, 'collection', body);
+
+/** 204, with what the client asked to be warned of; `location` is the address of the record that was written. */
+export function sendDone(reply: FastifyReply, call: Call, location?: string): FastifyReply {
+  if (call.warnings.length > 0) reply.header('X-NetSuite-PropertyValidation', warningHeader(call.warnings));
+  if (location !== undefined) reply.header('Location', location);
+  return reply.code(204).send();
+}
+
+/** Separated by commas, which no entry holds; only characters that a header may hold; never long enough to burst a client. */
+function warningHeader(warnings: readonly string[]): string {
+  const entries = warnings.slice(0, assumed.mostWarnings).map((warning) => {
+    const safe = warning.toWellFormed().replaceAll(/[^ !#-+\--~]/gu, encodeURIComponent);
+    return safe.length > assumed.longestWarning ? `${safe.slice(0, assumed.longestWarning)}...` : safe;
+  });
+  const more = warnings.length - entries.length;
+  return [...entries, ...(more > 0 ? [`and ${more} more`] : [])].join(',');
+}
+
+/** The records that lookups point at, by number: fetched for their names. */
+export type Referenced = ReadonlyMap<number, RecordView>;
+
+/** A record's fields; unset ones are left out. `contactRoles` is the subresource, or the link to it. */
+export function renderRecord(
+  call: Call,
+  type: NetSuiteType,
+  record: RecordView,
+  parts: { readonly options: ReadOptions; readonly referenced: Referenced; readonly contactRoles: unknown },
+): Record<string, unknown> {
+  const { options, referenced, contactRoles } = parts;
+  const members: Record<string, unknown> = {};
+  for (const { name, field } of type.fields) {
+    const value = record.fields[field.key] ?? null;
+    if (value !== null) members[name] = renderValue(call, field, value, options, referenced);
+  }
+  members.dateCreated ??= dateTime(record.createdAt.toISOString());
+  members.lastModifiedDate ??= dateTime(record.updatedAt.toISOString());
+  if (contactRoles !== undefined) members.contactRoles = contactRoles;
+  const wanted = Object.entries(members).filter(([name]) => options.only?.has(name.toLowerCase()) ?? true);
+  const href = `${recordHref(call, type.name, record.number)}${call.queryString}`;
+  return { links: self(href), id: String(record.number), ...withoutReserved(wanted) };
+}
+
+/** A field that is called `id` or `links` has no place in the vendor's record: `names.netsuite` can give it another name. */
+const withoutReserved = (members: [string, unknown][]): Record<string, unknown> =>
+  Object.fromEntries(members.filter(([name]) => name !== 'id' && name !== 'links'));
+
+function renderValue(
+  call: Call,
+  field: Field,
+  value: Exclude<FieldValue, null>,
+  { simpleEnums }: ReadOptions,
+  referenced: Referenced,
+): unknown {
+  if (isPointer(value)) return renderReference(call, value, referenced.get(value.number));
+  const option = (id: string): unknown =>
+    simpleEnums ? id : { id, refName: field.options.find((known) => known.value === id)?.label ?? id };
+  if (typeof value === 'object') return { items: value.map(option) };
+  if (field.type === 'enum') return option(String(value));
+  return field.type === 'datetime' ? dateTime(String(value)) : value;
+}
+
+/** UTC without milliseconds, unless there are any. */
+const dateTime = (iso: string): string => iso.replace('.000Z', 'Z');
+
+/** `record` is absent when the caller may not read it: then the reference has no name. */
+export function renderReference(
+  call: Call,
+  pointer: RecordPointer,
+  record: RecordView | undefined,
+): Record<string, unknown> {
+  const type = call.names.typesByKey.get(pointer.type)?.name ?? pointer.type;
+  const name = record && nameOf(record);
+  return {
+    links: self(recordHref(call, type, pointer.number)),
+    id: String(pointer.number),
+    ...(name === undefined ? {} : { refName: name }),
+  };
+}
+
+/** What a record is called: its name, or what the vendor's clients send in its stead. */
+export function nameOf({ fields }: RecordView): string | undefined {
+  return ['name', 'entity_id', 'company_name', 'title']
+    .map((key) => fields[key])
+    .find((value) => typeof value === 'string');
+}
+
+export function renderRole(call: Call, role: Role): Record<string, unknown> {
+  return {
+    links: self(`${recordHref(call, 'contactRole', role.number)}${call.queryString}`),
+    id: String(role.number),
+    name: role.name,
+    ...(role.externalId === null ? {} : { externalId: role.externalId }),
+    isInactive: false,
+  };
+}
+
+export const roleReference = (call: Call, role: Role): Record<string, unknown> => ({
+  links: self(recordHref(call, 'contactRole', role.number)),
+  id: String(role.number),
+  refName: role.name,
+});
+
+export const listItem = (call: Call, type: string, id: number): Record<string, unknown> => ({
+  links: self(recordHref(call, type, id)),
+  id: String(id),
+});
+
+/** `href` is the collection's address without a query. */
+export function renderCollection(
+  call: Call,
+  href: string,
+  page: { readonly items: readonly unknown[]; readonly total: number; readonly paging: Paging },
+): Record<string, unknown> {
+  const { items, total, paging } = page;
+  const { limit, offset } = paging;
+  const hasMore = offset + items.length < total && items.length === limit;
+  const at = (rel: string, start: number): Link => ({ rel, href: `${href}?limit=${limit}&offset=${start}` });
+  return {
+    links: [
+      ...(hasMore ? [at('next', offset + limit), at('last', Math.floor((total - 1) / limit) * limit)] : []),
+      ...(offset > 0 ? [at('prev', Math.max(0, offset - limit)), at('first', 0)] : []),
+      ...self(`${href}${call.queryString}`),
+    ],
+    count: items.length,
+    hasMore,
+    items,
+    offset,
+    totalResults: total,
+  };
+}
