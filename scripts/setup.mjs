@@ -27,8 +27,16 @@ function packagesAreCurrent() {
 }
 
 function installPackages() {
+  // Not `npm ci`: it gives up where a registry lacks a package of some other platform, and begins by deleting what is there.
   // NODE_ENV=production would leave out Node itself, which is a development dependency.
-  npm('installing packages', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
+  npm('installing packages', [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+  ]);
   if (existsSync(join(root, 'node_modules/.bin/node'))) return;
   // npm was told to run no install scripts; without this one there is no Node 24.
   npm('installing Node', ['rebuild', 'node', '--ignore-scripts=false']);
