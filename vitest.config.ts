@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'postgres15',
           include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
-          exclude: ['src/store/embedded.test.ts'], // starts its own servers
+          exclude: ['src/store/embedded*.test.ts'], // start their own servers
           globalSetup: 'test/global-setup-postgres15.ts',
         },
       },

@@ -13,7 +13,8 @@ const layers: Record<string, readonly string[]> = {
   contract: ['engine', 'model'], // the files that lie in src/dialects itself: what all dialects are, no vendor
   dialect: ['contract', 'engine', 'model'], // each folder in src/dialects; the others are strangers to it
   http: ['contract', 'engine', 'model', 'config'], // no dialect: to the server all are equal
-  cli: ['model', 'config'], // and what main hands it
+  demo: ['engine', 'model', 'config'],
+  cli: ['http', 'contract', 'engine', 'store', 'demo', 'config', 'model'], // a server, of the dialects that main hands it
   main: ['cli', 'http', 'dialect', 'contract', 'engine', 'store', 'config', 'model'],
 };
 

@@ -43,6 +43,8 @@ export type EmbeddedPostgres = {
   connection: { host: string; port: number; user: string; database: string };
   /** Process id of the postmaster. */
   pid: number;
+  /** Resolves when PostgreSQL has ended, stopped or not. */
+  ended: Promise<void>;
   /** Ends all sessions, writes everything to disk, resolves when PostgreSQL has ended. */
   stop(): Promise<void>;
 };
@@ -71,15 +73,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     options.log,
   );
 
-  const connection = { host: socketFolder, port, user: 'keyway', database: 'postgres' };
   return {
-    connection,
-    url: `postgresql://${connection.user}@localhost:${port}/${connection.database}?host=${encodeURIComponent(socketFolder)}`,
+    ...addressIn(socketFolder),
     pid: postmaster.pid,
+    ended: postmaster.ended,
     async stop() {
       await postmaster.stop();
       if (socketFolder !== cluster) await rm(socketFolder, { recursive: true, force: true });
     },
+  };
+}
+
+export function addressIn(socketFolder: string): Pick<EmbeddedPostgres, 'connection' | 'url'> {
+  const connection = { host: socketFolder, port, user: 'keyway', database: 'postgres' };
+  const { user, database } = connection;
+  return {
+    connection,
+    url: `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(socketFolder)}`,
   };
 }
 
@@ -183,7 +193,7 @@ async function waitForOrphan(cluster: string): Promise<void> {
 type LockFile = { pid: number; socketFolder: string; status: string | undefined };
 
 /** PostgreSQL's own lock: postmaster.pid, one value a line. */
-async function readLockFile(cluster: string): Promise<LockFile | undefined> {
+export async function readLockFile(cluster: string): Promise<LockFile | undefined> {
   try {
     const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n').map((line) => line.trim());
     return { pid: Number(lines[0]), socketFolder: lines[4] ?? '', status: lines[7] };
@@ -193,7 +203,7 @@ async function readLockFile(cluster: string): Promise<LockFile | undefined> {
   }
 }
 
-type Postmaster = { pid: number; stop(): Promise<void> };
+type Postmaster = Pick<EmbeddedPostgres, 'pid' | 'ended' | 'stop'>;
 
 /** Resolves when PostgreSQL accepts connections, however long it must recover after a crash. */
 async function startPostmaster(
@@ -227,6 +237,7 @@ function supervise(child: ChildProcess, end: Promise<unknown>, log?: (line: stri
   });
   return {
     pid: child.pid as number,
+    ended: end.then(() => {}),
     async stop() {
       stopping = true;
       child.kill('SIGINT'); // fast shutdown: sessions end now, and the next start has nothing to recover
