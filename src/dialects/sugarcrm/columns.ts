@@ -1,0 +1,33 @@
+/** The columns that a link request may carry in its body: the right record's role, and whatever else describes the pair. */
+import type { LinkEnd } from '../../model/catalogue.ts';
+import type { LinkCommand } from '../../model/commands.ts';
+import { optionalText } from './parse.ts';
+import type { Args } from './visit.ts';
+
+/** Documented arguments of the link endpoints, which clients repeat in the body. */
+const argumentNames: ReadonlySet<string> = new Set([
+  'module',
+  'link_name',
+  'fields',
+  'view',
+  ...['', 'lhs_', 'rhs_'].flatMap((prefix) => [`${prefix}sync_key_field_name`, `${prefix}sync_key_field_value`]),
+]);
+
+const isColumnValue = (value: unknown): boolean =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Of a link with a role list, `role`, `<left type>_role` or `<right type>_role` is the role; empty or null takes it away. */
+export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'role' | 'attributes'> {
+  const roleNames = link.roleList === null ? [] : ['role', `${link.left}_role`, `${link.right}_role`];
+  const roleName = roleNames.find((name) => args[name] !== undefined);
+  const role = roleName === undefined ? undefined : optionalText(args, roleName);
+  const attributes = Object.fromEntries(
+    Object.entries(args).filter(
+      ([name, value]) => !argumentNames.has(name) && !roleNames.includes(name) && isColumnValue(value),
+    ),
+  );
+  return {
+    ...(roleName === undefined ? {} : { role: role === undefined ? null : { by: 'any', value: role } }),
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+  };
+}

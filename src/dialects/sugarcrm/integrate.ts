@@ -1,0 +1,107 @@
+/** The integrate family: records and links by keys of the sender's own. Administrators only, which the routes see to. */
+import type { LinkEnd } from '../../model/catalogue.ts';
+import type { LinkCommand } from '../../model/commands.ts';
+import { byId } from '../../model/ref.ts';
+import { columnsOf } from './columns.ts';
+import { linkEnd } from './modules.ts';
+import { givenKey, keyField, keyRef, optionalText, patchOf, requiredText, selectionOf } from './parse.ts';
+import { refusal } from './refusals.ts';
+import { recordRenderer } from './render.ts';
+import { toInput } from './values.ts';
+import { type Answer, moduleIn, ok, segment, type Visit } from './visit.ts';
+
+/** Never moves a key nor gives one to a record that exists: the key in the path or the arguments is the only one that counts. */
+export async function upsertByKey(visit: Visit): Promise<Answer> {
+  const key = givenKey(visit);
+  const module = moduleIn(visit);
+  const ref = keyRef(module, key);
+  const outcome = await visit.hub.upsert(visit.caller, {
+    type: module.type.key,
+    ref,
+    mode: 'upsert',
+    fields: patchOf(module, visit.args, [module.defaultKey, keyField(module, key.field).key]),
+    enforceRequired: visit.options.enforceRequired,
+  });
+  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
+  const wantsRecord = selectionOf(visit.args) !== undefined || optionalText(visit.args, 'view') !== undefined;
+  const record = wantsRecord ? await recordRenderer(visit, module)(outcome.record) : outcome.record.id;
+  const isNew = outcome.kind === 'created' || outcome.kind === 'revived';
+  return { status: isNew ? 201 : 200, body: { record }, outcome: outcome.kind };
+}
+
+export async function readByKey(visit: Visit): Promise<Answer> {
+  const key = givenKey(visit);
+  const module = moduleIn(visit);
+  const outcome = await visit.hub.find(visit.caller, module.type.key, keyRef(module, key));
+  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
+  const record = await recordRenderer(visit, module)(outcome.record);
+  return ok('found', visit.options.wrapReadByKey ? { record } : record);
+}
+
+export async function deleteByKey(visit: Visit): Promise<Answer> {
+  const key = givenKey(visit);
+  const module = moduleIn(visit);
+  const outcome = await visit.hub.delete(visit.caller, { type: module.type.key, ref: keyRef(module, key) });
+  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
+  return ok('deleted', { record: outcome.record.id });
+}
+
+/** In the argument form an empty or null value takes the key away; an absent one is an error. */
+export async function setKey(visit: Visit): Promise<Answer> {
+  const clears =
+    visit.path.value === undefined && ['', null].includes(visit.args.sync_key_field_value as string | null);
+  const key = clears
+    ? { field: optionalText(visit.args, 'sync_key_field_name') ?? null, value: null }
+    : givenKey(visit);
+  const module = moduleIn(visit);
+  const field = keyField(module, key.field);
+  const member = { name: field.key, field, shows: 'value' } as const;
+  const outcome = await visit.hub.upsert(visit.caller, {
+    type: module.type.key,
+    ref: byId(segment(visit, 'record')),
+    mode: 'update',
+    fields: { [field.key]: toInput(member, key.value) },
+    enforceRequired: visit.options.enforceRequired,
+  });
+  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
+  return ok(outcome.kind, { success: true });
+}
+
+export async function linkByKeys(visit: Visit): Promise<Answer> {
+  const { end, ends } = await linkTarget(visit);
+  const outcome = await visit.hub.link(visit.caller, { ...ends, ...columnsOf(end, visit.args) });
+  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
+  const { left, right } = outcome.link;
+  const [record, related] = end.side === 'left' ? [left, right] : [right, left];
+  return ok(outcome.kind, { record: record.id, related_record: related.id });
+}
+
+/** Two records that are not linked stay so, and that is a success. */
+export async function unlinkByKeys(visit: Visit): Promise<Answer> {
+  const { ends } = await linkTarget(visit);
+  const outcome = await visit.hub.unlink(visit.caller, { ...ends, which: 'all' });
+  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
+  return ok(outcome.removed.length === 0 ? 'unchanged' : 'unlinked', {
+    record: outcome.from.id,
+    related_record: outcome.to.id,
+  });
+}
+
+type LinkTarget = { readonly end: LinkEnd; readonly ends: Pick<LinkCommand, 'from' | 'link' | 'to'> };
+
+/** The vendor's order: arguments, module, left key field, left record, link, right key field; the engine does the rest. */
+async function linkTarget(visit: Visit): Promise<LinkTarget> {
+  const left = givenKey(visit, 'lhs_');
+  const right = givenKey(visit, 'rhs_');
+  const name = visit.path.link ?? requiredText(visit.args, 'link_name');
+  const module = moduleIn(visit);
+  const from = { type: module.type.key, ref: keyRef(module, left) };
+  try {
+    const end = linkEnd(module, name);
+    const to = { ref: keyRef(visit.modules.ofType(end.other), right) };
+    return { end, ends: { from, link: end.name, to } };
+  } catch (wrongLink) {
+    const found = await visit.hub.find(visit.caller, from.type, from.ref);
+    throw found.kind === 'rejected' ? refusal(found, visit) : wrongLink;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What the vendor leaves to a deployment, or does not state: one place to change each. The README lists why each
+ * default is what it is.
+ */
+export type SugarOptions = {
+  /** `v<major>[_<minor>]` is served when the major is in this range; every other version is answered 301. */
+  readonly majorVersions: { readonly lowest: number; readonly highest: number };
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  /** A password login ends the user's earlier session on the same platform. */
+  readonly oneLoginPerPlatform: boolean;
+  /** For a refresh token that is unknown, used or expired. */
+  readonly failedRefreshStatus: 400 | 401;
+  /** Whether a write that leaves a required field empty is refused. */
+  readonly enforceRequired: boolean;
+  /** Answer a read by key as `{"record":{…}}` and not flat. */
+  readonly wrapReadByKey: boolean;
+  readonly defaultPageSize: number;
+  /** A larger `max_num` is cut to this; 1,000 at most. */
+  readonly largestPageSize: number;
+  /** Digits after the point in a decimal whose field declares none. */
+  readonly defaultScale: number;
+};
+
+export const defaultOptions: SugarOptions = {
+  majorVersions: { lowest: 10, highest: 11 },
+  accessTokenSeconds: 3600,
+  refreshTokenSeconds: 14 * 24 * 3600,
+  oneLoginPerPlatform: true,
+  failedRefreshStatus: 400,
+  enforceRequired: false,
+  wrapReadByKey: false,
+  defaultPageSize: 20,
+  largestPageSize: 1000,
+  defaultScale: 6,
+};

@@ -1,0 +1,67 @@
+/** Records as the vendor's clients read them. */
+import type { PrincipalId } from '../../model/ids.ts';
+import { isPointer, type RecordPointer, type RecordView } from '../../model/record.ts';
+import { byNumber } from '../../model/ref.ts';
+import type { Member, Module } from './modules.ts';
+import { selectionOf } from './parse.ts';
+import { datetimeText, toMemberValue } from './values.ts';
+import type { Visit } from './visit.ts';
+
+export type SugarRecord = Readonly<Record<string, unknown>>;
+
+/** Members that come along whatever `fields` asks for. */
+const always: readonly string[] = ['id', 'date_modified', '_acl', '_module'];
+
+/** Renders records of one module for one request, with the members that its `fields` asks for. */
+export function recordRenderer(visit: Visit, module: Module): (record: RecordView) => Promise<SugarRecord> {
+  const selection = selectionOf(visit.args);
+  const names = namesIn(visit);
+  const isShown = (name: string) => selection === undefined || selection.has(name) || always.includes(name);
+  const shown = module.members.filter((member) => isShown(member.name));
+
+  const memberOf = async (record: RecordView, member: Member): Promise<[string, unknown]> => {
+    const value = record.fields[member.field.key] ?? null;
+    const isRelated = member.shows === 'related_name' && value !== null && isPointer(value);
+    const related = isRelated ? await names.ofRecord(value) : '';
+    return [member.name, toMemberValue(member, value, related, visit.options.defaultScale)];
+  };
+
+  return async (record) => {
+    const stamps = {
+      date_entered: datetimeText(toSecond(record.createdAt)),
+      date_modified: datetimeText(toSecond(record.updatedAt)),
+      created_by: String(record.createdBy),
+      created_by_name: isShown('created_by_name') ? await names.ofUser(record.createdBy) : '',
+      modified_user_id: String(record.updatedBy),
+      modified_by_name: isShown('modified_by_name') ? await names.ofUser(record.updatedBy) : '',
+    };
+    const system = { ...stamps, deleted: false, my_favorite: false, _acl: { fields: {} }, _module: module.name };
+    return {
+      id: record.id,
+      ...Object.fromEntries(await Promise.all(shown.map((member) => memberOf(record, member)))),
+      ...Object.fromEntries(Object.entries(system).filter(([name]) => isShown(name))),
+    };
+  };
+}
+
+/** The vendor's stamps have whole seconds. */
+const toSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);
+
+/** Names of users and related records, each looked up once in a request. A record that the caller may not read has none. */
+function namesIn({ hub, caller }: Visit) {
+  const known = new Map<string, Promise<string>>();
+  const once = (key: string, read: () => Promise<string>): Promise<string> => {
+    const name = known.get(key) ?? read();
+    known.set(key, name);
+    return name;
+  };
+  return {
+    ofUser: (id: PrincipalId) =>
+      once(`user ${id}`, async () => (await hub.access.principal(caller.principal.workspace, id))?.name ?? ''),
+    ofRecord: ({ type, number }: RecordPointer) =>
+      once(`record ${number}`, async () => {
+        const related = await hub.find(caller, type, byNumber(number));
+        return related.kind === 'found' ? String(related.record.fields.name ?? '') : '';
+      }),
+  };
+}

@@ -1,0 +1,65 @@
+/** Every endpoint, most literal first: the first match is taken. */
+import { deleteByKey, linkByKeys, readByKey, setKey, unlinkByKeys, upsertByKey } from './integrate.ts';
+import type { Method } from './paths.ts';
+import { createRecord, deleteRecord, listLinked, listRecords, readRecord, updateRecord } from './records.ts';
+import { currentUser, issueToken, logout, ping } from './session.ts';
+import type { Answer, Entry, Form, Visit } from './visit.ts';
+
+/** `open` needs no token; `admin` is for administrators only, and says so before it looks at anything. */
+export type Route = { readonly method: Method; readonly pattern: string; readonly operation: string } & (
+  | { readonly guard: 'open'; readonly answer: (entry: Entry) => Promise<Answer> }
+  | { readonly guard: 'user' | 'admin'; readonly form: Form; readonly answer: (visit: Visit) => Promise<Answer> }
+);
+
+const open = { guard: 'open' } as const;
+const plain = { guard: 'user', form: 'plain' } as const;
+const integrate = { guard: 'admin', form: 'integrate' } as const;
+const short = { guard: 'admin', form: 'short' } as const;
+
+const upsert = { operation: 'upsert', answer: upsertByKey } as const;
+const read = { operation: 'find', answer: readByKey } as const;
+const remove = { operation: 'delete', answer: deleteByKey } as const;
+const set = { operation: 'set_key', answer: setKey } as const;
+const link = { operation: 'link', answer: linkByKeys } as const;
+const unlink = { operation: 'unlink', answer: unlinkByKeys } as const;
+
+const pairByKeys = 'integrate/:module/:lhs_field/:lhs_value/link/:link/:rhs_field/:rhs_value';
+
+export const routes: readonly Route[] = [
+  { ...open, method: 'POST', pattern: 'oauth2/token', operation: 'token', answer: issueToken },
+  { ...plain, method: 'POST', pattern: 'oauth2/logout', operation: 'logout', answer: logout },
+  { ...plain, method: 'GET', pattern: 'ping', operation: 'ping', answer: ping },
+  { ...plain, method: 'GET', pattern: 'me', operation: 'me', answer: currentUser },
+
+  // Keys in the path.
+  { ...integrate, ...upsert, method: 'PATCH', pattern: 'integrate/:module/:field/:value' },
+  { ...integrate, ...read, method: 'GET', pattern: 'integrate/:module/:field/:value' },
+  { ...integrate, ...remove, method: 'DELETE', pattern: 'integrate/:module/:field/:value' },
+  { ...integrate, ...set, method: 'PUT', pattern: 'integrate/:module/:record/:field/:value' },
+  { ...integrate, ...link, method: 'POST', pattern: pairByKeys },
+  { ...integrate, ...unlink, method: 'DELETE', pattern: pairByKeys },
+
+  // Keys in the arguments.
+  { ...integrate, ...link, method: 'POST', pattern: 'integrate/:module/link' },
+  { ...integrate, ...unlink, method: 'DELETE', pattern: 'integrate/:module/link' },
+  { ...integrate, ...upsert, method: 'PATCH', pattern: 'integrate/:module' },
+  { ...integrate, ...read, method: 'GET', pattern: 'integrate/:module' },
+  { ...integrate, ...remove, method: 'DELETE', pattern: 'integrate/:module' },
+  { ...integrate, ...set, method: 'PUT', pattern: 'integrate/:module/:record' },
+
+  // Short forms.
+  { ...short, ...upsert, method: 'PATCH', pattern: ':module/sync_key/:value' },
+  { ...short, ...upsert, method: 'PUT', pattern: ':module/sync_key/:value' },
+  { ...short, ...read, method: 'GET', pattern: ':module/sync_key/:value' },
+  { ...short, ...remove, method: 'DELETE', pattern: ':module/sync_key/:value' },
+  { ...short, ...set, method: 'PUT', pattern: ':module/:record/sync_key/:value' },
+  { ...short, ...link, method: 'POST', pattern: ':module/:lhs_value/link_by_sync_keys/:link/:rhs_value' },
+  { ...short, ...unlink, method: 'DELETE', pattern: ':module/:lhs_value/link_by_sync_keys/:link/:rhs_value' },
+
+  { ...plain, method: 'GET', pattern: ':module', operation: 'list', answer: listRecords },
+  { ...plain, method: 'POST', pattern: ':module', operation: 'create', answer: createRecord },
+  { ...plain, method: 'GET', pattern: ':module/:record', operation: 'find', answer: readRecord },
+  { ...plain, method: 'PUT', pattern: ':module/:record', operation: 'update', answer: updateRecord },
+  { ...plain, method: 'DELETE', pattern: ':module/:record', operation: 'delete', answer: deleteRecord },
+  { ...plain, method: 'GET', pattern: ':module/:record/link/:link', operation: 'list_linked', answer: listLinked },
+];
