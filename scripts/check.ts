@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 
 const checks = {
-  style: 'biome ci --error-on-warnings', // format and lint
+  style: 'biome check --error-on-warnings', // format and lint
   types: 'tsc',
   imports: 'node scripts/layers.ts', // which layer may import which
   unused: 'knip', // dead code, and dependencies that nothing uses
