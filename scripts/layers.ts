@@ -21,7 +21,7 @@ const layers: Record<string, readonly string[]> = {
 /** Packages that belong to some layers only. */
 const packages: Record<string, readonly string[]> = {
   pg: ['store'],
-  fastify: ['http', 'contract', 'dialect', 'main'],
+  fastify: ['http', 'contract', 'dialect', 'cli', 'main'],
 };
 
 type Place = { layer: string; dialect?: string };
@@ -29,11 +29,12 @@ type Place = { layer: string; dialect?: string };
 function placeOf(path: string): Place | undefined {
   const [top, first = '', second = '', ...deeper] = path.split('/');
   if (top !== 'src') return undefined;
-  if (first !== 'dialects') return { layer: first.replace(/\.ts$/, '') };
+  if (first !== 'dialects') return { layer: first.replace(/(\.test)?\.ts$/, '') };
   return deeper.length > 0 || !second.endsWith('.ts') ? { layer: 'dialect', dialect: second } : { layer: 'contract' };
 }
 
-const isTest = (path: string): boolean => path.endsWith('.test.ts');
+/** A test, or what helps the tests beside it: test-client.ts, say. */
+const isTest = (path: string): boolean => /\.test\.ts$|\/test-[^/]+\.ts$/.test(path);
 
 /** @returns what is wrong with an import, by the file's path and the specifier it imports; undefined when nothing is. */
 export function judgeImport(path: string, specifier: string): string | undefined {
@@ -47,7 +48,9 @@ export function judgeImport(path: string, specifier: string): string | undefined
     if (owners === undefined || owners.includes(from.layer) || isTest(path)) return undefined;
     return `only ${owners.join(', ')} may import the package ${specifier}`;
   }
-  const to = placeOf(normalize(join(dirname(path), specifier)));
+  const target = normalize(join(dirname(path), specifier));
+  if (isTest(target) && !isTest(path)) return `only tests may import ${specifier}`;
+  const to = placeOf(target);
   if (to === undefined) return isTest(path) ? undefined : `${specifier} lies outside src`;
   if (from.layer === to.layer) {
     return from.dialect === to.dialect ? undefined : `${from.dialect} may not know ${to.dialect}`;
