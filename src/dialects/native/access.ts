@@ -1,0 +1,166 @@
+/** `/v1/me`, `/v1/keys`, `/v1/users`: who I am, and who may come in. */
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { CredentialView, UserView } from '../../engine/access/access.ts';
+import type { Hub } from '../../engine/hub.ts';
+import { requireRole, signedIn } from './credentials.ts';
+import { describeOperation } from './openapi.ts';
+import { checkGrants } from './parse.ts';
+import { problem } from './problem-answer.ts';
+import {
+  type KeyList,
+  KeyListShape,
+  type MadeKey,
+  MadeKeyShape,
+  type Me,
+  MeShape,
+  type NewKey,
+  NewKeyShape,
+  type NewUser,
+  NewUserShape,
+  type ShownKey,
+  type ShownUser,
+  type UserList,
+  UserListShape,
+  UserShape,
+} from './shapes/access.ts';
+import { refTo } from './shapes/common.ts';
+
+const KeyPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+
+const readMe = describeOperation({
+  id: 'readMe',
+  tag: 'Access',
+  summary: 'Who this key is, and what it may',
+  access: 'signed_in',
+  answers: { 200: { description: 'The principal and its workspace.', schema: refTo(MeShape) } },
+});
+
+const listKeys = describeOperation({
+  id: 'listKeys',
+  tag: 'Access',
+  summary: 'List the keys',
+  access: 'power',
+  answers: { 200: { description: 'All of them; a power user sees names only.', schema: refTo(KeyListShape) } },
+});
+
+const createKey = describeOperation({
+  id: 'createKey',
+  tag: 'Access',
+  summary: 'Make a key',
+  access: 'admin',
+  body: refTo(NewKeyShape),
+  answers: {
+    201: { description: 'Made. The secret is shown this once.', schema: refTo(MadeKeyShape), location: true },
+  },
+  problems: [422],
+});
+
+const revokeKey = describeOperation({
+  id: 'revokeKey',
+  tag: 'Access',
+  summary: 'Revoke a key at once',
+  access: 'admin',
+  params: KeyPath,
+  answers: {
+    200: { description: 'Revoked.', schema: Type.Object({ outcome: Type.Enum(['revoked']), id: Type.Integer() }) },
+  },
+  problems: [404],
+});
+
+const listUsers = describeOperation({
+  id: 'listUsers',
+  tag: 'Access',
+  summary: 'List the users',
+  access: 'power',
+  answers: { 200: { description: 'All of them; a power user sees names only.', schema: refTo(UserListShape) } },
+});
+
+const createUser = describeOperation({
+  id: 'createUser',
+  tag: 'Access',
+  summary: 'Make a user',
+  access: 'admin',
+  body: refTo(NewUserShape),
+  answers: { 201: { description: 'Made.', schema: refTo(UserShape) } },
+  problems: [409, 422],
+});
+
+export function accessRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get('/v1/me', { schema: readMe }, async (request): Promise<Me> => {
+    const { principal } = signedIn(request);
+    const { workspaceGuid, workspaceName } = await hub.catalogue(principal.workspace);
+    const { id, kind, name, email, role, grants } = principal;
+    return {
+      workspace: { id: workspaceGuid, name: workspaceName },
+      principal: { id, kind, name, email, role, grants },
+    };
+  });
+
+  app.get('/v1/keys', { schema: listKeys }, async (request): Promise<KeyList> => {
+    const caller = signedIn(request);
+    requireRole(caller, 'admin', 'power');
+    const keys = await hub.access.credentials(caller.principal);
+    const render = caller.principal.role === 'admin' ? renderKey : renderKeyName;
+    return { items: keys.map(render), next: null };
+  });
+
+  app.post<{ Body: NewKey }>('/v1/keys', { schema: createKey }, async (request, reply): Promise<MadeKey> => {
+    const caller = signedIn(request);
+    requireRole(caller, 'admin');
+    const { kind, label, role, grants } = request.body;
+    checkGrants(await hub.catalogue(caller.principal.workspace), grants);
+    const made = await hub.access.createCredential(caller.principal, { kind, label, role, grants });
+    request.outcome = 'created';
+    reply.code(201).header('location', `${request.publicBase}/v1/keys/${made.id}`);
+    return { key: renderKey(made), secret: made.secret, token_id: made.tokenId, token_secret: made.tokenSecret };
+  });
+
+  app.delete<{ Params: Static<typeof KeyPath> }>('/v1/keys/:id', { schema: revokeKey }, async (request) => {
+    const caller = signedIn(request);
+    requireRole(caller, 'admin');
+    const { id } = request.params;
+    const isRevoked = await hub.access.revokeCredential(caller.principal, id);
+    if (!isRevoked) throw problem('unknown_key', 'path.id', `There is no key ${id} in force.`);
+    request.outcome = 'revoked';
+    return { outcome: 'revoked', id };
+  });
+
+  app.get('/v1/users', { schema: listUsers }, async (request): Promise<UserList> => {
+    const caller = signedIn(request);
+    requireRole(caller, 'admin', 'power');
+    const users = await hub.access.users(caller.principal);
+    const render = caller.principal.role === 'admin' ? renderUser : renderUserName;
+    return { items: users.map(render), next: null };
+  });
+
+  app.post<{ Body: NewUser }>('/v1/users', { schema: createUser }, async (request, reply): Promise<ShownUser> => {
+    const caller = signedIn(request);
+    requireRole(caller, 'admin');
+    const { email, name, role, grants, password } = request.body;
+    checkGrants(await hub.catalogue(caller.principal.workspace), grants);
+    const made = await hub.access.createUser(caller.principal, { email, name, role, grants, password });
+    if (made.kind === 'email_taken') throw problem('email_taken', 'email', `Another user has the address ${email}.`);
+    request.outcome = 'created';
+    reply.code(201);
+    return renderUser(made);
+  });
+}
+
+const renderKeyName = ({ id, label, kind }: CredentialView): ShownKey => ({ id, label, kind });
+const renderKey = (key: CredentialView): ShownKey => ({
+  ...renderKeyName(key),
+  client_id: key.clientId,
+  principal: { id: key.principal.id, name: key.principal.name, role: key.principal.role },
+  created_at: key.createdAt.toISOString(),
+  revoked_at: key.revokedAt?.toISOString() ?? null,
+});
+
+const renderUserName = ({ id, name }: UserView): ShownUser => ({ id, name });
+const renderUser = (user: UserView): ShownUser => ({
+  ...renderUserName(user),
+  email: user.email,
+  role: user.role,
+  grants: user.grants,
+  disabled: user.disabled,
+});

@@ -1,0 +1,52 @@
+/** Who asks: `Authorization: Bearer <api key>`, in the workspace that the address names, if it names one. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Hub } from '../../engine/hub.ts';
+import type { Caller, WorkspaceRole } from '../../model/principal.ts';
+import { authorizationOf, callerOf, type Dialect, mayUseNamedWorkspace } from '../contract.ts';
+import { ProblemError, problem } from './problem-answer.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the native dialect's authentication before any other hook or parser. */
+    nativeCaller: Caller | null;
+  }
+}
+
+function unauthenticated(message: string, challenge: string): ProblemError {
+  return new ProblemError([{ code: 'unauthenticated', path: 'header.authorization', message }], {
+    'www-authenticate': challenge,
+  });
+}
+
+async function authenticate(dialect: Dialect, hub: Hub, request: FastifyRequest): Promise<Caller> {
+  const token = authorizationOf(request, 'Bearer');
+  if (token === undefined) throw unauthenticated('The request has no API key.', 'Bearer realm="keyway"');
+  const principal = await hub.access.bearer(token, dialect.name);
+  if (principal === undefined || !mayUseNamedWorkspace(principal, request)) {
+    throw unauthenticated('The API key is not valid here.', 'Bearer realm="keyway", error="invalid_token"');
+  }
+  return callerOf(dialect, principal, request);
+}
+
+/** Every route of `app` demands a key, before its body is read. */
+export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect): void {
+  app.decorateRequest('nativeCaller', null);
+  app.addHook('onRequest', async (request) => {
+    request.nativeCaller = await authenticate(dialect, hub, request);
+  });
+}
+
+export function signedIn(request: FastifyRequest): Caller {
+  if (request.nativeCaller === null) throw new Error('This route is outside of the scope that authenticates.');
+  return request.nativeCaller;
+}
+
+/** Refuses callers of any other workspace role. */
+export function requireRole(caller: Caller, ...allowed: readonly WorkspaceRole[]): void {
+  const role = caller.principal.role;
+  if (allowed.includes(role)) return;
+  throw problem('role_required', null, `This is for ${allowed.join(' and ')} only; this key is ${role}.`, {
+    allowed,
+    role,
+  });
+}

@@ -1,0 +1,104 @@
+/** The OpenAPI document, made from the routes, and the pages under `/docs`. Nothing of them is loaded from elsewhere. */
+import { fastifySwagger } from '@fastify/swagger';
+import scalar from '@scalar/fastify-api-reference';
+import type { FastifyInstance } from 'fastify';
+import { errorsHtml } from './errors-page.ts';
+import { filterParameter } from './filters.ts';
+import { describeOperation } from './openapi.ts';
+import { problem } from './problem-answer.ts';
+import { openApiShape } from './shapes/common.ts';
+
+const description = [
+  'Keyway is an integration record hub: other systems write records into it by their own keys, link them by keys on both sides,',
+  'and synchronise complete sets. Repeating any write by key changes nothing.',
+  '\n\nA *ref* names a record: its id (GUID or ULID), its number (`5001`), or `field:value` with a match field, percent-encoded in an address.',
+  '\n\nErrors are RFC 9457 problem documents with a stable `code`: see [the list](/docs/errors).',
+].join(' ');
+
+/** Before any route is registered, as it takes note of each. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Keyway', version: '1', description },
+      tags: ['Records', 'Links', 'Schema', 'Interfaces', 'Access', 'Service'].map((name) => ({ name })),
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
+    },
+    convertConstToEnum: false,
+    refResolver: { buildLocalReference: (json) => String(json.$id) },
+  });
+}
+
+type OpenApiOperation = { parameters?: object[]; requestBody?: { required?: boolean } };
+type OpenApi = { paths: Record<string, Record<string, OpenApiOperation>> };
+
+/** The generator has no form for the filters, whose names follow a pattern, nor for a body that may be left out. */
+function openApiOf(app: FastifyInstance): OpenApi {
+  const document = structuredClone(app.swagger()) as OpenApi;
+  document.paths['/v1/records/{type}']?.get?.parameters?.push(filterParameter);
+  const linkBody = document.paths['/v1/records/{type}/{ref}/links/{link}/{target}']?.put?.requestBody;
+  if (linkBody !== undefined) linkBody.required = false;
+  return document;
+}
+
+const readOpenApi = describeOperation({
+  id: 'readOpenApi',
+  tag: 'Service',
+  summary: 'This document',
+  access: 'public',
+  answers: { 200: { description: 'OpenAPI 3.1.', schema: openApiShape } },
+});
+
+/** The page may talk to this server only, whatever its script would like to load. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export function documentationRoutes(app: FastifyInstance): void {
+  let document: OpenApi;
+  app.addHook('onReady', async () => {
+    document = openApiOf(app);
+  });
+  app.get('/v1/openapi.json', { schema: readOpenApi }, async (request) => ({
+    ...document,
+    servers: [{ url: request.publicBase }],
+  }));
+
+  app.get('/docs/errors', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(errorsHtml()),
+  );
+
+  app.register(scalar, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '../v1/openapi.json',
+      pageTitle: 'Keyway API',
+      withDefaultFonts: false,
+      telemetry: false,
+      showDeveloperTools: 'never',
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+    },
+    hooks: {
+      onRequest(request, reply, done) {
+        // The plugin builds an address from the Host header, whatever it says.
+        if (!URL.canParse(`http://${request.hostname}`)) {
+          return done(problem('malformed_url', 'header.host', 'The Host header names no host.'));
+        }
+        reply.header('content-security-policy', contentSecurityPolicy);
+        if (/^\/docs(?=$|\?)/.test(request.url)) return void reply.redirect(`${request.publicBase}/docs/`, 301);
+        if (request.url.startsWith('/docs/js/')) reply.header('cache-control', 'public, max-age=3600');
+        done();
+      },
+    },
+  });
+}

@@ -1,0 +1,111 @@
+/** `/v1/interfaces`: the interfaces of the workspace, their runs, and what each run found. */
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { Hub } from '../../engine/hub.ts';
+import { shorten } from '../../model/text.ts';
+import { signedIn } from './credentials.ts';
+import { describeOperation } from './openapi.ts';
+import { problem } from './problem-answer.ts';
+import { renderInterface, renderIssue, renderRun } from './render.ts';
+import { limitParameter, queryOf, refTo } from './shapes/common.ts';
+import {
+  type InterfaceList,
+  InterfaceListShape,
+  type IssueList,
+  IssueListShape,
+  type RunList,
+  RunListShape,
+  RunShape,
+  type ShownRun,
+} from './shapes/interface.ts';
+
+const endpointParameter = Type.String({ examples: ['myendpoint'] });
+const EndpointPath = Type.Object({ endpoint: endpointParameter });
+const RunPath = Type.Object({
+  endpoint: endpointParameter,
+  run: Type.String({ description: 'Number or id of a run.' }),
+});
+const RunsQuery = queryOf({ limit: limitParameter });
+
+const listInterfaces = describeOperation({
+  id: 'listInterfaces',
+  tag: 'Interfaces',
+  summary: 'List the interfaces',
+  access: 'signed_in',
+  answers: { 200: { description: 'All of them.', schema: refTo(InterfaceListShape) } },
+});
+
+const listRuns = describeOperation({
+  id: 'listRuns',
+  tag: 'Interfaces',
+  summary: 'List the last runs of an interface, newest first',
+  access: 'signed_in',
+  params: EndpointPath,
+  query: RunsQuery,
+  answers: { 200: { description: 'The last runs.', schema: refTo(RunListShape) } },
+  problems: [404],
+});
+
+const readRun = describeOperation({
+  id: 'readRun',
+  tag: 'Interfaces',
+  summary: 'Read a run',
+  access: 'signed_in',
+  params: RunPath,
+  answers: { 200: { description: 'The run.', schema: refTo(RunShape) } },
+  problems: [404],
+});
+
+const listIssues = describeOperation({
+  id: 'listIssues',
+  tag: 'Interfaces',
+  summary: 'List the issues of a run, in the order of its body',
+  access: 'signed_in',
+  params: RunPath,
+  answers: { 200: { description: 'All of them.', schema: refTo(IssueListShape) } },
+  problems: [404],
+});
+
+type AtEndpoint = { Params: Static<typeof EndpointPath> };
+type AtRun = { Params: Static<typeof RunPath> };
+
+const unknownInterface = (endpoint: string) =>
+  problem('unknown_interface', 'path.endpoint', `There is no interface "${shorten(endpoint)}".`, { endpoint });
+const unknownRun = (run: string) =>
+  problem('unknown_run', 'path.run', `The interface has no run "${shorten(run)}".`, { run });
+
+export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get('/v1/interfaces', { schema: listInterfaces }, async (request): Promise<InterfaceList> => {
+    const { interfaces } = await hub.catalogue(signedIn(request).principal.workspace);
+    return { items: [...interfaces.values()].map(renderInterface), next: null };
+  });
+
+  app.get<AtEndpoint & { Querystring: Static<typeof RunsQuery> }>(
+    '/v1/interfaces/:endpoint/runs',
+    { schema: listRuns },
+    async (request): Promise<RunList> => {
+      const { endpoint } = request.params;
+      const runs = await hub.runs(signedIn(request), endpoint, request.query.limit);
+      if (runs === undefined) throw unknownInterface(endpoint);
+      return { items: runs.map(renderRun), next: null };
+    },
+  );
+
+  app.get<AtRun>('/v1/interfaces/:endpoint/runs/:run', { schema: readRun }, async (request): Promise<ShownRun> => {
+    const { endpoint, run } = request.params;
+    const found = await hub.run(signedIn(request), endpoint, run);
+    if (found === undefined) throw unknownRun(run);
+    return renderRun(found);
+  });
+
+  app.get<AtRun>(
+    '/v1/interfaces/:endpoint/runs/:run/issues',
+    { schema: listIssues },
+    async (request): Promise<IssueList> => {
+      const { endpoint, run } = request.params;
+      const issues = await hub.issues(signedIn(request), endpoint, run);
+      if (issues === undefined) throw unknownRun(run);
+      return { items: issues.map(renderIssue), next: null };
+    },
+  );
+}

@@ -1,0 +1,159 @@
+/** `/v1/records/{type}/{ref}/links`: link, unlink, list the links of a record. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { Hub } from '../../engine/hub.ts';
+import { signedIn } from './credentials.ts';
+import { describeOperation } from './openapi.ts';
+import { refIn, refuseInexact, roleOf } from './parse.ts';
+import { RecordPath } from './record-operations.ts';
+import { renderLink } from './render.ts';
+import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
+import {
+  type LinkAnswer,
+  LinkAnswerShape,
+  type LinkList,
+  LinkListShape,
+  type LinkWrite,
+  LinkWriteShape,
+  type UnlinkAnswer,
+  UnlinkAnswerShape,
+} from './shapes/link.ts';
+import { listRefusal, refusal } from './violations.ts';
+
+const linkParameter = Type.String({
+  description: 'The name that the record type has for the link: the link type’s, or its inverse.',
+  examples: ['contacts'],
+});
+const LinksPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter });
+const PairPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter, target: refParameter });
+const UnlinkQuery = queryOf({
+  role: Type.Optional(
+    Type.String({
+      description: 'Only the link with this role (empty: the one without). All links of the two unless said.',
+    }),
+  ),
+});
+
+const linkRecords = describeOperation({
+  id: 'linkRecords',
+  tag: 'Links',
+  summary: 'Link two records, or change their link',
+  description:
+    'Repeating it changes nothing. Where a side takes one link only, the link that was there is replaced, and the answer names it.',
+  access: ['attach'],
+  params: PairPath,
+  body: refTo(LinkWriteShape),
+  answers: {
+    200: { description: 'Changed or unchanged.', schema: refTo(LinkAnswerShape) },
+    201: { description: 'Linked.', schema: refTo(LinkAnswerShape) },
+  },
+  problems: [404, 409, 422],
+});
+
+const unlinkRecords = describeOperation({
+  id: 'unlinkRecords',
+  tag: 'Links',
+  summary: 'Remove the links of two records',
+  access: ['attach'],
+  params: PairPath,
+  query: UnlinkQuery,
+  answers: { 200: { description: 'They are not linked so any more.', schema: refTo(UnlinkAnswerShape) } },
+  problems: [404, 409, 422],
+});
+
+const listAllLinks = describeOperation({
+  id: 'listLinks',
+  tag: 'Links',
+  summary: 'List the links of a record',
+  access: ['read'],
+  params: RecordPath,
+  query: PageQuery,
+  answers: { 200: { description: 'A page of links.', schema: refTo(LinkListShape) } },
+  problems: [404],
+});
+
+const listSomeLinks = describeOperation({
+  id: 'listLinksOfType',
+  tag: 'Links',
+  summary: 'List the links of a record of one link type',
+  access: ['read'],
+  params: LinksPath,
+  query: PageQuery,
+  answers: { 200: { description: 'A page of links.', schema: refTo(LinkListShape) } },
+  problems: [404],
+});
+
+async function bodyMayBeLeftOut(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}
+
+type AtPair = { Params: Static<typeof PairPath> };
+type Paged = { Querystring: Static<typeof PageQuery> };
+
+export function linkRoutes(app: FastifyInstance, hub: Hub): void {
+  app.put<AtPair & { Body: LinkWrite }>(
+    '/v1/records/:type/:ref/links/:link/:target',
+    { schema: linkRecords, preValidation: bodyMayBeLeftOut },
+    async (request, reply): Promise<LinkAnswer> => {
+      const { type, ref, link, target } = request.params;
+      const { attributes, role, newRole } = request.body;
+      refuseInexact(attributes, 'attributes');
+      const outcome = await hub.link(signedIn(request), {
+        from: { type, ref: refIn(ref, 'ref') },
+        link,
+        to: { ref: refIn(target, 'target') },
+        ...(role !== undefined && { role: roleOf(role) }),
+        ...(newRole !== undefined && { newRole: roleOf(newRole) }),
+        ...(attributes !== undefined && { attributes }),
+      });
+      if (outcome.kind === 'rejected') throw refusal(outcome, { newRole });
+      request.outcome = outcome.kind;
+      reply.code(outcome.kind === 'created' ? 201 : 200);
+      return { outcome: outcome.kind, link: renderLink(outcome.link), replaced: outcome.replaced.map(renderLink) };
+    },
+  );
+
+  app.delete<AtPair & { Querystring: Static<typeof UnlinkQuery> }>(
+    '/v1/records/:type/:ref/links/:link/:target',
+    { schema: unlinkRecords },
+    async (request): Promise<UnlinkAnswer> => {
+      const { type, ref, link, target } = request.params;
+      const { role } = request.query;
+      const outcome = await hub.unlink(signedIn(request), {
+        from: { type, ref: refIn(ref, 'ref') },
+        link,
+        to: { ref: refIn(target, 'target') },
+        which: 'all',
+        ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
+      });
+      if (outcome.kind === 'rejected') throw refusal(outcome);
+      const done = outcome.removed.length > 0 ? 'unlinked' : 'unchanged';
+      request.outcome = done;
+      return { outcome: done, removed: outcome.removed.map(renderLink) };
+    },
+  );
+
+  app.get<{ Params: Static<typeof RecordPath> } & Paged>(
+    '/v1/records/:type/:ref/links',
+    { schema: listAllLinks },
+    async (request): Promise<LinkList> => {
+      const { type, ref } = request.params;
+      const outcome = await hub.links(signedIn(request), { type, ref: refIn(ref, 'ref'), ...request.query });
+      if (outcome.kind !== 'page') throw listRefusal(outcome);
+      request.outcome = outcome.kind;
+      return { items: outcome.items.map(renderLink), next: outcome.next };
+    },
+  );
+
+  app.get<{ Params: Static<typeof LinksPath> } & Paged>(
+    '/v1/records/:type/:ref/links/:link',
+    { schema: listSomeLinks },
+    async (request): Promise<LinkList> => {
+      const { type, ref, link } = request.params;
+      const outcome = await hub.links(signedIn(request), { type, ref: refIn(ref, 'ref'), link, ...request.query });
+      if (outcome.kind !== 'page') throw listRefusal(outcome);
+      request.outcome = outcome.kind;
+      return { items: outcome.items.map(renderLink), next: outcome.next };
+    },
+  );
+}

@@ -1,0 +1,51 @@
+/** `GET /v1/records/{type}`. */
+import type { FastifyInstance } from 'fastify';
+import type { Hub } from '../../engine/hub.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { RecordView } from '../../model/record.ts';
+import { byNumber } from '../../model/ref.ts';
+import { signedIn } from './credentials.ts';
+import { filtersOf, type ListParameters, mostWithLinks, sortsOf } from './filters.ts';
+import { problem } from './problem-answer.ts';
+import { type AtType, listRecords } from './record-operations.ts';
+import { renderLink, renderRecord } from './render.ts';
+import type { ListedRecord, RecordList } from './shapes/record.ts';
+import { listRefusal } from './violations.ts';
+
+export function listRoute(app: FastifyInstance, hub: Hub): void {
+  app.get<AtType & { Querystring: ListParameters }>(
+    '/v1/records/:type',
+    { schema: listRecords },
+    async (request): Promise<RecordList> => {
+      const { type } = request.params;
+      const { limit, cursor, sort, include } = request.query;
+      if (include === 'links' && limit > mostWithLinks) {
+        throw problem('limit_invalid', 'query.limit', `With include=links, limit is at most ${mostWithLinks}.`);
+      }
+      const caller = signedIn(request);
+      const catalogue = await hub.catalogue(caller.principal.workspace);
+      const filters = filtersOf(request.query, catalogue.types.get(type));
+      const query = { type, filters, sort: sortsOf(sort), limit, ...(cursor !== undefined && { cursor }) };
+      const outcome = await hub.list(caller, query);
+      if (outcome.kind !== 'page') throw listRefusal(outcome, query);
+      request.outcome = outcome.kind;
+      const items =
+        include === 'links'
+          ? await Promise.all(outcome.items.map((record) => renderWithLinks(hub, caller, record)))
+          : outcome.items.map(renderRecord);
+      return { items, next: outcome.next };
+    },
+  );
+}
+
+/** Of each record the first page of its links, which says itself where the next one is. */
+async function renderWithLinks(hub: Hub, caller: Caller, record: RecordView): Promise<ListedRecord> {
+  const query = { type: record.type, ref: byNumber(record.number), limit: mostWithLinks };
+  const outcome = await hub.links(caller, query);
+  if (outcome.kind === 'page') {
+    return { ...renderRecord(record), links: { items: outcome.items.map(renderLink), next: outcome.next } };
+  }
+  const isGone = outcome.kind === 'rejected' && outcome.violations.every(({ code }) => code === 'record_not_found');
+  if (!isGone) throw listRefusal(outcome);
+  return { ...renderRecord(record), links: { items: [], next: null } }; // deleted after it was listed
+}

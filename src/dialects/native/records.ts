@@ -1,0 +1,91 @@
+/** `/v1/records`: read, create, upsert, delete, and the history of one record. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import type { Hub } from '../../engine/hub.ts';
+import type { UpsertOutcome } from '../../model/outcomes.ts';
+import { signedIn } from './credentials.ts';
+import { etagOf, fieldsToWrite, ifMatch, refIn } from './parse.ts';
+import {
+  type AtRecord,
+  type AtType,
+  createRecord,
+  deleteRecord,
+  type ModeQuery,
+  type RecordBody,
+  readHistory,
+  readRecord,
+  upsertRecord,
+} from './record-operations.ts';
+import { renderChange, renderPointer, renderRecord } from './render.ts';
+import type { PageQuery } from './shapes/common.ts';
+import type { ChangeList, DeleteAnswer, ShownRecord, WriteAnswer } from './shapes/record.ts';
+import { listRefusal, refusal } from './violations.ts';
+
+export function recordRoutes(app: FastifyInstance, hub: Hub): void {
+  app.post<AtType & RecordBody>('/v1/records/:type', { schema: createRecord }, async (request, reply) => {
+    const { type } = request.params;
+    const caller = signedIn(request);
+    const catalogue = await hub.catalogue(caller.principal.workspace);
+    const fields = fieldsToWrite(catalogue, type, request.body.fields);
+    return answerWrite(await hub.upsert(caller, { type, ref: null, mode: 'create', fields }), request, reply);
+  });
+
+  app.get<AtRecord>('/v1/records/:type/:ref', { schema: readRecord }, async (request, reply): Promise<ShownRecord> => {
+    const { type } = request.params;
+    const outcome = await hub.find(signedIn(request), type, refIn(request.params.ref, 'ref'));
+    if (outcome.kind === 'rejected') throw refusal(outcome);
+    request.outcome = outcome.kind;
+    reply.header('etag', etagOf(outcome.record.version));
+    return renderRecord(outcome.record);
+  });
+
+  app.patch<AtRecord & RecordBody & { Querystring: Static<typeof ModeQuery> }>(
+    '/v1/records/:type/:ref',
+    { schema: upsertRecord },
+    async (request, reply) => {
+      const { type } = request.params;
+      const { mode } = request.query;
+      const caller = signedIn(request);
+      const ref = refIn(request.params.ref, 'ref');
+      const precondition = ifMatch(request);
+      const catalogue = await hub.catalogue(caller.principal.workspace);
+      const fields = fieldsToWrite(catalogue, type, request.body.fields);
+      return answerWrite(await hub.upsert(caller, { type, ref, mode, fields, ...precondition }), request, reply);
+    },
+  );
+
+  app.delete<AtRecord>('/v1/records/:type/:ref', { schema: deleteRecord }, async (request): Promise<DeleteAnswer> => {
+    const { type } = request.params;
+    const ref = refIn(request.params.ref, 'ref');
+    const outcome = await hub.delete(signedIn(request), { type, ref, ...ifMatch(request) });
+    if (outcome.kind === 'rejected') throw refusal(outcome);
+    request.outcome = outcome.kind;
+    return { outcome: outcome.kind, record: renderPointer(outcome.record) };
+  });
+
+  app.get<AtRecord & { Querystring: Static<typeof PageQuery> }>(
+    '/v1/records/:type/:ref/history',
+    { schema: readHistory },
+    async (request): Promise<ChangeList> => {
+      const { type } = request.params;
+      const ref = refIn(request.params.ref, 'ref');
+      const outcome = await hub.history(signedIn(request), { type, ref, ...request.query });
+      if (outcome.kind !== 'page') throw listRefusal(outcome);
+      request.outcome = outcome.kind;
+      return { items: outcome.items.map(renderChange), next: outcome.next };
+    },
+  );
+}
+
+function answerWrite(outcome: UpsertOutcome, request: FastifyRequest, reply: FastifyReply): WriteAnswer {
+  if (outcome.kind === 'rejected') throw refusal(outcome);
+  request.outcome = outcome.kind;
+  const record = renderRecord(outcome.record);
+  reply.header('etag', etagOf(record.version));
+  if (outcome.kind === 'created') {
+    reply.code(201).header('location', `${request.publicBase}/v1/records/${record.type}/${record.id}`);
+  }
+  return outcome.kind === 'updated'
+    ? { outcome: outcome.kind, record, changed: [...outcome.changed] }
+    : { outcome: outcome.kind, record };
+}

@@ -1,0 +1,116 @@
+/** The engine's views as the API shows them. */
+import type { Interface } from '../../model/catalogue.ts';
+import type { IssueView, RunView } from '../../model/outcomes.ts';
+import {
+  type ChangeView,
+  type FieldValue,
+  isPointer,
+  type LinkView,
+  type RecordPointer,
+  type RecordView,
+} from '../../model/record.ts';
+import type { ShownInterface, ShownIssue, ShownRun } from './shapes/interface.ts';
+import type { ShownLink } from './shapes/link.ts';
+import type { ShownChange, ShownRecord, ShownValue } from './shapes/record.ts';
+
+export function renderRecord(record: RecordView): ShownRecord {
+  return {
+    id: record.id,
+    number: record.number,
+    type: record.type,
+    version: record.version,
+    created_at: record.createdAt.toISOString(),
+    updated_at: record.updatedAt.toISOString(),
+    fields: renderFields(record.fields),
+  };
+}
+
+/** Most records point nowhere: then the values are shown as they are stored. */
+function renderFields(fields: Readonly<Record<string, FieldValue>>): Record<string, ShownValue> {
+  const shown: Record<string, ShownValue> = { ...fields } as Record<string, ShownValue>;
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined && isPointer(value)) shown[key] = value.id;
+  }
+  return shown;
+}
+
+export const renderPointer = ({ type, number, id }: RecordPointer) => ({ type, number, id });
+
+export function renderLink(link: LinkView): ShownLink {
+  return {
+    id: link.id,
+    number: link.number,
+    link: link.link,
+    role: link.role?.name ?? null,
+    role_number: link.role?.number ?? null,
+    role_external_id: link.role?.externalId ?? null,
+    left: renderPointer(link.left),
+    right: renderPointer(link.right),
+    attributes: { ...link.attributes },
+    created_at: link.createdAt.toISOString(),
+    updated_at: link.updatedAt.toISOString(),
+  };
+}
+
+export function renderChange(change: ChangeView): ShownChange {
+  return {
+    kind: change.kind,
+    at: change.at.toISOString(),
+    principal: { id: change.principal.id, name: change.principal.name },
+    via: change.via,
+    request_id: change.request,
+    version: change.version,
+    before: renderValues(change.before),
+    after: renderValues(change.after),
+    link: change.link && {
+      link: change.link.key,
+      number: change.link.number,
+      left: renderPointer(change.link.left),
+      right: renderPointer(change.link.right),
+    },
+  };
+}
+
+/** Lookups as their GUID, as in a record. */
+const renderValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, isStoredPointer(value) ? value.id : value]));
+
+const isStoredPointer = (value: unknown): value is RecordPointer =>
+  typeof value === 'object' && value !== null && 'number' in value && 'id' in value && 'type' in value;
+
+export const renderInterface = (one: Interface): ShownInterface => ({
+  endpoint: one.endpoint,
+  name: one.name,
+  type: one.type,
+  direction: one.direction,
+  setup: one.setup,
+  initiator: one.initiator,
+  key: one.key,
+  api_keys: [...one.apiKeys],
+});
+
+export const renderRun = (run: RunView): ShownRun => ({
+  id: run.id,
+  number: run.number,
+  interface: run.interface,
+  state: run.state,
+  counts: { ...run.counts },
+  issues: run.issues,
+  received_at: run.receivedAt.toISOString(),
+  finished_at: run.finishedAt?.toISOString() ?? null,
+  failure: run.failure,
+});
+
+export const renderIssue = (issue: IssueView): ShownIssue => ({
+  severity: issue.severity,
+  code: issue.code,
+  at: issue.at.toISOString(),
+  key: issue.key,
+  record: issue.record && renderPointer(issue.record),
+  path: issue.path,
+  member: issue.member,
+  value: issue.value,
+  message: issue.message,
+  remedy: issue.remedy,
+});

@@ -1,0 +1,141 @@
+/** `/v1/schema`: the whole schema as one document, in JSON or YAML. */
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { parseDocument, stringify } from 'yaml';
+import type { Hub } from '../../engine/hub.ts';
+import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from '../../engine/schema/plan.ts';
+import { InexactNumber } from '../../model/json.ts';
+import { shorten } from '../../model/text.ts';
+import { MalformedBody } from '../bodies.ts';
+import { requireRole, signedIn } from './credentials.ts';
+import { describeOperation } from './openapi.ts';
+import { etagOf, refuseInexact } from './parse.ts';
+import { ProblemError, problem, type Violations } from './problem-answer.ts';
+import { queryOf, refTo } from './shapes/common.ts';
+import {
+  type SchemaAnswer,
+  SchemaAnswerShape,
+  SchemaDocumentShape,
+  type ShownDocument,
+} from './shapes/schema-document.ts';
+
+const yaml = 'application/yaml';
+const yamlTypes = [yaml, 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+
+const PutQuery = queryOf({
+  plan: Type.Boolean({ default: false, description: 'Only say what would change.' }),
+  allow_loss: Type.Boolean({ default: false, description: 'Remove types, fields and links even when they hold data.' }),
+});
+
+const readSchema = describeOperation({
+  id: 'readSchema',
+  tag: 'Schema',
+  summary: 'Read the whole schema',
+  description: 'As it was last applied; YAML with `Accept: application/yaml`.',
+  access: 'signed_in',
+  media: ['application/json', yaml],
+  answers: { 200: { description: 'The document.', schema: refTo(SchemaDocumentShape), etag: true } },
+});
+
+const putSchema = describeOperation({
+  id: 'putSchema',
+  tag: 'Schema',
+  summary: 'Plan or apply the whole schema',
+  description:
+    'Makes the schema equal to the document: what the document leaves out is removed. All of it is applied, or nothing.',
+  access: 'power',
+  query: PutQuery,
+  body: refTo(SchemaDocumentShape),
+  media: ['application/json', yaml],
+  answers: { 200: { description: 'What changed, or with a plan would change.', schema: refTo(SchemaAnswerShape) } },
+  problems: [409, 422],
+});
+
+export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
+  acceptYaml(app);
+
+  app.get('/v1/schema', { schema: readSchema }, async (request, reply) => {
+    const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
+    const document: ShownDocument = catalogue.document;
+    reply.header('etag', etagOf(catalogue.version)).header('vary', 'accept');
+    return wantsYaml(request) ? sendYaml(reply, document) : document;
+  });
+
+  app.put<{ Querystring: Static<typeof PutQuery>; Body: ShownDocument }>(
+    '/v1/schema',
+    { schema: putSchema, validatorCompiler: exceptBody(app.validatorCompiler) },
+    async (request, reply) => {
+      const caller = signedIn(request);
+      requireRole(caller, 'admin', 'power');
+      const { plan, allow_loss: allowLoss } = request.query;
+      const document = request.body;
+      refuseInexact(document, null);
+      const outcome = plan
+        ? await hub.planSchema(caller, () => document)
+        : await hub.applySchema(caller, () => document, { allowLoss });
+      request.outcome = outcome.kind;
+      const answer = answerOf(outcome);
+      return wantsYaml(request) ? sendYaml(reply, answer) : answer;
+    },
+  );
+}
+
+/** The engine checks the document itself, all of it at once: here the shape only describes it. */
+const exceptBody =
+  (compile: FastifySchemaCompiler<unknown> | undefined): FastifySchemaCompiler<unknown> =>
+  (part) =>
+    part.httpPart === 'body' || compile === undefined ? () => true : compile(part);
+
+function acceptYaml(app: FastifyInstance): void {
+  app.addContentTypeParser(yamlTypes, { parseAs: 'string' }, (_request, text, done) => {
+    const document = parseDocument(text as string, { intAsBigInt: true });
+    const [error] = document.errors;
+    if (error !== undefined) return done(new MalformedBody(shorten(error.message, 500)));
+    done(null, document.toJS({ maxAliasCount: 100, reviver: exactNumber }));
+  });
+}
+
+/** Every integer is read as a bigint, so that none loses digits unnoticed. */
+function exactNumber(_key: unknown, value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : new InexactNumber(String(value));
+}
+
+/** YAML when it is asked for by name, and JSON is not. */
+const wantsYaml = ({ headers }: FastifyRequest): boolean =>
+  /\byaml\b/i.test(headers.accept ?? '') && !/\bjson\b/i.test(headers.accept ?? '');
+
+const sendYaml = (reply: FastifyReply, value: unknown): FastifyReply =>
+  reply.type(`${yaml}; charset=utf-8`).send(stringify(value, { aliasDuplicateObjects: false }));
+
+function answerOf(outcome: SchemaPlan | SchemaOutcome): SchemaAnswer {
+  switch (outcome.kind) {
+    case 'plan':
+      return { version: outcome.version, applied: false, changes: outcome.changes.map(renderChange) };
+    case 'applied':
+      return { version: outcome.catalogue.version, applied: true, changes: outcome.changes.map(renderChange) };
+    case 'loss_refused':
+      throw lossRefused(outcome.changes);
+    case 'invalid':
+      throw new ProblemError(outcome.problems.map(renderProblem) as unknown as Violations);
+    case 'forbidden':
+      throw problem('role_required', null, 'This key may not change the schema.', { allowed: ['admin', 'power'] });
+  }
+}
+
+const renderChange = ({ action, path, before, after, loss }: SchemaChange) => ({
+  action,
+  path,
+  before: before ?? null,
+  after: after ?? null,
+  loss,
+});
+
+const renderProblem = ({ path, message }: SchemaProblem) => ({ code: 'schema_invalid', path, message }) as const;
+
+function lossRefused(changes: readonly SchemaChange[]): ProblemError {
+  const lost = changes.flatMap(({ action, path, loss }) =>
+    loss === null ? [] : [{ code: 'schema_loss_refused', path, message: `${path}: ${loss}.`, action, loss } as const],
+  );
+  return new ProblemError(lost as unknown as Violations);
+}

@@ -1,0 +1,62 @@
+/** Every shape that stands in the OpenAPI document under a name. */
+import {
+  KeyListShape,
+  KeyShape,
+  MadeKeyShape,
+  MeShape,
+  NewKeyShape,
+  NewUserShape,
+  UserListShape,
+  UserShape,
+} from './access.ts';
+import { InterfaceListShape, InterfaceShape, IssueListShape, IssueShape, RunListShape, RunShape } from './interface.ts';
+import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
+import { PointerShape } from './pointer.ts';
+import { ProblemShape } from './problem.ts';
+import {
+  ChangeListShape,
+  ChangeShape,
+  DeleteAnswerShape,
+  LinkChangeShape,
+  ListedRecordShape,
+  RecordListShape,
+  RecordShape,
+  RecordWriteShape,
+  WriteAnswerShape,
+} from './record.ts';
+import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
+
+export const components = [
+  ProblemShape,
+  PointerShape,
+  RecordShape,
+  ListedRecordShape,
+  RecordListShape,
+  RecordWriteShape,
+  WriteAnswerShape,
+  DeleteAnswerShape,
+  LinkShape,
+  LinkListShape,
+  LinkWriteShape,
+  LinkAnswerShape,
+  UnlinkAnswerShape,
+  LinkChangeShape,
+  ChangeShape,
+  ChangeListShape,
+  SchemaDocumentShape,
+  SchemaAnswerShape,
+  InterfaceShape,
+  InterfaceListShape,
+  RunShape,
+  RunListShape,
+  IssueShape,
+  IssueListShape,
+  MeShape,
+  KeyShape,
+  KeyListShape,
+  NewKeyShape,
+  MadeKeyShape,
+  UserShape,
+  UserListShape,
+  NewUserShape,
+];

@@ -1,0 +1,86 @@
+import Type, { type Static } from 'typebox';
+import { issueCodes } from '../../../model/outcomes.ts';
+import { Id, listOf, nullableText, refOrNull, refTo, Time } from './common.ts';
+import { PointerShape } from './pointer.ts';
+
+export const InterfaceShape = Type.Object(
+  {
+    endpoint: Type.String(),
+    name: Type.String(),
+    type: Type.String({ description: 'The record type that it keeps.' }),
+    direction: Type.Enum(['synchronising', 'providing']),
+    setup: Type.Enum(['custom']),
+    initiator: Type.Enum(['external_application', 'upload']),
+    key: Type.String({ description: 'The match field that names an element.' }),
+    api_keys: Type.Array(Type.String(), {
+      description: 'Client ids of the keys that may call it; any with rights when empty.',
+    }),
+  },
+  { $id: 'Interface' },
+);
+
+const count = () => Type.Integer({ minimum: 0 });
+
+export const RunShape = Type.Object(
+  {
+    id: Id,
+    number: Type.Integer(),
+    interface: Type.String({ description: 'Its endpoint.' }),
+    state: Type.Enum([
+      'received',
+      'queued',
+      'planned',
+      'applied',
+      'partial',
+      'held',
+      'failed',
+      'superseded',
+      'reverted',
+    ]),
+    counts: Type.Object(
+      {
+        received: count(),
+        created: count(),
+        updated: count(),
+        unchanged: count(),
+        revived: count(),
+        rejected: count(),
+        superseded: count(),
+        held: count(),
+        deleted: count(),
+      },
+      { description: 'received = created + updated + unchanged + revived + rejected + superseded + held.' },
+    ),
+    issues: Type.Integer({ description: 'How many issues it has.' }),
+    received_at: Time,
+    finished_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
+    failure: nullableText('Why a failed run failed.'),
+  },
+  { $id: 'Run', description: 'One complete set, applied.' },
+);
+
+export const IssueShape = Type.Object(
+  {
+    severity: Type.Enum(['error', 'warning']),
+    code: Type.Enum([...issueCodes]),
+    at: Time,
+    key: nullableText('The element’s key.'),
+    record: refOrNull(PointerShape),
+    path: nullableText('Where in the body.'),
+    member: nullableText('Property or relation, as the sender calls it.'),
+    value: nullableText('Its value as text, first 200 characters.'),
+    message: Type.String(),
+    remedy: Type.String(),
+  },
+  { $id: 'Issue', description: 'One finding of a run.' },
+);
+
+export const InterfaceListShape = listOf(refTo(InterfaceShape), 'InterfaceList');
+export const RunListShape = listOf(refTo(RunShape), 'RunList');
+export const IssueListShape = listOf(refTo(IssueShape), 'IssueList');
+export type ShownInterface = Static<typeof InterfaceShape>;
+export type InterfaceList = Static<typeof InterfaceListShape>;
+export type RunList = Static<typeof RunListShape>;
+export type IssueList = Static<typeof IssueListShape>;
+export type ShownRun = Static<typeof RunShape>;
+export type ShownIssue = Static<typeof IssueShape>;

@@ -1,0 +1,7 @@
+import Type from 'typebox';
+import { Id } from './common.ts';
+
+export const PointerShape = Type.Object(
+  { type: Type.String(), number: Type.Integer(), id: Id },
+  { $id: 'Pointer', description: 'Which record, in short.' },
+);

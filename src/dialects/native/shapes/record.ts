@@ -1,0 +1,90 @@
+import Type, { type Static } from 'typebox';
+import { changeKinds } from '../../../model/record.ts';
+import { Id, listOf, mapOf, refOrNull, refTo, strict, Time } from './common.ts';
+import { LinkListShape } from './link.ts';
+import { PointerShape } from './pointer.ts';
+
+/** A pointer of the engine is shown as its GUID, so every value is plain JSON. */
+export type ShownValue = string | number | boolean | readonly string[] | null;
+const Value = Type.Unsafe<ShownValue>({
+  type: ['string', 'number', 'boolean', 'array', 'null'],
+  items: { type: 'string' },
+  description:
+    'Text, number or boolean; `YYYY-MM-DD` for a date; ISO 8601 UTC for a datetime; a list of values for multi_enum; the GUID of the other record for a lookup; null when unset.',
+});
+
+const recordMembers = {
+  id: Id,
+  number: Type.Integer({ description: 'Unique among the records of the workspace.' }),
+  type: Type.String({ description: 'Key of the record type.' }),
+  version: Type.Integer({ description: 'Goes up with each change; the ETag.' }),
+  created_at: Time,
+  updated_at: Time,
+  fields: mapOf(Value, { description: 'Every field of the record type.' }),
+};
+
+export const RecordShape = Type.Object(recordMembers, { $id: 'Record', description: 'A record.' });
+export const ListedRecordShape = Type.Object(
+  { ...recordMembers, links: Type.Optional(refTo(LinkListShape)) },
+  { $id: 'ListedRecord', description: 'A record; with `include=links` the first of its links too.' },
+);
+
+export const RecordWriteShape = Type.Object(
+  {
+    fields: mapOf(Type.Unknown(), {
+      description:
+        'Values by field key. A field that is left out stays as it is; null clears it. A lookup takes a reference: a GUID, a number, or `field:value`.',
+    }),
+  },
+  { $id: 'RecordWrite', ...strict },
+);
+
+export const WriteAnswerShape = Type.Object(
+  {
+    outcome: Type.Enum(['created', 'updated', 'unchanged', 'revived']),
+    record: refTo(RecordShape),
+    changed: Type.Optional(Type.Array(Type.String(), { description: 'With `updated`: the fields that changed.' })),
+  },
+  { $id: 'WriteAnswer' },
+);
+
+export const DeleteAnswerShape = Type.Object(
+  { outcome: Type.Enum(['deleted']), record: refTo(PointerShape) },
+  { $id: 'DeleteAnswer' },
+);
+
+export const LinkChangeShape = Type.Object(
+  { link: Type.String(), number: Type.Integer(), left: refTo(PointerShape), right: refTo(PointerShape) },
+  { $id: 'LinkChange' },
+);
+
+export const ChangeShape = Type.Object(
+  {
+    kind: Type.Enum([...changeKinds]),
+    at: Time,
+    principal: Type.Object({ id: Type.Integer(), name: Type.String() }),
+    via: Type.String({ description: 'The API it came through.', examples: ['native', 'zendesk'] }),
+    request_id: Type.String(),
+    version: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'The record’s version after it; null for a link.',
+    }),
+    before: mapOf(Type.Unknown(), {
+      description: 'Only what changed, by field key; for a link its role and attributes.',
+    }),
+    after: mapOf(Type.Unknown()),
+    link: refOrNull(LinkChangeShape),
+  },
+  { $id: 'Change', description: 'One change of a record or of one of its links.' },
+);
+
+export const RecordListShape = listOf(refTo(ListedRecordShape), 'RecordList');
+export const ChangeListShape = listOf(refTo(ChangeShape), 'ChangeList');
+
+export type ShownRecord = Static<typeof RecordShape>;
+export type ListedRecord = Static<typeof ListedRecordShape>;
+export type RecordList = Static<typeof RecordListShape>;
+export type ShownChange = Static<typeof ChangeShape>;
+export type ChangeList = Static<typeof ChangeListShape>;
+export type WriteAnswer = Static<typeof WriteAnswerShape>;
+export type DeleteAnswer = Static<typeof DeleteAnswerShape>;

@@ -1,0 +1,110 @@
+/** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
+import Type, { type Static } from 'typebox';
+import { cardinalities, fieldTypes, type Owner } from '../../../model/schema.ts';
+import { mapOf, nullableText, strict } from './common.ts';
+
+const Names = mapOf(Type.String(), {
+  description: 'A dialect’s own spelling where the rule does not give it: `{"origami": "PolNo"}`.',
+});
+const Extra = mapOf(Type.Unknown(), { description: 'What a dialect keeps with it, by dialect name.' });
+const OwnerShape = Type.Unsafe<Owner>({
+  type: 'string',
+  pattern: '^(internal|external|interface:.+)$',
+  description: 'Who may change it: `internal`, `external` (any interface) or `interface:<endpoint>`.',
+});
+const { Optional, String: Text, Boolean: Flag, Integer } = Type;
+
+const FieldShape = Type.Object(
+  {
+    type: Type.Enum([...fieldTypes]),
+    label: Optional(Text()),
+    description: Optional(Text()),
+    required: Optional(Flag()),
+    unique: Optional(Flag({ description: 'Makes it a match field.' })),
+    default: Optional(Type.Unknown()),
+    max_length: Optional(Integer({ description: 'Characters; text, textarea and regexp.' })),
+    scale: Optional(Integer({ description: 'Digits after the point; decimal.' })),
+    pattern: Optional(Text({ description: 'RE2, matches the whole value; regexp.' })),
+    options: Optional(Type.Array(Type.Object({ value: Text(), label: Optional(Text()) }, strict))),
+    to: Optional(Text({ description: 'The record type that a lookup points at.' })),
+    inverse: Optional(Text({ description: 'What that type calls the way back.' })),
+    owner: Optional(OwnerShape),
+    filterable: Optional(Flag()),
+    names: Optional(Names),
+    extra: Optional(Extra),
+  },
+  strict,
+);
+
+const RecordTypeShape = Type.Object(
+  {
+    label: Optional(Text()),
+    plural: Optional(Text()),
+    description: Optional(Text()),
+    owner: Optional(OwnerShape),
+    on_return: Optional(Type.Enum(['revive', 'new'])),
+    fields: Optional(mapOf(FieldShape)),
+    names: Optional(Names),
+    extra: Optional(Extra),
+  },
+  strict,
+);
+
+const LinkTypeShape = Type.Object(
+  {
+    to: Text(),
+    inverse: Optional(Text()),
+    label: Optional(Text()),
+    cardinality: Optional(Type.Enum([...cardinalities])),
+    once_per: Optional(Type.Enum(['pair', 'role'])),
+    roles: Optional(Text({ description: 'Name of a role list.' })),
+    owner: Optional(OwnerShape),
+    names: Optional(Names),
+  },
+  strict,
+);
+
+const RoleShape = Type.Object({ number: Optional(Integer()), external_id: Optional(Text()), name: Text() }, strict);
+
+const InterfaceShape = Type.Object(
+  {
+    name: Text(),
+    type: Text(),
+    direction: Optional(Type.Enum(['synchronising', 'providing'])),
+    setup: Optional(Type.Enum(['custom'])),
+    initiator: Optional(Type.Enum(['external_application', 'upload'])),
+    key: Optional(Text({ description: 'The match field that names an element; `external_id` unless said.' })),
+    api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
+  },
+  strict,
+);
+
+export const SchemaDocumentShape = Type.Object(
+  {
+    types: Optional(mapOf(RecordTypeShape)),
+    links: Optional(mapOf(LinkTypeShape, { description: 'By `left_type.link_name`.' })),
+    role_lists: Optional(mapOf(Type.Array(RoleShape))),
+    interfaces: Optional(mapOf(InterfaceShape, { description: 'By endpoint.' })),
+  },
+  { $id: 'SchemaDocument', description: 'The whole schema of a workspace as one document.', ...strict },
+);
+
+export type ShownDocument = Static<typeof SchemaDocumentShape>;
+
+const ChangeShape = Type.Object({
+  action: Type.Enum(['add', 'change', 'remove']),
+  path: Text({ description: 'Into the document: `types.claim.fields.status`.' }),
+  before: Type.Unknown(),
+  after: Type.Unknown(),
+  loss: nullableText('What would be lost; null when nothing.'),
+});
+
+export const SchemaAnswerShape = Type.Object(
+  {
+    version: Integer({ description: 'With a plan the present version; when applied the new one.' }),
+    applied: Flag(),
+    changes: Type.Array(ChangeShape),
+  },
+  { $id: 'SchemaAnswer' },
+);
+export type SchemaAnswer = Static<typeof SchemaAnswerShape>;

@@ -1,0 +1,82 @@
+/**
+ * Requests are checked by the very schemas that the OpenAPI document shows. Fastify's defaults would drop unknown members and
+ * turn "12" into 12: here nothing is dropped, and only query strings, which have no types of their own, are converted.
+ */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { TSchema } from 'typebox';
+import { shorten } from '../../model/text.ts';
+import { ProblemError, type Violations } from './problem-answer.ts';
+import type { ProblemViolation } from './shapes/problem.ts';
+
+const mostViolations = 100;
+
+function ajv(coerceTypes: boolean, components: readonly TSchema[]): Ajv {
+  const instance = new Ajv({
+    coerceTypes,
+    useDefaults: true,
+    removeAdditional: false,
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    validateFormats: false,
+  });
+  for (const component of components) instance.addSchema(component);
+  return instance;
+}
+
+export function validatorCompiler(components: readonly TSchema[]) {
+  const forText = ajv(true, components);
+  const forBodies = ajv(false, components);
+  return ({ schema, httpPart }: { schema: unknown; httpPart?: string }): ValidateFunction =>
+    (httpPart === 'body' ? forBodies : forText).compile(schema as object);
+}
+
+type Part = 'body' | 'query' | 'header' | 'path';
+const partOf = (dataVar: string): Part =>
+  dataVar === 'querystring' ? 'query' : dataVar === 'headers' ? 'header' : dataVar === 'params' ? 'path' : 'body';
+
+/** `/fields/a~1b/0` → `fields.a/b.0`; of the query with its part before it. */
+function pathOf(part: Part, pointer: string, member?: string): string | null {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (member !== undefined) steps.push(member);
+  if (part !== 'body') steps.unshift(part);
+  return steps.length === 0 ? null : steps.join('.');
+}
+
+const knownNames = (error: ErrorObject): string[] =>
+  Object.keys((error.parentSchema as { properties?: Record<string, unknown> } | undefined)?.properties ?? {});
+
+/** What the message of a failed check says was expected. */
+function expectationOf(error: ErrorObject): string {
+  if (error.keyword === 'enum') return `one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
+  if (error.keyword === 'type') return [error.params.type].flat().join(' or ');
+  return (error.message ?? 'another form').replace(/^must (be )?/, '');
+}
+
+function violationOf(part: Part, error: ErrorObject): ProblemViolation {
+  if (error.keyword === 'additionalProperties') {
+    const name = String(error.params.additionalProperty);
+    const allowed = knownNames(error);
+    const path = pathOf(part, error.instancePath, name);
+    return part === 'query'
+      ? { code: 'unknown_parameter', path, message: `There is no query parameter "${shorten(name)}" here.`, allowed }
+      : { code: 'unknown_member', path, message: `There is no member "${shorten(name)}" here.`, allowed };
+  }
+  if (error.keyword === 'required') {
+    const name = String(error.params.missingProperty);
+    return { code: 'member_missing', path: pathOf(part, error.instancePath, name), message: `"${name}" is missing.` };
+  }
+  const path = pathOf(part, error.instancePath);
+  const message = `${path ?? 'The body'} must be ${expectationOf(error)}.`;
+  return { code: part === 'query' ? 'parameter_invalid' : 'member_invalid', path, message };
+}
+
+/** Every violation of the part at once; of very many the first hundred. */
+export function schemaErrorFormatter(errors: readonly object[], dataVar: string): Error {
+  const part = partOf(dataVar);
+  const violations = errors.slice(0, mostViolations).map((error) => violationOf(part, error as ErrorObject));
+  return new ProblemError(violations as unknown as Violations);
+}

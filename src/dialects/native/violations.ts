@@ -1,0 +1,80 @@
+/** The engine's refusals as problems: each keeps its code, is told where in the request it is, and brings its members along. */
+import type { ListQuery } from '../../model/commands.ts';
+import type { ListRejected, Rejected, Side, Violation } from '../../model/outcomes.ts';
+import { formatRef } from '../../model/ref.ts';
+import { ProblemError, problem, type Violations } from './problem-answer.ts';
+import type { ProblemCode } from './problems.ts';
+import type { ProblemViolation } from './shapes/problem.ts';
+
+/** Text of the body that decides where a violation is: the new role, where a role is refused. */
+type Context = { readonly newRole?: unknown };
+
+const recordPath = (side: Side): string => (side === 'to' ? 'path.target' : 'path.ref');
+
+/** Where in the request it is. */
+function pathOf(violation: Violation, context: Context): string {
+  switch (violation.code) {
+    case 'unknown_record_type':
+    case 'type_owned_elsewhere':
+    case 'grant_missing':
+      return 'path.type';
+    case 'unknown_link':
+      return 'path.link';
+    case 'link_to_self':
+      return 'path.target';
+    case 'not_a_match_field':
+    case 'record_not_found':
+      return recordPath(violation.side);
+    case 'record_exists':
+      return 'path.ref';
+    case 'version_mismatch':
+      return 'header.if-match';
+    case 'unknown_role':
+      return String(context.newRole) === violation.role ? 'newRole' : 'role';
+    case 'unknown_field':
+    case 'owned_elsewhere':
+    case 'value_invalid':
+    case 'value_too_long':
+    case 'value_not_an_option':
+    case 'pattern_mismatch':
+    case 'required_missing':
+    case 'lookup_target_not_found':
+    case 'key_taken':
+    case 'key_mismatch':
+      return `fields.${violation.field}`;
+  }
+}
+
+function violationOf(violation: Violation, context: Context): ProblemViolation {
+  const { code, message, ...members } = violation;
+  const shown = 'ref' in members ? { ...members, ref: formatRef(members.ref) } : members;
+  return { code, path: pathOf(violation, context), message, ...shown };
+}
+
+export function refusal(outcome: Rejected, context: Context = {}): ProblemError {
+  return new ProblemError(
+    outcome.violations.map((violation) => violationOf(violation, context)) as unknown as Violations,
+  );
+}
+
+function unknownFieldIn({ violations: [first] }: Rejected, query: ListQuery | undefined): ProblemError | undefined {
+  if (query === undefined || first.code !== 'unknown_field') return undefined;
+  const { field, message } = first;
+  return query.filters.some((filter) => filter.field === field)
+    ? problem('filter_invalid', `query.filter[${field}]`, message, { field })
+    : problem('sort_invalid', 'query.sort', message, { field });
+}
+
+const listCodes: Record<ListRejected['parameter'], ProblemCode> = {
+  filter: 'filter_invalid',
+  sort: 'sort_invalid',
+  cursor: 'cursor_invalid',
+  limit: 'limit_invalid',
+};
+
+/** `query`: of a list of records, which may name unknown fields. */
+export function listRefusal(outcome: Rejected | ListRejected, query?: ListQuery): ProblemError {
+  if (outcome.kind === 'rejected') return unknownFieldIn(outcome, query) ?? refusal(outcome);
+  const { parameter, message } = outcome;
+  return new ProblemError([{ code: listCodes[parameter], path: `query.${parameter}`, message }]);
+}
