@@ -23,6 +23,4 @@ export const assumed = {
   /** Entries of the response header that reports accepted faults, and characters of each. */
   mostWarnings: 20,
   longestWarning: 100,
-  /** The vendor takes 104 MB, for batches of 100 records; one record needs no more than this. */
-  maxBodyBytes: 10 * 1024 * 1024,
 } as const;

@@ -115,7 +115,14 @@ describe('the Authorization header', () => {
     });
   });
 
-  for (const text of ['', 'realm', 'realm=x', 'realm="a" oauth_token="b"', 'oauth_token="a",oauth_token="b"', 'realm="a']) {
+  for (const text of [
+    '',
+    'realm',
+    'realm=x',
+    'realm="a" oauth_token="b"',
+    'oauth_token="a",oauth_token="b"',
+    'realm="a',
+  ]) {
     it(`is not read as credentials when it is: ${text || '(empty)'}`, () => {
       expect(parseOAuthHeader(text)).toBeUndefined();
     });

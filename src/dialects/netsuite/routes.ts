@@ -1,6 +1,5 @@
 /** The record service's routes. A slash at the end of a path is accepted everywhere, as the vendor's own examples have it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { assumed } from './assumed.ts';
 import { type AttachParams, attach, detach } from './attach.ts';
 import { type Call, collectionHref, recordHref, recordsPath, servicesPath } from './call.ts';
 import { findRole, renderRoles } from './contact-roles.ts';
@@ -22,7 +21,6 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
       app.route({
         method,
         url,
-        bodyLimit: assumed.maxBodyBytes,
         async handler(request, reply) {
           request.operation = operation;
           const exchange = { call: await open(request), params: request.params as Params, body: request.body, reply };
