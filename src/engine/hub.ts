@@ -12,7 +12,7 @@ import type {
   UnlinkCommand,
   UpsertCommand,
 } from '../model/commands.ts';
-import type { Guid, WorkspaceId } from '../model/ids.ts';
+import type { WorkspaceId } from '../model/ids.ts';
 import type {
   DeleteOutcome,
   FindOutcome,
@@ -26,14 +26,16 @@ import type {
   UnlinkOutcome,
   UpsertOutcome,
 } from '../model/outcomes.ts';
-import type { Caller, Principal } from '../model/principal.ts';
+import type { Caller } from '../model/principal.ts';
 import type { Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
-import type { SchemaPlan, SchemaOutcome } from './schema/plan.ts';
+import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export type Hub = {
   readonly access: Access;
+  readonly workspaces: Workspaces;
 
   /** The workspace's schema. Writes through this server show at once, those through another after at most 250 ms;
    *  every write is judged by the newest in any case. */
@@ -75,5 +77,3 @@ export type Hub = {
   ping(): Promise<void>;
   close(): Promise<void>;
 };
-
-export type { Guid, Principal };

@@ -70,7 +70,8 @@ export type ListQuery = {
 
 export type LinkListQuery = {
   readonly type: string;
-  readonly ref: Ref;
+  /** Absent: the links of every record of the type. */
+  readonly ref?: Ref;
   /** A link name of the type; absent: all of them. */
   readonly link?: string;
   readonly limit: number;

@@ -12,14 +12,14 @@ export type PrincipalId = Branded<number, 'PrincipalId'>;
 export type Guid = Branded<string, 'Guid'>;
 /** 26 characters of Crockford's base 32, upper case: the same 128 bits. */
 export type Ulid = Branded<string, 'Ulid'>;
-export type IdKind = 'record' | 'link';
+export type IdKind = 'record' | 'link' | 'run';
 
 export const workspaceId = (value: number): WorkspaceId => value as WorkspaceId;
 export const principalId = (value: number): PrincipalId => value as PrincipalId;
 
 const numberBits = 48n;
 const largestNumber = (1n << numberBits) - 1n;
-const kinds: readonly IdKind[] = ['record', 'link'];
+const kinds: readonly IdKind[] = ['record', 'link', 'run'];
 
 /** 42 bits that make a GUID of somebody else's making recognisable as not ours. Not a secret: access never rests on it. */
 function checkBits(kind: number, workspace: bigint, number: bigint): bigint {
@@ -30,18 +30,18 @@ function checkBits(kind: number, workspace: bigint, number: bigint): bigint {
   return (hash ^ (hash >> 33n)) & ((1n << 42n) - 1n);
 }
 
-/** 48 bits number | 4 bits version 8 | 12 bits check | 2 bits variant | 30 bits check | 31 bits workspace | 1 bit kind. */
+/** 48 bits number | 4 bits version 8 | 12 bits check | 2 bits variant | 30 bits check | 30 bits workspace | 2 bits kind. */
 function encode(kind: IdKind, workspace: WorkspaceId, number: number): bigint {
-  const kindBit = kinds.indexOf(kind);
-  const check = checkBits(kindBit, BigInt(workspace), BigInt(number));
+  const kindBits = kinds.indexOf(kind);
+  const check = checkBits(kindBits, BigInt(workspace), BigInt(number));
   return (
     (BigInt(number) << 80n) |
     (8n << 76n) |
     ((check >> 30n) << 64n) |
     (2n << 62n) |
     ((check & 0x3fffffffn) << 32n) |
-    (BigInt(workspace) << 1n) |
-    BigInt(kindBit)
+    (BigInt(workspace) << 2n) |
+    BigInt(kindBits)
   );
 }
 
@@ -49,8 +49,8 @@ export type DecodedId = { kind: IdKind; workspace: WorkspaceId; number: number }
 
 function decode(bits: bigint): DecodedId | undefined {
   const number = bits >> 80n;
-  const workspace = (bits >> 1n) & 0x7fffffffn;
-  const kind = kinds[Number(bits & 1n)];
+  const workspace = (bits >> 2n) & 0x3fffffffn;
+  const kind = kinds[Number(bits & 3n)];
   if (kind === undefined || number > largestNumber) return undefined;
   const decoded = { kind, workspace: workspaceId(Number(workspace)), number: Number(number) };
   return encode(kind, decoded.workspace, decoded.number) === bits ? decoded : undefined;

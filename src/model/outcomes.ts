@@ -1,9 +1,9 @@
 /** What the engine answers: unions, so that a reader must face every case. The engine returns refusals and throws only faults. */
 import type { Guid } from './ids.ts';
-import type { Ref } from './ref.ts';
-import type { Owner } from './schema.ts';
 import type { GrantAction } from './principal.ts';
 import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
+import type { Ref } from './ref.ts';
+import type { Owner } from './schema.ts';
 
 /** Which of the named records a violation is about: `from` and `to` of a link; `record` otherwise. */
 export type Side = 'record' | 'from' | 'to';
@@ -21,7 +21,12 @@ export type Violation = { readonly message: string } & (
   | { readonly code: 'type_owned_elsewhere'; readonly type: string; readonly owner: Owner }
   | { readonly code: 'value_invalid'; readonly field: string; readonly expected: string }
   | { readonly code: 'value_too_long'; readonly field: string; readonly limit: number }
-  | { readonly code: 'value_not_an_option'; readonly field: string; readonly allowed: readonly string[]; readonly nearest: string | null }
+  | {
+      readonly code: 'value_not_an_option';
+      readonly field: string;
+      readonly allowed: readonly string[];
+      readonly nearest: string | null;
+    }
   | { readonly code: 'pattern_mismatch'; readonly field: string; readonly pattern: string }
   | { readonly code: 'required_missing'; readonly field: string }
   | { readonly code: 'lookup_target_not_found'; readonly field: string; readonly ref: Ref }
@@ -56,7 +61,12 @@ export type LinkOutcome =
 
 /** `removed` is empty when the pair was not linked: that is a success too. */
 export type UnlinkOutcome =
-  | { readonly kind: 'unlinked'; readonly removed: readonly LinkView[]; readonly from: RecordPointer; readonly to: RecordPointer }
+  | {
+      readonly kind: 'unlinked';
+      readonly removed: readonly LinkView[];
+      readonly from: RecordPointer;
+      readonly to: RecordPointer;
+    }
   | Rejected;
 
 /** Why a list cannot be given as asked. `parameter` is `filter`, `sort`, `cursor`, `limit`. */
@@ -76,7 +86,16 @@ export type ListOutcome = Page<RecordView> | ListRejected | Rejected;
 export type LinkListOutcome = Page<LinkView> | ListRejected | Rejected;
 export type HistoryOutcome = Page<ChangeView> | ListRejected | Rejected;
 
-export type RunState = 'received' | 'queued' | 'planned' | 'applied' | 'partial' | 'held' | 'failed' | 'superseded' | 'reverted';
+export type RunState =
+  | 'received'
+  | 'queued'
+  | 'planned'
+  | 'applied'
+  | 'partial'
+  | 'held'
+  | 'failed'
+  | 'superseded'
+  | 'reverted';
 
 /** received = created + updated + unchanged + revived + rejected + superseded + held. */
 export type RunCounts = {

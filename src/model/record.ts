@@ -1,5 +1,5 @@
-import type { Guid, PrincipalId, WorkspaceId } from './ids.ts';
 import type { Role } from './catalogue.ts';
+import type { Guid, PrincipalId, WorkspaceId } from './ids.ts';
 
 /** The other record of a lookup or a link. */
 export type RecordPointer = {
@@ -59,5 +59,10 @@ export type ChangeView = {
   readonly before: Readonly<Record<string, unknown>>;
   readonly after: Readonly<Record<string, unknown>>;
   /** Links only: the link type, its number, and the two ends. */
-  readonly link: { readonly key: string; readonly number: number; readonly left: RecordPointer; readonly right: RecordPointer } | null;
+  readonly link: {
+    readonly key: string;
+    readonly number: number;
+    readonly left: RecordPointer;
+    readonly right: RecordPointer;
+  } | null;
 };

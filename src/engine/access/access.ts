@@ -50,7 +50,11 @@ export type CredentialView = {
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 };
-export type NewCredential = CredentialView & { readonly secret: string; readonly tokenId: string | null; readonly tokenSecret: string | null };
+export type NewCredential = CredentialView & {
+  readonly secret: string;
+  readonly tokenId: string | null;
+  readonly tokenSecret: string | null;
+};
 
 export type UserView = {
   readonly id: PrincipalId;

@@ -1,0 +1,105 @@
+/** Opens what a command works on: the database, migrated, and the hub over it. */
+import type { Config } from '../config.ts';
+import { createHub } from '../engine/create-hub.ts';
+import type { Hub } from '../engine/hub.ts';
+import { type Connection, openDatabase } from '../store/database.ts';
+import { EmbeddedError, startEmbedded } from '../store/embedded.ts';
+import { shareEmbedded } from '../store/embedded-shared.ts';
+import { migrate, NewerSchema } from '../store/migrate.ts';
+import { CommandFailure, codeOf, messageOf } from './failure.ts';
+import { secretKeyOf } from './secret-key.ts';
+
+/** A PostgreSQL that may be talked to. */
+export type OpenedDatabase = {
+  readonly connection: Connection;
+  /** A running server's embedded database, which lives and dies with that server. */
+  readonly shared: boolean;
+  /** Resolves when an embedded database that we started has ended. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+};
+
+export type Installation = {
+  readonly database: Database;
+  readonly hub: Hub;
+  readonly postgres: OpenedDatabase;
+  close(): Promise<void>;
+};
+
+export type OpenOptions = {
+  /** Whether a running server's database is joined; a server wants one of its own. */
+  readonly share: boolean;
+  readonly maxConnections: number;
+  /** Receives what PostgreSQL logs. */
+  readonly log: (line: string) => void;
+};
+
+export async function openPostgres(config: Config, options: OpenOptions): Promise<OpenedDatabase> {
+  if (config.databaseUrl !== null) {
+    const never = new Promise<void>(() => {});
+    return { connection: { connectionString: config.databaseUrl }, shared: false, ended: never, close: async () => {} };
+  }
+  try {
+    const where = { dataDir: config.dataDir, log: options.log };
+    const embedded = options.share ? await shareEmbedded(where) : { ...(await startEmbedded(where)), shared: false };
+    const { connection, shared, ended } = embedded;
+    return { connection, shared, ended, close: () => embedded.stop() };
+  } catch (error) {
+    throw error instanceof EmbeddedError ? new CommandFailure(sentence(error.message)) : error;
+  }
+}
+
+export async function openInstallation(config: Config, options: OpenOptions): Promise<Installation> {
+  const postgres = await openPostgres(config, options);
+  try {
+    await migrateOrExplain(config, postgres.connection);
+    const secretKey = await secretKeyOf(config, !postgres.shared);
+    const { connection } = postgres;
+    const database = openDatabase({
+      connection,
+      maxConnections: options.maxConnections,
+      onError: (error) => options.log(error.message),
+    });
+    const hub = createHub({ database, secretKey });
+    return {
+      database,
+      hub,
+      postgres,
+      async close() {
+        await hub.close();
+        await postgres.close();
+      },
+    };
+  } catch (error) {
+    await postgres.close();
+    throw error;
+  }
+}
+
+/** Migrates; what stands in the way is told in one line. */
+export async function migrateOrExplain(config: Config, connection: Connection): Promise<{ from: number; to: number }> {
+  try {
+    return await migrate(connection);
+  } catch (error) {
+    throw error instanceof NewerSchema ? new CommandFailure(error.message) : explained(config, error);
+  }
+}
+
+/** What the driver throws at the first contact with a database, in one line for the operator. */
+export function explained(config: Config, error: unknown): unknown {
+  const code = codeOf(error);
+  const where = config.databaseUrl === null ? `in ${config.dataDir}` : `at ${withoutPassword(config.databaseUrl)}`;
+  if (/^E[A-Z]{2}/.test(code) || /timeout|terminated/i.test(messageOf(error))) {
+    return new CommandFailure(`Cannot reach the database ${where}: ${messageOf(error) || code}`);
+  }
+  // PostgreSQL's own words: a wrong password, no such database, a role that may not create tables.
+  if (/^[0-9A-Z]{5}$/.test(code)) return new CommandFailure(`The database ${where} refuses: ${messageOf(error)}`);
+  return error;
+}
+
+function withoutPassword(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  return `${url.host}${url.pathname}`;
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,137 @@
+/** The command line: which commands there are, their flags, and how any of them fails. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { type Config, type Flags, parseConfig, settings } from '../config.ts';
+import type { Dialect } from '../dialects/contract.ts';
+import { CommandFailure, exitCodes } from './failure.ts';
+import { createKey, listKeys, revokeKey } from './keys.ts';
+import { doctor, migrateCommand } from './operations.ts';
+import { applySchema, exportSchema, planSchema } from './schema.ts';
+import { serve } from './serve.ts';
+import { createUser, listUsers } from './users.ts';
+import { createWorkspaceCommand, listWorkspacesCommand } from './workspaces.ts';
+
+/** A command's own flags, by their camel-cased names. */
+export type Options = Readonly<Record<string, unknown>>;
+/** @returns the exit code; nothing for 0. */
+type Run = (config: Config, operands: readonly string[], options: Options) => Promise<number | undefined>;
+
+/** Runs the command of `argv` (without node and script). Never throws.
+ *  @returns the exit code. */
+export async function runProgram(argv: readonly string[], dialects: readonly Dialect[]): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number | undefined): void => {
+    exitCode = code ?? 0;
+  };
+  try {
+    await programOf(dialects, finish).parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage; // said by commander
+    if (error instanceof CommandFailure) {
+      for (const line of error.lines) process.stderr.write(`keyway: ${line}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(`keyway: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return exitCodes.failure;
+  }
+}
+
+function programOf(dialects: readonly Dialect[], finish: (code: number | undefined) => void): Command {
+  const program = new Command('keyway')
+    .description('An integration record hub: upsert by your own keys, link by keys on both sides, synchronise sets.')
+    .version(versionOf())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'keyway: ')) });
+
+  const leaf = (parent: Command, usage: string, about: string, run: Run): Command => {
+    const command = parent.command(usage).description(about);
+    addSettings(command, parent === program && usage === 'serve');
+    // Unknown flags are collected, to be told together with whatever else is wrong.
+    command.allowUnknownOption().allowExcessArguments();
+    return command.action(async () => finish(await run(readConfig(command), command.args, command.opts())));
+  };
+  const inWorkspace = (command: Command): Command =>
+    command.option('--workspace <WORKSPACE>', 'GUID, number or name; needed when there are several');
+
+  leaf(program, 'serve', 'serve all APIs over HTTP', (config) => serve(config, dialects));
+
+  const workspaces = program.command('workspaces').description('make and list workspaces');
+  leaf(workspaces, 'create <NAME>', 'make a workspace and its first administrator key', createWorkspaceCommand);
+  leaf(workspaces, 'list', 'list all workspaces', listWorkspacesCommand);
+
+  const users = program.command('users').description('make and list users');
+  inWorkspace(leaf(users, 'create', 'make a user', createUser))
+    .requiredOption('--email <ADDRESS>', 'what the user signs in with')
+    .option('--name <NAME>', 'full name (default: the e-mail address)')
+    .addOption(roleOption())
+    .addOption(grantOption())
+    .option('--password-stdin', 'read the password from standard input (default: make one and show it once)');
+  inWorkspace(leaf(users, 'list', 'list the users of a workspace', listUsers));
+
+  const keys = program.command('keys').description('make, list and revoke API keys');
+  inWorkspace(leaf(keys, 'create', 'make an API key; its secret is shown once', createKey))
+    .requiredOption('--label <TEXT>', 'what the key is for')
+    .addOption(
+      new Option('--kind <KIND>', 'how the key is presented')
+        .choices(['bearer', 'client', 'oauth1', 'hmac'])
+        .default('bearer'),
+    )
+    .addOption(roleOption())
+    .addOption(grantOption());
+  inWorkspace(leaf(keys, 'list', 'list the API keys of a workspace', listKeys));
+  inWorkspace(leaf(keys, 'revoke <ID>', 'end an API key for good', revokeKey));
+
+  const schema = program.command('schema').description('the schema of a workspace as one YAML or JSON document');
+  inWorkspace(leaf(schema, 'plan <FILE>', 'show what apply would change; exit code 2 when anything', planSchema));
+  inWorkspace(leaf(schema, 'apply <FILE>', 'make the schema equal the file', applySchema)).option(
+    '--allow-loss',
+    'also remove types and fields that hold data',
+  );
+  inWorkspace(leaf(schema, 'export', 'print the schema as YAML', exportSchema));
+
+  leaf(program, 'migrate', 'bring the database to the schema of this version', migrateCommand);
+  leaf(program, 'doctor', 'check settings, machine and database', doctor);
+  return program;
+}
+
+function addSettings(command: Command, isServe: boolean): void {
+  for (const [name, { value, about, serveOnly }] of Object.entries(settings)) {
+    if (isServe || !serveOnly) command.option(value === null ? `--${name}` : `--${name} <${value}>`, about);
+  }
+}
+
+const roleOption = (): Option =>
+  new Option('--role <ROLE>', 'workspace role').choices(['admin', 'power', 'member']).default('member');
+
+const grantOption = (): Option =>
+  new Option(
+    '--grant <TYPE=ACTION,...>',
+    'for members; repeatable. As contact=read,edit or *=read or claim=attach:contact',
+  )
+    .default([] as string[], 'none')
+    .argParser((text: string, given: string[]) => [...given, text]);
+
+/** Settings and unknown flags, every problem at once. */
+function readConfig(command: Command): Config {
+  const flags: Flags = Object.fromEntries(
+    Object.keys(settings).map((name) => [name, command.opts()[camelCased(name)] as string | boolean | undefined]),
+  );
+  const unknown = command.args.filter((operand) => /^-./.test(operand));
+  const extra = unknown.length > 0 ? [] : command.args.slice(command.registeredArguments.length);
+  const parsed = parseConfig(flags, process.env);
+  const problems = [
+    ...unknown.map((flag) => `${flag.replace(/=.*/s, '')}: there is no such flag`),
+    ...extra.map((operand) => `${operand}: nothing is expected here`),
+    ...(parsed.ok ? [] : parsed.problems),
+  ];
+  if (!parsed.ok || problems.length > 0) throw new CommandFailure(problems, exitCodes.usage);
+  return parsed.config;
+}
+
+const camelCased = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+function versionOf(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

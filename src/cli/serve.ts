@@ -1,0 +1,104 @@
+/** `keyway serve`: opens everything, says when it is ready, and ends in order. */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type Config, isLoopback } from '../config.ts';
+import { loadDemo } from '../demo.ts';
+import type { Dialect } from '../dialects/contract.ts';
+import { createLogger } from '../http/log.ts';
+import { createServer } from '../http/server.ts';
+import { demoGuide } from './demo-guide.ts';
+import { CommandFailure, codeOf } from './failure.ts';
+import { openInstallation } from './installation.ts';
+
+/** Requests under way have 10 s of it; the rest is for the database. */
+const stopLimitMs = 30_000;
+
+/** Serves until a signal comes. Throws CommandFailure when it cannot start.
+ *  @returns the exit code. */
+export async function serve(config: Config, dialects: readonly Dialect[]): Promise<number> {
+  const logger = createLogger({ json: config.jsonLog });
+  const signal = firstSignal(logger);
+  if (config.databaseUrl !== null && config.secretKey === null) {
+    logger.warn(
+      `KEYWAY_SECRET_KEY is not set: one in ${config.dataDir} is used, and every server on this database needs it`,
+    );
+  }
+  const installation = await openInstallation(config, {
+    share: false,
+    maxConnections: 20,
+    log: (line) => logger.info({ source: 'postgresql' }, line),
+  });
+  let app: FastifyInstance | undefined;
+  try {
+    if (config.demo) await loadDemo(installation.hub);
+    app = createServer({ hub: installation.hub, dialects, settings: config, logger });
+    const base = await listen(app, config);
+    const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);
+    process.stdout.write(`keyway ready ${base}\n${guide}`);
+    const cause = await Promise.race([signal, installation.postgres.ended.then(() => 'database ended' as const)]);
+    logger.info({ cause }, 'stopping');
+    setTimeout(() => process.exit(1), stopLimitMs).unref();
+    return cause === 'database ended' ? 1 : 0;
+  } finally {
+    await app?.close();
+    await installation.close();
+  }
+}
+
+/** Resolves at the first signal to stop; the next one ends the process at once. */
+function firstSignal(logger: Logger): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let firstAt: number | undefined;
+  const receive = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    // One Ctrl-C under npm comes twice: from the terminal, and passed on by npm.
+    if (firstAt !== undefined && now - firstAt < 300) return;
+    if (firstAt !== undefined) {
+      logger.warn({ signal }, 'stopped at once');
+      process.exit(1);
+    }
+    firstAt = now;
+    resolve(signal);
+  };
+  process.on('SIGTERM', receive).on('SIGINT', receive);
+  return promise;
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<string> {
+  try {
+    await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'listening' });
+  } catch (error) {
+    const at = `${config.host}:${config.port}`;
+    switch (codeOf(error)) {
+      case 'EADDRINUSE':
+        throw new CommandFailure(
+          `Port ${config.port} is in use on ${config.host}: stop what has it, or give another --port.`,
+        );
+      case 'EACCES':
+        throw new CommandFailure(`This user may not listen on ${at}.`);
+      case 'EADDRNOTAVAIL':
+      case 'ENOTFOUND':
+        throw new CommandFailure(`This machine has no address ${config.host}.`);
+      default:
+        throw error;
+    }
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  if (config.host === '0.0.0.0' || config.host === '::' || isLoopback(config.host)) return `http://127.0.0.1:${port}`;
+  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+}
+
+/** The first start of an empty database makes a workspace; its key is shown this once, and stored only as a hash. */
+async function firstKey(hub: Hub): Promise<string> {
+  if ((await hub.workspaces.list()).length > 0) return '';
+  const outcome = await hub.workspaces.create({ name: 'Main' });
+  if (outcome.kind === 'name_taken') return ''; // another server of the same database was first
+  const { workspace, adminKey } = outcome;
+  return `
+Workspace          ${workspace.name} (${workspace.guid})
+Administrator key  ${adminKey}
+
+The key is shown this once. Send it as "Authorization: Bearer <key>"; make others with: keyway keys create
+`;
+}

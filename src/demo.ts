@@ -1,0 +1,99 @@
+/** Loads the demo workspace, through the engine, from the two files in `demo/`. Once: what is there is left alone. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { Hub } from './engine/hub.ts';
+import type { WorkspaceId } from './model/ids.ts';
+import type { Caller, Principal } from './model/principal.ts';
+import { byNumber } from './model/ref.ts';
+import type { SchemaDocument } from './model/schema.ts';
+
+const folder = new URL('../demo/', import.meta.url);
+
+export const demoWorkspace = { guid: '755053b0-ba42-494a-b467-8c2cf408be65', name: 'Demo' };
+
+type DemoData = {
+  records: { type: string; number: number; fields: Record<string, unknown> }[];
+  links: { number: number; from: { type: string; ref: number }; link: string; to: number; role?: string }[];
+};
+
+export async function loadDemo(hub: Hub): Promise<void> {
+  const known = await hub.access.workspace(demoWorkspace.guid);
+  const made = known === undefined ? await hub.workspaces.create({ ...demoWorkspace, withKey: false }) : undefined;
+  const workspace = known ?? (made?.kind === 'created' ? made.workspace : undefined);
+  if (workspace === undefined) throw new Error(`There is another workspace of the name ${demoWorkspace.name} already.`);
+  const caller: Caller = {
+    principal: await hub.workspaces.commandLine(workspace.id),
+    via: 'demo',
+    requestId: 'demo',
+  };
+  const catalogue = await hub.catalogue(workspace.id);
+  // Each step is whole or not there, so that a first start that was killed in the middle is taken up where it ended.
+  if ((await hub.access.users(caller.principal)).length === 0) await addPrincipals(hub, workspace.id);
+  if (catalogue.types.size === 0) await applyDemoSchema(hub, caller);
+  await addRecords(hub, caller);
+}
+
+async function addPrincipals(hub: Hub, workspace: WorkspaceId): Promise<void> {
+  const add = hub.workspaces.addCredential;
+  const memberGrants = { '*': ['read', 'create', 'edit'] } as const;
+  const roles = [
+    ['power', 'Power user', {}],
+    ['member', 'Member', memberGrants],
+    ['admin', 'Administrator', {}],
+  ] as const;
+  await add(workspace, {
+    kind: 'client',
+    label: 'Demo client',
+    role: 'power',
+    grants: {},
+    fixed: { clientId: 'kw_demo_client', secret: 'kw_demo_client_secret' },
+  });
+  for (const [role, name, grants] of roles) {
+    const email = `${role}@keyway.test`;
+    const owner: Principal = await hub.workspaces.addUser(workspace, {
+      email,
+      name,
+      role,
+      grants,
+      password: 'keyway-demo',
+    });
+    const label = `Demo ${role}`;
+    const secret = `kw_demo_${role}`;
+    await add(workspace, { kind: 'bearer', label, role, grants, owner, fixed: { clientId: secret, secret } });
+    if (role !== 'admin') continue;
+    const oauth1 = { clientId: 'kw_demo_ck', secret: 'kw_demo_cs', tokenId: 'kw_demo_tk', tokenSecret: 'kw_demo_ts' };
+    await add(workspace, { kind: 'oauth1', label: 'Demo integration', role, grants, owner, fixed: oauth1 });
+  }
+}
+
+async function applyDemoSchema(hub: Hub, caller: Caller): Promise<void> {
+  const document = parse(await readFile(new URL('schema.yaml', folder), 'utf8')) as SchemaDocument;
+  const outcome = await hub.applySchema(caller, () => document, { allowLoss: false });
+  if (outcome.kind !== 'applied') throw new Error(`The demo schema does not apply: ${JSON.stringify(outcome)}`);
+}
+
+async function addRecords(hub: Hub, caller: Caller): Promise<void> {
+  const data = parse(await readFile(new URL('records.yaml', folder), 'utf8')) as DemoData;
+  const first = data.records[0];
+  // Records may have been deleted or changed since: what was loaded once is never loaded again.
+  const history = first && (await hub.history(caller, { type: first.type, ref: byNumber(first.number), limit: 1 }));
+  if (history?.kind === 'page' && history.items.length > 0) return;
+  const outcomes = await Promise.all(
+    data.records.map(({ type, number, fields }) =>
+      hub.upsert(caller, { type, ref: null, mode: 'create', fields, number }),
+    ),
+  );
+  const links = await Promise.all(
+    data.links.map(({ number, from, link, to, role }) =>
+      hub.link(caller, {
+        from: { type: from.type, ref: byNumber(from.ref) },
+        link,
+        to: { ref: byNumber(to) },
+        ...(role === undefined ? {} : { role: { by: 'name', value: role } }),
+        number,
+      }),
+    ),
+  );
+  const refused = [...outcomes, ...links].find((outcome) => outcome.kind === 'rejected');
+  if (refused) throw new Error(`The demo data does not load: ${JSON.stringify(refused)}`);
+}

@@ -1,0 +1,282 @@
+/** Users, credentials and sessions, on the global tables. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
+import type { Principal } from '../../model/principal.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import * as principals from '../../store/principals.ts';
+import * as sessions from '../../store/sessions.ts';
+import type { Access, CredentialKind, CredentialView, NewCredential, Session, UserView } from './access.ts';
+import { hashPassword, isPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
+
+type PrincipalColumns = Pick<
+  principals.PrincipalRow,
+  'principal_id' | 'workspace_id' | 'kind' | 'name' | 'email' | 'role' | 'grants'
+>;
+
+const toPrincipal = (row: PrincipalColumns): Principal => ({
+  id: principalId(row.principal_id),
+  workspace: workspaceId(row.workspace_id),
+  kind: row.kind,
+  name: row.name,
+  email: row.email,
+  role: row.role,
+  grants: row.grants,
+});
+
+/** Reading a credential costs a query; an answer of the last second is used again. A revoked key works on for at most so long. */
+const principalCacheMs = 1000;
+const principalCacheSize = 10_000;
+
+export function createAccess(database: Database, vault: Vault): Access {
+  const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
+  const bearers = new Map<string, { principal: Promise<Principal | undefined>; at: number }>();
+
+  async function readBearer(token: string, via: string): Promise<Principal | undefined> {
+    return global(async (tx) => {
+      const key = await principals.findCredential(tx, 'bearer', sha256(token).toString('hex'));
+      if (key !== undefined) return toPrincipal({ ...key, kind: key.principal_kind });
+      const session = await sessions.findSession(tx, sha256(token), via, new Date());
+      return session === undefined ? undefined : toPrincipal(session);
+    });
+  }
+
+  function bearer(token: string, via: string): Promise<Principal | undefined> {
+    const key = `${via} ${sha256(token).toString('base64')}`;
+    const now = performance.now();
+    const known = bearers.get(key);
+    if (known !== undefined && now - known.at < principalCacheMs) return known.principal;
+    if (bearers.size >= principalCacheSize) bearers.clear();
+    const principal = readBearer(token, via);
+    const entry = { principal, at: now };
+    bearers.set(key, entry);
+    principal.catch(() => bearers.delete(key));
+    return principal;
+  }
+
+  return {
+    bearer,
+
+    async password(userName, password, { workspace, shortName }) {
+      const users = await global((tx) => principals.findUsers(tx, userName, { workspace, short: shortName }));
+      if (users.length === 0) {
+        await isPassword(password, null);
+        return { kind: 'none' };
+      }
+      const matching: Principal[] = [];
+      for (const user of users.slice(0, 5)) {
+        if (await isPassword(password, user.password_hash)) matching.push(toPrincipal(user));
+      }
+      const [only, another] = matching;
+      if (only === undefined) return { kind: 'none' };
+      return another === undefined ? { kind: 'one', principal: only } : { kind: 'several' };
+    },
+
+    async client(clientId, secret) {
+      const row = await global((tx) => principals.findCredential(tx, 'client', clientId));
+      const good = sameBytes(sha256(secret), row?.secret_hash ?? Buffer.alloc(32));
+      return row !== undefined && good ? toPrincipal({ ...row, kind: row.principal_kind }) : undefined;
+    },
+
+    clientIdsOf: (principal) => global((tx) => principals.readClientIds(tx, principal.workspace, principal.id)),
+
+    async signing(kind, clientId, tokenId) {
+      const row = await global((tx) => principals.findCredential(tx, kind, clientId));
+      if (row === undefined || row.token_id !== tokenId || row.secret_sealed === null) return undefined;
+      return {
+        id: row.credential_id,
+        principal: toPrincipal({ ...row, kind: row.principal_kind }),
+        secret: vault.open(row.secret_sealed),
+        tokenSecret: row.token_secret_sealed === null ? null : vault.open(row.token_secret_sealed),
+      };
+    },
+
+    useNonce: (credential, nonce, expiresAt) => global((tx) => sessions.insertNonce(tx, credential, nonce, expiresAt)),
+
+    openSession: (session) =>
+      global(async (tx) => {
+        const row = { principal_id: session.principal.id, via: session.via, platform: session.platform };
+        if (session.exclusive) await sessions.deleteSessionsOf(tx, row);
+        // Now and then, whoever comes in sweeps up after those who left.
+        if (Math.random() < 0.01) await sessions.cleanSessions(tx, new Date());
+        return writeSession(tx, session.principal, session, session);
+      }),
+
+    async findSession(accessToken, via) {
+      const row = await global((tx) => sessions.findSession(tx, sha256(accessToken), via, new Date()));
+      if (row === undefined) return undefined;
+      return {
+        principal: toPrincipal(row),
+        accessToken,
+        refreshToken: null,
+        accessExpiresAt: row.access_expires_at,
+        refreshExpiresAt: row.refresh_expires_at,
+        client: row.client,
+        platform: row.platform,
+      };
+    },
+
+    refreshSession: (refreshToken, via, lifetime) =>
+      global(async (tx) => {
+        const row = await sessions.takeSession(tx, sha256(refreshToken), via, new Date());
+        return row === undefined ? undefined : writeSession(tx, toPrincipal(row), row, lifetime);
+      }),
+
+    async closeSession(accessToken, via) {
+      bearers.delete(`${via} ${sha256(accessToken).toString('base64')}`);
+      await global((tx) => sessions.deleteSession(tx, sha256(accessToken), via));
+    },
+
+    async workspace(name) {
+      const row = await global((tx) => principals.findWorkspace(tx, name));
+      return row === undefined ? undefined : { id: workspaceId(row.workspace_id), guid: row.guid, name: row.name };
+    },
+
+    async principal(workspace, id) {
+      const row = await global((tx) => principals.findPrincipal(tx, workspace, id));
+      return row === undefined ? undefined : toPrincipal(row);
+    },
+
+    async users(viewer) {
+      const rows = await global((tx) => principals.readPrincipals(tx, viewer.workspace));
+      return rows.filter((row) => row.kind === 'user').map(toUserView);
+    },
+
+    async createUser(admin, user) {
+      const password_hash = await hashPassword(user.password);
+      return global(async (tx) => {
+        const taken = await principals.findUsers(tx, user.email, { workspace: admin.workspace, short: false });
+        if (taken.length > 0) return { kind: 'email_taken' };
+        const row = { ...user, workspace_id: admin.workspace, kind: 'user' as const, password_hash };
+        return toUserView(await principals.insertPrincipal(tx, row, new Date()));
+      });
+    },
+
+    async credentials(viewer) {
+      const rows = await global((tx) => principals.readCredentials(tx, viewer.workspace));
+      return rows.map(toCredentialView);
+    },
+
+    createCredential: (admin, wanted) => global((tx) => makeCredential(tx, vault, admin.workspace, wanted)),
+
+    async revokeCredential(admin, id) {
+      bearers.clear();
+      return global((tx) => principals.revokeCredential(tx, admin.workspace, id, new Date()));
+    },
+  };
+}
+
+async function writeSession(
+  tx: Transaction,
+  principal: Principal,
+  place: { via: string; client: string; platform: string },
+  lifetime: { accessSeconds: number; refreshSeconds: number | null },
+): Promise<Session> {
+  const now = Date.now();
+  const session: Session = {
+    principal,
+    // Sugar's clients expect tokens that look like GUIDs; 244 random bits in that form are as good for all others.
+    accessToken: `${randomUUID()}-${randomUUID()}`,
+    refreshToken: lifetime.refreshSeconds === null ? null : `${randomUUID()}-${randomUUID()}`,
+    accessExpiresAt: new Date(now + lifetime.accessSeconds * 1000),
+    refreshExpiresAt: lifetime.refreshSeconds === null ? null : new Date(now + lifetime.refreshSeconds * 1000),
+    client: place.client,
+    platform: place.platform,
+  };
+  await sessions.insertSession(
+    tx,
+    {
+      workspace_id: principal.workspace,
+      principal_id: principal.id,
+      via: place.via,
+      client: place.client,
+      platform: place.platform,
+      access_hash: sha256(session.accessToken),
+      refresh_hash: session.refreshToken === null ? null : sha256(session.refreshToken),
+      access_expires_at: session.accessExpiresAt,
+      refresh_expires_at: session.refreshExpiresAt,
+    },
+    new Date(now),
+  );
+  return session;
+}
+
+const toUserView = (row: principals.PrincipalRow): UserView => ({
+  id: principalId(row.principal_id),
+  kind: row.kind,
+  name: row.name,
+  email: row.email,
+  role: row.role,
+  grants: row.grants,
+  disabled: row.disabled_at !== null,
+});
+
+const toCredentialView = (row: principals.CredentialListRow): CredentialView => ({
+  id: row.credential_id,
+  kind: row.kind,
+  label: row.label,
+  clientId: row.client_id,
+  principal: { id: principalId(row.principal_id), name: row.principal_name, role: row.principal_role },
+  createdAt: row.created_at,
+  revokedAt: row.revoked_at,
+});
+
+export type FixedSecrets = { clientId: string; secret: string; tokenId?: string; tokenSecret?: string };
+
+/** Makes a credential and, unless it is for one that is there, its principal. */
+export async function makeCredential(
+  tx: Transaction,
+  vault: Vault,
+  workspace: WorkspaceId,
+  wanted: Parameters<Access['createCredential']>[1] & { fixed?: FixedSecrets; owner?: Principal },
+): Promise<NewCredential> {
+  const at = new Date();
+  const { kind, label, role, grants } = wanted;
+  const owner =
+    wanted.owner ??
+    toPrincipal(
+      await principals.insertPrincipal(
+        tx,
+        { workspace_id: workspace, kind: 'key', name: label, email: null, role, grants, password_hash: null },
+        at,
+      ),
+    );
+  const made = wanted.fixed ?? drawSecrets(kind);
+  const tokenSecret = made.tokenSecret ?? null;
+  const signs = kind === 'oauth1' || kind === 'hmac';
+  const id = await principals.insertCredential(
+    tx,
+    {
+      workspace_id: workspace,
+      principal_id: owner.id,
+      kind,
+      label,
+      lookup: kind === 'bearer' ? sha256(made.secret).toString('hex') : made.clientId,
+      client_id: made.clientId,
+      token_id: made.tokenId ?? null,
+      secret_hash: signs ? null : sha256(made.secret),
+      secret_sealed: signs ? vault.seal(made.secret) : null,
+      token_secret_sealed: tokenSecret === null ? null : vault.seal(tokenSecret),
+    },
+    at,
+  );
+  return {
+    id,
+    kind,
+    label,
+    clientId: made.clientId,
+    principal: { id: owner.id, name: owner.name, role: owner.role },
+    createdAt: at,
+    revokedAt: null,
+    secret: made.secret,
+    tokenId: made.tokenId ?? null,
+    tokenSecret,
+  };
+}
+
+function drawSecrets(kind: CredentialKind): FixedSecrets {
+  const secret = newToken(kind === 'bearer' ? 'kw_' : '');
+  if (kind === 'bearer') return { clientId: `${secret.slice(0, 8)}…`, secret };
+  const clientId = `kw_${kind}_${randomBytes(9).toString('base64url')}`;
+  if (kind !== 'oauth1') return { clientId, secret };
+  return { clientId, secret, tokenId: `kw_token_${randomBytes(9).toString('base64url')}`, tokenSecret: newToken('') };
+}

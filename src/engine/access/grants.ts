@@ -1,0 +1,20 @@
+/** Whether a principal may do something to a record type. */
+import type { Violation } from '../../model/outcomes.ts';
+import type { GrantAction, Principal } from '../../model/principal.ts';
+
+export function may(principal: Principal, action: GrantAction, type: string): boolean {
+  if (principal.role !== 'member') return true;
+  return [principal.grants[type], principal.grants['*']].some(
+    (grants) =>
+      grants?.some((grant) => grant === action || (grant === 'attach:*' && action.startsWith('attach:'))) ?? false,
+  );
+}
+
+/** Workspace roles that may configure interfaces and schema. */
+export const mayConfigure = (principal: Principal): boolean => principal.role !== 'member';
+
+export function grantViolations(principal: Principal, action: GrantAction, type: string): Violation[] {
+  if (may(principal, action, type)) return [];
+  const message = `${principal.name} may not ${action.replace(':', ' ')} on ${type}. An administrator can grant ${action} on ${type}.`;
+  return [{ code: 'grant_missing', action, type, message }];
+}

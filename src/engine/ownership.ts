@@ -1,0 +1,29 @@
+/** Only the owner of a field, a relation, or of a type's existence changes it. */
+import type { Interface } from '../model/catalogue.ts';
+import type { Violation } from '../model/outcomes.ts';
+import type { Owner } from '../model/schema.ts';
+
+/** On whose behalf a write is: an interface's (a set), or a person's or API's (null). */
+export type WritingInterface = Interface | null;
+
+export function owns(owner: Owner, writer: WritingInterface): boolean {
+  if (owner === 'internal') return writer === null;
+  if (owner === 'external') return writer !== null;
+  return writer !== null && owner === `interface:${writer.endpoint}`;
+}
+
+export function ownerInWords(owner: Owner): string {
+  if (owner === 'internal') return 'owned here, by people and APIs';
+  if (owner === 'external') return 'owned by the external application that synchronises it';
+  return `owned by the interface ${owner.slice('interface:'.length)}`;
+}
+
+export function ownedElsewhere(field: string, owner: Owner): Violation {
+  const message = `${field} is ${ownerInWords(owner)}. Change it there, leave it out, or have its ownership changed in the schema.`;
+  return { code: 'owned_elsewhere', field, owner, message };
+}
+
+export function typeOwnedElsewhere(type: string, owner: Owner): Violation {
+  const message = `Records of ${type} are ${ownerInWords(owner)}: they are created and deleted there only.`;
+  return { code: 'type_owned_elsewhere', type, owner, message };
+}

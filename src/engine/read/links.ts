@@ -1,0 +1,129 @@
+/** Links of one record, and the history of both. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { LinkListQuery } from '../../model/commands.ts';
+import { principalId } from '../../model/ids.ts';
+import type { HistoryOutcome, LinkListOutcome, ListRejected } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { ChangeView } from '../../model/record.ts';
+import type { Ref } from '../../model/ref.ts';
+import { type HistoryRow, readHistory } from '../../store/changes.ts';
+import type { Database } from '../../store/database.ts';
+import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links.ts';
+import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';
+import { linkViewOf, pointerTo } from '../write/working-set.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { findRow, isRejected, readableType } from './records.ts';
+
+const foreignCursor: ListRejected = {
+  kind: 'list_rejected',
+  parameter: 'cursor',
+  message: 'This cursor does not belong to this list: begin again without one.',
+};
+const badLimit: ListRejected = {
+  kind: 'list_rejected',
+  parameter: 'limit',
+  message: 'limit is a whole number from 1 to 1,000.',
+};
+const isLimit = (limit: number): boolean => Number.isInteger(limit) && limit >= 1 && limit <= 1000;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
+
+export async function links(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  query: LinkListQuery,
+): Promise<LinkListOutcome> {
+  const type = readableType(catalogue, caller, query.type);
+  if (isRejected(type)) return type;
+  const ends = query.link === undefined ? [...type.linkEnds.values()] : [type.linkEnds.get(query.link)];
+  if (ends.includes(undefined)) return rejected(unknownLink(type, query.link ?? ''));
+  const misnamed = rejectedFor(matchFieldViolations(type, query.ref ?? null, 'record'));
+  if (misnamed) return misnamed;
+  if (!isLimit(query.limit)) return badLimit;
+  const identity = [catalogue.workspace, 'links', query.type, query.ref ?? null, query.link];
+  const [after = 0] = query.cursor === undefined ? [0] : (decodeCursor(identity, query.cursor) ?? ['foreign']);
+  if (!isCount(after)) return foreignCursor;
+  return database.inWorkspace(catalogue.workspace, async (tx): Promise<LinkListOutcome> => {
+    const row = await findRow(tx, catalogue, type, query.ref);
+    if (row === undefined) return rejected(recordNotFound(type, query.ref, 'record'));
+    const idsOn = (side: 'left' | 'right'): number[] =>
+      ends.flatMap((end) => (end?.side === side ? [end.link.id] : []));
+    const place = { number: row.number, lefts: idsOn('left'), rights: idsOn('right'), after, limit: query.limit + 1 };
+    const rows = await listLinks(tx, catalogue.workspace, place);
+    const shown = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? shown.at(-1) : undefined;
+    return {
+      kind: 'page',
+      items: shown.map((link) => linkViewOf(catalogue, link)),
+      next: last === undefined ? null : encodeCursor(identity, [last.number]),
+    };
+  });
+}
+
+export async function history(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  query: { type: string; ref: Ref; limit: number; cursor?: string },
+): Promise<HistoryOutcome> {
+  const type = readableType(catalogue, caller, query.type);
+  if (isRejected(type)) return type;
+  const misnamed = rejectedFor(matchFieldViolations(type, query.ref, 'record'));
+  if (misnamed) return misnamed;
+  if (!isLimit(query.limit)) return badLimit;
+  const identity = [catalogue.workspace, 'history', query.type, query.ref];
+  const start = [Number.MAX_SAFE_INTEGER, 0];
+  const [batch, row] = query.cursor === undefined ? start : (decodeCursor(identity, query.cursor) ?? []);
+  if (!isCount(batch) || !isCount(row)) return foreignCursor;
+  return database.inWorkspace(catalogue.workspace, async (tx): Promise<HistoryOutcome> => {
+    const record = await findRow(tx, catalogue, type, query.ref);
+    if (record === undefined) return rejected(recordNotFound(type, query.ref, 'record'));
+    const place = { number: record.number, before: { batch, row }, limit: query.limit + 1 };
+    const rows = await readHistory(tx, catalogue.workspace, place);
+    const shown = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? shown.at(-1) : undefined;
+    return {
+      kind: 'page',
+      items: shown.flatMap((change) => changeView(catalogue, type.key, change) ?? []),
+      next: last === undefined ? null : encodeCursor(identity, [last.batch, last.row]),
+    };
+  });
+}
+
+/** undefined for a change of a link whose type the schema no longer has. */
+function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): ChangeView | undefined {
+  const linkType = row.link_type === null ? null : catalogue.linksById.get(row.link_type);
+  if (linkType === undefined) return undefined;
+  const named = (values: Readonly<Record<string, unknown>> | null): Record<string, unknown> => {
+    if (linkType !== null) return { ...values };
+    const type = catalogue.types.get(typeKey);
+    return Object.fromEntries(
+      Object.entries(values ?? {}).flatMap(([id, value]) => {
+        const field = type?.fieldsById.get(Number(id));
+        if (field === undefined) return [];
+        const shown =
+          field.link !== null && typeof value === 'number' ? pointerTo(catalogue, field.link.right, value) : value;
+        return [[field.key, shown]];
+      }),
+    );
+  };
+  return {
+    kind: row.kind,
+    at: row.at,
+    principal: { id: principalId(row.principal_id), name: row.principal_name },
+    via: row.via,
+    request: row.request,
+    version: row.version,
+    before: named(row.before),
+    after: named(row.after),
+    link:
+      linkType === null || row.link_number === null || row.other_number === null
+        ? null
+        : {
+            key: linkType.key,
+            number: row.link_number,
+            left: pointerTo(catalogue, linkType.left, row.number),
+            right: pointerTo(catalogue, linkType.right, row.other_number),
+          },
+  };
+}

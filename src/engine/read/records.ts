@@ -1,0 +1,240 @@
+/** Finding and listing records. */
+import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
+import type { Filter, ListQuery } from '../../model/commands.ts';
+import { decodeId, principalId } from '../../model/ids.ts';
+import type { FindOutcome, ListOutcome, ListRejected, Rejected } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { RecordView } from '../../model/record.ts';
+import type { Ref } from '../../model/ref.ts';
+import { isStorableText, shorten } from '../../model/text.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import { readLookups } from '../../store/links.ts';
+import { type ListFilter, type ListRow, type ListTerm, listRecords } from '../../store/record-list.ts';
+import { type RecordRow, readRecords } from '../../store/records.ts';
+import { grantViolations } from '../access/grants.ts';
+import { Wants } from '../write/commands.ts';
+import {
+  matchFieldViolations,
+  recordNotFound,
+  rejected,
+  rejectedFor,
+  unknownField,
+  unknownRecordType,
+} from '../write/rejected.ts';
+import { fieldsOf, pointerTo } from '../write/working-set.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+/** The type a reader asks for, when there is one and it may read it. */
+export function readableType(catalogue: Catalogue, caller: Caller, key: string): RecordType | Rejected {
+  const type = catalogue.types.get(key);
+  if (type === undefined) return rejected(unknownRecordType(catalogue, key));
+  return rejectedFor(grantViolations(caller.principal, 'read', key)) ?? type;
+}
+
+export const isRejected = (value: object): value is Rejected => 'kind' in value && value.kind === 'rejected';
+
+/** The live record that a ref names. */
+export async function findRow(
+  tx: Transaction,
+  catalogue: Catalogue,
+  type: RecordType,
+  ref: Ref,
+): Promise<RecordRow | undefined> {
+  const wants = new Wants(catalogue);
+  wants.addRef(type, ref);
+  const { wanted } = wants;
+  if (wanted.numbers.length + wanted.keys.length === 0) return undefined;
+  const rows = await readRecords(tx, catalogue.workspace, wanted);
+  return rows.find((row) => row.type === type.id && row.deleted_at === null);
+}
+
+export async function findRecord(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  typeKey: string,
+  ref: Ref,
+): Promise<FindOutcome> {
+  const type = readableType(catalogue, caller, typeKey);
+  if (isRejected(type)) return type;
+  const misnamed = rejectedFor(matchFieldViolations(type, ref, 'record'));
+  if (misnamed) return misnamed;
+  return database.inWorkspace(catalogue.workspace, async (tx): Promise<FindOutcome> => {
+    const row = await findRow(tx, catalogue, type, ref);
+    const [record] = row === undefined ? [] : await viewsOf(tx, catalogue, type, [row]);
+    return record === undefined ? rejected(recordNotFound(type, ref, 'record')) : { kind: 'found', record };
+  });
+}
+
+export async function viewsOf(
+  tx: Transaction,
+  catalogue: Catalogue,
+  type: RecordType,
+  rows: readonly RecordRow[],
+): Promise<RecordView[]> {
+  const linkTypes = type.fields.flatMap((field) => field.link?.id ?? []);
+  const lookups = new Map<string, number>();
+  if (linkTypes.length > 0 && rows.length > 0) {
+    const numbers = rows.map((row) => row.number);
+    for (const one of await readLookups(tx, catalogue.workspace, numbers, linkTypes)) {
+      lookups.set(`${one.link_type} ${one.left_number}`, one.right_number);
+    }
+  }
+  return rows.map((row) => ({
+    ...pointerTo(catalogue, type.key, row.number),
+    workspace: catalogue.workspace,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    createdBy: principalId(row.created_by),
+    updatedBy: principalId(row.updated_by),
+    fields: fieldsOf(
+      catalogue,
+      type,
+      row.external_id === null ? row.data : { ...row.data, 1: row.external_id },
+      (link) => lookups.get(`${link.id} ${row.number}`),
+    ),
+  }));
+}
+
+const columns = ['number', 'created_at', 'updated_at', 'version'] as const;
+const isColumn = (name: string): name is (typeof columns)[number] => (columns as readonly string[]).includes(name);
+
+function termOf(field: Field): ListTerm {
+  if (field.key === 'external_id') return { kind: 'column', column: 'external_id' };
+  if (field.link !== null) return { kind: 'lookup', linkType: field.link.id };
+  if (field.unique && field.type !== 'integer') return { kind: 'key', field: field.id };
+  const as = { integer: 'number', decimal: 'number', boolean: 'boolean', multi_enum: 'list' } as const;
+  return { kind: 'value', field: field.id, as: as[field.type as keyof typeof as] ?? 'text' };
+}
+
+const listRejected = (parameter: ListRejected['parameter'], message: string): ListRejected => ({
+  kind: 'list_rejected',
+  parameter,
+  message,
+});
+
+const textOps = ['starts', 'contains'];
+const orderOps = ['gt', 'gte', 'lt', 'lte'];
+
+/** A filter in terms of the store, its values in stored form; or why not. */
+function compileFilter(catalogue: Catalogue, type: RecordType, filter: Filter): ListFilter | ListRejected | Rejected {
+  const field = isColumn(filter.field) ? undefined : type.fieldsByKey.get(filter.field);
+  if (field === undefined && !isColumn(filter.field)) return rejected(unknownField(type, filter.field));
+  const term: ListTerm = isColumn(filter.field) ? { kind: 'column', column: filter.field } : termOf(field as Field);
+  const fieldType = field?.type ?? (filter.field.endsWith('_at') ? 'datetime' : 'integer');
+  const allowed =
+    fieldType === 'multi_enum'
+      ? ['contains', 'eq', 'null']
+      : ['eq', 'ne', 'in', 'null', ...(isTextual(fieldType) ? textOps : []), ...(isOrdered(fieldType) ? orderOps : [])];
+  if (!allowed.includes(filter.op)) {
+    return listRejected(
+      'filter',
+      `Filter on ${filter.field}: ${filter.op} does not go with ${fieldType}. Allowed: ${allowed.join(', ')}.`,
+    );
+  }
+  if (filter.op === 'null') {
+    return typeof filter.value === 'boolean'
+      ? { term, op: 'null', value: filter.value }
+      : listRejected('filter', `Filter on ${filter.field}: null takes true or false.`);
+  }
+  const given = filter.op === 'in' ? filter.value : [filter.value];
+  if (!Array.isArray(given) || given.length > 1000)
+    return listRejected('filter', `Filter on ${filter.field}: in takes a list of at most 1,000 values.`);
+  const values: unknown[] = [];
+  for (const one of given) {
+    const value = filterValue(catalogue, field, fieldType, one);
+    if (value === undefined)
+      return listRejected(
+        'filter',
+        `Filter on ${filter.field}: ${shorten(JSON.stringify(one) ?? '', 80)} is not a value of type ${fieldType}.`,
+      );
+    values.push(value);
+  }
+  return { term, op: filter.op, value: filter.op === 'in' ? values : values[0] };
+}
+
+const isTextual = (type: Field['type']): boolean => ['text', 'textarea', 'regexp', 'enum'].includes(type);
+const isOrdered = (type: Field['type']): boolean => !['boolean', 'lookup', 'multi_enum'].includes(type);
+
+/** Stored form of a value to compare with; numbers and booleans may come as text, as a query string has them. undefined: cannot be one. */
+function filterValue(catalogue: Catalogue, field: Field | undefined, type: Field['type'], value: unknown): unknown {
+  switch (type) {
+    case 'integer':
+    case 'decimal': {
+      const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+      if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+      if (type === 'integer' && field === undefined && !Number.isSafeInteger(number)) return undefined;
+      return number;
+    }
+    case 'boolean':
+      return value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
+    case 'datetime': {
+      const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+      if (Number.isNaN(time) || !/^\d{4}-\d\d-\d\d/.test(String(value))) return undefined;
+      return new Date(time).toISOString();
+    }
+    case 'lookup':
+      return lookupNumber(catalogue, value);
+    default:
+      return typeof value === 'string' && isStorableText(value) ? value : undefined;
+  }
+}
+
+/** A record of this workspace by number or id; a record that cannot be is 0, which nothing points at. */
+function lookupNumber(catalogue: Catalogue, value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return undefined;
+  if (/^#?\d{1,15}$/.test(value)) return Number(value.replace('#', ''));
+  const decoded = decodeId(value);
+  if (decoded === undefined) return undefined;
+  return decoded.kind === 'record' && decoded.workspace === catalogue.workspace ? decoded.number : 0;
+}
+
+export async function list(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  query: ListQuery,
+): Promise<ListOutcome> {
+  const type = readableType(catalogue, caller, query.type);
+  if (isRejected(type)) return type;
+  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > 1000)
+    return listRejected('limit', 'limit is a whole number from 1 to 1,000.');
+  const filters: ListFilter[] = [];
+  for (const filter of query.filters) {
+    const compiled = compileFilter(catalogue, type, filter);
+    if ('kind' in compiled) return compiled;
+    filters.push(compiled);
+  }
+  const sort: { term: ListTerm; descending: boolean }[] = [];
+  for (const { field: name, descending } of query.sort.slice(0, 5)) {
+    const field = type.fieldsByKey.get(name);
+    if (!isColumn(name) && field === undefined) return rejected(unknownField(type, name));
+    if (field?.type === 'multi_enum') return listRejected('sort', `Cannot sort by ${name}: it holds lists.`);
+    sort.push({ term: isColumn(name) ? { kind: 'column', column: name } : termOf(field as Field), descending });
+  }
+  sort.push({ term: { kind: 'column', column: 'number' }, descending: sort.at(-1)?.descending ?? false });
+
+  const identity = [catalogue.workspace, query.type, query.filters, query.sort];
+  const after = query.cursor === undefined ? null : decodeCursor(identity, query.cursor);
+  if (after === undefined || (after !== null && after.length !== sort.length)) {
+    return listRejected('cursor', 'This cursor does not belong to this list: begin again without one.');
+  }
+  return database.inWorkspace(catalogue.workspace, async (tx): Promise<ListOutcome> => {
+    const rows = await listRecords(tx, catalogue.workspace, {
+      type: type.id,
+      filters,
+      sort,
+      after,
+      limit: query.limit + 1,
+    });
+    const shown: ListRow[] = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? shown.at(-1) : undefined;
+    return {
+      kind: 'page',
+      items: await viewsOf(tx, catalogue, type, shown),
+      next: last === undefined ? null : encodeCursor(identity, last.sort_values),
+    };
+  });
+}

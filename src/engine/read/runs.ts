@@ -1,0 +1,73 @@
+/** Runs of an interface and their issues, for those who may read its record type. */
+import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import { decodeId } from '../../model/ids.ts';
+import type { IssueCode, IssueView, RunView } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { parseRecordNumber } from '../../model/ref.ts';
+import type { Database } from '../../store/database.ts';
+import { findRun, type RunRow, readIssues, readRuns } from '../../store/runs.ts';
+import { may } from '../access/grants.ts';
+import { runView } from '../sync/sync.ts';
+import { pointerTo } from '../write/working-set.ts';
+
+function readableInterface(catalogue: Catalogue, caller: Caller, endpoint: string): Interface | undefined {
+  const on = catalogue.interfaces.get(endpoint);
+  return on !== undefined && may(caller.principal, 'read', on.type) ? on : undefined;
+}
+
+export async function listRuns(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  endpoint: string,
+  limit: number,
+): Promise<readonly RunView[] | undefined> {
+  const on = readableInterface(catalogue, caller, endpoint);
+  if (on === undefined) return undefined;
+  const rows = await database.inWorkspace(catalogue.workspace, (tx) => readRuns(tx, catalogue.workspace, on.id, limit));
+  return rows.map((row) => runView(catalogue, endpoint, row));
+}
+
+async function runRow(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  endpoint: string,
+  run: string,
+): Promise<RunRow | undefined> {
+  const on = readableInterface(catalogue, caller, endpoint);
+  const decoded = decodeId(run);
+  const number =
+    decoded?.kind === 'run' && decoded.workspace === catalogue.workspace ? decoded.number : parseRecordNumber(run);
+  if (on === undefined || number === undefined) return undefined;
+  return database.inWorkspace(catalogue.workspace, (tx) => findRun(tx, catalogue.workspace, on.id, number));
+}
+
+export async function getRun(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  endpoint: string,
+  run: string,
+): Promise<RunView | undefined> {
+  const row = await runRow(database, catalogue, caller, endpoint, run);
+  return row === undefined ? undefined : runView(catalogue, endpoint, row);
+}
+
+export async function getIssues(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  endpoint: string,
+  run: string,
+): Promise<readonly IssueView[] | undefined> {
+  const row = await runRow(database, catalogue, caller, endpoint, run);
+  const type = catalogue.interfaces.get(endpoint)?.type;
+  if (row === undefined || type === undefined) return undefined;
+  const rows = await database.inWorkspace(catalogue.workspace, (tx) => readIssues(tx, catalogue.workspace, row.run));
+  return rows.map(({ number, code, ...issue }) => ({
+    ...issue,
+    code: code as IssueCode,
+    record: number === null ? null : pointerTo(catalogue, type, number),
+  }));
+}

@@ -1,0 +1,115 @@
+/** Plans and applies schema changes, in one transaction that holds every write off until it ends. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { SchemaDocument } from '../../model/schema.ts';
+import { type Database, type Transaction, waitLongerForLocks } from '../../store/database.ts';
+import { lockSchema, readSchema, type SchemaRow, updateSchema } from '../../store/schemas.ts';
+import { mayConfigure } from '../access/grants.ts';
+import { compileCatalogue } from './compile.ts';
+import { changedMembers, diffDocuments, type EntityDifference, sameJson } from './diff.ts';
+import { type Effect, effectOf } from './effects.ts';
+import { assignIds, numberRoles } from './ids.ts';
+import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from './plan.ts';
+import { validateSchema } from './validate.ts';
+
+type Change = (current: SchemaDocument) => SchemaDocument;
+
+type Planned =
+  | {
+      readonly kind: 'planned';
+      readonly document: SchemaDocument;
+      readonly changes: SchemaChange[];
+      readonly effects: Effect[];
+    }
+  | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] };
+
+export async function planSchema(database: Database, caller: Caller, change: Change): Promise<SchemaPlan> {
+  if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
+  const { workspace } = caller.principal;
+  return database.inWorkspace(workspace, async (tx): Promise<SchemaPlan> => {
+    const stored = await existing(readSchema(tx, workspace));
+    const planned = await plan(tx, workspace, stored, change);
+    return planned.kind === 'invalid' ? planned : { kind: 'plan', version: stored.version, changes: planned.changes };
+  });
+}
+
+export async function applySchema(
+  database: Database,
+  caller: Caller,
+  change: Change,
+  options: { allowLoss: boolean },
+): Promise<SchemaOutcome> {
+  if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
+  const { workspace } = caller.principal;
+  return database.inWorkspace(workspace, async (tx): Promise<SchemaOutcome> => {
+    await waitLongerForLocks(tx, 60);
+    const stored = await existing(lockSchema(tx, workspace));
+    const planned = await plan(tx, workspace, stored, change);
+    if (planned.kind === 'invalid') return planned;
+    const { changes, effects, document } = planned;
+    const catalogueOf = (row: SchemaRow): Catalogue => compileCatalogue(workspace, row);
+    if (changes.length === 0) return { kind: 'applied', changes, catalogue: catalogueOf(stored) };
+    if (!options.allowLoss && changes.some((one) => one.loss !== null)) return { kind: 'loss_refused', changes };
+    for (const effect of effects) await effect.apply?.(tx);
+    const at = new Date();
+    const ids = assignIds(stored.ids, stored.document, document, at.toISOString());
+    const next = { ...stored, version: stored.version + 1, document, ids };
+    await updateSchema(tx, workspace, next, { principal: caller.principal.id, request: caller.requestId, at });
+    return { kind: 'applied', changes, catalogue: catalogueOf(next) };
+  });
+}
+
+async function existing(row: Promise<SchemaRow | undefined>): Promise<SchemaRow> {
+  const stored = await row;
+  if (stored === undefined) throw new Error('The workspace has no schema row');
+  return stored;
+}
+
+async function plan(tx: Transaction, workspace: number, stored: SchemaRow, change: Change): Promise<Planned> {
+  const wanted = change(structuredClone(stored.document));
+  const [problem, ...more] = validateSchema(wanted);
+  if (problem !== undefined) return { kind: 'invalid', problems: [problem, ...more] };
+  const document = numberRoles(stored.document, wanted);
+  const differences = diffDocuments(stored.document, document);
+  const problems: SchemaProblem[] = [];
+  const changes: SchemaChange[] = [];
+  const effects: Effect[] = [];
+  for (const difference of withoutContained(differences)) {
+    const effect = await effectOf({ tx, workspace, ids: stored.ids, before: stored.document }, difference);
+    if (effect.obstacle !== null) problems.push({ path: difference.path, message: effect.obstacle });
+    effects.push(effect);
+    changes.push(...changesOf(difference, effect));
+  }
+  const [obstacle, ...others] = problems;
+  if (obstacle !== undefined) return { kind: 'invalid', problems: [obstacle, ...others] };
+  if (changes.length === 0 && !sameJson(Object.keys(stored.document.types ?? {}), Object.keys(document.types ?? {}))) {
+    changes.push({ action: 'change', path: 'types', before: 'order', after: 'order', loss: null });
+  }
+  return { kind: 'planned', document, changes, effects };
+}
+
+/** With a record type its fields and links go: they are not listed one by one, nor counted twice. */
+function withoutContained(differences: readonly EntityDifference[]): EntityDifference[] {
+  const removed = new Set(
+    differences.flatMap(({ entity, after }) => (entity.kind === 'type' && after === undefined ? [entity.type] : [])),
+  );
+  return differences.filter(({ entity, after }) => {
+    if (after !== undefined || removed.size === 0) return true;
+    return entity.kind !== 'field' || !removed.has(entity.type);
+  });
+}
+
+function changesOf(difference: EntityDifference, effect: Effect): SchemaChange[] {
+  const { path, before, after } = difference;
+  const { loss } = effect;
+  if (before === undefined) return [{ action: 'add', path, before: null, after, loss }];
+  if (after === undefined) return [{ action: 'remove', path, before, after: null, loss }];
+  if (Array.isArray(before)) return [{ action: 'change', path, before, after, loss }];
+  return changedMembers(difference).map((one, index) => ({
+    action: 'change',
+    path: `${path}.${one.member}`,
+    before: one.before ?? null,
+    after: one.after ?? null,
+    loss: index === 0 ? loss : null,
+  }));
+}

@@ -1,0 +1,196 @@
+/** What each difference of the schema means for stored data: what would be lost, what forbids it, and what has to be done. */
+import { systemFieldIds } from '../../model/catalogue.ts';
+import type { FieldDocument, LinkTypeDocument, RoleDocument, SchemaDocument } from '../../model/schema.ts';
+import type { Transaction } from '../../store/database.ts';
+import * as data from '../../store/schema-data.ts';
+import type { SchemaIds } from '../../store/schemas.ts';
+import { linkDocuments } from './compile.ts';
+import { type EntityDifference, isAnotherField } from './diff.ts';
+
+export type Effect = {
+  /** In words, with a count; null when nothing is lost. */
+  readonly loss: string | null;
+  /** Why the change cannot be made at all, and what to do; null when it can. */
+  readonly obstacle: string | null;
+  /** Brings the data in line with the new schema. */
+  readonly apply: ((tx: Transaction) => Promise<void>) | null;
+};
+
+const none: Effect = { loss: null, obstacle: null, apply: null };
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+const lossOf = (number: number, words: string): string | null => (number === 0 ? null : words);
+
+export type Situation = {
+  readonly tx: Transaction;
+  readonly workspace: number;
+  readonly ids: SchemaIds;
+  readonly before: SchemaDocument;
+};
+
+export async function effectOf(situation: Situation, difference: EntityDifference): Promise<Effect> {
+  const { entity, before, after } = difference;
+  switch (entity.kind) {
+    case 'type':
+      return after === undefined ? removeType(situation, entity.type) : none;
+    case 'field':
+      return fieldEffect(situation, entity, before as FieldDocument | undefined, after as FieldDocument | undefined);
+    case 'link':
+      return linkEffect(
+        situation,
+        entity.link,
+        before as LinkTypeDocument | undefined,
+        after as LinkTypeDocument | undefined,
+      );
+    case 'role_list':
+      return roleEffect(
+        situation,
+        entity.list,
+        before as RoleDocument[] | undefined,
+        after as RoleDocument[] | undefined,
+      );
+    case 'interface':
+      return none;
+  }
+}
+
+async function removeType({ tx, workspace, ids, before }: Situation, type: string): Promise<Effect> {
+  const id = ids.types[type]?.id;
+  if (id === undefined) return none;
+  const records = await data.countRecordsOfType(tx, workspace, id);
+  const links = linkDocuments(before).filter(([key, link]) => key.startsWith(`${type}.`) || link.to === type);
+  return {
+    loss: lossOf(records, `${count(records, 'record')} of ${type} with their links and keys`),
+    obstacle: null,
+    apply: async (at) => {
+      for (const [key] of links) {
+        const linkId = ids.links[key];
+        if (linkId !== undefined) await data.removeLinksOfType(at, workspace, linkId);
+      }
+      await data.removeType(at, workspace, id);
+    },
+  };
+}
+
+async function fieldEffect(
+  situation: Situation,
+  place: { type: string; field: string },
+  before: FieldDocument | undefined,
+  after: FieldDocument | undefined,
+): Promise<Effect> {
+  const { tx, workspace, ids } = situation;
+  const type = ids.types[place.type];
+  // System fields exist whether the document names them or not: without an entry they have their defaults.
+  const systemId = systemFieldIds[place.field as keyof typeof systemFieldIds];
+  const field = systemId ?? type?.fields[place.field];
+  if (type === undefined || field === undefined) return none;
+  const at = { type: type.id, field };
+  if (before !== undefined && systemId === undefined && (after === undefined || isAnotherField(before, after))) {
+    return removeField(situation, place, before, at);
+  }
+  if (place.field === 'external_id' || place.field === 'sync_key') return none;
+  const [was, is] = [before?.unique ?? false, after?.unique ?? false];
+  if (is && !was) {
+    const { values, example } = await data.findCollisions(tx, workspace, at);
+    const obstacle =
+      values === 0
+        ? null
+        : `${count(values, 'value')} of ${place.type}.${place.field} stand in more than one record, as ${example}. Make them differ first.`;
+    return { loss: null, obstacle, apply: (to) => data.addKeys(to, workspace, at.type, at.field) };
+  }
+  if (was && !is) return { ...none, apply: (to) => data.removeKeys(to, workspace, at.type, at.field) };
+  return before === undefined || after === undefined ? none : optionEffect(situation, place, before, after, at);
+}
+
+async function removeField(
+  { tx, workspace, ids }: Situation,
+  place: { type: string; field: string },
+  field: FieldDocument,
+  at: { type: number; field: number },
+): Promise<Effect> {
+  const linkId = ids.links[`${place.type}.${place.field}`];
+  if (field.type === 'lookup' && linkId !== undefined) {
+    const links = await data.countLinksOfType(tx, workspace, linkId);
+    return {
+      loss: lossOf(links, `${count(links, 'link')} that ${place.type}.${place.field} shows`),
+      obstacle: null,
+      apply: (to) => data.removeLinksOfType(to, workspace, linkId),
+    };
+  }
+  const values = await data.countFieldValues(tx, workspace, at.type, at.field);
+  return {
+    loss: lossOf(values, `the value of ${place.type}.${place.field} in ${count(values, 'record')}`),
+    obstacle: null,
+    apply: (to) => data.removeField(to, workspace, at.type, at.field),
+  };
+}
+
+async function optionEffect(
+  { tx, workspace }: Situation,
+  place: { type: string; field: string },
+  before: FieldDocument,
+  after: FieldDocument,
+  at: { type: number; field: number },
+): Promise<Effect> {
+  const kept = new Set(after.options?.map((option) => option.value));
+  const removed = (before.options ?? []).map((option) => option.value).filter((value) => !kept.has(value));
+  if (removed.length === 0) return none;
+  const records = await data.countOptionValues(tx, workspace, at, removed);
+  return {
+    loss: lossOf(
+      records,
+      `the values ${removed.slice(0, 5).join(', ')} of ${place.type}.${place.field} in ${count(records, 'record')}`,
+    ),
+    obstacle: null,
+    apply: (to) => data.removeOptionValues(to, workspace, at, removed),
+  };
+}
+
+async function linkEffect(
+  { tx, workspace, ids }: Situation,
+  key: string,
+  before: LinkTypeDocument | undefined,
+  after: LinkTypeDocument | undefined,
+): Promise<Effect> {
+  const id = ids.links[key];
+  if (before === undefined || id === undefined) return none;
+  const links = await data.countLinksOfType(tx, workspace, id);
+  if (after === undefined || after.to !== before.to) {
+    return {
+      loss: lossOf(links, count(links, `link of type ${key}`).replace(/s$/, '')),
+      obstacle: null,
+      apply: (to) => data.removeLinksOfType(to, workspace, id),
+    };
+  }
+  const shape = (link: LinkTypeDocument): string =>
+    [link.cardinality ?? 'many-to-many', link.once_per ?? 'pair', link.roles ?? ''].join(' ');
+  if (links > 0 && shape(before) !== shape(after)) {
+    const obstacle = `${key} has ${count(links, 'link')}: its cardinality, once_per and role list can change only while it has none.`;
+    return { ...none, obstacle };
+  }
+  return none;
+}
+
+async function roleEffect(
+  { tx, workspace, ids, before }: Situation,
+  list: string,
+  was: RoleDocument[] | undefined,
+  is: RoleDocument[] | undefined,
+): Promise<Effect> {
+  const kept = new Set(is?.map((role) => role.number));
+  const removed = (was ?? []).flatMap((role) =>
+    role.number === undefined || kept.has(role.number) ? [] : [role.number],
+  );
+  if (removed.length === 0) return none;
+  for (const [key, link] of Object.entries(before.links ?? {})) {
+    const id = ids.links[key];
+    if (link.roles !== list || id === undefined) continue;
+    const links = await data.countLinksWithRoles(tx, workspace, id, removed);
+    if (links > 0)
+      return {
+        ...none,
+        obstacle: `${count(links, 'link')} of ${key} have a role that would go. Give them another role first.`,
+      };
+  }
+  return none;
+}

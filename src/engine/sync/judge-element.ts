@@ -1,0 +1,225 @@
+/**
+ * One element of a complete set: what its interface may write is written, every other member becomes an issue and is skipped.
+ * A present element with a bad member still counts as present, and is never deleted (Relatics, "Synchronize data via API").
+ */
+import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
+import type { SetElement, SetMember } from '../../model/commands.ts';
+import type { IssueCode, Violation } from '../../model/outcomes.ts';
+import { byKey, formatRef } from '../../model/ref.ts';
+import { nearest, shorten } from '../../model/text.ts';
+import type { IssueRow } from '../../store/runs.ts';
+import { ownerInWords, owns } from '../ownership.ts';
+import { setRelation } from '../write/judge-link.ts';
+import { judgeUpsert } from '../write/judge-upsert.ts';
+import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
+
+export type ElementOutcome = {
+  readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'rejected';
+  /** null when rejected before it was found. */
+  readonly row: WorkingRow | null;
+  readonly issues: readonly IssueRow[];
+};
+
+type Report = (issue: {
+  severity: 'error' | 'warning';
+  code: IssueCode;
+  member: SetMember | null;
+  message: string;
+  remedy: string;
+}) => void;
+
+export function judgeElement(
+  set: WorkingSet,
+  writer: Writer,
+  type: RecordType,
+  on: Interface,
+  element: SetElement,
+): ElementOutcome {
+  const issues: IssueRow[] = [];
+  const found = set.find(type, byKey(on.key, element.key));
+  const live = found?.deletedAt === null ? found : undefined;
+  const report: Report = ({ member, ...issue }) =>
+    issues.push({
+      ...issue,
+      key: shorten(element.key, 512),
+      number: live?.number ?? null,
+      path: element.path,
+      member: member === null ? null : shorten(member.name, 200),
+      value: member === null ? null : valueText(member),
+      at: set.now,
+    });
+
+  const fields = new Map<string, SetMember & { kind: 'field' }>();
+  const relations: { member: SetMember; end: LinkEnd; targets: WorkingRow[] }[] = [];
+  for (const member of element.members) {
+    if (member.kind === 'unknown') reportUnknown(report, type, member);
+    else if (member.kind === 'field') fields.set(member.field, member);
+    else {
+      const relation = checkRelation(set, writer, type, live, member, report);
+      if (relation !== undefined) relations.push({ member, ...relation });
+    }
+  }
+
+  const outcome = upsertWithout(set, writer, type, on, element, fields, report);
+  if (outcome === undefined) return { kind: 'rejected', row: live ?? null, issues };
+  let related = false;
+  for (const { end, targets } of relations) related = setRelation(set, writer, end, outcome.row, targets) || related;
+  return { kind: outcome.kind === 'unchanged' && related ? 'updated' : outcome.kind, row: outcome.row, issues };
+}
+
+/** Upserts what is acceptable: each refused member is reported and left out, until nothing is refused or the element itself is. */
+function upsertWithout(
+  set: WorkingSet,
+  writer: Writer,
+  type: RecordType,
+  on: Interface,
+  element: SetElement,
+  fields: Map<string, SetMember & { kind: 'field' }>,
+  report: Report,
+): { kind: 'created' | 'updated' | 'unchanged' | 'revived'; row: WorkingRow } | undefined {
+  for (;;) {
+    const values = Object.fromEntries([...fields].map(([field, member]) => [field, member.value]));
+    const outcome = judgeUpsert(set, writer, {
+      type: type.key,
+      ref: byKey(on.key, element.key),
+      mode: 'upsert',
+      fields: values,
+    });
+    if (outcome.kind !== 'rejected') {
+      const row = set.rows.get(outcome.record.number);
+      if (row === undefined) throw new Error('A judged record is not in its working set');
+      return { kind: outcome.kind, row };
+    }
+    let removed = false;
+    for (const violation of outcome.violations) {
+      const field = 'field' in violation ? violation.field : undefined;
+      const member = field === undefined ? undefined : fields.get(field);
+      report(issueOf(violation, member ?? null));
+      if (field !== undefined && fields.delete(field)) removed = true;
+    }
+    if (!removed) return undefined;
+  }
+}
+
+function issueOf(violation: Violation, member: SetMember | null): Parameters<Report>[0] {
+  const { message } = violation;
+  switch (violation.code) {
+    case 'owned_elsewhere':
+      return {
+        severity: 'warning',
+        code: 'not_owned',
+        member,
+        message,
+        remedy: 'Leave the member out, or make it externally owned in the schema.',
+      };
+    case 'required_missing':
+      return {
+        severity: 'error',
+        code: 'required_missing',
+        member,
+        message,
+        remedy: 'Send a value for it with every element.',
+      };
+    case 'lookup_target_not_found':
+      return {
+        severity: 'error',
+        code: 'unknown_relation_target',
+        member,
+        message,
+        remedy: 'Send the target first, or correct the reference.',
+      };
+    default:
+      return {
+        severity: 'error',
+        code: 'invalid_value',
+        member,
+        message,
+        remedy: 'Correct the value in the sending application and send the set again.',
+      };
+  }
+}
+
+function reportUnknown(report: Report, type: RecordType, member: SetMember): void {
+  const known = [
+    ...type.fields.map((field) => field.label),
+    ...[...type.linkEnds.values()].map((end) => end.link.label),
+  ];
+  const close = nearest(member.name, known);
+  report({
+    severity: 'warning',
+    code: 'unknown_member',
+    member,
+    message: `${type.label} has no property or relation ${shorten(member.name, 80)}: it was skipped.`,
+    remedy:
+      close === null ? 'Leave it out, or add it to the schema.' : `Did you mean ${close}? Names are compared exactly.`,
+  });
+}
+
+function checkRelation(
+  set: WorkingSet,
+  writer: Writer,
+  type: RecordType,
+  live: WorkingRow | undefined,
+  member: SetMember & { kind: 'relation' },
+  report: Report,
+): { end: LinkEnd; targets: WorkingRow[] } | undefined {
+  const end = type.linkEnds.get(member.link);
+  const targetType = end && set.catalogue.types.get(end.other);
+  if (end === undefined || targetType === undefined) {
+    reportUnknown(report, type, member);
+    return undefined;
+  }
+  const targets: WorkingRow[] = [];
+  for (const ref of member.targets) {
+    const target = set.find(targetType, ref);
+    if (target === undefined || target.deletedAt !== null) {
+      report({
+        severity: 'error',
+        code: 'unknown_relation_target',
+        member,
+        message: `There is no ${targetType.label} ${shorten(formatRef(ref), 100)}: the whole relation was left as it was.`,
+        remedy: 'Send the target first, or correct the reference.',
+      });
+      return undefined;
+    }
+    targets.push(target);
+  }
+  if (end.single && new Set(targets).size > 1) {
+    report({
+      severity: 'error',
+      code: 'cardinality_exceeded',
+      member,
+      message: `${member.name} takes one ${targetType.label}, and ${new Set(targets).size} were sent: the relation was left as it was.`,
+      remedy: 'Send one target at most.',
+    });
+    return undefined;
+  }
+  if (!owns(end.link.owner, writer.interface) && !isSameRelation(set, end, live, targets)) {
+    report({
+      severity: 'warning',
+      code: 'not_owned',
+      member,
+      message: `${member.name} is ${ownerInWords(end.link.owner)}: it was left as it was.`,
+      remedy: 'Leave the relation out, or make it externally owned in the schema.',
+    });
+    return undefined;
+  }
+  return owns(end.link.owner, writer.interface) ? { end, targets } : undefined;
+}
+
+function isSameRelation(
+  set: WorkingSet,
+  end: LinkEnd,
+  live: WorkingRow | undefined,
+  targets: readonly WorkingRow[],
+): boolean {
+  const stored =
+    live === undefined ? [] : set.linksOfRecord(live.number).filter((link) => link.row.link_type === end.link.id);
+  const others = new Set(stored.map(({ row }) => (end.side === 'left' ? row.right_number : row.left_number)));
+  return others.size === new Set(targets).size && targets.every((target) => others.has(target.number));
+}
+
+function valueText(member: SetMember): string {
+  if (member.kind === 'relation') return shorten(member.targets.map(formatRef).join(', '));
+  return shorten(typeof member.value === 'string' ? member.value : (JSON.stringify(member.value) ?? ''));
+}

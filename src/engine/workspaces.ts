@@ -1,0 +1,107 @@
+/** What must be there before anybody can sign in: workspaces and their first credentials. */
+import { randomUUID } from 'node:crypto';
+import { principalId, type WorkspaceId, workspaceId } from '../model/ids.ts';
+import type { Grants, Principal, WorkspaceRole } from '../model/principal.ts';
+import type { Database } from '../store/database.ts';
+import * as principals from '../store/principals.ts';
+import { insertSchema } from '../store/schemas.ts';
+import type { CredentialKind, NewCredential } from './access/access.ts';
+import { type FixedSecrets, makeCredential } from './access/create-access.ts';
+import { hashPassword, type Vault } from './access/secrets.ts';
+
+export type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly name: string };
+
+/** For those who have the database itself in hand: the command line, the first start and the demo. No dialect offers it. */
+export type Workspaces = {
+  list(): Promise<readonly Workspace[]>;
+  /** With an empty schema and, unless `withKey` is false, an administrator key whose secret is shown this once. */
+  create(wanted: {
+    name: string;
+    guid?: string;
+    withKey?: boolean;
+  }): Promise<{ kind: 'created'; workspace: Workspace; adminKey: string } | { kind: 'name_taken' }>;
+  /** The principal that commands work as; the first command makes it. */
+  commandLine(workspace: WorkspaceId): Promise<Principal>;
+  addUser(workspace: WorkspaceId, user: NewUser): Promise<Principal>;
+  /** `fixed`: demo data only, public credentials. `owner`: a principal that is there already. */
+  addCredential(workspace: WorkspaceId, credential: NewKey): Promise<NewCredential>;
+};
+
+type NewUser = { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string };
+type NewKey = {
+  kind: CredentialKind;
+  label: string;
+  role: WorkspaceRole;
+  grants: Grants;
+  fixed?: FixedSecrets;
+  owner?: Principal;
+};
+
+const commandLineName = 'Command line';
+
+export function createWorkspaces(database: Database, vault: Vault): Workspaces {
+  const toWorkspace = (row: principals.WorkspaceRow): Workspace => ({
+    id: workspaceId(row.workspace_id),
+    guid: row.guid,
+    name: row.name,
+  });
+
+  const addCredential: Workspaces['addCredential'] = (workspace, credential) =>
+    database.global((tx) => makeCredential(tx, vault, workspace, credential));
+
+  return {
+    list: async () => (await database.global(principals.readWorkspaces)).map(toWorkspace),
+
+    async create({ name, guid = randomUUID(), withKey = true }) {
+      const at = new Date();
+      const row = await database.global((tx) => principals.insertWorkspace(tx, { guid, name, at }));
+      if (row === undefined) return { kind: 'name_taken' };
+      const workspace = toWorkspace(row);
+      await database.inWorkspace(workspace.id, (tx) => insertSchema(tx, workspace.id, at));
+      if (!withKey) return { kind: 'created', workspace, adminKey: '' };
+      const label = 'First administrator key';
+      const key = await addCredential(workspace.id, { kind: 'bearer', label, role: 'admin', grants: {} });
+      return { kind: 'created', workspace, adminKey: key.secret };
+    },
+
+    commandLine: (workspace) =>
+      database.global(async (tx) => {
+        const rows = await principals.readPrincipals(tx, workspace);
+        const known = rows.find((row) => row.kind === 'key' && row.name === commandLineName);
+        const made =
+          known ??
+          (await principals.insertPrincipal(
+            tx,
+            {
+              workspace_id: workspace,
+              kind: 'key',
+              name: commandLineName,
+              email: null,
+              role: 'admin',
+              grants: {},
+              password_hash: null,
+            },
+            new Date(),
+          ));
+        return toPrincipal(made);
+      }),
+
+    async addUser(workspace, user) {
+      const password_hash = await hashPassword(user.password);
+      const row = { ...user, workspace_id: workspace, kind: 'user' as const, password_hash };
+      return toPrincipal(await database.global((tx) => principals.insertPrincipal(tx, row, new Date())));
+    },
+
+    addCredential,
+  };
+}
+
+const toPrincipal = (row: principals.PrincipalRow): Principal => ({
+  id: principalId(row.principal_id),
+  workspace: workspaceId(row.workspace_id),
+  kind: row.kind,
+  name: row.name,
+  email: row.email,
+  role: row.role,
+  grants: row.grants,
+});

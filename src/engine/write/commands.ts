@@ -1,0 +1,178 @@
+/** The writes that a batch takes, and which stored rows each of them needs to be judged. */
+import type { Catalogue, LinkType, RecordType } from '../../model/catalogue.ts';
+import type { DeleteCommand, LinkCommand, UnlinkCommand, UpsertCommand } from '../../model/commands.ts';
+import type { Ref } from '../../model/ref.ts';
+import { isStorableText } from '../../model/text.ts';
+import type { WantedLinks } from '../../store/links.ts';
+import type { Key, Wanted } from '../../store/records.ts';
+import { numberOf, type WorkingSet } from './working-set.ts';
+
+export type WriteCommand =
+  | ({ readonly kind: 'upsert' } & UpsertCommand)
+  | ({ readonly kind: 'delete' } & DeleteCommand)
+  | ({ readonly kind: 'link' } & LinkCommand)
+  | ({ readonly kind: 'unlink' } & UnlinkCommand);
+
+/** Collects what must be read, each thing once. */
+export class Wants {
+  readonly #catalogue: Catalogue;
+  readonly #numbers = new Set<number>();
+  readonly #keys = new Map<string, Key>();
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
+  }
+
+  addNumber(number: number): void {
+    this.#numbers.add(number);
+  }
+
+  addRef(type: RecordType | undefined, ref: Ref | null): void {
+    if (type === undefined || ref === null) return;
+    const number = numberOf(this.#catalogue, type, ref, (field, value) => {
+      this.addKey(type.id, field.id, value);
+      return undefined;
+    });
+    if (number !== undefined) this.#numbers.add(number);
+  }
+
+  addKey(type: number, field: number, value: string): void {
+    // What cannot be stored is nobody's key; asking the database for it would be an error there.
+    if (isStorableText(value)) this.#keys.set(`${type} ${field} ${value}`, { type, field, value });
+  }
+
+  /** The records that the fields name: targets of lookups, and holders of the unique values. */
+  addFields(type: RecordType, fields: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(fields)) {
+      const field = type.fieldsByKey.get(key);
+      if (field === undefined || value === null || value === undefined) continue;
+      if (field.link !== null) {
+        if (typeof value === 'object' && 'by' in value) {
+          this.addRef(this.#catalogue.types.get(field.link.right), value as Ref);
+        }
+      } else if (field.unique && (typeof value === 'string' || typeof value === 'number')) {
+        this.addKey(type.id, field.id, String(value));
+      }
+    }
+  }
+
+  get wanted(): Wanted {
+    return { numbers: [...this.#numbers], keys: [...this.#keys.values()] };
+  }
+}
+
+export function addCommand(wants: Wants, catalogue: Catalogue, command: WriteCommand): void {
+  if (command.kind === 'upsert' || command.kind === 'delete') {
+    const type = catalogue.types.get(command.type);
+    wants.addRef(type, command.ref);
+    if (command.kind === 'delete' || type === undefined) return;
+    wants.addFields(type, command.fields);
+    if (command.number !== undefined) wants.addNumber(command.number);
+    return;
+  }
+  const type = catalogue.types.get(command.from.type);
+  const end = type?.linkEnds.get(command.link);
+  if (end === undefined) return;
+  wants.addRef(type, command.from.ref);
+  wants.addRef(catalogue.types.get(end.other), command.to.ref);
+}
+
+/** The links that must be read, once the records are there. */
+export class LinkWants {
+  readonly #pairs = new Map<string, { linkType: number; left: number; right: number }>();
+  readonly #oneLefts = new Map<string, { linkType: number; number: number }>();
+  readonly #oneRights = new Map<string, { linkType: number; number: number }>();
+  readonly #records = new Set<number>();
+
+  addPair(link: LinkType, left: number, right: number): void {
+    this.#pairs.set(`${link.id} ${left} ${right}`, { linkType: link.id, left, right });
+  }
+
+  addLeft(link: LinkType, number: number): void {
+    if (link.cardinality === 'many-to-one' || link.cardinality === 'one-to-one') {
+      this.#oneLefts.set(`${link.id} ${number}`, { linkType: link.id, number });
+    }
+  }
+
+  addRight(link: LinkType, number: number): void {
+    if (link.cardinality === 'one-to-many' || link.cardinality === 'one-to-one') {
+      this.#oneRights.set(`${link.id} ${number}`, { linkType: link.id, number });
+    }
+  }
+
+  addRecord(number: number): void {
+    this.#records.add(number);
+  }
+
+  addLookups(type: RecordType, number: number): void {
+    for (const field of type.fields) if (field.link !== null) this.addLeft(field.link, number);
+  }
+
+  get wanted(): WantedLinks | null {
+    const wanted = {
+      pairs: [...this.#pairs.values()],
+      oneLefts: [...this.#oneLefts.values()],
+      oneRights: [...this.#oneRights.values()],
+      records: [...this.#records],
+    };
+    return Object.values(wanted).every((list) => list.length === 0) ? null : wanted;
+  }
+}
+
+export function addLinksOf(wants: LinkWants, set: WorkingSet, command: WriteCommand): void {
+  if (command.kind === 'upsert' || command.kind === 'delete') {
+    const type = set.catalogue.types.get(command.type);
+    const row = type && command.ref !== null ? set.find(type, command.ref) : undefined;
+    if (type === undefined) return;
+    if (command.kind === 'delete') {
+      if (row !== undefined) wants.addRecord(row.number);
+      return;
+    }
+    if (row !== undefined) wants.addLookups(type, row.number);
+    addLookupTargets(wants, set, type, command.fields);
+    return;
+  }
+  const type = set.catalogue.types.get(command.from.type);
+  const end = type?.linkEnds.get(command.link);
+  const toType = end && set.catalogue.types.get(end.other);
+  if (type === undefined || end === undefined || toType === undefined) return;
+  const from = set.find(type, command.from.ref);
+  const to = set.find(toType, command.to.ref);
+  const [left, right] = end.side === 'left' ? [from, to] : [to, from];
+  if (left !== undefined) wants.addLeft(end.link, left.number);
+  if (right !== undefined) wants.addRight(end.link, right.number);
+  if (left !== undefined && right !== undefined) wants.addPair(end.link, left.number, right.number);
+}
+
+function addLookupTargets(
+  wants: LinkWants,
+  set: WorkingSet,
+  type: RecordType,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  for (const field of type.fields) {
+    const value = field.link === null ? undefined : fields[field.key];
+    const targetType = field.link === null ? undefined : set.catalogue.types.get(field.link.right);
+    if (
+      field.link === null ||
+      targetType === undefined ||
+      typeof value !== 'object' ||
+      value === null ||
+      !('by' in value)
+    )
+      continue;
+    const target = set.find(targetType, value as Ref);
+    if (target !== undefined) wants.addRight(field.link, target.number);
+  }
+}
+
+/** How many new numbers the command may take at most. */
+export function numbersFor(set: WorkingSet, command: WriteCommand): { records: number; links: number } {
+  if (command.kind === 'link') return { records: 0, links: 1 };
+  if (command.kind !== 'upsert') return { records: 0, links: 0 };
+  const type = set.catalogue.types.get(command.type);
+  if (type === undefined) return { records: 0, links: 0 };
+  const links = type.fields.filter((field) => field.link !== null && Object.hasOwn(command.fields, field.key)).length;
+  const found = command.ref === null ? undefined : set.find(type, command.ref);
+  return { records: found === undefined ? 1 : 0, links };
+}

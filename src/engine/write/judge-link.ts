@@ -1,0 +1,311 @@
+/** Link and unlink: what a command does to the links of a pair, judged against the working set. Refusals change nothing. */
+import type { Field, LinkEnd, LinkType, RecordType, Role } from '../../model/catalogue.ts';
+import type { LinkCommand, RoleRef, UnlinkCommand } from '../../model/commands.ts';
+import type { LinkOutcome, Rejected, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
+import { grantViolations } from '../access/grants.ts';
+import { ownedElsewhere, owns } from '../ownership.ts';
+import {
+  matchFieldViolations,
+  recordNotFound,
+  rejected,
+  rejectedFor,
+  unknownLink,
+  unknownRecordType,
+  unknownRole,
+} from './rejected.ts';
+import type { WorkingLink, WorkingRow, WorkingSet, Writer } from './working-set.ts';
+
+type Pair = {
+  readonly end: LinkEnd;
+  readonly from: WorkingRow;
+  readonly to: WorkingRow;
+  readonly left: WorkingRow;
+  readonly right: WorkingRow;
+};
+
+/** Names, grants and records of a command, in this order; the first stage that fails reports all its violations. */
+function findPair(set: WorkingSet, writer: Writer, command: LinkCommand | UnlinkCommand): Pair | Rejected {
+  const fromType = set.catalogue.types.get(command.from.type);
+  if (fromType === undefined) return rejected(unknownRecordType(set.catalogue, command.from.type));
+  const end = fromType.linkEnds.get(command.link);
+  const toType = end && set.catalogue.types.get(end.other);
+  if (end === undefined || toType === undefined) return rejected(unknownLink(fromType, command.link));
+  const misnamed = rejectedFor([
+    ...matchFieldViolations(fromType, command.from.ref, 'from'),
+    ...matchFieldViolations(toType, command.to.ref, 'to'),
+  ]);
+  if (misnamed) return misnamed;
+  if (writer.interface === null) {
+    const { left, right } = end.link;
+    const ungranted = rejectedFor(grantViolations(writer.caller.principal, `attach:${right}`, left));
+    if (ungranted) return ungranted;
+  }
+  return findRows(set, command, end, fromType, toType);
+}
+
+function findRows(
+  set: WorkingSet,
+  command: LinkCommand | UnlinkCommand,
+  end: LinkEnd,
+  fromType: RecordType,
+  toType: RecordType,
+): Pair | Rejected {
+  const from = set.find(fromType, command.from.ref);
+  const to = set.find(toType, command.to.ref);
+  const missing: Violation[] = [];
+  if (from === undefined || from.deletedAt !== null) missing.push(recordNotFound(fromType, command.from.ref, 'from'));
+  if (to === undefined || to.deletedAt !== null) missing.push(recordNotFound(toType, command.to.ref, 'to'));
+  const lost = rejectedFor(missing);
+  if (lost || from === undefined || to === undefined)
+    return lost ?? rejected(recordNotFound(fromType, command.from.ref, 'from'));
+  return end.side === 'left' ? { end, from, to, left: from, right: to } : { end, from, to, left: to, right: from };
+}
+
+const isRejected = (value: Pair | Rejected): value is Rejected => 'kind' in value;
+
+/** undefined: not given. null: no role. */
+type WantedRole = Role | null | undefined;
+
+function findRole(link: LinkType, ref: RoleRef | null | undefined): WantedRole | 'unknown' {
+  if (ref === undefined || ref === null) return ref;
+  const by = (kind: RoleRef['by']): boolean => ref.by === kind || ref.by === 'any';
+  const name = ref.value.toLowerCase();
+  return (
+    (by('number') ? link.roles.find((role) => String(role.number) === ref.value) : undefined) ??
+    (by('external_id') ? link.roles.find((role) => role.externalId === ref.value) : undefined) ??
+    (by('name') ? link.roles.find((role) => role.name.toLowerCase() === name) : undefined) ??
+    'unknown'
+  );
+}
+
+export function judgeLink(set: WorkingSet, writer: Writer, command: LinkCommand): LinkOutcome {
+  const pair = findPair(set, writer, command);
+  if (isRejected(pair)) return pair;
+  const { link } = pair.end;
+  const role = findRole(link, command.role);
+  const newRole = findRole(link, command.newRole);
+  if (role === 'unknown') return rejected(unknownRole(pair.end, command.role?.value ?? ''));
+  if (newRole === 'unknown') return rejected(unknownRole(pair.end, command.newRole?.value ?? ''));
+  if (pair.left === pair.right && link.cardinality !== 'many-to-many') {
+    const message = `${link.key} cannot link a record to itself.`;
+    return rejected({ code: 'link_to_self', link: link.key, message });
+  }
+
+  const existing = set.pairLinks(link, pair.left.number, pair.right.number);
+  const place = choosePlace(link, existing, role, newRole);
+  if (!owns(link.owner, writer.interface) && changesAnything(place, command)) {
+    return rejected(ownedElsewhere(pair.end.name, link.owner));
+  }
+  return place.at === undefined
+    ? createLink(set, writer, pair, place.role, command)
+    : changeLink(set, writer, pair, place.at, place.role, command, existing);
+}
+
+/** The link that is meant, if there is one, and the role that it shall have: the one function that knows the table of
+ *  Relationship and NewRelationship (Origami Risk, Link Upsert), which the native `role` and `newRole` follow too. */
+type Place = { readonly at: WorkingLink | undefined; readonly role: Role | null };
+
+function choosePlace(link: LinkType, existing: readonly WorkingLink[], role: WantedRole, newRole: WantedRole): Place {
+  const [first] = existing;
+  const wanted = newRole === undefined ? role : newRole;
+  if (first === undefined) return { at: undefined, role: wanted ?? null };
+  const roleOf = (at: WorkingLink): Role | null => link.roles.find((known) => known.number === at.row.role) ?? null;
+  if (link.oncePer === 'pair') return { at: first, role: wanted === undefined ? roleOf(first) : wanted };
+
+  const withRole = (sought: Role | null): WorkingLink | undefined =>
+    existing.find((candidate) => candidate.row.role === (sought?.number ?? null));
+  if (role === undefined) {
+    if (newRole === undefined) return { at: first, role: roleOf(first) };
+    // A repeated call must find its own result, not change another link of the pair.
+    return { at: withRole(newRole) ?? first, role: newRole };
+  }
+  const at = withRole(role) ?? (newRole === undefined ? undefined : withRole(newRole));
+  return { at, role: wanted ?? null };
+}
+
+const changesAnything = (place: Place, command: LinkCommand): boolean =>
+  place.at === undefined ||
+  place.at.row.role !== (place.role?.number ?? null) ||
+  attributesAfter(place.at, command) !== null;
+
+/** The merged attributes when they differ from what is stored; null when nothing changes. */
+function attributesAfter(at: WorkingLink, command: LinkCommand): Record<string, unknown> | null {
+  if (command.attributes === undefined) return null;
+  const merged = { ...at.row.attributes, ...command.attributes };
+  const same = Object.keys(merged).every(
+    (key) => JSON.stringify(merged[key]) === JSON.stringify(at.row.attributes?.[key]),
+  );
+  return same ? null : merged;
+}
+
+function createLink(set: WorkingSet, writer: Writer, pair: Pair, role: Role | null, command: LinkCommand): LinkOutcome {
+  const replaced = makeRoom(set, writer, pair.end.link, pair.left.number, pair.right.number);
+  const made = putLink(set, writer, pair.end.link, pair.left, pair.right, role, command);
+  noteLookup(set, writer, pair.end.link, pair.left, replaced[0]?.row.right_number ?? null, pair.right.number);
+  return { kind: 'created', link: set.linkView(made), replaced: replaced.map((link) => set.linkView(link)) };
+}
+
+/** Linking a record whose one-side is taken replaces the old link. */
+function makeRoom(set: WorkingSet, writer: Writer, link: LinkType, left: number, right: number): WorkingLink[] {
+  const taken = [set.linkOfLeft(link, left), set.linkOfRight(link, right)].filter((at) => at !== undefined);
+  const replaced = [...new Set(taken)];
+  for (const at of replaced) set.removeLink(writer, at);
+  return replaced;
+}
+
+const leftIsSingle = (link: LinkType): boolean =>
+  link.cardinality === 'many-to-one' || link.cardinality === 'one-to-one';
+const rightIsSingle = (link: LinkType): boolean =>
+  link.cardinality === 'one-to-many' || link.cardinality === 'one-to-one';
+const slotOf = (link: LinkType, role: Role | null): number => (link.oncePer === 'role' ? (role?.number ?? 0) : 0);
+
+function putLink(
+  set: WorkingSet,
+  writer: Writer,
+  link: LinkType,
+  left: WorkingRow,
+  right: WorkingRow,
+  role: Role | null,
+  options: { readonly attributes?: LinkCommand['attributes']; readonly number?: number },
+): WorkingLink {
+  const made = set.newLink(
+    link,
+    {
+      left_number: left.number,
+      right_number: right.number,
+      slot: slotOf(link, role),
+      role: role?.number ?? null,
+      attributes: options.attributes ?? null,
+      one_left: leftIsSingle(link) ? left.number : null,
+      one_right: rightIsSingle(link) ? right.number : null,
+    },
+    options.number,
+  );
+  set.noteLink(writer, 'linked', made, null);
+  return made;
+}
+
+function changeLink(
+  set: WorkingSet,
+  writer: Writer,
+  pair: Pair,
+  at: WorkingLink,
+  role: Role | null,
+  command: LinkCommand,
+  existing: readonly WorkingLink[],
+): LinkOutcome {
+  const { link } = pair.end;
+  const roleNumber = role?.number ?? null;
+  // The pair has a link with the new role already: the two become one.
+  const twin =
+    link.oncePer === 'role' ? existing.find((other) => other !== at && other.row.role === roleNumber) : undefined;
+  if (twin !== undefined) {
+    set.removeLink(writer, at);
+    return { kind: 'updated', link: set.linkView(twin), replaced: [set.linkView(at)] };
+  }
+  const attributes = attributesAfter(at, command);
+  if (at.row.role === roleNumber && attributes === null)
+    return { kind: 'unchanged', link: set.linkView(at), replaced: [] };
+  const before = at.row;
+  at.row = {
+    ...before,
+    role: roleNumber,
+    slot: slotOf(link, role),
+    attributes: attributes ?? before.attributes,
+    updated_at: set.now,
+  };
+  set.noteLink(writer, 'relinked', at, before);
+  return { kind: 'updated', link: set.linkView(at), replaced: [] };
+}
+
+export function judgeUnlink(set: WorkingSet, writer: Writer, command: UnlinkCommand): UnlinkOutcome {
+  const pair = findPair(set, writer, command);
+  if (isRejected(pair)) return pair;
+  const { link } = pair.end;
+  const role = findRole(link, command.role);
+  if (role === 'unknown') return rejected(unknownRole(pair.end, command.role?.value ?? ''));
+  const matching = set
+    .pairLinks(link, pair.left.number, pair.right.number)
+    .filter((at) => role === undefined || at.row.role === (role?.number ?? null));
+  const removed = command.which === 'first' ? matching.slice(0, 1) : matching;
+  if (removed.length > 0 && !owns(link.owner, writer.interface))
+    return rejected(ownedElsewhere(pair.end.name, link.owner));
+  for (const at of removed) set.removeLink(writer, at);
+  if (removed.length > 0) noteLookup(set, writer, link, pair.left, pair.right.number, null);
+  return {
+    kind: 'unlinked',
+    removed: removed.map((at) => set.linkView(at)),
+    from: set.pointer(pair.from),
+    to: set.pointer(pair.to),
+  };
+}
+
+/** A lookup field shows its link: when the link changes, so does the record that has the field. */
+function noteLookup(
+  set: WorkingSet,
+  writer: Writer,
+  link: LinkType,
+  left: WorkingRow,
+  before: number | null,
+  after: number | null,
+): void {
+  const field = link.lookupField === null ? undefined : left.type.fieldsByKey.get(link.lookupField);
+  if (field === undefined) return;
+  left.version += 1;
+  left.updatedAt = set.now;
+  left.updatedBy = writer.caller.principal.id;
+  set.note(writer, {
+    kind: 'updated',
+    number: left.number,
+    version: left.version,
+    before: { [field.id]: before },
+    after: { [field.id]: after },
+  });
+}
+
+/** Points a record's lookup at another record, or at none. The record itself is stamped by its upsert. */
+export function setLookup(
+  set: WorkingSet,
+  writer: Writer,
+  field: Field,
+  row: WorkingRow,
+  target: WorkingRow | null,
+): void {
+  if (field.link === null) return;
+  if (target === null) {
+    const old = set.linkOfLeft(field.link, row.number);
+    if (old !== undefined) set.removeLink(writer, old);
+    return;
+  }
+  makeRoom(set, writer, field.link, row.number, target.number);
+  putLink(set, writer, field.link, row, target, null, {});
+}
+
+/** Makes the links of a record by one link type exactly those to `targets`, for a complete set. @returns whether anything changed. */
+export function setRelation(
+  set: WorkingSet,
+  writer: Writer,
+  end: LinkEnd,
+  row: WorkingRow,
+  targets: readonly WorkingRow[],
+): boolean {
+  const wanted = new Map(targets.map((target) => [target.number, target]));
+  const missing = new Map(wanted);
+  let changed = false;
+  for (const at of set.linksOfRecord(row.number)) {
+    const [here, other] =
+      end.side === 'left' ? [at.row.left_number, at.row.right_number] : [at.row.right_number, at.row.left_number];
+    if (at.row.link_type !== end.link.id || here !== row.number) continue;
+    missing.delete(other);
+    if (wanted.has(other)) continue;
+    set.removeLink(writer, at);
+    changed = true;
+  }
+  for (const target of missing.values()) {
+    const [left, right] = end.side === 'left' ? [row, target] : [target, row];
+    makeRoom(set, writer, end.link, left.number, right.number);
+    putLink(set, writer, end.link, left, right, null, {});
+    changed = true;
+  }
+  return changed;
+}

@@ -1,0 +1,296 @@
+/** Upsert and delete: what a command does to one record, judged against the working set. Refusals change nothing. */
+import type { Field, RecordType } from '../../model/catalogue.ts';
+import type { DeleteCommand, UpsertCommand } from '../../model/commands.ts';
+import type { DeleteOutcome, UpsertOutcome, Violation } from '../../model/outcomes.ts';
+import type { Ref } from '../../model/ref.ts';
+import { grantViolations } from '../access/grants.ts';
+import { ownedElsewhere, owns, typeOwnedElsewhere } from '../ownership.ts';
+import { checkValue, sameValue } from '../values.ts';
+import { setLookup } from './judge-link.ts';
+import {
+  matchFieldViolations,
+  recordNotFound,
+  rejected,
+  rejectedFor,
+  unknownField,
+  unknownRecordType,
+} from './rejected.ts';
+import type { Values, WorkingRow, WorkingSet, Writer } from './working-set.ts';
+
+type Patch = { readonly values: Map<Field, unknown>; readonly lookups: Map<Field, WorkingRow | null> };
+
+export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertCommand): UpsertOutcome {
+  const type = set.catalogue.types.get(command.type);
+  if (type === undefined) return rejected(unknownRecordType(set.catalogue, command.type));
+  const names = matchFieldViolations(type, command.ref, 'record');
+  for (const key of Object.keys(command.fields)) if (!type.fieldsByKey.has(key)) names.push(unknownField(type, key));
+  const misnamed = rejectedFor(names);
+  if (misnamed) return misnamed;
+
+  const found = command.ref === null ? undefined : set.find(type, command.ref);
+  const live = found?.deletedAt === null ? found : undefined;
+  // Only a key can name a record that is yet to be made: a number or id of none is a mistake.
+  const mayCreate = command.mode !== 'update' && (command.ref === null || command.ref.by === 'key');
+  const ungranted = rejectedFor(grantsFor(writer, live !== undefined || !mayCreate ? 'edit' : 'create', type));
+  if (ungranted) return ungranted;
+
+  const misplaced = placeViolation(set, command, type, live, mayCreate);
+  if (misplaced) return rejected(misplaced);
+
+  const revived = live === undefined && found !== undefined && type.onReturn === 'revive' ? found : undefined;
+  const violations: Violation[] = [];
+  if (live === undefined && !owns(type.owner, writer.interface))
+    violations.push(typeOwnedElsewhere(type.key, type.owner));
+  const patch = checkPatch(set, writer, type, live, command, violations);
+  const refused = rejectedFor(violations);
+  if (refused) return refused;
+
+  if (live !== undefined) return update(set, writer, live, patch);
+  return create(set, writer, type, revived, patch, command.number);
+}
+
+function grantsFor(writer: Writer, action: 'create' | 'edit' | 'delete', type: RecordType): Violation[] {
+  // An interface's run is judged by who may call the interface, and by ownership.
+  return writer.interface === null ? grantViolations(writer.caller.principal, action, type.key) : [];
+}
+
+function placeViolation(
+  set: WorkingSet,
+  command: UpsertCommand,
+  type: RecordType,
+  live: WorkingRow | undefined,
+  mayCreate: boolean,
+): Violation | undefined {
+  const taken = live ?? (command.number === undefined ? undefined : set.rows.get(command.number));
+  if (command.mode === 'create' && taken !== undefined && command.ref !== null) {
+    const message = `This ${type.key} exists already, as number ${taken.number}. Use mode=upsert or mode=update to change it.`;
+    return { code: 'record_exists', type: type.key, ref: command.ref, holder: set.pointer(taken), message };
+  }
+  if (live === undefined && !mayCreate && command.ref !== null) return recordNotFound(type, command.ref, 'record');
+  return versionViolation(command.ifVersion, live);
+}
+
+function versionViolation(expected: number | undefined, live: WorkingRow | undefined): Violation | undefined {
+  if (expected === undefined || live?.version === expected) return undefined;
+  const actual = live?.version ?? null;
+  const message = `The record is at version ${actual ?? 'none'}, not ${expected}. Read it again and repeat the change on what is there now.`;
+  return { code: 'version_mismatch', expected, actual, message };
+}
+
+/** Turns the command's fields into stored forms; every violation is added to `violations`. */
+function checkPatch(
+  set: WorkingSet,
+  writer: Writer,
+  type: RecordType,
+  live: WorkingRow | undefined,
+  command: UpsertCommand,
+  violations: Violation[],
+): Patch {
+  const patch: Patch = { values: new Map(), lookups: new Map() };
+  const enforceRequired = command.enforceRequired ?? true;
+  for (const [key, input] of Object.entries(inputsOf(type, live, command, violations))) {
+    const field = type.fieldsByKey.get(key);
+    if (field === undefined || input === undefined) continue;
+    if (field.link !== null) checkLookup(set, writer, live, field, input, patch, violations);
+    else checkField(set, writer, type, live, field, input, patch, violations);
+    const cleared = patch.values.get(field) === null || patch.lookups.get(field) === null;
+    if (cleared && field.required && enforceRequired) violations.push(requiredMissing(field));
+  }
+  if (live === undefined) {
+    for (const field of type.fields) {
+      if (patch.values.has(field) || patch.lookups.has(field) || Object.hasOwn(command.fields, field.key)) continue;
+      if (field.default !== null && field.link === null) patch.values.set(field, field.default);
+      else if (field.required && enforceRequired && !isKeyOf(command.ref, field))
+        violations.push(requiredMissing(field));
+    }
+  }
+  return patch;
+}
+
+const isKeyOf = (ref: Ref | null, field: Field): boolean => ref?.by === 'key' && ref.field === field.key;
+
+function requiredMissing(field: Field): Violation {
+  return {
+    code: 'required_missing',
+    field: field.key,
+    message: `Field ${field.key} is required: send a value for it.`,
+  };
+}
+
+/** The fields sent, and for a new record the key that it was asked for by. */
+function inputsOf(
+  type: RecordType,
+  live: WorkingRow | undefined,
+  command: UpsertCommand,
+  violations: Violation[],
+): Readonly<Record<string, unknown>> {
+  const { ref, fields } = command;
+  if (live !== undefined || ref === null || ref.by !== 'key') return fields;
+  const field = type.fieldsByKey.get(ref.field);
+  if (field === undefined) return fields;
+  const given = fields[field.key];
+  if (given !== undefined && String(given) !== ref.value) {
+    const message = `The record is to be created with ${field.key} ${ref.value}, but the fields say ${String(given)}. Leave ${field.key} out, or make both the same.`;
+    violations.push({ code: 'key_mismatch', field: field.key, given: String(given), inRef: ref.value, message });
+    return fields;
+  }
+  const value = field.type === 'integer' && /^-?\d{1,16}$/.test(ref.value) ? Number(ref.value) : ref.value;
+  return { ...fields, [field.key]: value };
+}
+
+function checkField(
+  set: WorkingSet,
+  writer: Writer,
+  type: RecordType,
+  live: WorkingRow | undefined,
+  field: Field,
+  input: unknown,
+  patch: Patch,
+  violations: Violation[],
+): void {
+  const checked = input === null ? { ok: true as const, value: null } : checkValue(field, input);
+  if (!checked.ok) {
+    violations.push(checked.violation);
+    return;
+  }
+  const { value } = checked;
+  // A value equal to the stored one is never refused: clients send whole records back.
+  if (sameValue(value, live?.values[field.id] ?? null)) {
+    if (live === undefined) patch.values.set(field, value);
+    return;
+  }
+  if (!owns(field.owner, writer.interface)) {
+    violations.push(ownedElsewhere(field.key, field.owner));
+    return;
+  }
+  const holder = field.unique && value !== null ? set.holderOf(type, field, value) : undefined;
+  if (holder !== undefined && holder !== live && holder.deletedAt === null) {
+    const message = `${field.key} ${String(value)} belongs to ${type.key} ${holder.number} already. Use another value, or change that record first.`;
+    violations.push({
+      code: 'key_taken',
+      field: field.key,
+      value: String(value),
+      holder: set.pointer(holder),
+      message,
+    });
+    return;
+  }
+  patch.values.set(field, value);
+}
+
+const isRef = (input: unknown): input is Ref => typeof input === 'object' && input !== null && 'by' in input;
+
+function checkLookup(
+  set: WorkingSet,
+  writer: Writer,
+  live: WorkingRow | undefined,
+  field: Field,
+  input: unknown,
+  patch: Patch,
+  violations: Violation[],
+): void {
+  const link = field.link;
+  if (link === null) return;
+  const targetType = set.catalogue.types.get(link.right);
+  let target: WorkingRow | null = null;
+  if (input !== null) {
+    if (!isRef(input) || targetType === undefined) {
+      const checked = checkValue(field, input);
+      if (!checked.ok) violations.push(checked.violation);
+      return;
+    }
+    const found = set.find(targetType, input);
+    if (found === undefined || found.deletedAt !== null) {
+      const message = `Field ${field.key}: ${recordNotFound(targetType, input, 'record').message}`;
+      violations.push({ code: 'lookup_target_not_found', field: field.key, ref: input, message });
+      return;
+    }
+    target = found;
+  }
+  const current = live === undefined ? undefined : set.linkOfLeft(link, live.number)?.row.right_number;
+  if (current === target?.number) {
+    if (live === undefined) patch.lookups.set(field, target);
+    return;
+  }
+  if (!owns(field.owner, writer.interface)) violations.push(ownedElsewhere(field.key, field.owner));
+  else patch.lookups.set(field, target);
+}
+
+function create(
+  set: WorkingSet,
+  writer: Writer,
+  type: RecordType,
+  tombstone: WorkingRow | undefined,
+  patch: Patch,
+  number: number | undefined,
+): UpsertOutcome {
+  const by = writer.caller.principal.id;
+  const row = tombstone ?? set.newRow(type, number, by);
+  if (tombstone !== undefined) {
+    for (const field of type.fields) if (row.values[field.id] !== undefined) set.setValue(row, field, null);
+    row.deletedAt = null;
+  }
+  stamp(set, writer, row);
+  for (const [field, value] of patch.values) if (value !== null) set.setValue(row, field, value);
+  const after: Values = { ...row.values, ...lookupNumbers(patch) };
+  const kind = tombstone === undefined ? 'created' : 'revived';
+  set.note(writer, { kind, number: row.number, version: row.version, before: null, after });
+  for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
+  return { kind, record: set.view(row) };
+}
+
+function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch): UpsertOutcome {
+  if (patch.values.size === 0 && patch.lookups.size === 0) return { kind: 'unchanged', record: set.view(row) };
+  const before: Values = {};
+  const after: Values = {};
+  for (const [field, value] of patch.values) {
+    before[field.id] = row.values[field.id] ?? null;
+    after[field.id] = value;
+    set.setValue(row, field, value);
+  }
+  for (const [field, target] of patch.lookups) {
+    before[field.id] = field.link === null ? null : (set.linkOfLeft(field.link, row.number)?.row.right_number ?? null);
+    after[field.id] = target?.number ?? null;
+  }
+  stamp(set, writer, row);
+  set.note(writer, { kind: 'updated', number: row.number, version: row.version, before, after });
+  for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
+  const changed = [...patch.values.keys(), ...patch.lookups.keys()].map((field) => field.key);
+  return { kind: 'updated', record: set.view(row), changed };
+}
+
+const lookupNumbers = (patch: Patch): Values =>
+  Object.fromEntries(
+    [...patch.lookups].flatMap(([field, target]) => (target === null ? [] : [[field.id, target.number]])),
+  );
+
+export function stamp(set: WorkingSet, writer: Writer, row: WorkingRow): void {
+  row.version += 1;
+  row.updatedAt = set.now;
+  row.updatedBy = writer.caller.principal.id;
+}
+
+/** A soft delete. The tombstone keeps its keys when its type's rule is that they bring it back; its links go. */
+export function judgeDelete(set: WorkingSet, writer: Writer, command: DeleteCommand): DeleteOutcome {
+  const type = set.catalogue.types.get(command.type);
+  if (type === undefined) return rejected(unknownRecordType(set.catalogue, command.type));
+  const refused =
+    rejectedFor(matchFieldViolations(type, command.ref, 'record')) ?? rejectedFor(grantsFor(writer, 'delete', type));
+  if (refused) return refused;
+  const row = set.find(type, command.ref);
+  if (row === undefined || row.deletedAt !== null) return rejected(recordNotFound(type, command.ref, 'record'));
+  const stale = versionViolation(command.ifVersion, row);
+  if (stale) return rejected(stale);
+  if (!owns(type.owner, writer.interface)) return rejected(typeOwnedElsewhere(type.key, type.owner));
+
+  for (const link of set.linksOfRecord(row.number)) set.removeLink(writer, link);
+  const before = { ...row.values };
+  for (const field of type.fields) {
+    const keeps = field.unique && type.onReturn === 'revive';
+    if (!keeps && row.values[field.id] !== undefined) set.setValue(row, field, null);
+  }
+  stamp(set, writer, row);
+  row.deletedAt = set.now;
+  set.note(writer, { kind: 'deleted', number: row.number, version: row.version, before, after: null });
+  return { kind: 'deleted', record: set.pointer(row) };
+}

@@ -1,0 +1,88 @@
+/** One batch of writes in one transaction: lock and read, judge each command in order, write, take a place in the change feed. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { drawBatch, insertCommit } from '../../store/changes.ts';
+import type { Transaction } from '../../store/database.ts';
+import { readLinks } from '../../store/links.ts';
+import { drawNumbers, lockRecords, type Wanted } from '../../store/records.ts';
+import { holdSchemaVersion } from '../../store/schemas.ts';
+import { addCommand, addLinksOf, LinkWants, numbersFor, Wants, type WriteCommand } from './commands.ts';
+import { judgeLink, judgeUnlink } from './judge-link.ts';
+import { judgeDelete, judgeUpsert } from './judge-upsert.ts';
+import { storeSet } from './store-set.ts';
+import { WorkingSet, type Writer } from './working-set.ts';
+
+export type WriteOutcome = UpsertOutcome | DeleteOutcome | LinkOutcome | UnlinkOutcome;
+export type WriteItem = { readonly caller: Caller; readonly command: WriteCommand };
+
+/** The schema changed since this catalogue was made: judge again by the new one. */
+export class StaleCatalogue extends Error {}
+
+export async function runBatch(
+  tx: Transaction,
+  catalogue: Catalogue,
+  items: readonly WriteItem[],
+): Promise<WriteOutcome[]> {
+  await holdCatalogue(tx, catalogue);
+  const now = new Date();
+  const wants = new Wants(catalogue);
+  for (const item of items) addCommand(wants, catalogue, item.command);
+  const set = await loadRows(tx, catalogue, now, wants.wanted);
+  await loadLinksAndNumbers(
+    tx,
+    set,
+    items.map((item) => item.command),
+  );
+  const outcomes = items.map(({ caller, command }) => judge(set, { caller, interface: null, run: null }, command));
+  if (set.changes.length > 0) {
+    const batch = await drawBatch(tx);
+    await storeSet(tx, set, { number: batch, firstRow: 0 });
+    await insertCommit(tx, catalogue.workspace, batch, now);
+  }
+  return outcomes;
+}
+
+/** The catalogue stays true until the transaction ends. */
+export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Promise<void> {
+  if ((await holdSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
+}
+
+export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<WorkingSet> {
+  const set = new WorkingSet(catalogue, now);
+  if (wanted.numbers.length + wanted.keys.length === 0) return set;
+  for (const row of await lockRecords(tx, catalogue.workspace, wanted)) set.addStoredRow(row);
+  return set;
+}
+
+async function loadLinksAndNumbers(tx: Transaction, set: WorkingSet, commands: readonly WriteCommand[]): Promise<void> {
+  const links = new LinkWants();
+  const count = { records: 0, links: 0 };
+  for (const command of commands) {
+    addLinksOf(links, set, command);
+    const numbers = numbersFor(set, command);
+    count.records += numbers.records;
+    count.links += numbers.links;
+  }
+  await loadLinks(tx, set, links);
+  if (count.records + count.links > 0) set.giveNumbers(await drawNumbers(tx, count.records, count.links));
+}
+
+export async function loadLinks(tx: Transaction, set: WorkingSet, wants: LinkWants): Promise<void> {
+  const wanted = wants.wanted;
+  if (wanted === null) return;
+  for (const link of await readLinks(tx, set.catalogue.workspace, wanted)) set.addStoredLink(link);
+}
+
+function judge(set: WorkingSet, writer: Writer, command: WriteCommand): WriteOutcome {
+  switch (command.kind) {
+    case 'upsert':
+      return judgeUpsert(set, writer, command);
+    case 'delete':
+      return judgeDelete(set, writer, command);
+    case 'link':
+      return judgeLink(set, writer, command);
+    case 'unlink':
+      return judgeUnlink(set, writer, command);
+  }
+}

@@ -1,0 +1,122 @@
+/** Writes what a batch did to its working set, in the order keys, records, links, change rows; sorted, so that batches cannot deadlock. */
+
+import type { RecordType } from '../../model/catalogue.ts';
+import { insertChanges } from '../../store/changes.ts';
+import type { Transaction } from '../../store/database.ts';
+import { deleteLinks, insertLinks, updateLinks } from '../../store/links.ts';
+import {
+  deleteKeys,
+  insertKeys,
+  insertRecords,
+  type Key,
+  type RecordRow,
+  releaseExternalIds,
+  updateRecords,
+} from '../../store/records.ts';
+import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
+
+const externalIdField = 1;
+
+/** @returns the number of change rows written. */
+export async function storeSet(
+  tx: Transaction,
+  set: WorkingSet,
+  batch: { number: number; firstRow: number },
+): Promise<number> {
+  if (set.changes.length === 0) return 0;
+  const workspace = set.catalogue.workspace;
+  const rows = [...set.rows.values()].filter(isChanged).sort((a, b) => a.number - b.number);
+  const updated = rows.filter((row) => row.stored !== null);
+  const inserted = rows.filter((row) => row.stored === null);
+
+  const freed = updated.flatMap((row) =>
+    keysOf(row.type, storedValues(row)).filter((key) => row.values[key.field] !== key.stored),
+  );
+  const claimed = rows.flatMap((row) =>
+    keysOf(row.type, row.values)
+      .filter((key) => storedValues(row)[key.field] !== key.stored)
+      .map((key) => ({ ...key, number: row.number })),
+  );
+  const released = updated.filter(
+    (row) => row.stored?.external_id && row.stored.external_id !== row.values[externalIdField],
+  );
+  if (freed.length > 0) await deleteKeys(tx, workspace, freed);
+  if (released.length > 0)
+    await releaseExternalIds(
+      tx,
+      workspace,
+      released.map((row) => row.number),
+    );
+  if (claimed.length > 0) await insertKeys(tx, workspace, claimed.sort(compareKeys));
+  if (updated.length > 0) await updateRecords(tx, workspace, updated.map(toRecordRow));
+  if (inserted.length > 0) await insertRecords(tx, workspace, inserted.map(toRecordRow).sort(compareExternalIds));
+  const vanished = await storeLinks(tx, set);
+  // A link that another transaction removed first is that one's change.
+  const changes = set.changes.flatMap(({ change, removed }) =>
+    removed?.stored && vanished.has(removed.row.number) ? [] : [change],
+  );
+  await insertChanges(tx, workspace, batch.number, batch.firstRow, changes);
+  return changes.length;
+}
+
+/** @returns the numbers of links that were to be removed but were gone already. */
+async function storeLinks(tx: Transaction, set: WorkingSet): Promise<ReadonlySet<number>> {
+  const workspace = set.catalogue.workspace;
+  const links = [...set.links].sort((a, b) => a.row.number - b.row.number);
+  const gone = links.flatMap((link) => (link.gone && link.stored !== null ? [link.stored] : []));
+  const made = links.flatMap((link) => (!link.gone && link.stored === null ? [link.row] : []));
+  const changed = links.flatMap((link) =>
+    !link.gone && link.stored !== null && link.stored !== link.row ? [{ before: link.stored, after: link.row }] : [],
+  );
+  const vanished = new Set(gone.map((link) => link.number));
+  if (gone.length > 0) for (const number of await deleteLinks(tx, workspace, gone)) vanished.delete(number);
+  if (changed.length > 0) await updateLinks(tx, workspace, changed);
+  if (made.length > 0) await insertLinks(tx, workspace, made);
+  return vanished;
+}
+
+const storedValues = (row: WorkingRow): Values =>
+  row.stored === null
+    ? {}
+    : row.stored.external_id === null
+      ? row.stored.data
+      : { ...row.stored.data, [externalIdField]: row.stored.external_id };
+
+/** A tombstone that lost its key to another record changes without a new version. */
+function isChanged(row: WorkingRow): boolean {
+  if (row.stored === null || row.version !== row.stored.version) return true;
+  return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(storedValues(row)).length;
+}
+
+/** The keys that live in record_key: those of every unique field but external_id. */
+function keysOf(type: RecordType, values: Values): (Key & { stored: unknown })[] {
+  return type.fields.flatMap((field) => {
+    const stored = values[field.id];
+    return field.unique && field.id !== externalIdField && stored !== undefined
+      ? [{ type: type.id, field: field.id, value: String(stored), stored }]
+      : [];
+  });
+}
+
+function toRecordRow(row: WorkingRow): RecordRow {
+  const { [externalIdField]: externalId = null, ...data } = row.values;
+  return {
+    number: row.number,
+    type: row.type.id,
+    external_id: externalId as string | null,
+    data,
+    version: row.version,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+    created_by: row.createdBy,
+    updated_by: row.updatedBy,
+    deleted_at: row.deletedAt,
+  };
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const compareKeys = (a: Key, b: Key): number => a.type - b.type || a.field - b.field || compareText(a.value, b.value);
+
+const compareExternalIds = (a: RecordRow, b: RecordRow): number =>
+  a.type - b.type || compareText(a.external_id ?? '', b.external_id ?? '') || a.number - b.number;

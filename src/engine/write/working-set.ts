@@ -1,0 +1,336 @@
+/**
+ * The records and links that a batch works on, held in memory between reading and writing them: each command of the batch sees what
+ * the ones before it did. Rows were locked when they were read, so nobody else changes them meanwhile.
+ */
+import type { Catalogue, Field, LinkType, RecordType } from '../../model/catalogue.ts';
+import { decodeId, guidOf, principalId } from '../../model/ids.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { ChangeKind, FieldValue, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
+import type { Ref } from '../../model/ref.ts';
+import type { ChangeRow } from '../../store/changes.ts';
+import type { LinkRow } from '../../store/links.ts';
+import type { RecordRow } from '../../store/records.ts';
+import type { WritingInterface } from '../ownership.ts';
+
+/** Who writes: a caller, perhaps on behalf of an interface's run. */
+export type Writer = { readonly caller: Caller; readonly interface: WritingInterface; readonly run: number | null };
+
+export type Values = Record<string, unknown>;
+
+export type WorkingRow = {
+  readonly number: number;
+  readonly type: RecordType;
+  /** By field id, external_id among them; a tombstone's are its keys only. */
+  values: Values;
+  version: number;
+  readonly createdAt: Date;
+  readonly createdBy: number;
+  updatedAt: Date;
+  updatedBy: number;
+  deletedAt: Date | null;
+  /** As it was read; null when this batch makes it. */
+  readonly stored: RecordRow | null;
+};
+
+export type WorkingLink = { row: LinkRow; readonly stored: LinkRow | null; gone: boolean };
+
+const externalIdKey = '1';
+
+export class WorkingSet {
+  readonly catalogue: Catalogue;
+  readonly now: Date;
+  readonly rows = new Map<number, WorkingRow>();
+  readonly links = new Set<WorkingLink>();
+  readonly changes: { change: ChangeRow; removed: WorkingLink | null }[] = [];
+  readonly #numbersByKey = new Map<string, number>();
+  readonly #linksByPlace = new Map<string, Set<WorkingLink>>();
+  #recordNumbers: number[] = [];
+  #linkNumbers: number[] = [];
+
+  constructor(catalogue: Catalogue, now: Date) {
+    this.catalogue = catalogue;
+    this.now = now;
+  }
+
+  // ---- what was read
+
+  addStoredRow(stored: RecordRow): void {
+    const type = this.catalogue.typesById.get(stored.type);
+    if (type === undefined) return;
+    const values: Values = { ...stored.data };
+    if (stored.external_id !== null) values[externalIdKey] = stored.external_id;
+    this.#addRow({
+      number: stored.number,
+      type,
+      values,
+      version: stored.version,
+      createdAt: stored.created_at,
+      createdBy: stored.created_by,
+      updatedAt: stored.updated_at,
+      updatedBy: stored.updated_by,
+      deletedAt: stored.deleted_at,
+      stored,
+    });
+  }
+
+  addStoredLink(stored: LinkRow): void {
+    this.#indexLink({ row: stored, stored, gone: false });
+  }
+
+  giveNumbers(numbers: { records: number[]; links: number[] }): void {
+    this.#recordNumbers = numbers.records;
+    this.#linkNumbers = numbers.links;
+  }
+
+  // ---- finding
+
+  /** The record that a ref names, a tombstone included. */
+  find(type: RecordType, ref: Ref): WorkingRow | undefined {
+    const number = numberOf(this.catalogue, type, ref, (field, value) =>
+      this.#numbersByKey.get(keyText(type, field, value)),
+    );
+    const row = number === undefined ? undefined : this.rows.get(number);
+    return row?.type.id === type.id ? row : undefined;
+  }
+
+  holderOf(type: RecordType, field: Field, value: unknown): WorkingRow | undefined {
+    const number = this.#numbersByKey.get(keyText(type, field, String(value)));
+    return number === undefined ? undefined : this.rows.get(number);
+  }
+
+  pairLinks(link: LinkType, left: number, right: number): WorkingLink[] {
+    return this.#linksAt(`pair ${link.id} ${left} ${right}`).sort((a, b) => a.row.number - b.row.number);
+  }
+
+  /** The one link of a left record that may have only one. */
+  linkOfLeft(link: LinkType, left: number): WorkingLink | undefined {
+    return this.#linksAt(`left ${link.id} ${left}`)[0];
+  }
+
+  linkOfRight(link: LinkType, right: number): WorkingLink | undefined {
+    return this.#linksAt(`right ${link.id} ${right}`)[0];
+  }
+
+  linksOfRecord(number: number): WorkingLink[] {
+    return this.#linksAt(`record ${number}`);
+  }
+
+  // ---- changing
+
+  newRow(type: RecordType, number: number | undefined, by: number): WorkingRow {
+    const drawn = number ?? this.#recordNumbers.shift();
+    if (drawn === undefined) throw new Error('A batch drew too few record numbers');
+    const row: WorkingRow = {
+      number: drawn,
+      type,
+      values: {},
+      version: 0,
+      createdAt: this.now,
+      createdBy: by,
+      updatedAt: this.now,
+      updatedBy: by,
+      deletedAt: null,
+      stored: null,
+    };
+    this.#addRow(row);
+    return row;
+  }
+
+  /** Sets or, with null, clears a value. A tombstone that held the same key lets go of it. */
+  setValue(row: WorkingRow, field: Field, value: unknown): void {
+    if (field.unique) {
+      const old = row.values[field.id];
+      if (old !== undefined) this.#numbersByKey.delete(keyText(row.type, field, String(old)));
+      if (value !== null) {
+        const holder = this.holderOf(row.type, field, value);
+        if (holder !== undefined && holder !== row) delete holder.values[field.id];
+        this.#numbersByKey.set(keyText(row.type, field, String(value)), row.number);
+      }
+    }
+    if (value === null) delete row.values[field.id];
+    else row.values[field.id] = value;
+  }
+
+  newLink(
+    link: LinkType,
+    row: Omit<LinkRow, 'number' | 'created_at' | 'updated_at' | 'link_type'>,
+    number?: number,
+  ): WorkingLink {
+    const drawn = number ?? this.#linkNumbers.shift();
+    if (drawn === undefined) throw new Error('A batch drew too few link numbers');
+    const made: WorkingLink = {
+      row: { ...row, number: drawn, link_type: link.id, created_at: this.now, updated_at: this.now },
+      stored: null,
+      gone: false,
+    };
+    this.#indexLink(made);
+    return made;
+  }
+
+  note(writer: Writer, change: NewChange, removed: WorkingLink | null = null): void {
+    this.changes.push({
+      change: {
+        version: null,
+        link_type: null,
+        link_number: null,
+        other_number: null,
+        ...change,
+        principal_id: writer.caller.principal.id,
+        via: writer.caller.via,
+        request: writer.caller.requestId,
+        run: writer.run,
+        at: this.now,
+      },
+      removed,
+    });
+  }
+
+  noteLink(writer: Writer, kind: ChangeKind, link: WorkingLink, before: LinkRow | null): void {
+    const state = (row: LinkRow): Values => ({
+      role: row.role,
+      ...(row.attributes === null ? {} : { attributes: row.attributes }),
+    });
+    this.note(
+      writer,
+      {
+        kind,
+        number: link.row.left_number,
+        other_number: link.row.right_number,
+        link_type: link.row.link_type,
+        link_number: link.row.number,
+        before: before === null ? null : state(before),
+        after: kind === 'unlinked' ? null : state(link.row),
+      },
+      kind === 'unlinked' ? link : null,
+    );
+  }
+
+  removeLink(writer: Writer, link: WorkingLink): void {
+    link.gone = true;
+    this.noteLink(writer, 'unlinked', link, link.row);
+  }
+
+  // ---- showing
+
+  pointer(row: WorkingRow): RecordPointer {
+    return pointerTo(this.catalogue, row.type.key, row.number);
+  }
+
+  view(row: WorkingRow): RecordView {
+    return {
+      ...this.pointer(row),
+      workspace: this.catalogue.workspace,
+      version: row.version,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+      createdBy: principalId(row.createdBy),
+      updatedBy: principalId(row.updatedBy),
+      fields: fieldsOf(
+        this.catalogue,
+        row.type,
+        row.values,
+        (link) => this.linkOfLeft(link, row.number)?.row.right_number,
+      ),
+    };
+  }
+
+  linkView(link: WorkingLink): LinkView {
+    return linkViewOf(this.catalogue, link.row);
+  }
+
+  #addRow(row: WorkingRow): void {
+    this.rows.set(row.number, row);
+    for (const field of row.type.fields) {
+      const value = row.values[field.id];
+      if (field.unique && value !== undefined)
+        this.#numbersByKey.set(keyText(row.type, field, String(value)), row.number);
+    }
+  }
+
+  #linksAt(place: string): WorkingLink[] {
+    return [...(this.#linksByPlace.get(place) ?? [])].filter((link) => !link.gone);
+  }
+
+  #indexLink(link: WorkingLink): void {
+    this.links.add(link);
+    const {
+      link_type: type,
+      left_number: left,
+      right_number: right,
+      one_left: oneLeft,
+      one_right: oneRight,
+    } = link.row;
+    const places = [`pair ${type} ${left} ${right}`, `record ${left}`];
+    if (right !== left) places.push(`record ${right}`);
+    if (oneLeft !== null) places.push(`left ${type} ${oneLeft}`);
+    if (oneRight !== null) places.push(`right ${type} ${oneRight}`);
+    for (const place of places) {
+      const there = this.#linksByPlace.get(place);
+      if (there) there.add(link);
+      else this.#linksByPlace.set(place, new Set([link]));
+    }
+  }
+}
+
+type NewChange = Pick<ChangeRow, 'kind' | 'number' | 'before' | 'after'> &
+  Partial<Pick<ChangeRow, 'version' | 'link_type' | 'link_number' | 'other_number'>>;
+
+const keyText = (type: RecordType, field: Field, value: string): string => `${type.id} ${field.id} ${value}`;
+
+/** The number that a ref names, as far as it can be told without the database, or by `byKey`. */
+export function numberOf(
+  catalogue: Catalogue,
+  type: RecordType,
+  ref: Ref,
+  byKey: (field: Field, value: string) => number | undefined,
+): number | undefined {
+  if (ref.by === 'number') return ref.number;
+  if (ref.by === 'id') {
+    const decoded = decodeId(ref.id);
+    return decoded?.kind === 'record' && decoded.workspace === catalogue.workspace ? decoded.number : undefined;
+  }
+  const field = type.fieldsByKey.get(ref.field);
+  return field?.unique ? byKey(field, ref.value) : undefined;
+}
+
+export const pointerTo = (catalogue: Catalogue, type: string, number: number): RecordPointer => ({
+  type,
+  number,
+  id: guidOf('record', catalogue.workspace, number),
+});
+
+/** Every field of a type by its key, unset ones as null. */
+export function fieldsOf(
+  catalogue: Catalogue,
+  type: RecordType,
+  values: Values,
+  lookup: (link: LinkType) => number | undefined,
+): Record<string, FieldValue> {
+  const fields: Record<string, FieldValue> = {};
+  for (const field of type.fields) {
+    if (field.link === null) {
+      fields[field.key] = (values[field.id] ?? null) as FieldValue;
+    } else {
+      const target = lookup(field.link);
+      fields[field.key] = target === undefined ? null : pointerTo(catalogue, field.link.right, target);
+    }
+  }
+  return fields;
+}
+
+export function linkViewOf(catalogue: Catalogue, row: LinkRow): LinkView {
+  const type = catalogue.linksById.get(row.link_type);
+  if (type === undefined)
+    throw new Error(`Link ${row.number} has link type ${row.link_type}, which the schema does not know`);
+  return {
+    number: row.number,
+    id: guidOf('link', catalogue.workspace, row.number),
+    link: type.key,
+    left: pointerTo(catalogue, type.left, row.left_number),
+    right: pointerTo(catalogue, type.right, row.right_number),
+    role: type.roles.find((role) => role.number === row.role) ?? null,
+    attributes: row.attributes ?? {},
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

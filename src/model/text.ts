@@ -1,0 +1,33 @@
+/** What text can be stored: PostgreSQL refuses NUL, and a lone surrogate has no UTF-8 form. */
+export const isStorableText = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();
+
+/** For messages and logs: at most `limit` characters. */
+export const shorten = (text: string, limit = 200): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+
+/** The candidate with the fewest edits to `text` (case aside), when that is close enough to be a slip; null otherwise. */
+export function nearest(text: string, candidates: readonly string[]): string | null {
+  const wanted = text.toLowerCase();
+  if (wanted.length > 100) return null;
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,134 @@
+/** Opens PostgreSQL, embedded or not, behind one Transaction type. Only this folder imports the driver. */
+import pg from 'pg';
+import type { WorkspaceId } from '../model/ids.ts';
+
+export type Connection =
+  | { readonly connectionString: string }
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+
+/** SQL with a name is prepared once per connection. */
+export type Statement = { readonly name?: string; readonly text: string };
+
+export type Transaction = {
+  query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
+};
+
+export type Database = {
+  /** Runs `work` in one transaction that sees this workspace only. Commits when it resolves, rolls back when it throws. */
+  inWorkspace<T>(workspace: WorkspaceId, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same without a workspace: sees the global tables only. */
+  global<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The database cannot be reached, or went away before the commit was answered. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The database cannot be reached.', { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+const sqlState = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** Another transaction came first (unique value, deadlock, serialisation, lock wait): the whole may be tried again. */
+export function isRaceLost(error: unknown): boolean {
+  return ['23505', '40P01', '40001', '55P03'].includes(sqlState(error));
+}
+
+/** A row that the statement needs is held by a transaction that did not end within lock_timeout. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
+
+/** Network errors, server shutdown (class 57P) and lost connections (class 08), connection slots used up (53300). */
+function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (/^(57P0|08|53300)/.test(state)) return true;
+  if (/^(ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/.test(state)) return true;
+  return (
+    error instanceof Error &&
+    /connection terminated|connection timeout|timeout exceeded when trying/i.test(error.message)
+  );
+}
+
+export function openDatabase(options: {
+  connection: Connection;
+  maxConnections?: number;
+  onError?: (error: Error) => void;
+}): Database {
+  const pool = new pg.Pool({
+    ...options.connection,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // The role makes row-level security apply; lock_timeout keeps a batch from waiting behind a long transaction.
+    options:
+      '-c role=keyway_app -c timezone=UTC -c lock_timeout=2s -c idle_in_transaction_session_timeout=120s -c jit=off',
+    application_name: 'keyway',
+  });
+  pool.on('error', (error) => options.onError?.(error));
+
+  async function transact<T>(workspace: WorkspaceId | null, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await connect(pool);
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      if (workspace !== null) await client.query(`set local keyway.workspace = ${Number(workspace)}`);
+      const result = await work(transactionOn(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      if (isUnavailable(error)) {
+        broken = error as Error;
+        throw new DatabaseUnavailable(error);
+      }
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  return {
+    inWorkspace: transact,
+    global: (work) => transact(null, work),
+    async ping() {
+      const [row] = await transact(null, (tx) => tx.query<{ role: string }>('select current_user as role'));
+      if (row?.role !== 'keyway_app')
+        throw new Error(`Working as ${row?.role}, not as keyway_app: row-level security would not hold.`);
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+  }
+}
+
+/** Lets the rest of the transaction wait longer for rows that others hold. */
+export async function waitLongerForLocks(tx: Transaction, seconds: number): Promise<void> {
+  await tx.query(`set local lock_timeout = '${Math.trunc(seconds)}s'`);
+}
+
+function transactionOn(client: pg.PoolClient): Transaction {
+  return {
+    async query<Row extends object>(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
+      const { rows } = await client.query<Row>(
+        typeof statement === 'string'
+          ? { text: statement, values: [...values] }
+          : { ...statement, values: [...values] },
+      );
+      return rows;
+    },
+  };
+}
+
+// Numbers of records and links stay below 2^48, counts far below: a double holds them exactly.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);

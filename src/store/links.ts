@@ -1,0 +1,199 @@
+/** Links between records. `slot` is the role where a pair is linked once per role, else 0. */
+import type { Transaction } from './database.ts';
+
+export type LinkRow = {
+  readonly number: number;
+  readonly link_type: number;
+  readonly left_number: number;
+  readonly right_number: number;
+  readonly slot: number;
+  readonly role: number | null;
+  readonly attributes: Readonly<Record<string, unknown>> | null;
+  readonly one_left: number | null;
+  readonly one_right: number | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+};
+
+const columns =
+  'l.number, l.link_type, l.left_number, l.right_number, l.slot, l.role, l.attributes, l.one_left, l.one_right, l.created_at, l.updated_at';
+
+export type WantedLinks = {
+  readonly pairs: readonly { linkType: number; left: number; right: number }[];
+  /** The one link of a side that may have only one. */
+  readonly oneLefts: readonly { linkType: number; number: number }[];
+  readonly oneRights: readonly { linkType: number; number: number }[];
+  /** Every link of these records. */
+  readonly records: readonly number[];
+};
+
+/** The links that are wanted, each once. The caller has locked their records, so that nobody else changes them. */
+export async function readLinks(tx: Transaction, workspace: number, wanted: WantedLinks): Promise<LinkRow[]> {
+  return tx.query<LinkRow>(
+    {
+      name: 'read_links',
+      text: `
+        select ${columns} from unnest($2::int[], $3::bigint[], $4::bigint[]) w (link_type, left_number, right_number)
+          join link l on l.workspace_id = $1 and l.link_type = w.link_type
+            and l.left_number = w.left_number and l.right_number = w.right_number
+        union
+        select ${columns} from unnest($5::int[], $6::bigint[]) w (link_type, number)
+          join link l on l.workspace_id = $1 and l.link_type = w.link_type and l.one_left = w.number
+        union
+        select ${columns} from unnest($7::int[], $8::bigint[]) w (link_type, number)
+          join link l on l.workspace_id = $1 and l.link_type = w.link_type and l.one_right = w.number
+        union
+        select ${columns} from unnest($9::bigint[]) w (number)
+          join link l on l.workspace_id = $1 and l.left_number = w.number
+        union
+        select ${columns} from unnest($9::bigint[]) w (number)
+          join link l on l.workspace_id = $1 and l.right_number = w.number
+        order by 1`,
+    },
+    [
+      workspace,
+      wanted.pairs.map((pair) => pair.linkType),
+      wanted.pairs.map((pair) => pair.left),
+      wanted.pairs.map((pair) => pair.right),
+      wanted.oneLefts.map((one) => one.linkType),
+      wanted.oneLefts.map((one) => one.number),
+      wanted.oneRights.map((one) => one.linkType),
+      wanted.oneRights.map((one) => one.number),
+      wanted.records,
+    ],
+  );
+}
+
+/** The lookups of many records: for each left number and link type at most one row. */
+export async function readLookups(
+  tx: Transaction,
+  workspace: number,
+  numbers: readonly number[],
+  linkTypes: readonly number[],
+): Promise<{ left_number: number; link_type: number; right_number: number }[]> {
+  return tx.query(
+    {
+      name: 'read_lookups',
+      text: `
+        select l.left_number, l.link_type, l.right_number
+        from unnest($3::int[]) t (link_type) cross join unnest($2::bigint[]) r (number)
+          join link l on l.workspace_id = $1 and l.link_type = t.link_type and l.one_left = r.number`,
+    },
+    [workspace, numbers, linkTypes],
+  );
+}
+
+/** Links of one record, from either end, by number; `linkTypes` null: of every type. */
+export async function listLinks(
+  tx: Transaction,
+  workspace: number,
+  query: { number: number; lefts: readonly number[]; rights: readonly number[]; after: number; limit: number },
+): Promise<LinkRow[]> {
+  return tx.query<LinkRow>(
+    {
+      name: 'list_links',
+      text: `
+        select ${columns} from link l
+        where l.workspace_id = $1 and l.left_number = $2 and l.link_type = any($3::int[]) and l.number > $5
+        union
+        select ${columns} from link l
+        where l.workspace_id = $1 and l.right_number = $2 and l.link_type = any($4::int[]) and l.number > $5
+        order by 1 limit $6`,
+    },
+    [workspace, query.number, query.lefts, query.rights, query.after, query.limit],
+  );
+}
+
+/** Every link of these types, by number. Reads all of them to sort: for small types, and for people. */
+export async function listLinksOfTypes(
+  tx: Transaction,
+  workspace: number,
+  query: { lefts: readonly number[]; rights: readonly number[]; after: number; limit: number },
+): Promise<LinkRow[]> {
+  return tx.query<LinkRow>(
+    `select ${columns} from link l
+     where l.workspace_id = $1 and l.link_type = any($2::int[]) and l.number > $3
+     order by l.number limit $4`,
+    [workspace, [...query.lefts, ...query.rights], query.after, query.limit],
+  );
+}
+
+/** @returns the numbers of those that were still there. */
+export async function deleteLinks(tx: Transaction, workspace: number, links: readonly LinkRow[]): Promise<number[]> {
+  const rows = await tx.query<{ number: number }>(
+    {
+      name: 'delete_links',
+      text: `
+        delete from link l using unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[]) d (link_type, left_number, right_number, slot)
+        where l.workspace_id = $1 and l.link_type = d.link_type and l.left_number = d.left_number
+          and l.right_number = d.right_number and l.slot = d.slot
+        returning l.number`,
+    },
+    [
+      workspace,
+      links.map((link) => link.link_type),
+      links.map((link) => link.left_number),
+      links.map((link) => link.right_number),
+      links.map((link) => link.slot),
+    ],
+  );
+  return rows.map((row) => row.number);
+}
+
+/** Changes role, slot and attributes of links that are there. */
+export async function updateLinks(
+  tx: Transaction,
+  workspace: number,
+  links: readonly { before: LinkRow; after: LinkRow }[],
+): Promise<void> {
+  await tx.query(
+    {
+      name: 'update_links',
+      text: `
+        update link l set slot = n.slot, role = n.role, attributes = n.attributes, updated_at = n.updated_at
+        from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::jsonb[], $9::timestamptz[])
+          n (link_type, left_number, right_number, old_slot, slot, role, attributes, updated_at)
+        where l.workspace_id = $1 and l.link_type = n.link_type and l.left_number = n.left_number
+          and l.right_number = n.right_number and l.slot = n.old_slot`,
+    },
+    [
+      workspace,
+      links.map(({ after }) => after.link_type),
+      links.map(({ after }) => after.left_number),
+      links.map(({ after }) => after.right_number),
+      links.map(({ before }) => before.slot),
+      links.map(({ after }) => after.slot),
+      links.map(({ after }) => after.role),
+      links.map(({ after }) => (after.attributes === null ? null : JSON.stringify(after.attributes))),
+      links.map(({ after }) => after.updated_at),
+    ],
+  );
+}
+
+export async function insertLinks(tx: Transaction, workspace: number, links: readonly LinkRow[]): Promise<void> {
+  await tx.query(
+    {
+      name: 'insert_links',
+      text: `
+        insert into link (workspace_id, number, link_type, left_number, right_number, slot, role, attributes, one_left, one_right,
+          created_at, updated_at)
+        select $1, n.* from unnest($2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::jsonb[],
+          $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[]) n
+        returning number`,
+    },
+    [
+      workspace,
+      links.map((link) => link.number),
+      links.map((link) => link.link_type),
+      links.map((link) => link.left_number),
+      links.map((link) => link.right_number),
+      links.map((link) => link.slot),
+      links.map((link) => link.role),
+      links.map((link) => (link.attributes === null ? null : JSON.stringify(link.attributes))),
+      links.map((link) => link.one_left),
+      links.map((link) => link.one_right),
+      links.map((link) => link.created_at),
+      links.map((link) => link.updated_at),
+    ],
+  );
+}

@@ -1,0 +1,163 @@
+-- What a workspace holds. Every table has workspace_id first in its primary key and each unique index, so that the whole can be
+-- distributed by workspace, and a row-level security policy as second fence behind the engine's own scoping.
+
+create sequence record_number as bigint start 100001 maxvalue 281474976710655;
+create sequence link_number as bigint start 1001 maxvalue 281474976710655;
+create sequence batch_number as bigint;
+create sequence run_number as bigint;
+
+-- The schema as one document, with the small integers that stand for its names in the tables below. json, not jsonb: the order of
+-- types and fields is part of it.
+create table workspace_schema (
+  workspace_id bigint primary key,
+  version bigint not null,
+  document json not null,
+  ids json not null,
+  updated_at timestamptz not null
+);
+
+create table workspace_schema_history (
+  workspace_id bigint not null,
+  version bigint not null,
+  document json not null,
+  principal_id bigint not null,
+  request text not null,
+  at timestamptz not null,
+  primary key (workspace_id, version)
+);
+
+-- data: values by field id, without external_id (its own column) and lookups (links). A tombstone keeps only its keys.
+create table record (
+  workspace_id bigint not null,
+  number bigint not null default nextval('record_number'),
+  type integer not null,
+  external_id text collate "C",
+  data jsonb not null,
+  version bigint not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  created_by bigint not null,
+  updated_by bigint not null,
+  deleted_at timestamptz,
+  primary key (workspace_id, number)
+) with (fillfactor = 85);
+create unique index record_external_id on record (workspace_id, type, external_id) where external_id is not null;
+create index record_live on record (workspace_id, type, number) where deleted_at is null;
+
+-- Values of the other unique fields. A tombstone keeps its rows until a live record claims the value.
+create table record_key (
+  workspace_id bigint not null,
+  type integer not null,
+  field integer not null,
+  value text collate "C" not null,
+  number bigint not null,
+  primary key (workspace_id, type, field, value)
+);
+
+-- slot: the role where a pair is linked once per role, else 0. one_left and one_right hold the cardinality: the left number where a
+-- left record has one right record at most, and the right number where a right record has one left record at most.
+create table link (
+  workspace_id bigint not null,
+  link_type integer not null,
+  left_number bigint not null,
+  right_number bigint not null,
+  slot integer not null,
+  number bigint not null default nextval('link_number'),
+  role integer,
+  attributes jsonb,
+  one_left bigint,
+  one_right bigint,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (workspace_id, link_type, left_number, right_number, slot)
+);
+create unique index link_one_left on link (workspace_id, link_type, one_left) where one_left is not null;
+create unique index link_one_right on link (workspace_id, link_type, one_right) where one_right is not null;
+create index link_by_left on link (workspace_id, left_number, link_type, number);
+create index link_by_right on link (workspace_id, right_number, link_type, number);
+
+-- The order of the change feed: drawn last before COMMIT, so that the counter's lock is held for a moment only.
+create table commit_counter (
+  workspace_id bigint primary key,
+  last_commit bigint not null
+);
+
+create table commit (
+  workspace_id bigint not null,
+  commit bigint not null,
+  batch bigint not null,
+  at timestamptz not null,
+  primary key (workspace_id, commit)
+);
+
+-- One row per change, written in the transaction of the change. For a link, number and other_number are its two ends.
+create table change (
+  workspace_id bigint not null,
+  batch bigint not null,
+  row integer not null,
+  kind text not null,
+  number bigint not null,
+  version bigint,
+  link_type integer,
+  link_number bigint,
+  other_number bigint,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  run bigint,
+  at timestamptz not null,
+  before jsonb,
+  after jsonb,
+  primary key (workspace_id, batch, row)
+);
+create index change_by_record on change (workspace_id, number, batch, row);
+create index change_by_other on change (workspace_id, other_number, batch, row) where other_number is not null;
+
+-- What an interface created or supplied: the records that it is responsible for, and may delete.
+create table interface_record (
+  workspace_id bigint not null,
+  interface integer not null,
+  number bigint not null,
+  primary key (workspace_id, interface, number)
+);
+
+-- One row per interface, locked by the run that is at work.
+create table interface_lock (
+  workspace_id bigint not null,
+  interface integer not null,
+  primary key (workspace_id, interface)
+);
+
+create table run (
+  workspace_id bigint not null,
+  run bigint not null default nextval('run_number'),
+  interface integer not null,
+  state text not null,
+  counts jsonb not null,
+  issues integer not null,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  received_at timestamptz not null,
+  finished_at timestamptz,
+  failure text,
+  primary key (workspace_id, run)
+);
+create index run_by_interface on run (workspace_id, interface, run);
+
+create table issue (
+  workspace_id bigint not null,
+  run bigint not null,
+  row integer not null,
+  severity text not null,
+  code text not null,
+  key text,
+  number bigint,
+  path text,
+  member text,
+  value text,
+  message text not null,
+  remedy text not null,
+  at timestamptz not null,
+  primary key (workspace_id, run, row)
+);

@@ -1,0 +1,212 @@
+/** Workspaces, principals and their credentials: the global tables, read before a workspace is known. */
+import type { Grants, WorkspaceRole } from '../model/principal.ts';
+import type { Transaction } from './database.ts';
+
+export type WorkspaceRow = { readonly workspace_id: number; readonly guid: string; readonly name: string };
+
+export type PrincipalRow = {
+  readonly principal_id: number;
+  readonly workspace_id: number;
+  readonly kind: 'user' | 'key';
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: WorkspaceRole;
+  readonly grants: Grants;
+  readonly password_hash: string | null;
+  readonly disabled_at: Date | null;
+};
+
+const principalColumns =
+  'p.principal_id, p.workspace_id, p.kind, p.name, p.email, p.role, p.grants, p.password_hash, p.disabled_at';
+
+export async function insertWorkspace(
+  tx: Transaction,
+  workspace: { guid: string; name: string; at: Date },
+): Promise<WorkspaceRow> {
+  const [row] = await tx.query<WorkspaceRow>(
+    'insert into workspace (guid, name, created_at) values ($1, $2, $3) returning workspace_id, guid, name',
+    [workspace.guid, workspace.name, workspace.at],
+  );
+  if (row === undefined) throw new Error('insert gave no row');
+  return row;
+}
+
+export const readWorkspaces = (tx: Transaction): Promise<WorkspaceRow[]> =>
+  tx.query<WorkspaceRow>('select workspace_id, guid, name from workspace order by workspace_id');
+
+/** By GUID, number or name. */
+export async function findWorkspace(tx: Transaction, name: string): Promise<WorkspaceRow | undefined> {
+  const [row] = await tx.query<WorkspaceRow>(
+    {
+      name: 'find_workspace',
+      text: `select workspace_id, guid, name from workspace
+             where guid::text = lower($1) or workspace_id::text = $1 or name = $1
+             order by (guid::text = lower($1)) desc, (workspace_id::text = $1) desc limit 1`,
+    },
+    [name],
+  );
+  return row;
+}
+
+export async function findPrincipal(tx: Transaction, workspace: number, id: number): Promise<PrincipalRow | undefined> {
+  const [row] = await tx.query<PrincipalRow>(
+    {
+      name: 'find_principal',
+      text: `select ${principalColumns} from principal p where p.workspace_id = $1 and p.principal_id = $2`,
+    },
+    [workspace, id],
+  );
+  return row;
+}
+
+/** Users with this e-mail address, or with `short` this part before the @; in one workspace, or in all. */
+export const findUsers = (
+  tx: Transaction,
+  name: string,
+  options: { workspace: number | null; short: boolean },
+): Promise<PrincipalRow[]> =>
+  tx.query<PrincipalRow>(
+    {
+      name: 'find_users',
+      text: `select ${principalColumns} from principal p
+             where (lower(p.email) = lower($1) or ($3 and lower(split_part(p.email, '@', 1)) = lower($1)))
+               and ($2::bigint is null or p.workspace_id = $2) and p.kind = 'user' and p.disabled_at is null
+             order by (lower(p.email) = lower($1)) desc, p.principal_id`,
+    },
+    [name, options.workspace, options.short],
+  );
+
+export async function insertPrincipal(
+  tx: Transaction,
+  principal: Omit<PrincipalRow, 'principal_id' | 'disabled_at'>,
+  at: Date,
+): Promise<PrincipalRow> {
+  const [row] = await tx.query<PrincipalRow>(
+    `insert into principal as p (workspace_id, kind, name, email, role, grants, password_hash, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${principalColumns}`,
+    [
+      principal.workspace_id,
+      principal.kind,
+      principal.name,
+      principal.email,
+      principal.role,
+      JSON.stringify(principal.grants),
+      principal.password_hash,
+      at,
+    ],
+  );
+  if (row === undefined) throw new Error('insert gave no row');
+  return row;
+}
+
+export const readPrincipals = (tx: Transaction, workspace: number): Promise<PrincipalRow[]> =>
+  tx.query<PrincipalRow>(
+    `select ${principalColumns} from principal p where p.workspace_id = $1 order by p.principal_id`,
+    [workspace],
+  );
+
+export type CredentialRow = {
+  readonly credential_id: number;
+  readonly workspace_id: number;
+  readonly principal_id: number;
+  readonly kind: 'bearer' | 'client' | 'oauth1' | 'hmac';
+  readonly label: string;
+  readonly lookup: string;
+  readonly client_id: string;
+  readonly token_id: string | null;
+  readonly secret_hash: Buffer | null;
+  readonly secret_sealed: Buffer | null;
+  readonly token_secret_sealed: Buffer | null;
+  readonly created_at: Date;
+  readonly revoked_at: Date | null;
+};
+
+/** A credential with its principal, whose own kind is under another name. */
+export type CredentialOfPrincipal = CredentialRow &
+  Omit<PrincipalRow, 'kind'> & { readonly principal_kind: PrincipalRow['kind'] };
+
+const credentialColumns = `c.credential_id, c.workspace_id, c.principal_id, c.kind, c.label, c.lookup, c.client_id, c.token_id,
+  c.secret_hash, c.secret_sealed, c.token_secret_sealed, c.created_at, c.revoked_at`;
+
+/** The credential that is in force under this look-up text, with its principal. */
+export async function findCredential(
+  tx: Transaction,
+  kind: CredentialRow['kind'],
+  lookup: string,
+): Promise<CredentialOfPrincipal | undefined> {
+  const [row] = await tx.query<CredentialOfPrincipal>(
+    {
+      name: 'find_credential',
+      text: `select ${credentialColumns}, p.name, p.email, p.role, p.grants, p.password_hash, p.disabled_at, p.kind as principal_kind
+             from credential c join principal p on p.principal_id = c.principal_id
+             where c.kind = $1 and c.lookup = $2 and c.revoked_at is null and p.disabled_at is null`,
+    },
+    [kind, lookup],
+  );
+  return row;
+}
+
+export async function insertCredential(
+  tx: Transaction,
+  credential: Omit<CredentialRow, 'credential_id' | 'created_at' | 'revoked_at'>,
+  at: Date,
+): Promise<number> {
+  const [row] = await tx.query<{ credential_id: number }>(
+    `insert into credential (workspace_id, principal_id, kind, label, lookup, client_id, token_id, secret_hash, secret_sealed,
+       token_secret_sealed, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning credential_id`,
+    [
+      credential.workspace_id,
+      credential.principal_id,
+      credential.kind,
+      credential.label,
+      credential.lookup,
+      credential.client_id,
+      credential.token_id,
+      credential.secret_hash,
+      credential.secret_sealed,
+      credential.token_secret_sealed,
+      at,
+    ],
+  );
+  if (row === undefined) throw new Error('insert gave no row');
+  return row.credential_id;
+}
+
+export type CredentialListRow = CredentialRow & {
+  readonly principal_name: string;
+  readonly principal_role: WorkspaceRole;
+};
+
+export const readCredentials = (tx: Transaction, workspace: number): Promise<CredentialListRow[]> =>
+  tx.query<CredentialListRow>(
+    `select ${credentialColumns}, p.name as principal_name, p.role as principal_role
+     from credential c join principal p on p.principal_id = c.principal_id
+     where c.workspace_id = $1 order by c.credential_id`,
+    [workspace],
+  );
+
+export async function readClientIds(tx: Transaction, workspace: number, principal: number): Promise<string[]> {
+  const rows = await tx.query<{ client_id: string }>(
+    { name: 'read_client_ids', text: 'select client_id from credential where workspace_id = $1 and principal_id = $2' },
+    [workspace, principal],
+  );
+  return rows.map((row) => row.client_id);
+}
+
+/** @returns whether there was one in force. Its sessions end with it. */
+export async function revokeCredential(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
+  const rows = await tx.query<{ principal_id: number }>(
+    `update credential set revoked_at = $3 where workspace_id = $1 and credential_id = $2 and revoked_at is null
+     returning principal_id`,
+    [workspace, id, at],
+  );
+  for (const row of rows) {
+    await tx.query(
+      `delete from session s using principal p
+       where s.principal_id = $1 and p.principal_id = s.principal_id and p.kind = 'key'`,
+      [row.principal_id],
+    );
+  }
+  return rows.length > 0;
+}

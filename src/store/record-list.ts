@@ -1,0 +1,139 @@
+/**
+ * Lists of records: filters, sort and keyset paging. The SQL is put together from fixed pieces; field ids come from the schema and
+ * values are parameters always, so nothing that a client sends becomes part of a statement.
+ */
+import type { FilterOperator } from '../model/commands.ts';
+import type { Transaction } from './database.ts';
+import type { RecordRow } from './records.ts';
+
+/** What a list can filter and sort by. `column` is one of the record's own; `value` a field; `key` a unique field; `lookup` a link. */
+export type ListTerm =
+  | { readonly kind: 'column'; readonly column: 'number' | 'created_at' | 'updated_at' | 'version' | 'external_id' }
+  | { readonly kind: 'value'; readonly field: number; readonly as: 'text' | 'number' | 'boolean' | 'list' }
+  | { readonly kind: 'key'; readonly field: number }
+  | { readonly kind: 'lookup'; readonly linkType: number };
+
+export type ListFilter = { readonly term: ListTerm; readonly op: FilterOperator; readonly value: unknown };
+export type ListSort = { readonly term: ListTerm; readonly descending: boolean };
+
+export type ListRow = RecordRow & { readonly sort_values: readonly unknown[] };
+
+const columnTypes = {
+  number: 'bigint',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  version: 'bigint',
+  external_id: 'text',
+} as const;
+
+function typeOf(term: ListTerm): string {
+  if (term.kind === 'column') return columnTypes[term.column];
+  if (term.kind === 'lookup') return 'bigint';
+  if (term.kind === 'key') return 'text';
+  return { text: 'text', number: 'numeric', boolean: 'boolean', list: 'jsonb' }[term.as];
+}
+
+function expressionOf(term: ListTerm): string {
+  switch (term.kind) {
+    case 'column':
+      return `r.${term.column}`;
+    case 'key':
+      return `(r.data ->> '${Math.trunc(term.field)}') collate "C"`;
+    case 'lookup':
+      return `(select l.right_number from link l where l.workspace_id = r.workspace_id and l.link_type = ${Math.trunc(term.linkType)}
+        and l.one_left = r.number)`;
+    case 'value':
+      return valueExpression(Math.trunc(term.field), term.as);
+  }
+}
+
+function valueExpression(field: number, as: 'text' | 'number' | 'boolean' | 'list'): string {
+  if (as === 'list') return `(r.data -> '${field}')`;
+  return as === 'text'
+    ? `(r.data ->> '${field}') collate "C"`
+    : `(r.data ->> '${field}')::${as === 'number' ? 'numeric' : 'boolean'}`;
+}
+
+const comparisons: Partial<Record<FilterOperator, string>> = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
+class Parameters {
+  readonly values: unknown[] = [];
+  add(value: unknown, type: string): string {
+    this.values.push(value);
+    return `$${this.values.length}::${type}`;
+  }
+}
+
+function filterSql(filter: ListFilter, parameters: Parameters, type: number): string {
+  const { term, op, value } = filter;
+  // A unique field's values stand in record_key: found by index, not by reading every record.
+  if (term.kind === 'key' && (op === 'eq' || op === 'in')) {
+    const values = parameters.add(op === 'in' ? value : [value], 'text[]');
+    return `r.number in (select k.number from record_key k where k.workspace_id = $1 and k.type = ${Math.trunc(type)}
+      and k.field = ${Math.trunc(term.field)} and k.value = any(${values}))`;
+  }
+  const expression = expressionOf(term);
+  const isList = term.kind === 'value' && term.as === 'list';
+  if (op === 'null') return `${expression} is ${value === true ? '' : 'not '}null`;
+  if (isList && (op === 'contains' || op === 'eq'))
+    return `jsonb_exists(${expression}, ${parameters.add(value, 'text')})`;
+  if (op === 'starts') return `starts_with(${expression}, ${parameters.add(value, 'text')})`;
+  if (op === 'contains') return `strpos(lower(${expression}), lower(${parameters.add(value, 'text')})) > 0`;
+  if (op === 'in') return `${expression} = any(${parameters.add(value, `${typeOf(term)}[]`)})`;
+  if (op === 'ne') return `${expression} is distinct from ${parameters.add(value, typeOf(term))}`;
+  return `${expression} ${comparisons[op]} ${parameters.add(value, typeOf(term))}`;
+}
+
+/** Beyond a place in the order: later in some term, and equal in all before it. Unset values come last, in either direction. */
+function beyondSql(sort: readonly ListSort[], after: readonly unknown[], parameters: Parameters): string {
+  const alternatives = sort.flatMap(({ term, descending }, index) => {
+    const value = after[index] ?? null;
+    if (value === null) return [];
+    const equal = sort.slice(0, index).map((one, at) => equalSql(one.term, after[at] ?? null, parameters));
+    const expression = expressionOf(term);
+    const place = parameters.add(value, typeOf(term));
+    const later = `(${expression} ${descending ? '<' : '>'} ${place} or ${expression} is null)`;
+    return [`(${[...equal, later].join(' and ')})`];
+  });
+  return alternatives.length === 0 ? 'false' : `(${alternatives.join(' or ')})`;
+}
+
+const equalSql = (term: ListTerm, value: unknown, parameters: Parameters): string =>
+  value === null ? `${expressionOf(term)} is null` : `${expressionOf(term)} = ${parameters.add(value, typeOf(term))}`;
+
+/** Live records of a type. `sort` ends with a term that is unique, so that the order is total. */
+export async function listRecords(
+  tx: Transaction,
+  workspace: number,
+  query: {
+    readonly type: number;
+    readonly filters: readonly ListFilter[];
+    readonly sort: readonly ListSort[];
+    readonly after: readonly unknown[] | null;
+    readonly limit: number;
+  },
+): Promise<ListRow[]> {
+  const parameters = new Parameters();
+  parameters.add(workspace, 'bigint');
+  const conditions = [
+    'r.workspace_id = $1',
+    `r.type = ${parameters.add(query.type, 'int')}`,
+    'r.deleted_at is null',
+    ...query.filters.map((filter) => filterSql(filter, parameters, query.type)),
+  ];
+  if (query.after !== null) conditions.push(beyondSql(query.sort, query.after, parameters));
+  const order = query.sort.map(
+    ({ term, descending }) => `${expressionOf(term)} ${descending ? 'desc' : 'asc'} nulls last`,
+  );
+  const sortValues = query.sort.map(({ term }) => `to_jsonb(${expressionOf(term)})`);
+  const limit = parameters.add(query.limit, 'int');
+  return tx.query<ListRow>(
+    `select r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at,
+       jsonb_build_array(${sortValues.join(', ')}) as sort_values
+     from record r
+     where ${conditions.join(' and ')}
+     order by ${order.join(', ')}
+     limit ${limit}`,
+    parameters.values,
+  );
+}

@@ -1,0 +1,191 @@
+/** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
+import type { Transaction } from './database.ts';
+
+export type StoredData = Readonly<Record<string, unknown>>;
+
+export type RecordRow = {
+  readonly number: number;
+  readonly type: number;
+  readonly external_id: string | null;
+  readonly data: StoredData;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly created_by: number;
+  readonly updated_by: number;
+  readonly deleted_at: Date | null;
+};
+
+/** A value of a unique field: of external_id when `field` is 1. */
+export type Key = { readonly type: number; readonly field: number; readonly value: string };
+
+export type Wanted = { readonly numbers: readonly number[]; readonly keys: readonly Key[] };
+
+const externalIdField = 1;
+
+const columns =
+  'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
+
+// Three ways to a record: its number, its external id, another key. Rows are locked in the order of their numbers, so that two
+// batches that want the same rows never wait for each other in a circle.
+const wantedSql = `
+  with wanted as (
+    select unnest($2::bigint[]) as number
+    union
+    select e.number from unnest($3::int[], $4::text[]) k (type, value)
+      join record e on e.workspace_id = $1 and e.type = k.type and e.external_id = k.value
+    union
+    select k.number from unnest($5::int[], $6::int[], $7::text[]) w (type, field, value)
+      join record_key k on k.workspace_id = $1 and k.type = w.type and k.field = w.field and k.value = w.value
+  )
+  select ${columns} from record r
+  where r.workspace_id = $1 and r.number in (select number from wanted)
+  order by r.number`;
+
+const lockRecordsSql = { name: 'lock_records', text: `${wantedSql} for no key update of r` };
+const readRecordsSql = { name: 'read_records', text: wantedSql };
+
+function wantedValues(workspace: number, wanted: Wanted): unknown[] {
+  const external = wanted.keys.filter((key) => key.field === externalIdField);
+  const others = wanted.keys.filter((key) => key.field !== externalIdField);
+  return [
+    workspace,
+    wanted.numbers,
+    external.map((key) => key.type),
+    external.map((key) => key.value),
+    others.map((key) => key.type),
+    others.map((key) => key.field),
+    others.map((key) => key.value),
+  ];
+}
+
+/** The records that are wanted, tombstones included, locked until the transaction ends. Missing ones are not in the answer. */
+export const lockRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
+  tx.query<RecordRow>(lockRecordsSql, wantedValues(workspace, wanted));
+
+export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
+  tx.query<RecordRow>(readRecordsSql, wantedValues(workspace, wanted));
+
+export async function drawNumbers(
+  tx: Transaction,
+  records: number,
+  links: number,
+): Promise<{ records: number[]; links: number[] }> {
+  const rows = await tx.query<{ kind: string; number: number }>(
+    {
+      name: 'draw_numbers',
+      text: `select 'record' as kind, nextval('record_number') as number from generate_series(1, $1::int)
+             union all
+             select 'link', nextval('link_number') from generate_series(1, $2::int)`,
+    },
+    [records, links],
+  );
+  const ofKind = (kind: string): number[] => rows.filter((row) => row.kind === kind).map((row) => row.number);
+  return { records: ofKind('record'), links: ofKind('link') };
+}
+
+/** A record whose external id changes lets go of the old one first, so that another record of the same batch may take it. */
+export async function releaseExternalIds(
+  tx: Transaction,
+  workspace: number,
+  numbers: readonly number[],
+): Promise<void> {
+  await tx.query('update record set external_id = null where workspace_id = $1 and number = any($2::bigint[])', [
+    workspace,
+    numbers,
+  ]);
+}
+
+export async function updateRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): Promise<void> {
+  await tx.query(
+    {
+      name: 'update_records',
+      text: `
+        update record r
+        set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
+            updated_by = n.updated_by, deleted_at = n.deleted_at
+        from unnest($2::bigint[], $3::text[], $4::jsonb[], $5::bigint[], $6::timestamptz[], $7::bigint[], $8::timestamptz[])
+          n (number, external_id, data, version, updated_at, updated_by, deleted_at)
+        where r.workspace_id = $1 and r.number = n.number`,
+    },
+    [
+      workspace,
+      rows.map((row) => row.number),
+      rows.map((row) => row.external_id),
+      rows.map((row) => JSON.stringify(row.data)),
+      rows.map((row) => row.version),
+      rows.map((row) => row.updated_at),
+      rows.map((row) => row.updated_by),
+      rows.map((row) => row.deleted_at),
+    ],
+  );
+}
+
+/** Fails with a unique violation when another transaction took a key or number meanwhile. Give rows in key order. */
+export async function insertRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): Promise<void> {
+  await tx.query(
+    {
+      name: 'insert_records',
+      text: `
+        insert into record (workspace_id, number, type, external_id, data, version, created_at, updated_at, created_by, updated_by)
+        select $1, n.* from unnest($2::bigint[], $3::int[], $4::text[], $5::jsonb[], $6::bigint[], $7::timestamptz[],
+          $8::timestamptz[], $9::bigint[], $10::bigint[]) n
+        returning number`,
+    },
+    [
+      workspace,
+      rows.map((row) => row.number),
+      rows.map((row) => row.type),
+      rows.map((row) => row.external_id),
+      rows.map((row) => JSON.stringify(row.data)),
+      rows.map((row) => row.version),
+      rows.map((row) => row.created_at),
+      rows.map((row) => row.updated_at),
+      rows.map((row) => row.created_by),
+      rows.map((row) => row.updated_by),
+    ],
+  );
+}
+
+export async function deleteKeys(tx: Transaction, workspace: number, keys: readonly Key[]): Promise<void> {
+  await tx.query(
+    {
+      name: 'delete_keys',
+      text: `
+        delete from record_key k using unnest($2::int[], $3::int[], $4::text[]) d (type, field, value)
+        where k.workspace_id = $1 and k.type = d.type and k.field = d.field and k.value = d.value`,
+    },
+    [workspace, keys.map((key) => key.type), keys.map((key) => key.field), keys.map((key) => key.value)],
+  );
+}
+
+/** Fails with a unique violation when another transaction took a key meanwhile. Give keys in order. */
+export async function insertKeys(
+  tx: Transaction,
+  workspace: number,
+  keys: readonly (Key & { readonly number: number })[],
+): Promise<void> {
+  await tx.query(
+    {
+      name: 'insert_keys',
+      text: `
+        insert into record_key (workspace_id, type, field, value, number)
+        select $1, n.* from unnest($2::int[], $3::int[], $4::text[], $5::bigint[]) n returning number`,
+    },
+    [
+      workspace,
+      keys.map((key) => key.type),
+      keys.map((key) => key.field),
+      keys.map((key) => key.value),
+      keys.map((key) => key.number),
+    ],
+  );
+}
+
+export async function countRecords(tx: Transaction, workspace: number, type: number): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    'select count(*) as count from record where workspace_id = $1 and type = $2 and deleted_at is null',
+    [workspace, type],
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,92 @@
+// A hub with the demo data over a database of its own: a copy of one that was migrated and loaded once per run.
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { loadDemo } from '../src/demo.ts';
+import { createHub } from '../src/engine/create-hub.ts';
+import type { Hub } from '../src/engine/hub.ts';
+import type { Caller } from '../src/model/principal.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { migrate } from '../src/store/migrate.ts';
+
+export const testSecretKey = 'a secret key for tests, of 32 characters and more';
+
+export type FreshHub = {
+  hub: Hub;
+  databaseUrl: string;
+  admin: Caller;
+  power: Caller;
+  member: Caller;
+  /** A further hub on the same database, as a second server would have. */
+  secondHub(): Hub;
+  close(): Promise<void>;
+};
+
+const template = 'keyway_demo_template';
+
+export async function freshHub(): Promise<FreshHub> {
+  await asAdministrator(ensureTemplate);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await asAdministrator((client) => client.query(`create database ${name} template ${template}`));
+  const databaseUrl = urlOf(name);
+  const open = (): Hub =>
+    createHub({
+      database: openDatabase({ connection: { connectionString: databaseUrl }, onError: () => {} }),
+      secretKey: testSecretKey,
+    });
+  const hub = open();
+  const others: Hub[] = [];
+  const callerOf = async (token: string): Promise<Caller> => {
+    const principal = await hub.access.bearer(token, 'native');
+    if (principal === undefined) throw new Error(`The demo has no key ${token}`);
+    return { principal, via: 'test', requestId: 'test' };
+  };
+  return {
+    hub,
+    databaseUrl,
+    admin: await callerOf('kw_demo_admin'),
+    power: await callerOf('kw_demo_power'),
+    member: await callerOf('kw_demo_member'),
+    secondHub() {
+      const second = open();
+      others.push(second);
+      return second;
+    },
+    async close() {
+      await Promise.all([hub, ...others].map((one) => one.close()));
+      await asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`));
+    },
+  };
+}
+
+function urlOf(database: string): string {
+  const url = new URL(inject('databaseUrl'));
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function asAdministrator<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: inject('databaseUrl') });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Test files run in several processes: whoever holds the lock first makes the template, under another name until it is whole. */
+async function ensureTemplate(client: pg.Client): Promise<void> {
+  await client.query("select pg_advisory_lock(hashtext('keyway template'))");
+  const known = await client.query('select 1 from pg_database where datname = $1', [template]);
+  if (known.rowCount === 1) return;
+  const building = `${template}_building`;
+  await client.query(`drop database if exists ${building} with (force)`);
+  await client.query(`create database ${building}`);
+  const connection = { connectionString: urlOf(building) };
+  await migrate(connection);
+  const hub = createHub({ database: openDatabase({ connection }), secretKey: testSecretKey });
+  await loadDemo(hub);
+  await hub.close();
+  await client.query(`alter database ${building} rename to ${template}`);
+}
