@@ -44,12 +44,17 @@ export async function links(
   const [after = 0] = query.cursor === undefined ? [0] : (decodeCursor(identity, query.cursor) ?? ['foreign']);
   if (!isCount(after)) return foreignCursor;
   return database.inWorkspace(catalogue.workspace, async (tx): Promise<LinkListOutcome> => {
-    const row = await findRow(tx, catalogue, type, query.ref);
-    if (row === undefined) return rejected(recordNotFound(type, query.ref, 'record'));
     const idsOn = (side: 'left' | 'right'): number[] =>
       ends.flatMap((end) => (end?.side === side ? [end.link.id] : []));
-    const place = { number: row.number, lefts: idsOn('left'), rights: idsOn('right'), after, limit: query.limit + 1 };
-    const rows = await listLinks(tx, catalogue.workspace, place);
+    const place = { lefts: idsOn('left'), rights: idsOn('right'), after, limit: query.limit + 1 };
+    let rows: LinkRow[];
+    if (query.ref === undefined) {
+      rows = await listLinksOfTypes(tx, catalogue.workspace, place);
+    } else {
+      const row = await findRow(tx, catalogue, type, query.ref);
+      if (row === undefined) return rejected(recordNotFound(type, query.ref, 'record'));
+      rows = await listLinks(tx, catalogue.workspace, { ...place, number: row.number });
+    }
     const shown = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? shown.at(-1) : undefined;
     return {

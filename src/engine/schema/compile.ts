@@ -127,9 +127,9 @@ function compileType(
   if (known === undefined) throw new Error(`The stored schema has no id for the record type ${key}`);
   const owner = type.owner ?? 'internal';
   const documents: [string, FieldDocument][] = [
-    ['external_id', { type: 'text', unique: true, label: 'External id', owner, ...type.fields?.['external_id'] }],
-    ['sync_key', { type: 'text', unique: true, label: 'Sync key', ...type.fields?.['sync_key'] }],
-    ['name', { type: 'text', label: 'Name', ...type.fields?.['name'] }],
+    ['external_id', { type: 'text', unique: true, label: 'External id', owner, ...type.fields?.external_id }],
+    ['sync_key', { type: 'text', unique: true, label: 'Sync key', ...type.fields?.sync_key }],
+    ['name', { type: 'text', label: 'Name', ...type.fields?.name }],
     ...Object.entries(type.fields ?? {}).filter(([field]) => !(field in systemFieldIds)),
   ];
   const fields = documents.map(([field, document]) =>
