@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testSecretKey } from '../../test/fresh-hub.ts';
 import { type FreshServer, freshServer } from '../../test/fresh-server.ts';
 import { keyway } from '../../test/keyway-process.ts';
 
@@ -13,7 +14,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   server = await freshServer();
   folder = await mkdtemp(join(tmpdir(), 'keyway-commands-'));
-  env = { DATABASE_URL: server.databaseUrl, KEYWAY_DATA: folder };
+  env = { DATABASE_URL: server.databaseUrl, KEYWAY_DATA: folder, KEYWAY_SECRET_KEY: testSecretKey };
 });
 afterAll(async () => {
   await server.close();

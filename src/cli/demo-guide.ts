@@ -14,14 +14,14 @@ Client credentials kw_demo_client / kw_demo_client_secret
 Five calls to try; run each twice: the second changes nothing.
 
 # SugarCRM: link two records by their sync keys
-curl -X POST ${bearer} ${base}/rest/v11_10/integrate/Accounts/sync_key/ACCT-1/link/contacts/sync_key/CONTACT-2001
+curl -s -X POST ${bearer} ${base}/rest/v11_10/integrate/Accounts/sync_key/ACCT-1/link/contacts/sync_key/CONTACT-2001
 # Origami Risk: link a contact to a claim as its adjuster
-curl -X POST ${bearer} ${json} -d '{"ParentDomain":"Claim","ParentRecordID":5001,"ChildDomain":"Contact","ChildRecordID":2001,"Relationship":"Adjuster"}' ${base}/api/Link/Upsert
+curl -s -X POST ${bearer} ${json} -d '{"ParentDomain":"Claim","ParentRecordID":5001,"ChildDomain":"Contact","ChildRecordID":2001,"Relationship":"Adjuster"}' ${base}/api/Link/Upsert
 # NetSuite: attach a contact to a customer by external ids
-curl -i -X POST ${bearer} ${json} -d '{"role":{"externalId":"family"}}' '${base}/services/rest/record/v1/customer/eid:JOHN_DOE42/!attach/contact/eid:user1'
+curl -si -X POST ${bearer} ${json} -d '{"role":{"externalId":"family"}}' '${base}/services/rest/record/v1/customer/eid:JOHN_DOE42/!attach/contact/eid:user1'
 # Zendesk: upsert a custom object record by its external id
-curl -X PATCH ${bearer} ${json} -d '{"custom_object_record":{"name":"Beam 12","custom_object_fields":{"material":"steel"}}}' '${base}/api/v2/custom_objects/building_component/records?external_id=BEAM-12'
+curl -s -X PATCH ${bearer} ${json} -d '{"custom_object_record":{"name":"Beam 12","custom_object_fields":{"material":"steel"}}}' '${base}/api/v2/custom_objects/building_component/records?external_id=BEAM-12'
 # Relatics: make the elements equal a complete set
-curl -X POST -H "Authorization: Bearer $(curl -s -d grant_type=client_credentials -d client_id=kw_demo_client -d client_secret=kw_demo_client_secret ${base}/auth/realms/Demo/protocol/openid-connect/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')" ${json} -d '{"Elements":[{"@externalid":"P-1","name":"Pump 1"}]}' ${base}/api/v1/workspaces/${workspace}/interfaces/synchronizing/myendpoint
+curl -s -X POST -H "Authorization: Bearer $(curl -s -d grant_type=client_credentials -d client_id=kw_demo_client -d client_secret=kw_demo_client_secret ${base}/auth/realms/Demo/protocol/openid-connect/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')" ${json} -d '{"Elements":[{"@externalid":"P-1","name":"Pump 1"}]}' ${base}/api/v1/workspaces/${workspace}/interfaces/synchronizing/myendpoint
 `;
 }

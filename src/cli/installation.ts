@@ -20,7 +20,6 @@ export type OpenedDatabase = {
 };
 
 export type Installation = {
-  readonly database: Database;
   readonly hub: Hub;
   readonly postgres: OpenedDatabase;
   close(): Promise<void>;
@@ -62,7 +61,6 @@ export async function openInstallation(config: Config, options: OpenOptions): Pr
     });
     const hub = createHub({ database, secretKey });
     return {
-      database,
       hub,
       postgres,
       async close() {

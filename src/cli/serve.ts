@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, isLoopback } from '../config.ts';
 import { loadDemo } from '../demo.ts';
 import type { Dialect } from '../dialects/contract.ts';
+import type { Hub } from '../engine/hub.ts';
 import { createLogger } from '../http/log.ts';
 import { createServer } from '../http/server.ts';
 import { demoGuide } from './demo-guide.ts';
@@ -26,7 +27,8 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
   const installation = await openInstallation(config, {
     share: false,
     maxConnections: 20,
-    log: (line) => logger.info({ source: 'postgresql' }, line),
+    // Its reports of starting and stopping are of no interest; a warning or worse is.
+    log: (line) => (line.startsWith('LOG:') ? logger.debug(line) : logger.warn({ from: 'PostgreSQL' }, line)),
   });
   let app: FastifyInstance | undefined;
   try {

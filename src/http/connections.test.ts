@@ -1,0 +1,142 @@
+/** What happens below HTTP, and while the server stops: over sockets of the test's own. */
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { plainDialect } from '../../test/plain-dialect.ts';
+import { createServer, type HttpSettings } from './server.ts';
+
+let fresh: FreshHub;
+let app: FastifyInstance;
+let sockets: Socket[] = [];
+
+const native = plainDialect('native', ['/v1'], (scope) => {
+  scope.get('/v1/base', async (request) => ({ base: request.publicBase }));
+  scope.post('/v1/echo', async (request) => ({ body: request.body }));
+});
+
+async function start(settings: Partial<HttpSettings> = {}): Promise<void> {
+  app = createServer({
+    hub: fresh.hub,
+    dialects: [native],
+    settings: { publicOrigin: null, trustProxy: false, bodyLimitBytes: 1024, ...settings },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+beforeEach(async () => {
+  fresh = await freshHub();
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  await app.close();
+  await fresh.close();
+});
+
+/** A connection that remembers all that it received. */
+async function open(): Promise<{ socket: Socket; received: () => string; ended: Promise<void> }> {
+  const address = app.server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
+  const socket = connect(address.port, '127.0.0.1');
+  sockets.push(socket);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString();
+  });
+  socket.on('error', () => {});
+  const ended = new Promise<void>((done) => void socket.on('close', () => done()));
+  await Promise.race([ended, new Promise((done) => socket.once('connect', done))]);
+  return { socket, received: () => text, ended };
+}
+
+async function exchange(request: string): Promise<string> {
+  const { socket, received, ended } = await open();
+  socket.write(request);
+  await ended;
+  return received();
+}
+
+const get = (headers: string): string => `GET /v1/base HTTP/1.1\r\nConnection: close\r\n${headers}\r\n\r\n`;
+
+describe('the address of the server in answers', () => {
+  it('is the one that the client used', async () => {
+    await start();
+    expect(await exchange(get('Host: hub.test:81'))).toContain('{"base":"http://hub.test:81"}');
+    expect(await exchange(get('Host: [::1]:81'))).toContain('{"base":"http://[::1]:81"}');
+  });
+
+  it('is never made of a Host header that names no host', async () => {
+    await start();
+    for (const host of ['a b', 'evil.test/path', 'x"y', 'user@host']) {
+      const answer = await exchange(get(`Host: ${host}`));
+      expect(answer).toMatch(/^HTTP\/1.1 400 /);
+      expect(answer).toContain('The Host header names no host.');
+    }
+  });
+
+  it('believes a proxy only when told to', async () => {
+    const headers = 'Host: inner:81\r\nX-Forwarded-Host: hub.example.com\r\nX-Forwarded-Proto: https';
+    await start();
+    expect(await exchange(get(headers))).toContain('{"base":"http://inner:81"}');
+    await app.close();
+    await start({ trustProxy: true });
+    expect(await exchange(get(headers))).toContain('{"base":"https://hub.example.com"}');
+  });
+
+  it('is the public origin where one is set', async () => {
+    await start({ publicOrigin: 'https://hub.example.com' });
+    expect(await exchange(get('Host: inner:81'))).toContain('{"base":"https://hub.example.com"}');
+  });
+});
+
+describe('what is no HTTP request', () => {
+  it('is answered with a problem, and the connection closed', async () => {
+    await start();
+    const answer = await exchange('HELLO\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/);
+    expect(answer).toContain('"detail":"This is not an HTTP request."');
+  });
+
+  it('has more header than the server takes', async () => {
+    await start();
+    const answer = await exchange(get(`Host: a\r\nX-Long: ${'x'.repeat(66_000)}`));
+    expect(answer).toMatch(/^HTTP\/1.1 431 /);
+  });
+});
+
+describe('a stopping server', () => {
+  it('finishes what is under way, tells that it is not ready, and takes no new connection', async () => {
+    await start();
+    const slow = await open();
+    slow.socket.write(
+      'POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n"a',
+    );
+    const probe = await open();
+    probe.socket.write('GET /health/ready HTTP/1.1\r\nHost: a\r\nX-Half: ');
+    await sleep(100);
+
+    const closed = app.close();
+    await sleep(100);
+    probe.socket.write('1\r\n\r\n');
+    await probe.ended;
+    expect(probe.received()).toMatch(/^HTTP\/1.1 503 .*connection: close.*{"status":"stopping"}$/is);
+    expect((await open()).socket.readyState).toBe('closed');
+
+    slow.socket.write('bc"');
+    await slow.ended;
+    expect(slow.received()).toMatch(/^HTTP\/1.1 200 .*{"body":"abc"}$/s);
+    await closed;
+  });
+});
+
+describe('readiness', () => {
+  it('ends when the database is away', async () => {
+    await start();
+    await fresh.hub.close();
+    const answer = await exchange('GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 503 /);
+    expect(answer).toContain('{"status":"database_unreachable"}');
+  });
+});
