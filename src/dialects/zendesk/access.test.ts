@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { workspaceId } from '../../model/ids.ts';
+import { zendeskDialect } from './index.ts';
+import { defaultOptions } from './options.ts';
+import { rateLimiter } from './rate-limit.ts';
+import { basic, clientOf, credentials, demoServer, must, newObject } from './test-client.ts';
+
+const server = demoServer();
+const as = (authorization: string | null) => clientOf(() => server.origin, authorization);
+const admin = as(credentials.admin);
+const power = as(credentials.power);
+const member = as(credentials.member);
+
+const couldNot = { status: 401, body: { error: "Couldn't authenticate you" } };
+const forbidden = { status: 403, body: { error: { title: 'Forbidden', message: expect.any(String) } } };
+
+describe('credentials', () => {
+  it('are an API token by Basic, or a bearer token', async () => {
+    for (const good of [credentials.admin, 'Bearer kw_demo_admin', 'bearer kw_demo_admin']) {
+      expect((await as(good).get('/custom_objects')).status).toBe(200);
+    }
+  });
+
+  it('that are missing or wrong are answered with 401', async () => {
+    for (const bad of [
+      null,
+      'Basic',
+      'Basic !!!',
+      'Digest x',
+      basic('admin@keyway.test/token', 'wrong'),
+      basic('/token', 'kw_demo_admin'),
+      basic('admin@keyway.test', 'kw_demo_admin'),
+      basic('admin@keyway.test', 'keyway-demo'),
+    ]) {
+      expect(await as(bad).get('/custom_objects'), String(bad)).toMatchObject(couldNot);
+    }
+    expect(await as('Bearer wrong').get('/custom_objects')).toMatchObject({
+      status: 401,
+      body: { error: 'invalid_token', error_description: expect.any(String) },
+    });
+  });
+
+  it('are judged before the body and the path are', async () => {
+    expect(await as(null).post('/custom_objects/unheard_of/records', '{')).toMatchObject(couldNot);
+  });
+
+  it('work under the prefix of their workspace, and of no other', async () => {
+    const prefixed = (name: string) => admin.get(`${server.origin}/w/${name}/api/v2/custom_objects/claim`);
+    const { body } = await must(prefixed('Demo'), 200);
+    expect(body.custom_object.url).toBe(`${server.origin}/w/Demo/api/v2/custom_objects/claim.json`);
+    expect((await prefixed('Nobody')).status).toBe(404);
+  });
+});
+
+describe('users/me', () => {
+  it('says who the credentials are, and their role', async () => {
+    for (const [client, role] of [
+      [admin, 'admin'],
+      [power, 'admin'],
+      [member, 'agent'],
+    ] as const) {
+      for (const path of ['/users/me', '/users/me.json']) {
+        const { body } = await must(client.get(path), 200);
+        expect(body.user).toMatchObject({ id: expect.any(Number), name: expect.any(String), role });
+      }
+    }
+  });
+
+  it('is anonymous without credentials, and 401 with wrong ones', async () => {
+    const { body } = await must(as(null).get('/users/me'), 200);
+    expect(body.user).toMatchObject({ id: null, role: 'end-user' });
+    expect((await as('Bearer wrong').get('/users/me')).status).toBe(401);
+  });
+});
+
+describe('roles', () => {
+  const field = { custom_object_field: { key: 'color', title: 'Color' } };
+
+  it('let administrators and power users change objects and fields, and agents only look at them', async () => {
+    const path = await newObject(power, [{ key: 'size' }]);
+    const calls = (client: typeof member) => [
+      () => client.post('/custom_objects', { custom_object: { key: 'own', title: 'Own' } }),
+      () => client.patch(path, { custom_object: { title: 'Other' } }),
+      () => client.get('/custom_objects/limits/object_limit'),
+      () => client.post(`${path}/fields`, field),
+      () => client.patch(`${path}/fields/size`, { custom_object_field: { title: 'Other' } }),
+      () => client.put(`${path}/fields/reorder`, { field_ids: [] }),
+      () => client.delete(`${path}/fields/size`),
+      () => client.delete(path),
+    ];
+    for (const call of calls(member)) expect(await call()).toMatchObject(forbidden);
+    for (const path_ of [
+      '/custom_objects',
+      path,
+      `${path}/fields`,
+      `${path}/fields/size`,
+      `${path}/limits/field_limit`,
+      '/custom_objects/limits/record_limit',
+    ]) {
+      expect((await member.get(path_)).status, path_).toBe(200);
+    }
+    for (const call of calls(power)) expect((await call()).status).toBeLessThan(300);
+  });
+
+  it('let agents do with records what their grants say', async () => {
+    const path = await newObject(admin);
+    const record = { custom_object_record: { name: 'Van' } };
+    const made = await must(member.post(`${path}/records`, record), 201);
+    await must(member.patch(`${path}/records?external_id=A`, record), 200);
+    const one = `${path}/records/${made.body.custom_object_record.id}`;
+    for (const read of [one, `${path}/records`, `${path}/records/count`])
+      expect((await member.get(read)).status).toBe(200);
+    for (const gone of [one, `${path}/records?external_id=A`])
+      expect(await member.delete(gone)).toMatchObject(forbidden);
+    expect((await member.get(one)).body.custom_object_record.created_by_user_id).toBe(
+      String((await member.get('/users/me')).body.user.id),
+    );
+  });
+});
+
+describe('every answer', () => {
+  it('has the rate-limit headers, and no Retry-After', async () => {
+    const answers = [
+      await admin.get('/custom_objects'),
+      await admin.get('/unheard_of'),
+      await as(null).get('/custom_objects'),
+      await admin.patch('/custom_objects/claim/records', {}),
+    ];
+    for (const { headers } of answers) {
+      expect(headers.get('x-rate-limit')).toBe('700');
+      expect(headers.get('x-rate-limit-remaining')).toBe('699');
+      expect(headers.get('ratelimit-limit')).toBe('700');
+      expect(headers.get('ratelimit-remaining')).toBe('699');
+      expect(Number(headers.get('ratelimit-reset'))).toBeLessThanOrEqual(60);
+      expect(headers.get('retry-after')).toBeNull();
+      expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    }
+  });
+
+  it('to an unknown path or method is InvalidEndpoint', async () => {
+    for (const answer of [
+      await admin.get('/tickets'),
+      await admin.get('/custom_objects/claim/unheard_of'),
+      await admin.put('/custom_objects/claim/records', {}),
+      await admin.delete('/custom_objects'),
+    ]) {
+      expect(answer).toMatchObject({ status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } });
+    }
+  });
+
+  it('to a body that is not JSON is 400, and a long one 413', async () => {
+    const path = '/custom_objects/claim/records';
+    expect(await admin.post(path, '{"custom_object_record":')).toMatchObject({
+      status: 400,
+      body: { error: 'Unprocessable' },
+    });
+    const long = await admin.post(path, `"${'x'.repeat(11 * 1024 * 1024)}"`);
+    expect(long).toMatchObject({ status: 413, body: { error: 'RequestEntityTooLarge' } });
+  });
+});
+
+describe('a server with settings of its own', () => {
+  const own = zendeskDialect({
+    ...defaultOptions,
+    passwordLogin: true,
+    rateLimit: 30,
+    createdByUpsertStatus: 201,
+    dates: 'day',
+    unknownFieldKeys: 'refuse',
+    limits: { ...defaultOptions.limits, objects: 11, fieldsPerObject: 2 },
+  });
+  const settings = demoServer(own);
+  const client = clientOf(() => settings.origin, basic('admin@keyway.test', 'keyway-demo'));
+  const record = (custom_object_record: unknown) => ({ custom_object_record });
+
+  it('takes passwords, limits objects and fields, refuses unknown keys, shows days, says created, and counts requests', async () => {
+    const path = await newObject(client, [{ key: 'sold', type: 'date' }, { key: 'color' }]);
+    const third = await client.post(`${path}/fields`, { custom_object_field: { key: 'size', title: 'Size' } });
+    expect(third.body.details.base).toMatchObject([{ error: 'LimitExceeded' }]);
+    const another = await client.post('/custom_objects', { custom_object: { key: 'other', title: 'Other' } });
+    expect(another.status).toBe(422);
+    expect(another.body.details.base).toMatchObject([{ error: 'LimitExceeded' }]);
+    expect((await client.get('/custom_objects/limits/object_limit')).body).toEqual({ count: 11, limit: 11 });
+    const upsert = (fields: unknown) =>
+      client.patch(`${path}/records?external_id=A`, record({ name: 'Van', custom_object_fields: fields }));
+    const unknown = await upsert({ size: 'L', color: 5 });
+    expect(unknown.status).toBe(422);
+    expect(Object.keys(unknown.body.details).sort()).toEqual(['color', 'size']);
+    const made = await must(upsert({ sold: '2026-03-01' }), 201);
+    expect(made.body.custom_object_record.custom_object_fields.sold).toBe('2026-03-01');
+    expect((await upsert({ sold: '2026-03-02' })).status).toBe(200);
+    expect(await clientOf(() => settings.origin, basic('admin@keyway.test', 'wrong')).get(path)).toMatchObject(
+      couldNot,
+    );
+    expect((await client.get(path)).headers.get('x-rate-limit')).toBe('30');
+  });
+});
+
+describe('the rate limit', () => {
+  it('counts by workspace and minute, and refuses with the seconds to wait', () => {
+    let now = Date.UTC(2026, 2, 1, 9, 15, 20);
+    const limiter = rateLimiter(2, () => now);
+    const [one, two] = [workspaceId(1), workspaceId(2)];
+    expect(limiter.take(one)).toMatchObject({
+      allowed: true,
+      headers: { 'x-rate-limit': '2', 'x-rate-limit-remaining': '1' },
+    });
+    expect(limiter.take(one).allowed).toBe(true);
+    expect(limiter.take(one)).toMatchObject({
+      allowed: false,
+      resetSeconds: 40,
+      headers: { 'ratelimit-remaining': '0' },
+    });
+    expect(limiter.take(two).allowed).toBe(true);
+    now += 40_000;
+    expect(limiter.take(one).allowed).toBe(true);
+  });
+});

@@ -1,0 +1,24 @@
+/** Zendesk's custom objects and records (Support API v2): README.md says what is there and how it differs from the vendor. */
+import type { Dialect } from '../contract.ts';
+import { edgeRefusal } from './errors.ts';
+import { defaultOptions, type ZendeskOptions } from './options.ts';
+import { rateLimiter } from './rate-limit.ts';
+import { registerRoutes, sendRefusal } from './routes.ts';
+
+export function zendeskDialect(options: ZendeskOptions): Dialect {
+  const limiter = rateLimiter(options.rateLimit);
+  const dialect: Dialect = {
+    name: 'zendesk',
+    paths: ['/api/v2'],
+    register(app, hub) {
+      registerRoutes(app, { dialect, hub, options, limiter });
+    },
+    renderFailure(failure, _request, reply) {
+      reply.headers(limiter.headers());
+      return sendRefusal(reply, edgeRefusal(failure));
+    },
+  };
+  return dialect;
+}
+
+export const zendesk: Dialect = zendeskDialect(defaultOptions);

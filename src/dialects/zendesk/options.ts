@@ -1,0 +1,54 @@
+/**
+ * Everything about this dialect that may be set, and every point where the vendor's documentation leaves room: what is
+ * assumed has its default here and nowhere else.
+ */
+export type ZendeskOptions = {
+  /** Basic with `<email>:<password>`. The vendor is withdrawing it, so it is off. */
+  readonly passwordLogin: boolean;
+  /** Requests per workspace and minute on this server. null announces a limit in the headers, but enforces none. */
+  readonly rateLimit: number | null;
+  /** Status of an upsert that created its record. Only 200 is documented, and strict clients take no other on PATCH. */
+  readonly createdByUpsertStatus: 200 | 201;
+  /** How a date is shown: as midnight UTC with offset, or as the bare day. */
+  readonly dates: 'datetime' | 'day';
+  /** What a key in `custom_object_fields` does that the object has no field for. */
+  readonly unknownFieldKeys: 'ignore' | 'refuse';
+  readonly limits: {
+    readonly objects: number;
+    readonly fieldsPerObject: number;
+    readonly lookupsPerObject: number;
+    readonly optionsPerField: number;
+    /** Shown by `limits/record_limit`; not enforced. */
+    readonly records: number;
+    /** Bytes of the members that one request gives for one record. */
+    readonly recordBytes: number;
+  };
+};
+
+export const defaultOptions: ZendeskOptions = {
+  passwordLogin: false,
+  rateLimit: null,
+  createdByUpsertStatus: 200,
+  dates: 'datetime',
+  unknownFieldKeys: 'ignore',
+  limits: {
+    objects: 50,
+    fieldsPerObject: 100,
+    lookupsPerObject: 10,
+    optionsPerField: 2000,
+    records: 50_000_000,
+    recordBytes: 32 * 1024,
+  },
+};
+
+/** The limit that the headers name while none is enforced. */
+export const announcedRateLimit = 700;
+
+/** `page[size]`: the default, and the most that may be asked for. More is refused, not cut. */
+export const pageSize = { default: 100, largest: 100 } as const;
+
+/** Digits after the point of a decimal field that is made here: the vendor states none, so all that a value can have. */
+export const decimalScale = 15;
+
+/** Stands for the user who made an object outside of this dialect: the vendor's number for its own system. */
+export const systemUserId = '-1';

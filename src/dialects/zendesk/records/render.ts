@@ -1,0 +1,34 @@
+/** A record as the vendor shows it. */
+import { ulidOf } from '../../../model/ids.ts';
+import type { RecordView } from '../../../model/record.ts';
+import { type Call, timestamp } from '../call.ts';
+import type { CustomObject } from '../schema-view.ts';
+import { toVendor } from './values.ts';
+
+export const recordId = (record: RecordView): string => ulidOf('record', record.workspace, record.number);
+
+export const recordUrl = (call: Pick<Call, 'api'>, object: CustomObject, record: RecordView): string =>
+  `${call.api}/custom_objects/${object.key}/records/${recordId(record)}.json`;
+
+/** Every member is always there, null when unset: typed clients fail on one that is missing. */
+export function renderRecord(call: Pick<Call, 'api' | 'options'>, object: CustomObject, record: RecordView): unknown {
+  return {
+    url: recordUrl(call, object, record),
+    id: recordId(record),
+    custom_object_key: object.key,
+    name: record.fields[object.name.field.key] ?? null,
+    external_id: externalIdText(record.fields[object.externalId.field.key]),
+    custom_object_fields: Object.fromEntries(
+      object.fields.map((field) => [field.key, toVendor(field, record, call.options)]),
+    ),
+    photo: null,
+    created_by_user_id: String(record.createdBy),
+    updated_by_user_id: String(record.updatedBy),
+    created_at: timestamp(record.createdAt),
+    updated_at: timestamp(record.updatedAt),
+  };
+}
+
+/** A whole number may stand in for external_id: to the vendor's clients it is text all the same. */
+const externalIdText = (value: unknown): string | null =>
+  value === null || value === undefined ? null : String(value);
