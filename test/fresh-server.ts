@@ -21,7 +21,10 @@ export async function freshServer(
   const { dialects = allDialects, logger } = options;
   const settings = { publicOrigin: null, trustProxy: false, bodyLimitBytes: 10 * 1024 * 1024, ...options.settings };
   const app = createServer({ hub, dialects, settings, ...(logger === undefined ? {} : { logger }) });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     url,
     hub,

@@ -21,7 +21,7 @@ export function plainDialect(name: string, paths: string[], register: (app: Fast
     name,
     paths,
     register(app) {
-      acceptJson(app, ['application/json', '']);
+      acceptJson(app, 'application/json');
       register(app);
     },
     renderFailure: (failure, _request, reply) => reply.code(statuses[failure.kind]).send({ dialect: name, failure }),

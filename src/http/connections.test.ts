@@ -2,13 +2,16 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type FreshHub, freshHub, testSecretKey } from '../../test/fresh-hub.ts';
 import { plainDialect } from '../../test/plain-dialect.ts';
+import { createHub } from '../engine/create-hub.ts';
+import { openDatabase } from '../store/database.ts';
 import { createServer, type HttpSettings } from './server.ts';
 
 let fresh: FreshHub;
 let app: FastifyInstance;
+let port: number;
 let sockets: Socket[] = [];
 
 const native = plainDialect('native', ['/v1'], (scope) => {
@@ -16,30 +19,28 @@ const native = plainDialect('native', ['/v1'], (scope) => {
   scope.post('/v1/echo', async (request) => ({ body: request.body }));
 });
 
-async function start(settings: Partial<HttpSettings> = {}): Promise<void> {
+async function start(settings: Partial<HttpSettings> = {}, hub = fresh.hub): Promise<void> {
   app = createServer({
-    hub: fresh.hub,
+    hub,
     dialects: [native],
     settings: { publicOrigin: null, trustProxy: false, bodyLimitBytes: 1024, ...settings },
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   fresh = await freshHub();
 });
+afterAll(() => fresh.close());
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
   await app.close();
-  await fresh.close();
 });
 
 /** A connection that remembers all that it received. */
 async function open(): Promise<{ socket: Socket; received: () => string; ended: Promise<void> }> {
-  const address = app.server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
-  const socket = connect(address.port, '127.0.0.1');
+  const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
   let text = '';
   socket.on('data', (chunk) => {
@@ -133,8 +134,8 @@ describe('a stopping server', () => {
 
 describe('readiness', () => {
   it('ends when the database is away', async () => {
-    await start();
-    await fresh.hub.close();
+    const database = openDatabase({ connection: { connectionString: 'postgresql://127.0.0.1:1/none' } });
+    await start({}, createHub({ database, secretKey: testSecretKey }));
     const answer = await exchange('GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 503 /);
     expect(answer).toContain('{"status":"database_unreachable"}');

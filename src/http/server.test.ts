@@ -131,7 +131,7 @@ describe('the workspace prefix', () => {
 
 describe('a path parameter', () => {
   it.each(['a/b+c%d é', '😀', ' ', "'", 'link', 'x;y=z', '755053b0-ba42-494a-b467-8c2cf408be65', 'é'.repeat(512)])(
-    'comes through as it was: %s',
+    'comes through as it was: %#',
     async (key) => {
       const { body } = await call(`/v1/seen/${encodeURIComponent(key)}`);
       expect(body).toMatchObject({ key });
@@ -174,25 +174,23 @@ describe('whose path it is', () => {
 });
 
 describe('a failure at the edge', () => {
+  const malformed = 'The address has a malformed percent-encoding.';
   it.each([
-    ['/v1/seen/%zz', { kind: 'malformed_url', message: 'The address has a malformed percent-encoding.' }],
-    ['/w/%E0%A4%A/v1/seen/a', { kind: 'malformed_url', message: 'The address has a malformed percent-encoding.' }],
-    [`/v1/seen/${'x'.repeat(8193)}`, { kind: 'malformed_url', message: 'A part of the address is too long.' }],
-    [
-      `/v1/seen/a?${'x'.repeat(32_768)}`,
-      { kind: 'malformed_url', message: 'The address is longer than 32768 characters.' },
-    ],
-  ])('of the address: %.40s', async (path, failure) => {
+    ['a broken percent-encoding', '/v1/seen/%zz', malformed],
+    ['a broken percent-encoding under a prefix', '/w/%E0%A4%A/v1/seen/a', malformed],
+    ['a part of 8,193 characters', `/v1/seen/${'x'.repeat(8193)}`, 'A part of the address is too long.'],
+    ['a query of 32 KiB', `/v1/seen/a?${'x'.repeat(32_768)}`, 'The address is longer than 32768 characters.'],
+  ])('is an address with %s', async (_name, path, message) => {
     const { status, headers, body } = await call(path);
     expect(status).toBe(400);
-    expect(body).toEqual({ dialect: 'native', failure });
+    expect(body).toEqual({ dialect: 'native', failure: { kind: 'malformed_url', message } });
     expect(await lineOf(headers.get('x-request-id'))).toMatchObject({ outcome: 'malformed_url', status: 400 });
   });
 
   it.each([
-    ['{"a":', 400, { kind: 'malformed_body' }],
-    ['x'.repeat(1025), 413, { kind: 'body_too_large', limitBytes: 1024 }],
-  ])('of the body: %.20s', async (body, status, failure) => {
+    ['is no JSON', '{"a":', 400, { kind: 'malformed_body' }],
+    ['is too large', 'x'.repeat(1025), 413, { kind: 'body_too_large', limitBytes: 1024 }],
+  ])('is a body that %s', async (_name, body, status, failure) => {
     const answer = await call('/v1/echo', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
     expect(answer).toMatchObject({ status, body: { dialect: 'native', failure } });
   });
