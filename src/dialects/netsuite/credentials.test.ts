@@ -4,7 +4,7 @@ import { type Answer, demoServer, errorOf, records, type Signing, signed } from 
 const now = (): number => Math.floor(Date.now() / 1000);
 
 describe('credentials', async () => {
-  const { send, origin } = await demoServer();
+  const { send, origin, hub } = await demoServer();
   const serverTime = '/services/rest/system/v1/serverTime';
 
   const get = (path: string, signing: Signing = {}): Promise<Answer> =>
@@ -138,10 +138,19 @@ describe('credentials', async () => {
       refused(await send('GET', serverTime, { authorization: 'Basic YTpi' }), 'Bearer realm=');
       refused(await send('POST', `${records}/nothing`, { authorization: null, body: '{' }), 'OAuth realm=');
     });
+  });
 
-    it('opens no other workspace', async () => {
-      refused(await send('GET', `/w/Other${serverTime}`), 'Bearer');
-    });
+  it('opens its own workspace and no other', async () => {
+    const made = await hub.workspaces.create({ name: 'Other' });
+    if (made.kind !== 'created') throw new Error('The workspace is there already.');
+    const theirs = { authorization: `Bearer ${made.adminKey}` };
+    expect((await send('GET', serverTime, theirs)).status).toBe(200);
+    expect((await send('GET', `/w/Other${serverTime}`, theirs)).status).toBe(200);
+    expect((await send('GET', `${records}/customer/660`, theirs)).status).toBe(404);
+    refused(await send('GET', `/w/Demo${serverTime}`, theirs), 'Bearer');
+    refused(await send('GET', `/w/Other${serverTime}`), 'Bearer');
+    refused(await get(`/w/Other${serverTime}`), 'OAuth');
+    refused(await get(serverTime, { realm: 'KEYWAY_OTHER' }), 'OAuth');
   });
 
   it('answers the ping of clients without credentials', async () => {

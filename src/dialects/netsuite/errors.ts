@@ -73,13 +73,12 @@ function renderDetail({ detail, code, at }: ErrorDetail): Record<string, string>
 
 export function sendError(reply: FastifyReply, error: NetSuiteError): FastifyReply {
   const { title, type } = statuses[error.status];
-  // As text: Fastify would add a charset to a media type that the vendor sends without one.
   const body = JSON.stringify({ type, title, status: error.status, 'o:errorDetails': error.details.map(renderDetail) });
   return reply
     .code(error.status)
     .headers(error.headers)
     .type('application/vnd.oracle.resource+json; type=error')
-    .send(body);
+    .send(Buffer.from(body)); // as bytes: to text Fastify adds a charset, which the vendor's media types do not have
 }
 
 export const invalidParameter = (queryParameter: string, detail: string): NetSuiteError =>

@@ -7,15 +7,17 @@ export function renderFailure(failure: EdgeFailure, request: FastifyRequest, rep
   return sendError(reply, errorOf(failure, request));
 }
 
+const urlOf = (request: FastifyRequest): string => request.rawUrl.split('?')[0] ?? '';
+
 function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
-  const url = request.rawUrl.split('?')[0] ?? '';
+  const url = urlOf(request);
   switch (failure.kind) {
     case 'unknown_path':
-      return invalidUrl(url);
+      return invalidUrl(request);
     case 'method_not_allowed': {
       // OPTIONS is answered everywhere and HEAD wherever GET is: neither says that there is something at the address.
       const allowed = failure.allowed.filter((method) => method !== 'OPTIONS' && method !== 'HEAD');
-      return allowed.length === 0 ? invalidUrl(url) : methodNotAllowed(request.method, url, allowed);
+      return allowed.length === 0 ? invalidUrl(request) : methodNotAllowed(request.method, url, allowed);
     }
     case 'malformed_body':
       return invalidBody();
@@ -26,7 +28,7 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
       return new NetSuiteError(413, { detail, code: 'INVALID_REQUEST', at: { url } });
     }
     case 'malformed_url':
-      return invalidUrl(url);
+      return invalidUrl(request);
     case 'overloaded':
       return new NetSuiteError(429, {
         detail: 'Concurrent request limit exceeded. Request blocked.',
@@ -39,12 +41,12 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
   }
 }
 
-const invalidUrl = (url: string): NetSuiteError =>
+export const invalidUrl = (request: FastifyRequest): NetSuiteError =>
   new NetSuiteError(400, {
     detail:
       'Invalid request URL. The request URL must be constructed in the following way: <service>/v1/<recordname>/<recordid>.',
     code: 'INVALID_URL',
-    at: { url },
+    at: { url: urlOf(request) },
   });
 
 const unexpected = (status: 500 | 503, request: FastifyRequest): NetSuiteError =>

@@ -10,9 +10,9 @@ import type { Paging, ReadOptions } from './query.ts';
 export type Link = { readonly rel: string; readonly href: string };
 export const self = (href: string): Link[] => [{ rel: 'self', href }];
 
-/** As text: Fastify would add a charset to media types that the vendor sends without one. */
+/** As bytes: to text Fastify adds a charset, which the vendor's media types do not have. */
 const sendJson = (reply: FastifyReply, kind: 'singular' | 'collection', body: unknown): FastifyReply =>
-  reply.type(`application/vnd.oracle.resource+json; type=${kind}`).send(JSON.stringify(body));
+  reply.type(`application/vnd.oracle.resource+json; type=${kind}`).send(Buffer.from(JSON.stringify(body)));
 
 export const sendSingular = (reply: FastifyReply, body: unknown): FastifyReply => sendJson(reply, 'singular', body);
 export const sendCollection = (reply: FastifyReply, body: unknown): FastifyReply => sendJson(reply, 'collection', body);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { type AttachParams, attach, detach } from './attach.ts';
 import { type Call, collectionHref, recordHref, recordsPath, servicesPath } from './call.ts';
 import { findRole, renderRoles } from './contact-roles.ts';
+import { invalidUrl } from './failures.ts';
 import { isRoleType, parseRef, parseType } from './locate.ts';
 import type { NetSuiteType } from './names.ts';
 import { parsePaging, parseReadOptions, refuseParameters } from './query.ts';
@@ -23,7 +24,10 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
         url,
         async handler(request, reply) {
           request.operation = operation;
-          const exchange = { call: await open(request), params: request.params as Params, body: request.body, reply };
+          const params = request.params as Params;
+          // `/record/v1/` and `//` match the router's patterns with nothing in a place where there must be something.
+          if (Object.values(params).includes('')) throw invalidUrl(request);
+          const exchange = { call: await open(request), params, body: request.body, reply };
           request.outcome = await handle(exchange);
           return reply;
         },

@@ -3,9 +3,8 @@ import { createHmac } from 'node:crypto';
 import OAuth from 'oauth-1.0a';
 import { afterAll, expect } from 'vitest';
 import { freshServer } from '../../../test/fresh-server.ts';
-import { plainDialect } from '../../../test/plain-dialect.ts';
+import type { Hub } from '../../engine/hub.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
-import { netsuite } from './index.ts';
 
 export const records = '/services/rest/record/v1';
 export const demo = {
@@ -21,8 +20,8 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 /** The demo workspace with more record types and links, until the tests of the caller's block are over. */
 export async function demoServer(
   more: Pick<SchemaDocument, 'types' | 'links'> = {},
-): Promise<{ send: Send; origin: string }> {
-  const { hub, url, close } = await freshServer({ dialects: [plainDialect('native', ['/v1'], () => {}), netsuite] });
+): Promise<{ send: Send; origin: string; hub: Hub }> {
+  const { hub, url, close } = await freshServer();
   afterAll(close);
   const principal = await hub.access.bearer('kw_demo_admin', 'netsuite');
   if (principal === undefined) throw new Error('The demo has no administrator.');
@@ -36,7 +35,7 @@ export async function demoServer(
     { allowLoss: false },
   );
   if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
-  return { send: clientOf(url), origin: url };
+  return { send: clientOf(url), origin: url, hub };
 }
 
 export type Options = {
