@@ -1,18 +1,28 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EmbeddedPostgres, startEmbedded } from './embedded.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type EmbeddedPostgres, readLockFile, startEmbedded } from './embedded.ts';
 import { type Account, accountFor, collectLines, ended, isAlive, processIn, spawnAs } from './embedded-binaries.ts';
 
+vi.setConfig({ testTimeout: 120_000 }); // they wait for many processes, on a machine that may have other work
+
+let made: string; // a data folder with a database in it; to make one takes a second, to copy it a tenth
 let folder: string;
 let running: EmbeddedPostgres[] = [];
 let children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'keyway-embedded-'));
+  await (await startEmbedded({ dataDir: made })).stop();
+});
+
+afterAll(() => rm(made, { recursive: true, force: true }));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keyway-embedded-')); // of mode 700
@@ -32,6 +42,11 @@ const start = async (dataDir: string): Promise<EmbeddedPostgres> => {
   running.push(postgres);
   return postgres;
 };
+
+async function copyMade(dataDir: string): Promise<string> {
+  await cp(made, dataDir, { recursive: true });
+  return dataDir;
+}
 
 async function query(postgres: EmbeddedPostgres, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: postgres.url });
@@ -74,21 +89,25 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-const untilNoServer = (dataDir: string): Promise<void> =>
-  until('the server ends', () => !existsSync(join(dataDir, 'postgres-18/postmaster.pid')));
+async function untilNoServer(dataDir: string): Promise<void> {
+  const cluster = join(dataDir, 'postgres-18');
+  const pid = (await readLockFile(cluster))?.pid;
+  if (pid !== undefined) await until('the server ends', () => processIn(cluster, pid) === undefined);
+}
 
 describe('the embedded PostgreSQL', () => {
   it('keeps what was written over a stop and a start', async () => {
-    const first = await start(join(folder, 'data'));
+    const dataDir = await copyMade(join(folder, 'data'));
+    const first = await start(dataDir);
     await query(first, `create table kept as select 'ä€' as text`);
     await first.stop();
     expect(isAlive(first.pid)).toBe(false);
-    const second = await start(join(folder, 'data'));
+    const second = await start(dataDir);
     expect(await query(second, 'select text from kept')).toEqual(['ä€']);
   });
 
   it('is durable, and reached by no network', async () => {
-    const postgres = await start(join(folder, 'data'));
+    const postgres = await start(await copyMade(join(folder, 'data')));
     const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'server_encoding'];
     const values = await Promise.all(settings.map((name) => query(postgres, `show ${name}`)));
     expect(values.flat()).toEqual(['on', 'on', 'on', '', 'UTF8']);
@@ -105,8 +124,9 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('is refused a folder that another Keyway uses', async () => {
-    await start(join(folder, 'data'));
-    await expect(startEmbedded({ dataDir: join(folder, 'data') })).rejects.toMatchObject({
+    const dataDir = await copyMade(join(folder, 'data'));
+    await start(dataDir);
+    await expect(startEmbedded({ dataDir })).rejects.toMatchObject({
       name: 'EmbeddedError',
       code: 'data_dir_in_use',
       message: expect.stringContaining(`by process ${process.pid}`),
@@ -123,14 +143,13 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('says that it cannot write into the folder', async () => {
-    await rm(join(folder, 'data'), { force: true, recursive: true });
     await expect(startEmbedded({ dataDir: '/dev/null/data' })).rejects.toMatchObject({ code: 'data_dir_unwritable' });
   });
 });
 
 describe('after kill -9 of Keyway', () => {
   it('PostgreSQL ends, and no acknowledged row is lost', async () => {
-    const dataDir = join(folder, 'data');
+    const dataDir = await copyMade(join(folder, 'data'));
     for (let round = 1, committed = 0; round <= 4; round += 1) {
       const writer = startWriter(dataDir);
       await until('it writes', () => writer.committed() >= committed + 100);
@@ -165,11 +184,12 @@ describe('after kill -9 of Keyway', () => {
 });
 
 it('after kill -9 of PostgreSQL itself, its leftovers do not prevent the next start', async () => {
-  const dataDir = join(folder, 'data');
+  const dataDir = await copyMade(join(folder, 'data'));
   for (let round = 1; round <= 3; round += 1) {
     const writer = startWriter(dataDir);
     await until('it writes', () => writer.committed() > 0);
     process.kill(writer.postmaster(), 'SIGKILL');
+    await writer.end; // of the lost connection
     const postgres = await start(dataDir);
     expect(await query(postgres, 'select count(*) >= 1 from written')).toEqual([true]);
     await postgres.stop();
