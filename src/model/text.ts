@@ -1,6 +1,9 @@
 /** What text can be stored: PostgreSQL refuses NUL, and a lone surrogate has no UTF-8 form. */
 export const isStorableText = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();
 
+/** The same text with what cannot be stored shown as U+FFFD: for the issue that says what was refused. */
+export const storableText = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\uFFFD');
+
 /** For messages and logs: at most `limit` characters. */
 export const shorten = (text: string, limit = 200): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

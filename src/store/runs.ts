@@ -1,5 +1,6 @@
 /** Runs of interfaces, their issues, and which records each interface is responsible for. */
 import type { RunCounts, RunState } from '../model/outcomes.ts';
+import { storableText } from '../model/text.ts';
 import type { Transaction } from './database.ts';
 
 export type RunRow = {
@@ -95,6 +96,9 @@ export type IssueRow = {
   readonly at: Date;
 };
 
+/** An issue may be about text that cannot be stored. */
+const storableOrNull = (text: string | null): string | null => (text === null ? null : storableText(text));
+
 export async function insertIssues(
   tx: Transaction,
   workspace: number,
@@ -113,12 +117,12 @@ export async function insertIssues(
       issues.map((_, index) => firstRow + index),
       issues.map((issue) => issue.severity),
       issues.map((issue) => issue.code),
-      issues.map((issue) => issue.key),
+      issues.map((issue) => storableOrNull(issue.key)),
       issues.map((issue) => issue.number),
-      issues.map((issue) => issue.path),
-      issues.map((issue) => issue.member),
-      issues.map((issue) => issue.value),
-      issues.map((issue) => issue.message),
+      issues.map((issue) => storableOrNull(issue.path)),
+      issues.map((issue) => storableOrNull(issue.member)),
+      issues.map((issue) => storableOrNull(issue.value)),
+      issues.map((issue) => storableText(issue.message)),
       issues.map((issue) => issue.remedy),
       issues.map((issue) => issue.at),
     ],

@@ -4,6 +4,7 @@
  */
 import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
+import { InexactNumber } from '../../model/json.ts';
 import type { IssueCode, Violation } from '../../model/outcomes.ts';
 import { byKey, formatRef } from '../../model/ref.ts';
 import { nearest, shorten } from '../../model/text.ts';
@@ -221,5 +222,6 @@ function isSameRelation(
 
 function valueText(member: SetMember): string {
   if (member.kind === 'relation') return shorten(member.targets.map(formatRef).join(', '));
+  if (member.value instanceof InexactNumber) return shorten(member.value.text);
   return shorten(typeof member.value === 'string' ? member.value : (JSON.stringify(member.value) ?? ''));
 }

@@ -5,7 +5,7 @@ import { guidOf } from '../../model/ids.ts';
 import type { RunCounts, RunView, SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, byNumber } from '../../model/ref.ts';
-import { shorten } from '../../model/text.ts';
+import { isStorableText, shorten } from '../../model/text.ts';
 import { drawBatch, insertCommit } from '../../store/changes.ts';
 import { type Database, isRaceLost, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
@@ -160,7 +160,8 @@ class Run {
       const chunk: SetElement[] = [];
       const issues: runs.IssueRow[] = [];
       for (const element of elements.slice(start, start + chunkSize)) {
-        if (seen.has(element.key)) issues.push(this.#duplicate(element));
+        if (!isStorableText(element.key)) issues.push(this.#unstorable(element));
+        else if (seen.has(element.key)) issues.push(this.#duplicate(element));
         else chunk.push(element);
         seen.add(element.key);
       }
@@ -174,6 +175,24 @@ class Run {
       await this.#store(set, issues);
     }
     return supplied;
+  }
+
+  /** No record can have such a key, so that nothing is deleted for want of it. */
+  #unstorable(element: SetElement): runs.IssueRow {
+    this.#counts.rejected += 1;
+    return {
+      severity: 'error',
+      code: 'invalid_value',
+      key: shorten(element.key, 512),
+      number: null,
+      path: element.path,
+      member: null,
+      value: null,
+      message:
+        'The key of this element has NUL characters or lone surrogates, which cannot be stored: the element was skipped.',
+      remedy: 'Correct the key in the sending application and send the set again.',
+      at: new Date(),
+    };
   }
 
   /** First wins: that is what Relatics does, and the default. */
