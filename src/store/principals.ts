@@ -34,14 +34,14 @@ export async function insertWorkspace(
 export const readWorkspaces = (tx: Transaction): Promise<WorkspaceRow[]> =>
   tx.query<WorkspaceRow>('select workspace_id, guid, name from workspace order by workspace_id');
 
-/** By GUID, number or name. */
+/** By GUID, number or name; a name that is written in another case finds its workspace too, unless one is written just so. */
 export async function findWorkspace(tx: Transaction, name: string): Promise<WorkspaceRow | undefined> {
   const [row] = await tx.query<WorkspaceRow>(
     {
       name: 'find_workspace',
       text: `select workspace_id, guid, name from workspace
-             where guid::text = lower($1) or workspace_id::text = $1 or name = $1
-             order by (guid::text = lower($1)) desc, (workspace_id::text = $1) desc limit 1`,
+             where guid::text = lower($1) or workspace_id::text = $1 or lower(name) = lower($1)
+             order by (guid::text = lower($1)) desc, (workspace_id::text = $1) desc, (name = $1) desc limit 1`,
     },
     [name],
   );
