@@ -1,0 +1,49 @@
+/** The vendor-side errors of the interfaces, as JSON or XML. Their shape is ours: the vendor publishes none. */
+import type { FastifyReply } from 'fastify';
+import { isXml, type MediaType } from './negotiation.ts';
+import { escapeXml } from './xml-text.ts';
+
+const statuses = {
+  InvalidStructure: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
+  NotFound: 404,
+  MethodNotAllowed: 405,
+  NotAcceptable: 406,
+  TooLarge: 413,
+  UnsupportedMediaType: 415,
+  InternalError: 500,
+  Unavailable: 503,
+} as const;
+export type ErrorCode = keyof typeof statuses;
+
+/** Thrown by the parsers and by admission; `path` says where in the body: `Elements[3].Contacts[0]`. */
+export class RelaticsError extends Error {
+  readonly code: ErrorCode;
+  readonly path: string | null;
+  constructor(code: ErrorCode, message: string, path: string | null = null) {
+    super(message);
+    this.name = 'RelaticsError';
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** The body cannot be a complete set of the interface; nothing of it is written. */
+export const invalidStructure = (message: string, path: string | null = null): RelaticsError =>
+  new RelaticsError('InvalidStructure', message, path);
+
+export function renderError(error: RelaticsError, mediaType: MediaType): string {
+  const { code, message, path } = error;
+  if (!isXml(mediaType)) return JSON.stringify({ error: { code, message, ...(path === null ? {} : { path }) } });
+  const pathAttribute = path === null ? '' : ` path="${escapeXml(path)}"`;
+  return `<error code="${code}"${pathAttribute}>${escapeXml(message)}</error>`;
+}
+
+export function sendError(reply: FastifyReply, error: RelaticsError, mediaType: MediaType): FastifyReply {
+  if (error.code === 'Unauthorized') reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(statuses[error.code])
+    .header('content-type', `${mediaType}; charset=utf-8`)
+    .send(renderError(error, mediaType));
+}

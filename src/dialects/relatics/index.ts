@@ -1,0 +1,57 @@
+/** Relatics: custom application integration. See README.md. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Dialect, EdgeFailure } from '../contract.ts';
+import { RelaticsError, sendError } from './errors.ts';
+import { acceptedMediaType, defaultMediaType } from './negotiation.ts';
+import { dialectName } from './options.ts';
+import { registerInterfaceRoutes } from './routes.ts';
+import { registerTokenRoutes } from './token.ts';
+
+export const relatics: Dialect = {
+  name: dialectName,
+  paths: ['/api/v1/workspaces', '/auth/realms', '/oauth2/token'],
+  async register(app, hub) {
+    // Two scopes, as each reads its bodies in its own way.
+    await app.register(async (scope) => registerTokenRoutes(scope, hub));
+    await app.register(async (scope) => registerInterfaceRoutes(relatics, scope, hub));
+  },
+  renderFailure,
+};
+
+function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (failure.kind === 'method_not_allowed') reply.header('allow', failure.allowed.join(', '));
+  const error = errorOf(failure, request);
+  return sendError(reply, error, acceptedMediaType(request.headers.accept) ?? defaultMediaType);
+}
+
+function errorOf(failure: EdgeFailure, request: FastifyRequest): RelaticsError {
+  switch (failure.kind) {
+    case 'unknown_path':
+      return new RelaticsError('NotFound', 'There is nothing at this address.');
+    case 'malformed_url':
+      return new RelaticsError('NotFound', `The address cannot be read: ${failure.message}`);
+    case 'method_not_allowed':
+      return new RelaticsError(
+        'MethodNotAllowed',
+        `Here only ${failure.allowed.join(' and ')} can be used, not ${request.method}.`,
+      );
+    case 'malformed_body':
+      return new RelaticsError('InvalidStructure', failure.message);
+    case 'unsupported_media_type':
+      return new RelaticsError(
+        'UnsupportedMediaType',
+        `The body must be application/json or application/xml, not ${failure.mediaType}.`,
+      );
+    case 'body_too_large':
+      return new RelaticsError('TooLarge', `The body is larger than ${failure.limitBytes} bytes.`);
+    case 'overloaded':
+      return new RelaticsError('Unavailable', 'Too much waits already; nothing was written. Try again later.');
+    case 'unavailable':
+      return new RelaticsError(
+        'Unavailable',
+        'The database cannot be reached; nothing was acknowledged. Try again later.',
+      );
+    case 'internal':
+      return new RelaticsError('InternalError', `Internal error; see the log for request ${request.id}.`);
+  }
+}

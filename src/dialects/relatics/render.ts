@@ -1,0 +1,97 @@
+/** Answers of the two kinds of interface, in JSON and XML. Their shapes are ours: the vendor publishes none. */
+import type { ListRejected, Rejected, RunView, SyncOutcome, Violation } from '../../model/outcomes.ts';
+import type { RecordView } from '../../model/record.ts';
+import { invalidStructure, RelaticsError } from './errors.ts';
+import { escapeJsonName, escapeXmlName } from './names.ts';
+import { isXml, type MediaType } from './negotiation.ts';
+import type { TypeNames } from './shape.ts';
+import { escapeXml } from './xml-text.ts';
+
+/** An element that came back to life counts as created: its sender had it deleted before. */
+export function renderRun(run: RunView, mediaType: MediaType): string {
+  const { counts } = run;
+  const answer = {
+    syncId: run.id,
+    received: counts.received,
+    created: counts.created + counts.revived,
+    updated: counts.updated,
+    deleted: counts.deleted,
+    unchanged: counts.unchanged,
+    issues: run.issues,
+  };
+  if (!isXml(mediaType)) return JSON.stringify(answer);
+  const members = Object.entries(answer).map(([name, value]) => `<${name}>${value}</${name}>`);
+  return `<response>${members.join('')}</response>`;
+}
+
+/** Why a set was not processed at all. */
+export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): RelaticsError {
+  switch (outcome.kind) {
+    case 'malformed':
+      return invalidStructure(outcome.message, outcome.path);
+    case 'forbidden':
+      return new RelaticsError('Forbidden', outcome.message);
+    case 'unknown_interface':
+      return new RelaticsError('NotFound', `There is no synchronising interface ${outcome.endpoint}.`);
+  }
+}
+
+/** The name, or what else tells an element apart when it has none. */
+const displayName = ({ fields, number }: RecordView): string => String(fields.name ?? fields.external_id ?? number);
+
+/** Id and display name of every element, a page at a time. */
+export async function* renderProvided(
+  pages: AsyncIterable<readonly RecordView[]>,
+  names: TypeNames,
+  mediaType: MediaType,
+): AsyncGenerator<string> {
+  const xml = isXml(mediaType);
+  const tag = escapeXmlName(names.singular);
+  const set = xml ? escapeXmlName(names.plural) : JSON.stringify(escapeJsonName(names.plural));
+  const renderOne = (record: RecordView): string =>
+    xml
+      ? `<${tag} id="${record.id}" displayname="${escapeXml(displayName(record))}"/>`
+      : JSON.stringify({ '@id': record.id, '@displayname': displayName(record) });
+  yield xml ? `<elements><${set}>` : `{${set}:[`;
+  let first = true;
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield (first || xml ? '' : ',') + page.map(renderOne).join(xml ? '' : ',');
+    first = false;
+  }
+  yield xml ? `</${set}></elements>` : ']}';
+}
+
+/** Why the elements of a type cannot be listed. Refusals that a list of everything cannot meet are faults, not answers. */
+export function listRefusal(outcome: Rejected | ListRejected): RelaticsError {
+  if (outcome.kind === 'list_rejected') throw new Error(`list of an interface refused: ${outcome.message}`);
+  return violationError(outcome.violations[0]);
+}
+
+function violationError(violation: Violation): RelaticsError {
+  switch (violation.code) {
+    case 'grant_missing':
+      return new RelaticsError('Forbidden', violation.message);
+    case 'unknown_record_type':
+      return new RelaticsError('NotFound', violation.message);
+    case 'unknown_field':
+    case 'unknown_link':
+    case 'not_a_match_field':
+    case 'record_not_found':
+    case 'record_exists':
+    case 'owned_elsewhere':
+    case 'type_owned_elsewhere':
+    case 'value_invalid':
+    case 'value_too_long':
+    case 'value_not_an_option':
+    case 'pattern_mismatch':
+    case 'required_missing':
+    case 'lookup_target_not_found':
+    case 'key_taken':
+    case 'key_mismatch':
+    case 'version_mismatch':
+    case 'unknown_role':
+    case 'link_to_self':
+      throw new Error(`list of an interface refused: ${violation.message}`);
+  }
+}

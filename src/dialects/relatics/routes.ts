@@ -1,0 +1,119 @@
+/** The two interface addresses: a complete set in by POST, the ids of a type element's elements out by GET. */
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Hub } from '../../engine/hub.ts';
+import type { SetElement } from '../../model/commands.ts';
+import type { RecordView } from '../../model/record.ts';
+import type { Dialect } from '../contract.ts';
+import { type Admission, admit } from './admission.ts';
+import { decodeBody } from './decode.ts';
+import { RelaticsError, sendError } from './errors.ts';
+import { acceptedMediaType, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
+import { maxSetBytes } from './options.ts';
+import { parseJsonSet } from './parse-json.ts';
+import { parseXmlSet } from './parse-xml.ts';
+import { listRefusal, renderProvided, renderRun, syncRefusal } from './render.ts';
+import { shapeOf, typeNames } from './shape.ts';
+
+const base = '/api/v1/workspaces/:workspace/interfaces';
+const pageSize = 1_000;
+
+export function registerInterfaceRoutes(dialect: Dialect, app: FastifyInstance, hub: Hub): void {
+  app.removeAllContentTypeParsers();
+  // The body stays bytes until its encoding and language are known; which they are for any content type.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => {
+    if (!(error instanceof RelaticsError)) throw error;
+    request.outcome = error.code;
+    return sendError(reply, error, acceptedMediaType(request.headers.accept) ?? defaultMediaType);
+  });
+
+  // Admission comes before the body is read, so that 64 MB are not taken from a stranger.
+  const admitted = new WeakMap<FastifyRequest, Admission>();
+  const admission = (request: FastifyRequest): Admission => {
+    const found = admitted.get(request);
+    if (found === undefined) throw new Error('a route ran before its admission');
+    return found;
+  };
+
+  app.post(`${base}/synchronizing/:endpoint`, {
+    bodyLimit: maxSetBytes,
+    onRequest: async (request) => {
+      request.operation = 'sync';
+      admitted.set(request, await admit(dialect, hub, request, 'synchronising'));
+    },
+    handler: (request, reply) => synchronise(hub, admission(request), request, reply),
+  });
+
+  app.get(`${base}/providing/:endpoint`, {
+    onRequest: async (request) => {
+      request.operation = 'provide';
+      admitted.set(request, await admit(dialect, hub, request, 'providing'));
+    },
+    handler: (request, reply) => provide(hub, admission(request), request, reply),
+  });
+}
+
+async function synchronise(
+  hub: Hub,
+  admission: Admission,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const elements = parseSet(admission, request);
+  const outcome = await hub.sync(admission.caller, admission.interface.endpoint, elements);
+  if (outcome.kind !== 'done') throw syncRefusal(outcome);
+  request.outcome = outcome.run.state;
+  return reply
+    .header('content-type', `${admission.mediaType}; charset=utf-8`)
+    .send(renderRun(outcome.run, admission.mediaType));
+}
+
+function parseSet({ catalogue, type, interface: face, mediaType }: Admission, request: FastifyRequest): SetElement[] {
+  const contentType = request.headers['content-type'];
+  const body = bodyLanguageOf(contentType, mediaType);
+  if (body === undefined) {
+    throw new RelaticsError(
+      'UnsupportedMediaType',
+      `The body must be application/json or application/xml, not ${contentType}.`,
+    );
+  }
+  const text = Buffer.isBuffer(request.body) ? decodeBody(request.body, body) : '';
+  const shape = shapeOf(catalogue, type, face);
+  return body.language === 'json' ? parseJsonSet(text, shape) : parseXmlSet(text, shape);
+}
+
+async function provide(
+  hub: Hub,
+  { caller, type, mediaType }: Admission,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const page = (cursor?: string) =>
+    hub.list(caller, {
+      type: type.key,
+      filters: [],
+      sort: [],
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+  const first = await page();
+  if (first.kind !== 'page') throw listRefusal(first);
+  const firstPage = first;
+
+  async function* pages(): AsyncGenerator<readonly RecordView[]> {
+    let current = firstPage;
+    for (;;) {
+      yield current.items;
+      if (current.next === null) return;
+      const following = await page(current.next);
+      if (following.kind !== 'page') throw listRefusal(following);
+      current = following;
+    }
+  }
+
+  request.outcome = 'provided';
+  return reply
+    .header('content-type', `${mediaType}; charset=utf-8`)
+    .send(Readable.from(renderProvided(pages(), typeNames(type), mediaType)));
+}
