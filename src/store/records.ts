@@ -127,9 +127,10 @@ export async function insertRecords(tx: Transaction, workspace: number, rows: re
     {
       name: 'insert_records',
       text: `
-        insert into record (workspace_id, number, type, external_id, data, version, created_at, updated_at, created_by, updated_by)
+        insert into record (workspace_id, number, type, external_id, data, version, created_at, updated_at, created_by, updated_by,
+          deleted_at)
         select $1, n.* from unnest($2::bigint[], $3::int[], $4::text[], $5::jsonb[], $6::bigint[], $7::timestamptz[],
-          $8::timestamptz[], $9::bigint[], $10::bigint[]) n
+          $8::timestamptz[], $9::bigint[], $10::bigint[], $11::timestamptz[]) n
         returning number`,
     },
     [
@@ -143,6 +144,7 @@ export async function insertRecords(tx: Transaction, workspace: number, rows: re
       rows.map((row) => row.updated_at),
       rows.map((row) => row.created_by),
       rows.map((row) => row.updated_by),
+      rows.map((row) => row.deleted_at),
     ],
   );
 }
