@@ -84,7 +84,7 @@ function startWriter(dataDir: string, account?: Account): Writer {
 
 async function until(what: string, holds: () => boolean): Promise<void> {
   for (let waitedMs = 0; !holds(); waitedMs += 5) {
-    if (waitedMs > 20_000) throw new Error(`waited in vain: ${what}`);
+    if (waitedMs > 60_000) throw new Error(`waited in vain: ${what}`);
     await sleep(5);
   }
 }
