@@ -1,6 +1,9 @@
 /** The columns that a link request may carry in its body: the right record's role, and whatever else describes the pair. */
 import type { LinkEnd } from '../../model/catalogue.ts';
 import type { LinkCommand } from '../../model/commands.ts';
+import { InexactNumber } from '../../model/json.ts';
+import { isStorableText } from '../../model/text.ts';
+import { invalidParameter } from './errors.ts';
 import { optionalText } from './parse.ts';
 import type { Args } from './visit.ts';
 
@@ -13,21 +16,28 @@ const argumentNames: ReadonlySet<string> = new Set([
   ...['', 'lhs_', 'rhs_'].flatMap((prefix) => [`${prefix}sync_key_field_name`, `${prefix}sync_key_field_value`]),
 ]);
 
-const isColumnValue = (value: unknown): boolean =>
-  value === null || ['string', 'number', 'boolean'].includes(typeof value);
-
 /** Of a link with a role list, `role`, `<left type>_role` or `<right type>_role` is the role; empty or null takes it away. */
 export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'role' | 'attributes'> {
   const roleNames = link.roleList === null ? [] : ['role', `${link.left}_role`, `${link.right}_role`];
   const roleName = roleNames.find((name) => args[name] !== undefined);
   const role = roleName === undefined ? undefined : optionalText(args, roleName);
   const attributes = Object.fromEntries(
-    Object.entries(args).filter(
-      ([name, value]) => !argumentNames.has(name) && !roleNames.includes(name) && isColumnValue(value),
-    ),
+    Object.entries(args)
+      .filter(([name]) => !argumentNames.has(name) && !roleNames.includes(name))
+      .flatMap(([name, value]) => columnIn(name, value)),
   );
   return {
     ...(roleName === undefined ? {} : { role: role === undefined ? null : { by: 'any', value: role } }),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
+}
+
+/** Lists and objects are no columns and are ignored; a number that cannot be held exactly is kept as its digits. */
+function columnIn(name: string, value: unknown): [string, unknown][] {
+  const column = value instanceof InexactNumber ? value.text : value;
+  if (column !== null && !['string', 'number', 'boolean'].includes(typeof column)) return [];
+  if (!isStorableText(`${name}${column}`)) {
+    throw invalidParameter(`${JSON.stringify(name)} holds NUL characters or half of a surrogate pair.`);
+  }
+  return [[name, column]];
 }

@@ -48,8 +48,8 @@ export async function deleteByKey(visit: Visit): Promise<Answer> {
 
 /** In the argument form an empty or null value takes the key away; an absent one is an error. */
 export async function setKey(visit: Visit): Promise<Answer> {
-  const clears =
-    visit.path.value === undefined && ['', null].includes(visit.args.sync_key_field_value as string | null);
+  const given = visit.args.sync_key_field_value;
+  const clears = visit.path.value === undefined && (given === '' || given === null);
   const key = clears
     ? { field: optionalText(visit.args, 'sync_key_field_name') ?? null, value: null }
     : givenKey(visit);
