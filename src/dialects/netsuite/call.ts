@@ -27,7 +27,7 @@ export type Call = {
 type Strictness = 'error' | 'warning' | 'ignore';
 
 /** What becomes of unknown property names, and of values with a wrong syntax. */
-export type Validation = { readonly names: Strictness; readonly values: Strictness };
+type Validation = { readonly names: Strictness; readonly values: Strictness };
 
 function strictnessOf(request: FastifyRequest, header: string, otherwise: Strictness): Strictness {
   const given = request.headers[header.toLowerCase()];

@@ -1,7 +1,7 @@
 /** The vendor's error envelope: `type`, `title`, `status` and at least one entry in `o:errorDetails`. */
 import type { FastifyReply } from 'fastify';
 
-export type ErrorCode =
+type ErrorCode =
   | 'CONCURRENCY_LIMIT_EXCEEDED'
   | 'INSUFFICIENT_PERMISSION'
   | 'INVALID_CONTENT'
@@ -18,7 +18,7 @@ export type ErrorCode =
   | 'USER_ERROR';
 
 /** What the error is about; at most one per entry. `path` is a JSON path into the body, `url` the request's path. */
-export type Locator = { path: string } | { url: string } | { header: string } | { queryParameter: string };
+type Locator = { path: string } | { url: string } | { header: string } | { queryParameter: string };
 
 export type ErrorDetail = { readonly detail: string; readonly code: ErrorCode; readonly at?: Locator };
 

@@ -18,7 +18,7 @@ export type NetSuiteType = {
   nameOf(fieldKey: string): string;
 };
 
-export type NamedField = { readonly name: string; readonly field: Field };
+type NamedField = { readonly name: string; readonly field: Field };
 
 export type Names = {
   readonly catalogue: Catalogue;

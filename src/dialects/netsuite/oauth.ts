@@ -39,7 +39,7 @@ export type SignedRequest = {
   readonly parameters: ReadonlyMap<string, string>;
 };
 
-export function baseStringOf({ method, origin, rawUrl, parameters }: SignedRequest): string {
+function baseStringOf({ method, origin, rawUrl, parameters }: SignedRequest): string {
   const question = rawUrl.indexOf('?');
   const path = question < 0 ? rawUrl : rawUrl.slice(0, question);
   const query = question < 0 ? '' : rawUrl.slice(question + 1);

@@ -50,8 +50,8 @@ export function renderRecord(
     const value = record.fields[field.key] ?? null;
     if (value !== null) members[name] = renderValue(call, field, value, options, referenced);
   }
-  members.dateCreated ??= dateTime(record.createdAt.toISOString());
-  members.lastModifiedDate ??= dateTime(record.updatedAt.toISOString());
+  members.dateCreated ??= stamp(record.createdAt);
+  members.lastModifiedDate ??= stamp(record.updatedAt);
   if (contactRoles !== undefined) members.contactRoles = contactRoles;
   const wanted = Object.entries(members).filter(([name]) => options.only?.has(name.toLowerCase()) ?? true);
   const href = `${recordHref(call, type.name, record.number)}${call.queryString}`;
@@ -77,7 +77,10 @@ function renderValue(
   return field.type === 'datetime' ? dateTime(String(value)) : value;
 }
 
-/** UTC without milliseconds, unless there are any. */
+/** Whole seconds, which is what the vendor's clients parse. */
+const stamp = (date: Date): string => date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/** A stored time keeps its milliseconds if it has any: what is read can be sent back and changes nothing. */
 const dateTime = (iso: string): string => iso.replace('.000Z', 'Z');
 
 /** `record` is absent when the caller may not read it: then the reference has no name. */
