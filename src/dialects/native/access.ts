@@ -5,7 +5,7 @@ import type { CredentialView, UserView } from '../../engine/access/access.ts';
 import type { Hub } from '../../engine/hub.ts';
 import { requireRole, signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { checkGrants } from './parse.ts';
+import { checkGrants, refuseUnstorable } from './parse.ts';
 import { problem } from './problem-answer.ts';
 import {
   type KeyList,
@@ -108,6 +108,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
   app.post<{ Body: NewKey }>('/v1/keys', { schema: createKey }, async (request, reply): Promise<MadeKey> => {
     const caller = signedIn(request);
     requireRole(caller, 'admin');
+    refuseUnstorable(request.body, null);
     const { kind, label, role, grants } = request.body;
     checkGrants(await hub.catalogue(caller.principal.workspace), grants);
     const made = await hub.access.createCredential(caller.principal, { kind, label, role, grants });
@@ -137,6 +138,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
   app.post<{ Body: NewUser }>('/v1/users', { schema: createUser }, async (request, reply): Promise<ShownUser> => {
     const caller = signedIn(request);
     requireRole(caller, 'admin');
+    refuseUnstorable(request.body, null);
     const { email, name, role, grants, password } = request.body;
     checkGrants(await hub.catalogue(caller.principal.workspace), grants);
     const made = await hub.access.createUser(caller.principal, { email, name, role, grants, password });

@@ -40,3 +40,5 @@ export function errorsHtml(): string {
     `</head><body><h1>Errors of the native API</h1><p>${html(intro)}</p><p>${html(precedence)}</p>${sections.join('')}</body></html>`
   );
 }
+
+if (import.meta.main) process.stdout.write(errorsMarkdown());

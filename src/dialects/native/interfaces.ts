@@ -1,11 +1,11 @@
 /** `/v1/interfaces`: the interfaces of the workspace, their runs, and what each run found. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { shorten } from '../../model/text.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { problem } from './problem-answer.ts';
+import { type ProblemError, problem } from './problem-answer.ts';
 import { renderInterface, renderIssue, renderRun } from './render.ts';
 import { limitParameter, queryOf, refTo } from './shapes/common.ts';
 import {
@@ -69,10 +69,17 @@ const listIssues = describeOperation({
 type AtEndpoint = { Params: Static<typeof EndpointPath> };
 type AtRun = { Params: Static<typeof RunPath> };
 
-const unknownInterface = (endpoint: string) =>
+const unknownInterface = (endpoint: string): ProblemError =>
   problem('unknown_interface', 'path.endpoint', `There is no interface "${shorten(endpoint)}".`, { endpoint });
-const unknownRun = (run: string) =>
-  problem('unknown_run', 'path.run', `The interface has no run "${shorten(run)}".`, { run });
+
+/** The engine says only that there is no such run: whether there is its interface, the schema knows. */
+async function noRun(hub: Hub, request: FastifyRequest<AtRun>): Promise<ProblemError> {
+  const { endpoint, run } = request.params;
+  const { interfaces } = await hub.catalogue(signedIn(request).principal.workspace);
+  return interfaces.has(endpoint)
+    ? problem('unknown_run', 'path.run', `The interface has no run "${shorten(run)}".`, { run })
+    : unknownInterface(endpoint);
+}
 
 export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
   app.get('/v1/interfaces', { schema: listInterfaces }, async (request): Promise<InterfaceList> => {
@@ -94,7 +101,7 @@ export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
   app.get<AtRun>('/v1/interfaces/:endpoint/runs/:run', { schema: readRun }, async (request): Promise<ShownRun> => {
     const { endpoint, run } = request.params;
     const found = await hub.run(signedIn(request), endpoint, run);
-    if (found === undefined) throw unknownRun(run);
+    if (found === undefined) throw await noRun(hub, request);
     return renderRun(found);
   });
 
@@ -104,7 +111,7 @@ export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<IssueList> => {
       const { endpoint, run } = request.params;
       const issues = await hub.issues(signedIn(request), endpoint, run);
-      if (issues === undefined) throw unknownRun(run);
+      if (issues === undefined) throw await noRun(hub, request);
       return { items: issues.map(renderIssue), next: null };
     },
   );

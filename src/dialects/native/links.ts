@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { refIn, refuseInexact, roleOf } from './parse.ts';
+import { refIn, refuseUnstorable, roleOf } from './parse.ts';
 import { RecordPath } from './record-operations.ts';
 import { renderLink } from './render.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
@@ -97,7 +97,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
     async (request, reply): Promise<LinkAnswer> => {
       const { type, ref, link, target } = request.params;
       const { attributes, role, newRole } = request.body;
-      refuseInexact(attributes, 'attributes');
+      refuseUnstorable(attributes, 'attributes');
       const outcome = await hub.link(signedIn(request), {
         from: { type, ref: refIn(ref, 'ref') },
         link,
@@ -106,7 +106,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         ...(newRole !== undefined && { newRole: roleOf(newRole) }),
         ...(attributes !== undefined && { attributes }),
       });
-      if (outcome.kind === 'rejected') throw refusal(outcome, { newRole });
+      if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true, newRole });
       request.outcome = outcome.kind;
       reply.code(outcome.kind === 'created' ? 201 : 200);
       return { outcome: outcome.kind, link: renderLink(outcome.link), replaced: outcome.replaced.map(renderLink) };
@@ -126,7 +126,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         which: 'all',
         ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
       });
-      if (outcome.kind === 'rejected') throw refusal(outcome);
+      if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true });
       const done = outcome.removed.length > 0 ? 'unlinked' : 'unchanged';
       request.outcome = done;
       return { outcome: done, removed: outcome.removed.map(renderLink) };

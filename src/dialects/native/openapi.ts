@@ -1,7 +1,7 @@
 /** How a route is described: once, for validation, for the OpenAPI document and for the test of every role against every route. */
 import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
-import { refTo } from './shapes/common.ts';
+import { queryOf, refTo } from './shapes/common.ts';
 import { ProblemShape } from './shapes/problem.ts';
 
 /** Who may: everybody, whoever is signed in, at least a power user, administrators, or holders of one of these grants. */
@@ -80,6 +80,9 @@ function responsesOf(operation: Operation): Record<string, object> {
   return Object.fromEntries([...successes, ...failures]);
 }
 
+/** Even where nothing may be asked: a misspelt or misplaced parameter is refused rather than ignored. */
+const noQuery = queryOf({});
+
 export function describeOperation(operation: Operation): FastifySchema {
   const schema = {
     operationId: operation.id,
@@ -89,7 +92,7 @@ export function describeOperation(operation: Operation): FastifySchema {
     security: operation.access === 'public' ? [] : [{ bearer: [] }],
     'x-keyway-access': operation.access,
     ...(operation.params && { params: operation.params }),
-    ...(operation.query && { querystring: operation.query }),
+    querystring: operation.query ?? noQuery,
     ...(operation.headers && { headers: operation.headers }),
     ...(operation.body && { body: operation.body, consumes: [...(operation.media ?? ['application/json'])] }),
     response: responsesOf(operation),

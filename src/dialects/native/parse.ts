@@ -5,7 +5,7 @@ import type { RoleRef } from '../../model/commands.ts';
 import { InexactNumber, isObject } from '../../model/json.ts';
 import type { Grants } from '../../model/principal.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
-import { shorten } from '../../model/text.ts';
+import { isStorableText, shorten } from '../../model/text.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import type { RoleText } from './shapes/link.ts';
 import type { ProblemViolation } from './shapes/problem.ts';
@@ -34,7 +34,7 @@ export function fieldsToWrite(
   typeKey: string,
   fields: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  if (fields instanceof InexactNumber) refuseInexact(fields, 'fields'); // an object to the validator
+  if (fields instanceof InexactNumber) refuseUnstorable(fields, 'fields'); // an object to the validator
   const lookups = (catalogue.types.get(typeKey)?.fields ?? []).filter(
     ({ type, key }) => type === 'lookup' && Object.hasOwn(fields, key),
   );
@@ -52,17 +52,27 @@ export function toRef(value: unknown): unknown {
 /** By whatever the text is: a number, an external id or a name. null: no role. */
 export const roleOf = (role: RoleText): RoleRef | null => (role === null ? null : { by: 'any', value: String(role) });
 
-/** What is kept as JSON must not hold a number that would lose digits. `path`: of the value in the body; null: the body. */
-export function refuseInexact(value: unknown, path: string | null): void {
+/**
+ * For parts of a body that no field's type checks: numbers that would lose digits, and text that cannot be stored (NUL, half
+ * of a surrogate pair). `path`: of the value in the body; null: the body itself.
+ */
+export function refuseUnstorable(value: unknown, path: string | null): void {
   if (value instanceof InexactNumber) {
     throw problem(
       'member_invalid',
       path,
-      `${shorten(value.text)} has more digits than a JSON number keeps; send it as text.`,
+      `${shorten(value.text)} has more digits than a JSON number keeps: send it as text.`,
     );
   }
+  if (typeof value === 'string' && !isStorableText(value)) {
+    throw problem('member_invalid', path, 'Text may hold neither NUL characters nor lone surrogates.');
+  }
   if (!isObject(value) && !Array.isArray(value)) return;
-  for (const [step, item] of Object.entries(value)) refuseInexact(item, path === null ? step : `${path}.${step}`);
+  for (const [step, item] of Object.entries(value)) {
+    const at = path === null ? step : `${path}.${step}`;
+    refuseUnstorable(step, at);
+    refuseUnstorable(item, at);
+  }
 }
 
 /** Grants on record types that exist: a misspelt one would grant nothing, and nobody would notice. */

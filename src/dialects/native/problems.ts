@@ -27,8 +27,8 @@ const requestProblems = {
   },
   parameter_invalid: {
     status: 400,
-    title: 'Query parameter not valid',
-    cause: 'A query parameter has another form than the operation declares, or is given twice.',
+    title: 'Parameter not valid',
+    cause: 'A parameter of the path or the query has another form than the operation declares, or is given twice.',
     remedy: 'Send the form that the message names.',
   },
   unknown_member: {

@@ -69,10 +69,12 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<ChangeList> => {
       const { type } = request.params;
       const ref = refIn(request.params.ref, 'ref');
-      const outcome = await hub.history(signedIn(request), { type, ref, ...request.query });
+      const caller = signedIn(request);
+      const outcome = await hub.history(caller, { type, ref, ...request.query });
       if (outcome.kind !== 'page') throw listRefusal(outcome);
       request.outcome = outcome.kind;
-      return { items: outcome.items.map(renderChange), next: outcome.next };
+      const catalogue = await hub.catalogue(caller.principal.workspace);
+      return { items: outcome.items.map((change) => renderChange(catalogue, change)), next: outcome.next };
     },
   );
 }

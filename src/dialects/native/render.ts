@@ -1,5 +1,5 @@
 /** The engine's views as the API shows them. */
-import type { Interface } from '../../model/catalogue.ts';
+import type { Catalogue, Interface, Role } from '../../model/catalogue.ts';
 import type { IssueView, RunView } from '../../model/outcomes.ts';
 import {
   type ChangeView,
@@ -53,7 +53,8 @@ export function renderLink(link: LinkView): ShownLink {
   };
 }
 
-export function renderChange(change: ChangeView): ShownChange {
+export function renderChange(catalogue: Catalogue, change: ChangeView): ShownChange {
+  const roles = change.link === null ? [] : (catalogue.links.get(change.link.key)?.roles ?? []);
   return {
     kind: change.kind,
     at: change.at.toISOString(),
@@ -61,8 +62,8 @@ export function renderChange(change: ChangeView): ShownChange {
     via: change.via,
     request_id: change.request,
     version: change.version,
-    before: renderValues(change.before),
-    after: renderValues(change.after),
+    before: renderValues(change.before, roles),
+    after: renderValues(change.after, roles),
     link: change.link && {
       link: change.link.key,
       number: change.link.number,
@@ -72,9 +73,15 @@ export function renderChange(change: ChangeView): ShownChange {
   };
 }
 
-/** Lookups as their GUID, as in a record. */
-const renderValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, isStoredPointer(value) ? value.id : value]));
+/** As in a record and a link: lookups as their GUID, roles by name. */
+function renderValues(values: Readonly<Record<string, unknown>>, roles: readonly Role[]): Record<string, unknown> {
+  const shown = (key: string, value: unknown): unknown => {
+    if (isStoredPointer(value)) return value.id;
+    const role = key === 'role' ? roles.find(({ number }) => number === value) : undefined;
+    return role?.name ?? value;
+  };
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, shown(key, value)]));
+}
 
 const isStoredPointer = (value: unknown): value is RecordPointer =>
   typeof value === 'object' && value !== null && 'number' in value && 'id' in value && 'type' in value;

@@ -9,7 +9,7 @@ import { shorten } from '../../model/text.ts';
 import { MalformedBody } from '../bodies.ts';
 import { requireRole, signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { etagOf, refuseInexact } from './parse.ts';
+import { etagOf, refuseUnstorable } from './parse.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { queryOf, refTo } from './shapes/common.ts';
 import {
@@ -69,7 +69,7 @@ export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
       requireRole(caller, 'admin', 'power');
       const { plan, allow_loss: allowLoss } = request.query;
       const document = request.body;
-      refuseInexact(document, null);
+      refuseUnstorable(document, null);
       const outcome = plan
         ? await hub.planSchema(caller, () => document)
         : await hub.applySchema(caller, () => document, { allowLoss });
@@ -88,11 +88,22 @@ const exceptBody =
 
 function acceptYaml(app: FastifyInstance): void {
   app.addContentTypeParser(yamlTypes, { parseAs: 'string' }, (_request, text, done) => {
-    const document = parseDocument(text as string, { intAsBigInt: true });
-    const [error] = document.errors;
-    if (error !== undefined) return done(new MalformedBody(shorten(error.message, 500)));
-    done(null, document.toJS({ maxAliasCount: 100, reviver: exactNumber }));
+    try {
+      done(null, parseYaml(text as string));
+    } catch (error) {
+      done(new MalformedBody(error instanceof Error ? shorten(error.message, 500) : 'not YAML'));
+    }
   });
+}
+
+/** Throws for text that is not YAML, whose aliases unfold to very much, or that contains itself. */
+function parseYaml(text: string): unknown {
+  const document = parseDocument(text, { intAsBigInt: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  const value: unknown = document.toJS({ maxAliasCount: 100, reviver: exactNumber });
+  JSON.stringify(value);
+  return value;
 }
 
 /** Every integer is read as a bigint, so that none loses digits unnoticed. */

@@ -71,7 +71,7 @@ function violationOf(part: Part, error: ErrorObject): ProblemViolation {
   }
   const path = pathOf(part, error.instancePath);
   const message = `${path ?? 'The body'} must be ${expectationOf(error)}.`;
-  return { code: part === 'query' ? 'parameter_invalid' : 'member_invalid', path, message };
+  return { code: part === 'body' ? 'member_invalid' : 'parameter_invalid', path, message };
 }
 
 /** Every violation of the part at once; of very many the first hundred. */

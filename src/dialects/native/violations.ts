@@ -6,8 +6,8 @@ import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import type { ProblemCode } from './problems.ts';
 import type { ProblemViolation } from './shapes/problem.ts';
 
-/** Text of the body that decides where a violation is: the new role, where a role is refused. */
-type Context = { readonly newRole?: unknown };
+/** What else decides where a violation is. `ofLink`: the request writes a link; its body may have a new role. */
+type Context = { readonly ofLink?: boolean; readonly newRole?: unknown };
 
 const recordPath = (side: Side): string => (side === 'to' ? 'path.target' : 'path.ref');
 
@@ -31,8 +31,9 @@ function pathOf(violation: Violation, context: Context): string {
       return 'header.if-match';
     case 'unknown_role':
       return String(context.newRole) === violation.role ? 'newRole' : 'role';
-    case 'unknown_field':
     case 'owned_elsewhere':
+      return context.ofLink ? 'path.link' : `fields.${violation.field}`;
+    case 'unknown_field':
     case 'value_invalid':
     case 'value_too_long':
     case 'value_not_an_option':

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, demoServer, type Json, reasons } from './test-client.ts';
+
+describe('access', async () => {
+  const { call } = await demoServer();
+  const makeKey = (body: object): Promise<Answer> => call('POST', '/v1/keys', { body });
+
+  it('tells a key who it is and what it may', async () => {
+    const { body } = await call('GET', '/v1/me', { as: 'member' });
+    expect(body).toMatchObject({
+      workspace: { id: '755053b0-ba42-494a-b467-8c2cf408be65', name: 'Demo' },
+      principal: { role: 'member' },
+    });
+    expect(Object.values(body.principal.grants).flat()).toEqual(expect.arrayContaining(['read', 'create', 'edit']));
+  });
+
+  it('makes a key that works at once, with its grants and no more, until it is revoked', async () => {
+    const made = await makeKey({ label: 'ERP', grants: { claim: ['read'], policy: ['read', 'attach:contact'] } });
+    expect(made.status).toBe(201);
+    const { key, secret } = made.body;
+    expect(key).toMatchObject({ kind: 'bearer', label: 'ERP', principal: { role: 'member' }, revoked_at: null });
+    expect((await call('GET', '/v1/records/claim/5001', { as: secret })).status).toBe(200);
+    const refused = await call('GET', '/v1/records/contact/2001', { as: secret });
+    expect(refused.body).toMatchObject({
+      status: 403,
+      code: 'grant_missing',
+      violations: [{ action: 'read', type: 'contact' }],
+    });
+    expect((await call('PUT', '/v1/records/policy/67890/links/contacts/106', { as: secret })).status).toBe(201);
+    expect(JSON.stringify((await call('GET', '/v1/keys')).body)).not.toContain(secret);
+    expect((await call('DELETE', `/v1/keys/${key.id}`)).body).toEqual({ outcome: 'revoked', id: key.id });
+    expect((await call('GET', '/v1/records/claim/5001', { as: secret })).status).toBe(401);
+    expect(reasons(await call('DELETE', `/v1/keys/${key.id}`))).toEqual([['unknown_key', 'path.id']]);
+    const { body: keys } = await call('GET', '/v1/keys');
+    expect(keys.items.find(({ id }: Json) => id === key.id).revoked_at).not.toBe(null);
+  });
+
+  it.each(['client', 'oauth1', 'hmac'])('makes %s credentials, their secrets shown once', async (kind) => {
+    const { body } = await makeKey({ label: kind, kind });
+    expect(body.key).toMatchObject({ kind, label: kind });
+    expect(body.token_id === null).toBe(kind !== 'oauth1');
+    const { body: keys } = await call('GET', '/v1/keys');
+    expect(JSON.stringify(keys)).not.toContain(body.secret);
+    expect(keys.items).toContainEqual(body.key);
+  });
+
+  it.each([
+    [{}, 400, [['member_missing', 'label']]],
+    [{ label: '' }, 400, [['member_invalid', 'label']]],
+    [{ label: 'x\u0000' }, 400, [['member_invalid', 'label']]],
+    [{ label: 'x', role: 'boss' }, 400, [['member_invalid', 'role']]],
+    [
+      { label: 'x', kind: 'jwt', scope: [] },
+      400,
+      [
+        ['unknown_member', 'scope'],
+        ['member_invalid', 'kind'],
+      ],
+    ],
+    [{ label: 'x', grants: { claim: ['write'] } }, 400, [['member_invalid', 'grants.claim.0']]],
+    [
+      { label: 'x', grants: { clam: ['read'], claim: ['attach:contract'] } },
+      422,
+      [
+        ['grant_on_unknown_type', 'grants.clam'],
+        ['grant_on_unknown_type', 'grants.claim.0'],
+      ],
+    ],
+  ])('refuses the key %j', async (body, status, expected) => {
+    const answer = await makeKey(body);
+    expect([answer.status, reasons(answer)]).toEqual([status, expected]);
+  });
+
+  it('makes a user, once per e-mail address', async () => {
+    const user = {
+      email: 'new@example.test',
+      name: 'New',
+      password: 'long enough',
+      grants: { '*': ['read', 'attach:*'] },
+    };
+    const made = await call('POST', '/v1/users', { body: user });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      email: 'new@example.test',
+      role: 'member',
+      disabled: false,
+      grants: user.grants,
+    });
+    expect((await call('GET', '/v1/users')).body.items).toContainEqual(made.body);
+    const again = await call('POST', '/v1/users', { body: user });
+    expect([again.status, reasons(again)]).toEqual([409, [['email_taken', 'email']]]);
+    const bad = await call('POST', '/v1/users', { body: { email: 'nobody', name: 'x', password: 'short' } });
+    expect(reasons(bad)).toEqual([
+      ['member_invalid', 'email'],
+      ['member_invalid', 'password'],
+    ]);
+    expect(JSON.stringify(bad.body)).not.toContain('short"');
+  });
+
+  it('shows names only to a power user', async () => {
+    const { body: keys } = await call('GET', '/v1/keys', { as: 'power' });
+    expect(keys.items.length).toBeGreaterThan(0);
+    for (const key of keys.items) expect(Object.keys(key).sort()).toEqual(['id', 'kind', 'label']);
+    const { body: users } = await call('GET', '/v1/users', { as: 'power' });
+    expect(users.items.length).toBeGreaterThan(0);
+    for (const user of users.items) expect(Object.keys(user).sort()).toEqual(['id', 'name']);
+  });
+});

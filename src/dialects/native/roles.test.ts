@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { demoServer, type Json } from './test-client.ts';
+
+/** A request for each operation that changes little enough to be made by anyone in any order. */
+const requests: Record<string, { path: string; body?: object }> = {
+  readOpenApi: { path: '/v1/openapi.json' },
+  readMe: { path: '/v1/me' },
+  readSchema: { path: '/v1/schema' },
+  putSchema: { path: '/v1/schema?plan=true', body: { types: {} } },
+  listRecords: { path: '/v1/records/contact' },
+  createRecord: { path: '/v1/records/contact', body: { fields: {} } },
+  readRecord: { path: '/v1/records/contact/2001' },
+  upsertRecord: { path: '/v1/records/contact/external_id:roles', body: { fields: {} } },
+  deleteRecord: { path: '/v1/records/contact/external_id:nobody' },
+  readHistory: { path: '/v1/records/contact/2001/history' },
+  listLinks: { path: '/v1/records/policy/67890/links' },
+  listLinksOfType: { path: '/v1/records/policy/67890/links/contacts' },
+  linkRecords: { path: '/v1/records/policy/67890/links/contacts/106' },
+  unlinkRecords: { path: '/v1/records/policy/67890/links/contacts/106' },
+  listInterfaces: { path: '/v1/interfaces' },
+  listRuns: { path: '/v1/interfaces/myendpoint/runs' },
+  readRun: { path: '/v1/interfaces/myendpoint/runs/1' },
+  listIssues: { path: '/v1/interfaces/myendpoint/runs/1/issues' },
+  listKeys: { path: '/v1/keys' },
+  createKey: { path: '/v1/keys', body: { label: 'roles' } },
+  revokeKey: { path: '/v1/keys/999999' },
+  listUsers: { path: '/v1/users' },
+  createUser: { path: '/v1/users', body: { email: 'roles@example.test', name: 'Roles', password: 'roles-roles' } },
+};
+
+const memberGrants = ['read', 'create', 'edit']; // the demo's
+
+function mayDo(access: 'public' | 'signed_in' | 'power' | 'admin' | string[], role: string | null): boolean {
+  if (access === 'public') return true;
+  if (role === null) return false;
+  if (access === 'admin') return role === 'admin';
+  if (access === 'power') return role !== 'member';
+  return access === 'signed_in' || role !== 'member' || access.some((grant) => memberGrants.includes(grant));
+}
+
+describe('every operation of the OpenAPI document', async () => {
+  const { call, document } = await demoServer();
+  const operations = Object.values(document.paths).flatMap((methods: Json) =>
+    Object.entries(methods).map(([method, { operationId, 'x-keyway-access': access }]: [string, Json]) => ({
+      method,
+      operationId,
+      access,
+    })),
+  );
+
+  it('has a request here', () => {
+    expect(Object.keys(requests).sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+  });
+
+  for (const role of ['admin', 'power', 'member', 'kw_no_such_key', null]) {
+    it.each(operations)(
+      `is open or closed to ${role ?? 'nobody'} as it says: $operationId`,
+      async ({ method, operationId, access }) => {
+        const { path = '', body } = requests[operationId] ?? {};
+        const known = role === 'kw_no_such_key' ? null : role;
+        const answer = await call(method.toUpperCase(), path, { as: role, body });
+        if (mayDo(access, known)) expect([401, 403]).not.toContain(answer.status);
+        else expect(answer.status).toBe(known === null ? 401 : 403);
+        if (answer.status === 401) {
+          const challenge = role === null ? 'Bearer realm="keyway"' : 'Bearer realm="keyway", error="invalid_token"';
+          expect(answer.headers.get('www-authenticate')).toBe(challenge);
+        }
+      },
+    );
+  }
+});
