@@ -1,5 +1,6 @@
 /** Workspaces, principals and their credentials: the global tables, read before a workspace is known. */
 import type { Grants, WorkspaceRole } from '../model/principal.ts';
+import { isStorableText } from '../model/text.ts';
 import type { Transaction } from './database.ts';
 
 export type WorkspaceRow = { readonly workspace_id: number; readonly guid: string; readonly name: string };
@@ -36,6 +37,7 @@ export const readWorkspaces = (tx: Transaction): Promise<WorkspaceRow[]> =>
 
 /** By GUID, number or name; a name that is written in another case finds its workspace too, unless one is written just so. */
 export async function findWorkspace(tx: Transaction, name: string): Promise<WorkspaceRow | undefined> {
+  if (!isStorableText(name)) return undefined;
   const [row] = await tx.query<WorkspaceRow>(
     {
       name: 'find_workspace',
@@ -60,12 +62,13 @@ export async function findPrincipal(tx: Transaction, workspace: number, id: numb
 }
 
 /** Users with this e-mail address, or with `short` this part before the @; in one workspace, or in all. */
-export const findUsers = (
+export async function findUsers(
   tx: Transaction,
   name: string,
   options: { workspace: number | null; short: boolean },
-): Promise<PrincipalRow[]> =>
-  tx.query<PrincipalRow>(
+): Promise<PrincipalRow[]> {
+  if (!isStorableText(name)) return [];
+  return tx.query<PrincipalRow>(
     {
       name: 'find_users',
       text: `select ${principalColumns} from principal p
@@ -75,6 +78,7 @@ export const findUsers = (
     },
     [name, options.workspace, options.short],
   );
+}
 
 export async function insertPrincipal(
   tx: Transaction,
@@ -134,6 +138,7 @@ export async function findCredential(
   kind: CredentialRow['kind'],
   lookup: string,
 ): Promise<CredentialOfPrincipal | undefined> {
+  if (!isStorableText(lookup)) return undefined;
   const [row] = await tx.query<CredentialOfPrincipal>(
     {
       name: 'find_credential',
