@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
-import { maxSetBytes } from './options.ts';
+import { maxSetBytes, maxTokenRequestBytes } from './options.ts';
 import {
   type Answer,
   askToken,
@@ -99,6 +99,28 @@ describe('the token address', () => {
   it('tells an unknown realm from a wrong client', async () => {
     const answer = await askToken(server.url, demoClient, tokenPath.replace('Demo', 'Nowhere'));
     expect([answer.status, json(answer)]).toEqual([404, { error: 'Realm does not exist' }]);
+  });
+
+  it('says what is wrong before its routes in the words of OAuth, too', async () => {
+    const get = await send(server.url + tokenPath);
+    expect([get.status, get.headers.get('allow'), json(get)]).toMatchObject([
+      405,
+      'POST',
+      { error: 'invalid_request' },
+    ]);
+    const unknown = await send(`${server.url}/auth/realms/Demo/protocol/saml`);
+    expect([unknown.status, json(unknown)]).toMatchObject([404, { error: 'not_found' }]);
+    const large = await askToken(
+      server.url,
+      { ...demoClient, scope: 'x'.repeat(maxTokenRequestBytes) },
+      '/oauth2/token',
+    );
+    expect([large.status, json(large)]).toMatchObject([413, { error: 'invalid_request' }]);
+  });
+
+  it('knows nobody whose name cannot be stored', async () => {
+    expect((await askToken(server.url, { ...demoClient, client_id: 'a\u0000' })).status).toBe(401);
+    expect((await askToken(server.url, demoClient, tokenPath.replace('Demo', '%00'))).status).toBe(404);
   });
 
   it('at its older address says invalid_client', async () => {

@@ -27,6 +27,10 @@ export class RelaticsError extends Error {
     this.code = code;
     this.path = path;
   }
+
+  get status(): number {
+    return statuses[this.code];
+  }
 }
 
 /** The body cannot be a complete set of the interface; nothing of it is written. */
@@ -43,7 +47,7 @@ export function renderError(error: RelaticsError, mediaType: MediaType): string 
 export function sendError(reply: FastifyReply, error: RelaticsError, mediaType: MediaType): FastifyReply {
   if (error.code === 'Unauthorized') reply.header('www-authenticate', 'Bearer');
   return reply
-    .code(statuses[error.code])
+    .code(error.status)
     .header('content-type', `${mediaType}; charset=utf-8`)
     .send(renderError(error, mediaType));
 }

@@ -5,11 +5,11 @@ import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, defaultMediaType } from './negotiation.ts';
 import { dialectName } from './options.ts';
 import { registerInterfaceRoutes } from './routes.ts';
-import { registerTokenRoutes } from './token.ts';
+import { registerTokenRoutes, sendTokenFailure, tokenPaths } from './token.ts';
 
 export const relatics: Dialect = {
   name: dialectName,
-  paths: ['/api/v1/workspaces', '/auth/realms', '/oauth2/token'],
+  paths: ['/api/v1/workspaces', ...tokenPaths],
   async register(app, hub) {
     // Two scopes, as each reads its bodies in its own way.
     await app.register(async (scope) => registerTokenRoutes(scope, hub));
@@ -21,6 +21,7 @@ export const relatics: Dialect = {
 function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (failure.kind === 'method_not_allowed') reply.header('allow', failure.allowed.join(', '));
   const error = errorOf(failure, request);
+  if (tokenPaths.some((path) => request.url.startsWith(path))) return sendTokenFailure(reply, error);
   return sendError(reply, error, acceptedMediaType(request.headers.accept) ?? defaultMediaType);
 }
 

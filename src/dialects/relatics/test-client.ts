@@ -77,10 +77,10 @@ export class InterfaceClient {
     return this.processed(await this.postXml(`<elements><Elements>${elements}</Elements></elements>`));
   }
 
-  async processed(answer: Answer): Promise<SyncResult> {
+  async processed(answer: Answer, endpoint = 'myendpoint'): Promise<SyncResult> {
     if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
     const { syncId, ...counts } = JSON.parse(answer.text) as SyncResult['counts'] & { syncId: string };
-    const issues = await this.#hub.issues(this.#caller, 'myendpoint', syncId);
+    const issues = await this.#hub.issues(this.#caller, endpoint, syncId);
     if (issues === undefined) throw new Error(`no run ${syncId}`);
     return { counts, issues };
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Principal } from '../../model/principal.ts';
 import { basicCredentialsOf, mayUseNamedWorkspace } from '../contract.ts';
+import type { ErrorCode, RelaticsError } from './errors.ts';
 import { accessTokenSeconds, dialectName, maxTokenRequestBytes } from './options.ts';
 
 type TokenError = { readonly status: number; readonly body: { error: string; error_description?: string } };
@@ -18,6 +19,9 @@ const wrongClientOfAlias: TokenError = {
   body: { error: 'invalid_client', error_description: 'Client not found.' },
 };
 const unknownRealm: TokenError = { status: 404, body: { error: 'Realm does not exist' } };
+
+/** Where errors are those of OAuth. */
+export const tokenPaths = ['/auth/realms', '/oauth2/token'] as const;
 
 export function registerTokenRoutes(app: FastifyInstance, hub: Hub): void {
   // A form whatever its content type: a published client of the older address calls it text/plain.
@@ -113,6 +117,18 @@ function sendError(request: FastifyRequest, reply: FastifyReply, { status, body 
     reply.header('www-authenticate', 'Basic realm="token"');
   return uncached(reply).code(status).send(body);
 }
+
+/** What went wrong before or beside the routes above, in the words of OAuth 2.0 (RFC 6749) where it has some. */
+export function sendTokenFailure(reply: FastifyReply, failure: RelaticsError): FastifyReply {
+  const error = tokenFailures[failure.code] ?? 'invalid_request';
+  return uncached(reply).code(failure.status).send({ error, error_description: failure.message });
+}
+
+const tokenFailures: Partial<Record<ErrorCode, string>> = {
+  NotFound: 'not_found',
+  InternalError: 'server_error',
+  Unavailable: 'temporarily_unavailable',
+};
 
 const uncached = (reply: FastifyReply): FastifyReply =>
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
