@@ -156,7 +156,7 @@ class SettingReader {
 
 const variableOf = (name: SettingName): string => `KEYWAY_${name.toUpperCase().replaceAll('-', '_')}`;
 
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** In a clone, the folder `data` of the clone, whatever the working directory; of an installed Keyway, that of the working directory. */

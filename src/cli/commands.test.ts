@@ -3,9 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { testSecretKey } from '../../test/fresh-hub.ts';
 import { type FreshServer, freshServer } from '../../test/fresh-server.ts';
 import { keyway } from '../../test/keyway-process.ts';
+import type { SchemaDocument } from '../model/schema.ts';
 
 let server: FreshServer;
 let folder: string;
@@ -120,15 +122,18 @@ describe('keyway schema', () => {
   });
 
   it('removes what holds data only when told to', async () => {
-    const file = join(folder, 'empty.yaml');
-    await writeFile(file, 'types: {}\n');
+    const document = parse(await run('schema', 'export', '--workspace', 'Demo')) as SchemaDocument;
+    delete document.types?.claim?.fields?.status;
+    const file = join(folder, 'smaller.yaml');
+    await writeFile(file, stringify(document));
     const refused = await keyway(['schema', 'apply', file, '--workspace', 'Demo'], { env });
-    expect(refused.stdout).toMatch(/^- types\.claim/m);
+    expect(refused.stdout).toMatch(/^- types\.claim\.fields\.status {2}# .*1 record/m);
+    expect(refused.stderr).toMatch(/^keyway: types\.claim\.fields\.status: .*1 record/m);
     expect(refused.stderr).toMatch(/^keyway: Nothing was applied\. Add --allow-loss to lose this\.$/m);
     expect(refused.code).toBe(1);
-    const demo = await server.hub.access.workspace('Demo');
-    if (demo === undefined) throw new Error('there is no demo workspace');
-    expect((await server.hub.catalogue(demo.id)).types.has('claim')).toBe(true);
+
+    const removed = await run('schema', 'apply', file, '--allow-loss', '--workspace', 'Demo');
+    expect(removed).toMatch(/\n0 to add, 0 to change, 1 to remove\.\nApplied\.\n$/);
   });
 
   it.each([

@@ -12,7 +12,7 @@ import { createUser, listUsers } from './users.ts';
 import { createWorkspaceCommand, listWorkspacesCommand } from './workspaces.ts';
 
 /** A command's own flags, by their camel-cased names. */
-export type Options = Readonly<Record<string, unknown>>;
+type Options = Readonly<Record<string, unknown>>;
 /** @returns the exit code; nothing for 0. */
 type Run = (config: Config, operands: readonly string[], options: Options) => Promise<number | undefined>;
 

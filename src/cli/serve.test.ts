@@ -1,27 +1,35 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../../test/fresh-database.ts';
 import { keyway, type ServingKeyway, serveKeyway } from '../../test/keyway-process.ts';
 import { migrate } from '../store/migrate.ts';
 
+const runInShell = promisify(execFile);
+
 let folder: string;
+/** Made once, as that takes longest. */
+let dataDir: string;
 let serving: ServingKeyway | undefined;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keyway-serve-'));
   await chmod(folder, 0o755);
+  dataDir = join(folder, 'data');
 });
 afterEach(async () => {
   await serving?.stop();
   serving = undefined;
-  await rm(folder, { recursive: true, force: true });
 });
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function serveIn(dataDir: string, ...args: string[]): Promise<ServingKeyway> {
+async function serve(...args: string[]): Promise<ServingKeyway> {
   serving = await serveKeyway(['--data', dataDir, ...args]);
   return serving;
 }
@@ -29,36 +37,76 @@ async function serveIn(dataDir: string, ...args: string[]): Promise<ServingKeywa
 const schemaStatus = async (url: string, token: string): Promise<number> =>
   (await fetch(`${url}/v1/schema`, { headers: { Authorization: `Bearer ${token}`, Connection: 'close' } })).status;
 
-describe('the first start', () => {
-  it('says that it is ready, makes a workspace, and shows its administrator key once', async () => {
-    const first = await serveIn(join(folder, 'data'));
+describe('keyway serve', () => {
+  it('makes a workspace at its first start, and shows the administrator key once', async () => {
+    const first = await serve();
     expect(first.output.stdout).toMatch(
       /^keyway ready http:\/\/127\.0\.0\.1:\d+\n\nWorkspace +Main \([0-9a-f-]{36}\)\n/,
     );
     const key = /^Administrator key +(\S+)$/m.exec(first.output.stdout)?.[1] ?? '';
     expect(await schemaStatus(first.url, key)).toBe(200);
-    expect((await first.stop()).code).toBe(0);
+    const { mode, size } = await stat(join(dataDir, 'secret-key'));
+    expect(mode & 0o777).toBe(0o600);
+    expect(size).toBeGreaterThan(32);
+    expect((await first.stop('SIGTERM')).code).toBe(0);
 
-    const second = await serveIn(join(folder, 'data'));
+    const second = await serve();
     expect(second.output.stdout).toBe(`keyway ready ${second.url}\n`);
     expect(await schemaStatus(second.url, key)).toBe(200);
     expect(second.output.stderr).not.toContain(key);
+    expect((await second.stop('SIGINT')).code).toBe(0);
   });
 
-  it('keeps a secret key in the data folder that only its user can read', async () => {
-    await serveIn(join(folder, 'data'));
-    const { mode, size } = await stat(join(folder, 'data', 'secret-key'));
-    expect(mode & 0o777).toBe(0o600);
-    expect(size).toBeGreaterThan(32);
+  it('loads the demo, and prints calls that work and may be repeated', async () => {
+    const { output } = await serve('--demo');
+    expect(output.stdout).toContain('admin@keyway.test, power@keyway.test, member@keyway.test; password keyway-demo');
+    const calls = output.stdout.split('\n').filter((line) => line.startsWith('curl '));
+    expect(calls).toHaveLength(5);
+    for (const call of [...calls, ...calls]) {
+      const { stdout } = await runInShell('sh', ['-c', `curl() { command curl --fail "$@"; }; ${call}`]);
+      expect(stdout).not.toBe('');
+    }
   });
-});
 
-describe('a stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s ends with 0 and leaves the folder free', async (signal) => {
-    const first = await serveIn(join(folder, 'data'));
-    expect((await first.stop(signal)).code).toBe(0);
-    const second = await serveIn(join(folder, 'data'));
-    expect((await second.stop(signal)).code).toBe(0);
+  it('lets other commands work on its database', async () => {
+    await serve('--demo');
+    const listed = await keyway(['users', 'list', '--workspace', 'Demo', '--data', dataDir]);
+    expect(listed.stderr).toBe('');
+    expect(listed.stdout).toContain('admin@keyway.test');
+    expect((await keyway(['doctor', '--data', dataDir])).stdout).toMatch(
+      /^database +ok +embedded, in use by a running server;/m,
+    );
+  });
+
+  it('writes its log as JSON lines when told to', async () => {
+    const { url, stop } = await serve('--json-log');
+    await fetch(`${url}/nowhere?token=hush`, { headers: { 'X-Request-Id': 'r-1', Connection: 'close' } });
+    const lines = (await stop()).stderr.trim().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ request: 'r-1', path: '/nowhere?token', status: 404, msg: 'request' }),
+    );
+  });
+
+  it('ends with 1 when its database ends under it', async () => {
+    const { ended } = await serve();
+    const [postmaster] = (await readFile(join(dataDir, 'postgres-18', 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(postmaster), 'SIGKILL');
+    const { code, stderr } = await ended;
+    expect(stderr).toContain('PostgreSQL ended unexpectedly');
+    expect(code).toBe(1);
+  });
+
+  it('ends at once at a second signal', async () => {
+    const { url, kill, ended } = await serve();
+    const upload = connect(Number(new URL(url).port), '127.0.0.1'); // holds the first stop up
+    upload.on('error', () => {});
+    upload.write('POST /v1/schema HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n');
+    await sleep(200);
+    kill('SIGTERM');
+    await sleep(1000);
+    kill('SIGTERM');
+    expect((await ended).code).toBe(1);
   });
 });
 
@@ -86,7 +134,7 @@ describe('a start that cannot be', () => {
     ]));
 
   it('is the demo on an address that others can reach', () =>
-    expectRefusal(['--demo', '--host', '0.0.0.0', '--data', folder], {}, 2, [
+    expectRefusal(['--demo', '--host', '0.0.0.0', '--data', dataDir], {}, 2, [
       /^keyway: --host: the demo credentials are/,
     ]));
 
@@ -94,7 +142,7 @@ describe('a start that cannot be', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => other.once('listening', done));
     const { port } = other.address() as { port: number };
-    await expectRefusal(['--port', String(port), '--data', join(folder, 'data')], {}, 1, [
+    await expectRefusal(['--port', String(port), '--data', dataDir], {}, 1, [
       new RegExp(`^keyway: Port ${port} is in use on 127.0.0.1`),
     ]);
     other.close();
@@ -106,10 +154,8 @@ describe('a start that cannot be', () => {
   });
 
   it('is on a folder that another Keyway has', async () => {
-    await serveIn(join(folder, 'data'));
-    await expectRefusal(['--data', join(folder, 'data')], {}, 1, [
-      /^keyway: The data folder .* is in use by process \d+$/,
-    ]);
+    await serve();
+    await expectRefusal(['--data', dataDir], {}, 1, [/^keyway: The data folder .* is in use by process \d+$/]);
   });
 
   it('is on a database that does not answer, which is told without its password', () =>

@@ -1,7 +1,7 @@
 /** `keyway serve`: opens everything, says when it is ready, and ends in order. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { type Config, isLoopback } from '../config.ts';
+import type { Config } from '../config.ts';
 import { loadDemo } from '../demo.ts';
 import type { Dialect } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
@@ -19,6 +19,7 @@ const stopLimitMs = 30_000;
 export async function serve(config: Config, dialects: readonly Dialect[]): Promise<number> {
   const logger = createLogger({ json: config.jsonLog });
   const signal = firstSignal(logger);
+  process.stderr.on('error', () => {}); // whoever read the log may be gone: the server is not
   if (config.databaseUrl !== null && config.secretKey === null) {
     logger.warn(
       `KEYWAY_SECRET_KEY is not set: one in ${config.dataDir} is used, and every server on this database needs it`,
@@ -87,7 +88,7 @@ async function listen(app: FastifyInstance, config: Config): Promise<string> {
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  if (config.host === '0.0.0.0' || config.host === '::' || isLoopback(config.host)) return `http://127.0.0.1:${port}`;
+  if (['0.0.0.0', '::', 'localhost'].includes(config.host)) return `http://127.0.0.1:${port}`;
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
 
