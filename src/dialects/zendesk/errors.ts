@@ -15,13 +15,7 @@ export class Refusal extends Error {
 }
 
 /** The vendor documents the shape of `details` but not its codes: these are assumed. */
-export type ProblemCode =
-  | 'BlankValue'
-  | 'DuplicateValue'
-  | 'InvalidValue'
-  | 'InvalidFormat'
-  | 'TooLong'
-  | 'LimitExceeded';
+type ProblemCode = 'BlankValue' | 'DuplicateValue' | 'InvalidValue' | 'InvalidFormat' | 'TooLong' | 'LimitExceeded';
 
 /** One entry of `details`. `field` is a member's or custom field's key as the client knows it, or `base`. */
 export type Problem = { readonly field: string; readonly error: ProblemCode; readonly description: string };

@@ -27,6 +27,8 @@ export type CustomField = {
   readonly id: number;
   readonly type: VendorType;
   readonly standard: boolean;
+  /** As it was given, or else where the field stands in the order in which fields were made. */
+  readonly position: number;
   /** The object that a lookup points at: a custom object's key, or null for the vendor's own (`zen:user`) and other types. */
   readonly target: string | null;
   readonly extra: FieldExtra;
@@ -130,12 +132,15 @@ function compileObject(catalogue: Catalogue, type: RecordType): CustomObject {
   const extra = objectExtra(type.extra);
   const named = type.fieldsByKey.get(extra.external_key ?? '');
   const externalField = named?.unique === true ? named : systemField(type, 'external_id');
-  const name = compileField(catalogue, type, systemField(type, 'name'), 'standard::name');
-  const externalId = compileField(catalogue, type, externalField, 'standard::external_id');
+  const name = compileField(catalogue, type, systemField(type, 'name'), { key: 'standard::name', position: 0 });
+  const externalId = compileField(catalogue, type, externalField, { key: 'standard::external_id', position: 0 });
   const fields = type.fields
     .filter((field) => !field.system && field !== externalField)
-    .map((field) => compileField(catalogue, type, field, field.names[dialect] ?? field.key))
-    .sort((a, b) => byPosition(a) - byPosition(b) || a.field.id - b.field.id);
+    .sort((a, b) => a.id - b.id)
+    .map((field, position) =>
+      compileField(catalogue, type, field, { key: field.names[dialect] ?? field.key, position }),
+    )
+    .sort((a, b) => a.position - b.position || a.field.id - b.field.id);
   return {
     type,
     key: objectKey(type),
@@ -147,24 +152,27 @@ function compileObject(catalogue: Catalogue, type: RecordType): CustomObject {
   };
 }
 
-/** Fields without a position stand after all others, in the order in which they were made. */
-const byPosition = (field: CustomField): number => field.extra.position ?? Number.MAX_SAFE_INTEGER;
-
 function systemField(type: RecordType, key: 'name' | 'external_id'): Field {
   const field = type.fieldsByKey.get(key);
   if (field === undefined) throw new Error(`Record type ${type.key} lacks its system field ${key}.`);
   return field;
 }
 
-function compileField(catalogue: Catalogue, type: RecordType, field: Field, key: string): CustomField {
+function compileField(
+  catalogue: Catalogue,
+  type: RecordType,
+  field: Field,
+  place: { key: string; position: number },
+): CustomField {
   const extra = fieldExtra(field.extra);
   const target = field.link === null ? undefined : catalogue.types.get(field.link.right);
   return {
     field,
-    key,
+    key: place.key,
     id: fieldId(type, field),
     type: extra.relationship_target_type === undefined ? vendorTypeOf(field.type) : 'lookup',
-    standard: key.startsWith('standard::'),
+    standard: place.key.startsWith('standard::'),
+    position: extra.position ?? place.position,
     target: target === undefined ? null : objectKey(target),
     extra,
   };
@@ -195,7 +203,7 @@ const firstVendorId = 2 ** 42;
 const fieldsPerType = 2 ** 20;
 
 /** The vendor's integer id of a field: made of the ids of its type and itself, so that it is not stored and never changes. */
-export const fieldId = (type: RecordType, field: Field): number => firstVendorId + type.id * fieldsPerType + field.id;
+const fieldId = (type: RecordType, field: Field): number => firstVendorId + type.id * fieldsPerType + field.id;
 
 /** The vendor's integer id of an option: a hash of where it stands and its value, so that it survives re-ordering. */
 export function optionId(field: CustomField, value: string): number {

@@ -16,7 +16,7 @@ export function renderField(call: Pick<Call, 'api'>, object: CustomObject, custo
     raw_title: field.label,
     description: field.description,
     raw_description: field.description,
-    position: extra.position ?? Math.max(0, object.fields.indexOf(custom)),
+    position: custom.position,
     active: extra.active ?? true,
     system: false,
     regexp_for_validation: custom.type === 'regexp' ? field.pattern : null,

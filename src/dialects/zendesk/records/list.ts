@@ -64,6 +64,7 @@ function parsePosition(cursor: NonNullable<PageRequest['cursor']>, order: Order)
     typeof number !== 'number' ||
     !Number.isSafeInteger(number) ||
     typeof updated_at !== 'string' ||
+    !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(updated_at) ||
     Number.isNaN(Date.parse(updated_at))
   ) {
     throw brokenCursor(cursor);

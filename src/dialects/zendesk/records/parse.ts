@@ -20,7 +20,7 @@ export type RecordInput = {
 export type Findings = { readonly problems: readonly Problem[]; readonly refusedFields: ReadonlySet<string> };
 
 /** A value that no field takes. */
-export const unacceptable = Object.freeze({ refused: 'by the dialect' });
+const unacceptable = Object.freeze({ refused: 'by the dialect' });
 
 /** Members that the vendor keeps to itself (`id`, `url`, `created_at` …) and unknown ones are ignored: clients echo them. */
 export function parseRecord(
@@ -81,7 +81,7 @@ function refuseIfTooLarge(given: unknown, options: ZendeskOptions, problems: rea
 }
 
 /** Adds one finding about a field: the engine will refuse the field, and the finding says why. */
-export function withProblem(input: RecordInput, field: CustomField, problem: Problem): RecordInput {
+function withProblem(input: RecordInput, field: CustomField, problem: Problem): RecordInput {
   const { problems, refusedFields } = input.findings;
   return {
     ...input,

@@ -5,7 +5,7 @@ import { type Call, timestamp } from '../call.ts';
 import type { CustomObject } from '../schema-view.ts';
 import { toVendor } from './values.ts';
 
-export const recordId = (record: RecordView): string => ulidOf('record', record.workspace, record.number);
+const recordId = (record: RecordView): string => ulidOf('record', record.workspace, record.number);
 
 export const recordUrl = (call: Pick<Call, 'api'>, object: CustomObject, record: RecordView): string =>
   `${call.api}/custom_objects/${object.key}/records/${recordId(record)}.json`;
