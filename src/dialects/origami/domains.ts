@@ -3,7 +3,7 @@ import type { Catalogue, Field, LinkEnd, RecordType } from '../../model/catalogu
 import { pascalCase } from '../../model/names.ts';
 
 export const domainName = (type: RecordType): string => type.names.origami ?? pascalCase(type.key);
-export const fieldName = (field: Field): string => field.names.origami ?? pascalCase(field.key);
+const fieldName = (field: Field): string => field.names.origami ?? pascalCase(field.key);
 /** `ClaimID` on `Claim`: the record's number. */
 export const primaryKeyName = (type: RecordType): string => `${domainName(type)}ID`;
 /** An association is written and read by the number of the other record: `SupplierID`. */
