@@ -1,4 +1,5 @@
 /** Link and unlink: what a command does to the links of a pair, judged against the working set. Refusals change nothing. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Field, LinkEnd, LinkType, RecordType, Role } from '../../model/catalogue.ts';
 import type { LinkCommand, RoleRef, UnlinkCommand } from '../../model/commands.ts';
 import type { LinkOutcome, Rejected, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
@@ -128,14 +129,12 @@ const changesAnything = (place: Place, command: LinkCommand): boolean =>
   place.at.row.role !== (place.role?.number ?? null) ||
   attributesAfter(place.at, command) !== null;
 
-/** The merged attributes when they differ from what is stored; null when nothing changes. */
+/** The merged attributes when they differ from what is stored, whatever the order of their members; null when nothing changes. */
 function attributesAfter(at: WorkingLink, command: LinkCommand): Record<string, unknown> | null {
   if (command.attributes === undefined) return null;
-  const merged = { ...at.row.attributes, ...command.attributes };
-  const same = Object.keys(merged).every(
-    (key) => JSON.stringify(merged[key]) === JSON.stringify(at.row.attributes?.[key]),
-  );
-  return same ? null : merged;
+  const given = JSON.parse(JSON.stringify(command.attributes)) as Record<string, unknown>; // as it would be stored: no -0
+  const merged = { ...at.row.attributes, ...given };
+  return isDeepStrictEqual(merged, at.row.attributes ?? {}) ? null : merged;
 }
 
 function createLink(set: WorkingSet, writer: Writer, pair: Pair, role: Role | null, command: LinkCommand): LinkOutcome {
