@@ -51,7 +51,7 @@ const createKey = describeOperation({
   access: 'admin',
   body: refTo(NewKeyShape),
   answers: {
-    201: { description: 'Made. The secret is shown this once.', schema: refTo(MadeKeyShape), location: true },
+    201: { description: 'Made. The secret is shown this once.', schema: refTo(MadeKeyShape) },
   },
   problems: [422],
 });
@@ -113,7 +113,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     checkGrants(await hub.catalogue(caller.principal.workspace), grants);
     const made = await hub.access.createCredential(caller.principal, { kind, label, role, grants });
     request.outcome = 'created';
-    reply.code(201).header('location', `${request.publicBase}/v1/keys/${made.id}`);
+    reply.code(201);
     return { key: renderKey(made), secret: made.secret, token_id: made.tokenId, token_secret: made.tokenSecret };
   });
 

@@ -83,6 +83,7 @@ export function documentationRoutes(app: FastifyInstance): void {
       pageTitle: 'Keyway API',
       withDefaultFonts: false,
       telemetry: false,
+      authentication: { preferredSecurityScheme: 'bearer' },
       showDeveloperTools: 'never',
       hideClientButton: true,
       agent: { disabled: true },

@@ -52,8 +52,8 @@ function checkRequests(app: FastifyInstance): void {
 
 function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   requireCaller(scope, hub, native);
-  recordRoutes(scope, hub);
   listRoute(scope, hub);
+  recordRoutes(scope, hub);
   linkRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   accessRoutes(scope, hub);

@@ -115,6 +115,9 @@ describe('links', async () => {
     expect(reasons(await put('{"attributes":{"a":[12345678901234567890]}}'))).toEqual([
       ['member_invalid', 'attributes.a.0'],
     ]);
+    expect((await put('{"attributes":{"z":{"bb":[-0,1.5e3],"a":1}}}')).body.outcome).toBe('updated');
+    expect((await put('{"attributes":{"z":{"a":1.0,"bb":[0,1500]}}}')).body.outcome).toBe('unchanged');
+    expect((await put('{"attributes":{}}')).body.outcome).toBe('unchanged');
     expect(reasons(await put('{"attributes":{"a":"\\u0000"}}'))).toEqual([['member_invalid', 'attributes.a']]);
     expect(reasons(await put('{"attributes":[]}'))).toEqual([['member_invalid', 'attributes']]);
   });

@@ -30,12 +30,22 @@ export function listRoute(app: FastifyInstance, hub: Hub): void {
       if (outcome.kind !== 'page') throw listRefusal(outcome, query);
       request.outcome = outcome.kind;
       const items =
-        include === 'links'
-          ? await Promise.all(outcome.items.map((record) => renderWithLinks(hub, caller, record)))
-          : outcome.items.map(renderRecord);
+        include === 'links' ? await renderAllWithLinks(hub, caller, outcome.items) : outcome.items.map(renderRecord);
       return { items, next: outcome.next };
     },
   );
+}
+
+/** A few at a time: a long list must not take every connection to the database. */
+const readsAtOnce = 4;
+
+async function renderAllWithLinks(hub: Hub, caller: Caller, records: readonly RecordView[]): Promise<ListedRecord[]> {
+  const rendered: ListedRecord[] = [];
+  for (let at = 0; at < records.length; at += readsAtOnce) {
+    const some = records.slice(at, at + readsAtOnce).map((record) => renderWithLinks(hub, caller, record));
+    rendered.push(...(await Promise.all(some)));
+  }
+  return rendered;
 }
 
 /** Of each record the first page of its links, which says itself where the next one is. */
