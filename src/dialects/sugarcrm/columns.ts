@@ -16,8 +16,11 @@ const argumentNames: ReadonlySet<string> = new Set([
   ...['', 'lhs_', 'rhs_'].flatMap((prefix) => [`${prefix}sync_key_field_name`, `${prefix}sync_key_field_value`]),
 ]);
 
-/** Of a link with a role list, `role`, `<left type>_role` or `<right type>_role` is the role; empty or null takes it away. */
-export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'role' | 'attributes'> {
+/**
+ * Of a link with a role list, `role`, `<left type>_role` or `<right type>_role` is the role that the pair shall have, whatever
+ * it had: this vendor knows a pair once, also where the link type has it once per role. Empty or null takes the role away.
+ */
+export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'newRole' | 'attributes'> {
   const roleNames = link.roleList === null ? [] : ['role', `${link.left}_role`, `${link.right}_role`];
   const roleName = roleNames.find((name) => args[name] !== undefined);
   const role = roleName === undefined ? undefined : optionalText(args, roleName);
@@ -27,7 +30,7 @@ export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'rol
       .flatMap(([name, value]) => columnIn(name, value)),
   );
   return {
-    ...(roleName === undefined ? {} : { role: role === undefined ? null : { by: 'any', value: role } }),
+    ...(roleName === undefined ? {} : { newRole: role === undefined ? null : { by: 'any', value: role } }),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
 }

@@ -282,6 +282,9 @@ describe('the integrate family', () => {
       expect(await call('POST', `${base}/Accounts/sync_key/X`)).toMatchObject(noMethod);
       expect(await call('OPTIONS', `${base}/Accounts/sync_key/X`)).toMatchObject(noMethod);
       expect(await call('GET', '/rest')).toMatchObject(noMethod);
+      expect(await call('PUT', `${base}/Accounts/sync_key/X`)).toMatchObject(noMethod);
+      expect(await call('POST', '/rest/v11_10/ping')).toMatchObject(noMethod);
+      expect(await call('PUT', '/rest/v11_10/oauth2/token')).toMatchObject(noMethod);
     });
 
     it.each(['v10', 'v11', 'v11_4', 'v11_10', 'v11_22'])('accept version %s', async (version) => {

@@ -15,6 +15,19 @@ describe('links by keys', () => {
   const contact = async (key: string) => idOf(await call('PATCH', `${base}/Contacts/sync_key/${key}`));
   const account = async (key: string) => idOf(await call('PATCH', `${base}/Accounts/sync_key/${key}`));
 
+  /** What the engine has of a record's links, for what this vendor's answers do not show. */
+  const asStored = async (type: string, id: string) => {
+    const principal = await server.hub.access.bearer('kw_demo_admin', 'native');
+    if (principal === undefined) throw new Error('the demo has an administrator');
+    const caller = { principal, via: 'test', requestId: 'test' };
+    const stored = async () => {
+      const outcome = await server.hub.links(caller, { type, ref: byId(id), limit: 10 });
+      if (outcome.kind !== 'page') throw new Error(outcome.kind);
+      return outcome.items.map(({ role, attributes }) => ({ role: role?.name, attributes }));
+    };
+    return { caller, stored, roles: async () => (await stored()).map(({ role }) => role).sort() };
+  };
+
   it('give a contact one account from either end, and leave its siblings where they are', async () => {
     const [one, two] = [await account('A1'), await account('A2')];
     const [moved, sibling] = [await contact('C1'), await contact('C2')];
@@ -51,14 +64,7 @@ describe('links by keys', () => {
     const id = idOf(await call('PATCH', `${base}/Opportunities/sync_key/O2`));
     await contact('C6');
     const link = (body: object) => call('POST', `${base}/Opportunities/sync_key/O2/link/contacts/sync_key/C6`, body);
-    const stored = async () => {
-      const principal = await server.hub.access.bearer('kw_demo_admin', 'native');
-      if (principal === undefined) throw new Error('the demo has an administrator');
-      const caller = { principal, via: 'test', requestId: 'test' };
-      const outcome = await server.hub.links(caller, { type: 'opportunity', ref: byId(id), limit: 10 });
-      if (outcome.kind !== 'page') throw new Error(outcome.kind);
-      return outcome.items.map(({ role, attributes }) => ({ role: role?.name, attributes }));
-    };
+    const { stored } = await asStored('opportunity', id);
     await link({ opportunity_role: 'Influencer', note: 'met in May', since: 2025, lhs_sync_key_field_name: 'x' });
     expect(await stored()).toEqual([{ role: 'Influencer', attributes: { note: 'met in May', since: 2025 } }]);
     await link({ opportunity_role: 'Decision maker', note: 'left' });
@@ -69,6 +75,31 @@ describe('links by keys', () => {
     }
     await link({ opportunity_role: '' });
     expect(await stored()).toEqual([{ role: undefined, attributes: { note: 'left', since: 2025 } }]);
+  });
+
+  it('have one role of a pair here, also where the link type has one link per role', async () => {
+    const id = idOf(await call('PATCH', `${base}/Claims/sync_key/K1`));
+    const both = await contact('C8');
+    const link = (body: object) => call('POST', `${base}/Claims/sync_key/K1/link/contacts/sync_key/C8`, body);
+    const { caller, roles } = await asStored('claim', id);
+    await link({ claim_role: 'Adjuster' });
+    await link({ claim_role: 'Broker' });
+    expect(await roles()).toEqual(['Broker']);
+    await server.hub.link(caller, {
+      from: { type: 'claim', ref: byId(id) },
+      link: 'contacts',
+      to: { ref: byId(both) },
+      role: { by: 'name', value: 'Witness' },
+    });
+    expect(await roles()).toEqual(['Broker', 'Witness']);
+    await contact('C9');
+    await call('POST', `${base}/Claims/sync_key/K1/link/contacts/sync_key/C9`);
+    expect(await linked('Claims', id, 'contacts')).toEqual(['C8', 'C9']);
+    expect(await call('GET', `/rest/v11_10/Claims/${id}/link/contacts?max_num=1`)).toMatchObject({
+      body: { next_offset: 1 },
+    });
+    await call('DELETE', `${base}/Claims/sync_key/K1/link/contacts/sync_key/C8`);
+    expect(await roles()).toEqual([undefined]);
   });
 
   it('go with a deleted record, and do not come back with its key', async () => {

@@ -14,7 +14,7 @@ export type Member = {
 export type Module = {
   readonly name: string;
   readonly type: RecordType;
-  /** The key field that short and argument forms mean: `sync_key`, or what the type's `extra.sugarcrm.key` says. */
+  /** The key field that short and argument forms mean, by its field key: `sync_key`, or what the type's `extra.sugarcrm.key` says. */
   readonly defaultKey: string;
   readonly members: readonly Member[];
   readonly links: ReadonlyMap<string, LinkEnd>;

@@ -5,7 +5,7 @@ import type { FieldInput } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
 import { byKey, type Ref } from '../../model/ref.ts';
 import { invalidParameter, missingParameter } from './errors.ts';
-import type { Module } from './modules.ts';
+import type { Member, Module } from './modules.ts';
 import type { SugarOptions } from './options.ts';
 import { textOf, toInput } from './values.ts';
 import type { Args, Visit } from './visit.ts';
@@ -49,9 +49,11 @@ export function givenKey(visit: Visit, prefix: KeyPrefix = ''): GivenKey {
 
 /** The unique field of the module that a key names. Throws 422 `invalid_parameter`. */
 export function keyField(module: Module, given: string | null): Field {
-  const name = given ?? module.defaultKey;
-  const member = module.members.find((one) => one.name === name && one.shows !== 'email_list');
+  const isMeant = ({ name, field }: Member): boolean =>
+    given === null ? field.key === module.defaultKey : name === given;
+  const member = module.members.find((one) => isMeant(one) && one.shows !== 'email_list');
   if (member?.field.unique !== true) {
+    const name = given ?? module.defaultKey;
     throw invalidParameter(`${name} is not a field that identifies a record in module: ${module.name}`);
   }
   return member.field;

@@ -29,8 +29,11 @@ export function findRoute<Route extends { readonly method: Method; readonly patt
   method: string,
   segments: readonly string[],
 ): { readonly route: Route; readonly path: PathValues } {
+  // `/ping` is no module, whatever the method: a segment that some route spells out is never a `:name` in first place.
+  const isFixed = routes.some(({ pattern }) => pattern.split('/', 1)[0] === segments[0]);
   for (const route of routes) {
-    const path = route.method === method ? valuesIn(route.pattern.split('/'), segments) : undefined;
+    if (route.method !== method || (isFixed && route.pattern.startsWith(':'))) continue;
+    const path = valuesIn(route.pattern.split('/'), segments);
     if (path !== undefined) return { route, path };
   }
   throw new SugarError('no_method');
