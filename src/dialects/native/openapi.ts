@@ -5,7 +5,7 @@ import { queryOf, refTo } from './shapes/common.ts';
 import { ProblemShape } from './shapes/problem.ts';
 
 /** Who may: everybody, whoever is signed in, at least a power user, administrators, or holders of one of these grants. */
-export type RequiredAccess =
+type RequiredAccess =
   | 'public'
   | 'signed_in'
   | 'power'

@@ -43,7 +43,7 @@ export function fieldsToWrite(
 }
 
 /** A reference as a JSON value: text by the grammar of references, or a record's number. */
-export function toRef(value: unknown): unknown {
+function toRef(value: unknown): unknown {
   if (typeof value === 'string') return parseRef(value) ?? value;
   if (typeof value === 'number') return parseRef(String(value)) ?? value;
   return value;

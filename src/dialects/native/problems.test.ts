@@ -160,14 +160,8 @@ describe('a refusal', async () => {
   });
 
   it('of a Host header that names no host is malformed_url, on the pages too', async () => {
-    for (const path of ['/v1/me', '/docs/', '/docs']) {
-      const status = await new Promise((resolve, reject) => {
-        httpRequest(`${url}${path}`, { headers: { host: '[' } }, (response) => resolve(response.resume().statusCode))
-          .on('error', reject)
-          .end();
-      });
-      expect(status, path).toBe(400);
-    }
+    for (const path of ['/v1/me', '/docs/', '/docs'])
+      expect(await statusWithHost(`${url}${path}`, '['), path).toBe(400);
   });
 
   it('never shows a fault’s own words', async () => {
@@ -183,6 +177,24 @@ describe('a refusal', async () => {
     }
   });
 });
+
+describe('the pages, where the public origin is configured', async () => {
+  const { url } = await demoServer({ publicOrigin: 'https://hub.example.test' });
+
+  it('need no Host header that makes sense, and are not broken by one that does not', async () => {
+    expect(await statusWithHost(`${url}/docs/`, 'hub.example.test')).toBe(200);
+    expect(await statusWithHost(`${url}/docs/`, '[')).toBe(400);
+    expect(await statusWithHost(`${url}/docs/errors`, '[')).toBe(200);
+  });
+});
+
+function statusWithHost(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    httpRequest(url, { headers: { host } }, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+}
 
 /** What the dialect makes of a failure that a test cannot bring about from outside. */
 async function renderedFailure(failure: EdgeFailure): Promise<{ status: number; body: Json }> {

@@ -12,7 +12,7 @@ import {
   WriteAnswerShape,
 } from './shapes/record.ts';
 
-export const TypePath = Type.Object({ type: typeParameter });
+const TypePath = Type.Object({ type: typeParameter });
 export const RecordPath = Type.Object({ type: typeParameter, ref: refParameter });
 export const ModeQuery = queryOf({
   mode: Type.Unsafe<'upsert' | 'create' | 'update'>({
