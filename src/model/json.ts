@@ -27,18 +27,37 @@ const significantDigits = (text: string): string =>
     .replace(/^0+/, '')
     .replace(/0+$/, '');
 
+/** A double stands for its shortest round-trip form and, as an integer, for every digit that it has. */
 function isExact(source: string, value: number): boolean {
   if (!Number.isFinite(value)) return false;
   const digits = significantDigits(source);
   if (value === 0) return digits === ''; // 1e-400 is not 0
-  return digits.length <= 15 || digits === significantDigits(BigIntOrText(value));
+  if (digits === significantDigits(String(value))) return true; // 4e-324 reads as 5e-324, and is not it
+  return Number.isInteger(value) && digits === significantDigits(BigInt(value).toString());
 }
 
-/** Every digit of a double: integers in full, others in their shortest round-trip form. */
-const BigIntOrText = (value: number): string => (Number.isInteger(value) ? BigInt(value).toString() : String(value));
+/** Lists and objects within each other. More serves nobody, and a reader that recurses would run out of stack. */
+const maxDepth = 64;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) inString = !inString;
+    else if (inString) {
+      if (code === 0x5c) index += 1; // a backslash takes the next character with it
+    } else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return false;
+}
 
 /** Parses; numbers that a double cannot hold exactly come back as InexactNumber. `__proto__` is an ordinary member. */
 export function parseJson(text: string): ParsedJson {
+  if (isTooDeep(text)) return { ok: false, message: `nested more than ${maxDepth} levels deep` };
   try {
     if (!mayBeInexact.test(text)) return { ok: true, value: JSON.parse(text) as unknown };
     const exact = (_key: string, value: unknown, context?: { source: string }): unknown =>
