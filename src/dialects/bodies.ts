@@ -11,21 +11,35 @@ export class MalformedBody extends Error {
   }
 }
 
+type Done = (error: Error | null, value?: unknown) => void;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Without a byte order mark; undefined when it is not UTF-8: a guess would store other text than was sent. */
+function textOf(body: Buffer): string | undefined {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * JSON for every content type in `types` (default: JSON, and no or unknown content type too, as vendors' clients often omit it).
  * An empty body is undefined. Numbers that would lose digits and text that cannot be stored stay marked for their own element.
  */
 export function acceptJson(app: FastifyInstance, types: string | RegExp | (string | RegExp)[] | '*' = '*'): void {
   app.removeAllContentTypeParsers();
-  const parse = (_request: FastifyRequest, body: string, done: (error: Error | null, value?: unknown) => void): void => {
-    const text = body.startsWith('\uFEFF') ? body.slice(1) : body;
+  const parse = (_request: FastifyRequest, body: Buffer, done: Done): void => {
+    const text = textOf(body);
+    if (text === undefined) return done(new MalformedBody('not UTF-8'));
     if (text.trim() === '') return done(null, undefined);
     const parsed = parseJson(text);
     if (parsed.ok) done(null, parsed.value);
     else done(new MalformedBody(parsed.message));
   };
   for (const type of Array.isArray(types) ? types : [types]) {
-    app.addContentTypeParser(type, { parseAs: 'string' }, parse);
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, parse);
   }
 }
 

@@ -65,7 +65,8 @@ export const mayUseNamedWorkspace = (principal: Principal, request: FastifyReque
 export function authorizationOf(request: FastifyRequest, scheme: string): string | undefined {
   const header = request.headers.authorization;
   if (header === undefined || header.length <= scheme.length) return undefined;
-  if (header.slice(0, scheme.length).toLowerCase() !== scheme.toLowerCase() || header[scheme.length] !== ' ') return undefined;
+  if (header.slice(0, scheme.length).toLowerCase() !== scheme.toLowerCase() || header[scheme.length] !== ' ')
+    return undefined;
   return header.slice(scheme.length + 1).trim();
 }
 

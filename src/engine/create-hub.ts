@@ -25,6 +25,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const vault = new Vault(secretKey);
   const access = createAccess(database, vault);
   const lanes = new Map<WorkspaceId, WriteLane>();
+  let closing: Promise<void> | undefined;
 
   function write(caller: Caller, command: WriteCommand): Promise<WriteOutcome> {
     const { workspace } = caller.principal;
@@ -90,9 +91,9 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     issues: async (caller, endpoint, run) => getIssues(database, await catalogueOf(caller), caller, endpoint, run),
 
     ping: () => database.ping(),
-    async close() {
-      await Promise.all([...lanes.values()].map((lane) => lane.idle()));
-      await raw.close();
+    close() {
+      closing ??= Promise.all([...lanes.values()].map((lane) => lane.idle())).then(() => raw.close());
+      return closing;
     },
   };
 }

@@ -22,6 +22,8 @@ function bad(field: Field, expected: string, given: unknown): Checked {
 
 function describe(value: unknown): string {
   if (value instanceof InexactNumber) return `the number ${shorten(value.text, 60)}, which cannot be held exactly`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
   return shorten(JSON.stringify(value) ?? typeof value, 80);
 }
 
@@ -152,4 +154,32 @@ function checkOptions(field: Field, value: unknown): Checked {
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => item === b[index]);
   return a === b;
+}
+
+const maxAttributes = 50;
+const maxAttributeBytes = 8192;
+
+/** Columns of a link: scalars by name. */
+export function checkAttributes(attributes: Readonly<Record<string, unknown>>): Violation | undefined {
+  const invalid = (name: string, expected: string, message: string): Violation => ({
+    code: 'value_invalid',
+    field: `attributes.${shorten(name, 80)}`,
+    expected,
+    message,
+  });
+  const entries = Object.entries(attributes);
+  if (entries.length > maxAttributes) {
+    return invalid('*', `at most ${maxAttributes}`, `A link takes at most ${maxAttributes} attributes.`);
+  }
+  for (const [name, value] of entries) {
+    const scalar = value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+    const storable = isStorableText(name) && (typeof value !== 'string' || isStorableText(value));
+    if (!scalar || !storable || name === '' || name.length > 100) {
+      const expected = 'text, a number, true, false or null under a name of 1 to 100 characters';
+      return invalid(name, expected, `Attribute ${shorten(name, 80)} takes ${expected}; got ${describe(value)}.`);
+    }
+  }
+  if (Buffer.byteLength(JSON.stringify(attributes)) <= maxAttributeBytes) return undefined;
+  const limit = maxAttributeBytes.toLocaleString('en');
+  return invalid('*', `at most ${limit} bytes`, `The attributes of a link take at most ${limit} bytes together.`);
 }

@@ -75,7 +75,10 @@ async function plan(tx: Transaction, workspace: number, stored: SchemaRow, chang
   const changes: SchemaChange[] = [];
   const effects: Effect[] = [];
   for (const difference of withoutContained(differences)) {
-    const effect = await effectOf({ tx, workspace, ids: stored.ids, before: stored.document }, difference);
+    const effect = await effectOf(
+      { tx, workspace, ids: stored.ids, before: stored.document, after: document },
+      difference,
+    );
     if (effect.obstacle !== null) problems.push({ path: difference.path, message: effect.obstacle });
     effects.push(effect);
     changes.push(...changesOf(difference, effect));

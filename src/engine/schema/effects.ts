@@ -26,6 +26,7 @@ export type Situation = {
   readonly workspace: number;
   readonly ids: SchemaIds;
   readonly before: SchemaDocument;
+  readonly after: SchemaDocument;
 };
 
 export async function effectOf(situation: Situation, difference: EntityDifference): Promise<Effect> {
@@ -172,7 +173,7 @@ async function linkEffect(
 }
 
 async function roleEffect(
-  { tx, workspace, ids, before }: Situation,
+  { tx, workspace, ids, before, after }: Situation,
   list: string,
   was: RoleDocument[] | undefined,
   is: RoleDocument[] | undefined,
@@ -184,7 +185,8 @@ async function roleEffect(
   if (removed.length === 0) return none;
   for (const [key, link] of Object.entries(before.links ?? {})) {
     const id = ids.links[key];
-    if (link.roles !== list || id === undefined) continue;
+    // A link type that goes takes its links along, and says so itself.
+    if (link.roles !== list || id === undefined || !Object.hasOwn(after.links ?? {}, key)) continue;
     const links = await data.countLinksWithRoles(tx, workspace, id, removed);
     if (links > 0)
       return {

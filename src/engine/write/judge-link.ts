@@ -5,6 +5,7 @@ import type { LinkCommand, RoleRef, UnlinkCommand } from '../../model/commands.t
 import type { LinkOutcome, Rejected, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
 import { grantViolations } from '../access/grants.ts';
 import { ownedElsewhere, owns } from '../ownership.ts';
+import { checkAttributes } from '../values.ts';
 import {
   matchFieldViolations,
   recordNotFound,
@@ -87,6 +88,8 @@ export function judgeLink(set: WorkingSet, writer: Writer, command: LinkCommand)
   const newRole = findRole(link, command.newRole);
   if (role === 'unknown') return rejected(unknownRole(pair.end, command.role?.value ?? ''));
   if (newRole === 'unknown') return rejected(unknownRole(pair.end, command.newRole?.value ?? ''));
+  const unfit = command.attributes === undefined ? undefined : checkAttributes(command.attributes);
+  if (unfit !== undefined) return rejected(unfit);
   if (pair.left === pair.right && link.cardinality !== 'many-to-many') {
     const message = `${link.key} cannot link a record to itself.`;
     return rejected({ code: 'link_to_self', link: link.key, message });
