@@ -271,14 +271,14 @@ class Run {
       const wants = new LinkWants();
       for (const number of chunk) wants.addRecord(number);
       await loadLinks(this.#tx, set, wants);
-      const deleted: number[] = [];
       for (const number of chunk) {
         const outcome = judgeDelete(set, this.#writer, { type: this.#type.key, ref: byNumber(number) });
-        if (outcome.kind === 'deleted') deleted.push(number);
+        if (outcome.kind === 'deleted') this.#counts.deleted += 1;
       }
-      this.#counts.deleted += deleted.length;
       await this.#store(set, []);
-      await runs.removeInterfaceRecords(this.#tx, this.#catalogue.workspace, this.#on.id, deleted);
+      // Those too that somebody else had deleted before.
+      const gone = chunk.filter((number) => set.rows.get(number)?.deletedAt !== null);
+      await runs.removeInterfaceRecords(this.#tx, this.#catalogue.workspace, this.#on.id, gone);
     }
   }
 
