@@ -16,7 +16,7 @@ export type Admission = {
   readonly mediaType: MediaType;
 };
 
-export type InterfacePath = { workspace: string; endpoint: string };
+type InterfacePath = { workspace: string; endpoint: string };
 
 /** In this order: Unauthorized, NotFound, Forbidden, NotAcceptable; so that nobody learns of another workspace's interfaces. */
 export async function admit(

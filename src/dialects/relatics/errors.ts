@@ -37,7 +37,7 @@ export class RelaticsError extends Error {
 export const invalidStructure = (message: string, path: string | null = null): RelaticsError =>
   new RelaticsError('InvalidStructure', message, path);
 
-export function renderError(error: RelaticsError, mediaType: MediaType): string {
+function renderError(error: RelaticsError, mediaType: MediaType): string {
   const { code, message, path } = error;
   if (!isXml(mediaType)) return JSON.stringify({ error: { code, message, ...(path === null ? {} : { path }) } });
   const pathAttribute = path === null ? '' : ` path="${escapeXml(path)}"`;

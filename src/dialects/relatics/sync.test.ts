@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
-import { InterfaceClient } from './test-client.ts';
+import { InterfaceClient, synchronizing } from './test-client.ts';
+import { addInterfaces } from './test-schema.ts';
 
 let server: FreshServer;
 let client: InterfaceClient;
@@ -111,6 +112,37 @@ describe('a complete set', () => {
     expect(results.map((result) => result.counts.created)).toEqual([3, 3, 3, 3]);
     expect(deleted).toBe(9);
     expect(sets.map((set) => set.map((element) => element['@externalid']))).toContainEqual(await client.keys());
+  });
+});
+
+describe('two interfaces of one type element', () => {
+  beforeAll(() => addInterfaces(server.hub, client.caller, { second: { name: 'Second', type: 'element' } }));
+  const syncSecond = async (elements: readonly Record<string, unknown>[]) => {
+    const answer = await client.post(
+      JSON.stringify({ Elements: elements }),
+      {},
+      synchronizing.replace('myendpoint', 'second'),
+    );
+    return (await client.processed(answer, 'second')).counts;
+  };
+
+  it('each delete only what they created or supplied', async () => {
+    await client.sync([{ '@externalid': 'A' }]);
+    expect(await syncSecond([{ '@externalid': 'B' }])).toEqual(counts({ received: 1, created: 1 }));
+    expect((await client.sync([])).counts).toEqual(counts({ deleted: 1 }));
+    expect(await client.keys()).toEqual(['B']);
+    expect(await syncSecond([])).toEqual(counts({ deleted: 1 }));
+  });
+
+  it('have nothing more to do with an element that the other one deleted, even when it comes back', async () => {
+    await client.sync([{ '@externalid': 'A' }]);
+    await syncSecond([{ '@externalid': 'A' }]);
+    await syncSecond([]);
+    expect((await client.sync([])).counts).toEqual(counts({}));
+    expect(await syncSecond([{ '@externalid': 'A' }])).toEqual(counts({ received: 1, created: 1 }));
+    expect((await client.sync([])).counts).toEqual(counts({}));
+    expect(await client.keys()).toEqual(['A']);
+    await syncSecond([]);
   });
 });
 
