@@ -6,10 +6,12 @@ import type { IssueView } from '../model/outcomes.ts';
 import { byId } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 
-/** `asset` is anybody's; its fields and links are owned by people (`ours`), any interface (`theirs`), and one interface. */
+/** Fields and links owned by people (`ours`), by any interface (`theirs`), and by one interface. People make records of `box` only. */
 const schema: SchemaDocument = {
   types: {
+    box: { fields: { ours: { type: 'text' }, theirs: { type: 'text', owner: 'external' } } },
     asset: {
+      owner: 'external',
       fields: {
         ours: { type: 'text' },
         theirs: { type: 'text', owner: 'external' },
@@ -86,9 +88,15 @@ const everything = {
   seen_at: '2026-03-01T10:00:00.000Z',
 };
 
-/** An asset with all that the interfaces own; the interfaces then let go of it again, without deleting it. */
+/** An asset that feed_b supplies, with nothing in it but what people write. */
+async function started(fields: Record<string, unknown>): Promise<void> {
+  expect(await sync('feed_b', [element([])])).toMatchObject({ created: 1, issues: [] });
+  await upsert(fields);
+}
+
+/** An asset with all that the interfaces own. */
 async function supplied(): Promise<void> {
-  await upsert({ ours: 'o' });
+  await started({ ours: 'o' });
   const external = Object.entries(everything).map(([name, value]) => field(name, value));
   const a = [field('from_a', 'a'), relation('partners', 'pa'), relation('contacts', 'ada'), relation('keeper', 'ada')];
   expect(await sync('feed_a', [element([...external, ...a])])).toMatchObject({ updated: 1, issues: [] });
@@ -97,7 +105,7 @@ async function supplied(): Promise<void> {
 
 describe('a single write', () => {
   it('to fields owned elsewhere is refused whole, naming every one of them', async () => {
-    await upsert({ ours: 'before' });
+    await started({ ours: 'before' });
     const outcome = await upsert({
       ours: 'after',
       theirs: 'x',
@@ -117,6 +125,7 @@ describe('a single write', () => {
   });
 
   it('names the owner of each field', async () => {
+    await started({});
     expect(await upsert({ from_a: 'x', theirs: 'x' })).toMatchObject({
       violations: expect.arrayContaining([
         expect.objectContaining({ field: 'from_a', owner: 'interface:feed_a' }),
@@ -126,6 +135,7 @@ describe('a single write', () => {
   });
 
   it('names violations of ownership together with those of values', async () => {
+    await started({});
     expect(refusals(await upsert({ ours: 'a\u0000b', theirs: 'x' }))).toEqual([
       'owned_elsewhere theirs',
       'value_invalid ours',
@@ -133,12 +143,12 @@ describe('a single write', () => {
   });
 
   it('does not create a record with a value that is owned elsewhere', async () => {
-    expect(refusals(await upsert({ ours: 'x', theirs: 'x' }))).toEqual(['owned_elsewhere theirs']);
-    expect(codesOf(await fresh.hub.find(fresh.admin, 'asset', key(id)))).toEqual(['record_not_found']);
+    expect(refusals(await upsert({ ours: 'x', theirs: 'x' }, 'box'))).toEqual(['owned_elsewhere theirs']);
+    expect(codesOf(await fresh.hub.find(fresh.admin, 'box', key(id)))).toEqual(['record_not_found']);
   });
 
   it('creates one with null in fields that are owned elsewhere: that is what they are anyway', async () => {
-    expect(await upsert({ ours: 'x', theirs: null, from_a: null, keeper: null })).toMatchObject({ kind: 'created' });
+    expect(await upsert({ ours: 'x', theirs: null }, 'box')).toMatchObject({ kind: 'created' });
   });
 
   it('may echo the whole record, and change what is its own with it', async () => {
@@ -291,16 +301,16 @@ describe('a set', () => {
 
 describe('giving a field to another owner', () => {
   it('counts from the next write on', async () => {
-    await upsert({ ours: 'o' });
+    await upsert({ ours: 'o' }, 'box');
     const owned = (owner: 'internal' | 'external') =>
       amend(fresh.hub, fresh.admin, (current) => {
-        const asset = current.types?.asset ?? {};
-        const fields = { ...asset.fields, ours: { type: 'text' as const, owner } };
-        return merged(current, { types: { asset: { ...asset, fields } } });
+        const box = current.types?.box ?? {};
+        const fields = { ...box.fields, ours: { type: 'text' as const, owner } };
+        return merged(current, { types: { box: { ...box, fields } } });
       });
     await owned('external');
-    expect(refusals(await upsert({ ours: 'x' }))).toEqual(['owned_elsewhere ours']);
+    expect(refusals(await upsert({ ours: 'x' }, 'box'))).toEqual(['owned_elsewhere ours']);
     await owned('internal');
-    expect(await upsert({ ours: 'x' })).toMatchObject({ kind: 'updated' });
+    expect(await upsert({ ours: 'x' }, 'box')).toMatchObject({ kind: 'updated' });
   });
 });

@@ -1,12 +1,12 @@
 /** What must be there before anybody can sign in: workspaces and their first credentials. */
 import { randomUUID } from 'node:crypto';
-import { principalId, type WorkspaceId, workspaceId } from '../model/ids.ts';
+import { type WorkspaceId, workspaceId } from '../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../model/principal.ts';
 import type { Database } from '../store/database.ts';
 import * as principals from '../store/principals.ts';
 import { insertSchema } from '../store/schemas.ts';
 import type { CredentialKind, NewCredential } from './access/access.ts';
-import { type FixedSecrets, makeCredential } from './access/create-access.ts';
+import { type FixedSecrets, makeCredential, toPrincipal } from './access/create-access.ts';
 import { hashPassword, type Vault } from './access/secrets.ts';
 
 export type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly name: string };
@@ -95,13 +95,3 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
     addCredential,
   };
 }
-
-const toPrincipal = (row: principals.PrincipalRow): Principal => ({
-  id: principalId(row.principal_id),
-  workspace: workspaceId(row.workspace_id),
-  kind: row.kind,
-  name: row.name,
-  email: row.email,
-  role: row.role,
-  grants: row.grants,
-});

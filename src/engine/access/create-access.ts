@@ -13,7 +13,7 @@ type PrincipalColumns = Pick<
   'principal_id' | 'workspace_id' | 'kind' | 'name' | 'email' | 'role' | 'grants'
 >;
 
-const toPrincipal = (row: PrincipalColumns): Principal => ({
+export const toPrincipal = (row: PrincipalColumns): Principal => ({
   id: principalId(row.principal_id),
   workspace: workspaceId(row.workspace_id),
   kind: row.kind,

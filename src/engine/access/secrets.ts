@@ -9,16 +9,35 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Overloaded } from '../hub-errors.ts';
 
-const derive = promisify(scrypt) as (
+const scryptAsync = promisify(scrypt) as (
   password: string,
   salt: Buffer,
   length: number,
   options: { N: number; r: number; p: number; maxmem: number },
 ) => Promise<Buffer>;
 
-/** OWASP's recommendation for scrypt. */
-const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 2 ** 20 };
+/** One of OWASP's equal recommendations for scrypt; this one takes 32 MiB each, so that many log-ins at once fit into memory. */
+const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 2 ** 20 };
+
+/** More wait for the processor than can be served in a few seconds: whoever guesses passwords in bulk is turned away. */
+const maxWaiting = 64;
+let waiting = 0;
+
+async function derive(
+  password: string,
+  salt: Buffer,
+  { N, r, p }: { N: number; r: number; p: number },
+): Promise<Buffer> {
+  if (waiting >= maxWaiting) throw new Overloaded(5);
+  waiting += 1;
+  try {
+    return await scryptAsync(password.normalize('NFC'), salt, 32, { N, r, p, maxmem: cost.maxmem });
+  } finally {
+    waiting -= 1;
+  }
+}
 
 export const newToken = (prefix: string): string => `${prefix}${randomBytes(32).toString('base64url')}`;
 
@@ -28,7 +47,7 @@ export const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.lengt
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(password.normalize('NFC'), salt, 32, cost);
+  const hash = await derive(password, salt, cost);
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
 }
 
@@ -36,12 +55,8 @@ export async function hashPassword(password: string): Promise<string> {
 export async function isPassword(password: string, stored: string | null): Promise<boolean> {
   const [, n, r, p, salt, hash] = (stored ?? dummyHash).split('$');
   const expected = Buffer.from(hash ?? '', 'base64url');
-  const given = await derive(password.normalize('NFC'), Buffer.from(salt ?? '', 'base64url'), 32, {
-    N: Number(n),
-    r: Number(r),
-    p: Number(p),
-    maxmem: cost.maxmem,
-  });
+  const parameters = { N: Number(n), r: Number(r), p: Number(p) };
+  const given = await derive(password, Buffer.from(salt ?? '', 'base64url'), parameters);
   return sameBytes(expected, given) && stored !== null;
 }
 

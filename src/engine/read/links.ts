@@ -1,4 +1,4 @@
-/** Links of one record, and the history of both. */
+/** Links of one record, and the history of both. A deleted record still has its history. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { LinkListQuery } from '../../model/commands.ts';
 import { principalId } from '../../model/ids.ts';
@@ -81,7 +81,7 @@ export async function history(
   const [batch, row] = query.cursor === undefined ? start : (decodeCursor(identity, query.cursor) ?? []);
   if (!isCount(batch) || !isCount(row)) return foreignCursor;
   return database.inWorkspace(catalogue.workspace, async (tx): Promise<HistoryOutcome> => {
-    const record = await findRow(tx, catalogue, type, query.ref);
+    const record = await findRow(tx, catalogue, type, query.ref, { deletedToo: true });
     if (record === undefined) return rejected(recordNotFound(type, query.ref, 'record'));
     const place = { number: record.number, before: { batch, row }, limit: query.limit + 1 };
     const rows = await readHistory(tx, catalogue.workspace, place);

@@ -33,19 +33,20 @@ export function readableType(catalogue: Catalogue, caller: Caller, key: string):
 
 export const isRejected = (value: object): value is Rejected => 'kind' in value && value.kind === 'rejected';
 
-/** The live record that a ref names. */
+/** The record that a ref names: a live one, unless deleted ones are asked for too. */
 export async function findRow(
   tx: Transaction,
   catalogue: Catalogue,
   type: RecordType,
   ref: Ref,
+  { deletedToo }: { deletedToo: boolean } = { deletedToo: false },
 ): Promise<RecordRow | undefined> {
   const wants = new Wants(catalogue);
   wants.addRef(type, ref);
   const { wanted } = wants;
   if (wanted.numbers.length + wanted.keys.length === 0) return undefined;
   const rows = await readRecords(tx, catalogue.workspace, wanted);
-  return rows.find((row) => row.type === type.id && row.deleted_at === null);
+  return rows.find((row) => row.type === type.id && (deletedToo || row.deleted_at === null));
 }
 
 export async function findRecord(

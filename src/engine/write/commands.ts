@@ -5,7 +5,7 @@ import type { Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { WantedLinks } from '../../store/links.ts';
 import type { Key, Wanted } from '../../store/records.ts';
-import { numberOf, type WorkingSet } from './working-set.ts';
+import { numberOf, type WorkingRow, type WorkingSet } from './working-set.ts';
 
 export type WriteCommand =
   | ({ readonly kind: 'upsert' } & UpsertCommand)
@@ -174,5 +174,10 @@ export function numbersFor(set: WorkingSet, command: WriteCommand): { records: n
   if (type === undefined) return { records: 0, links: 0 };
   const links = type.fields.filter((field) => field.link !== null && Object.hasOwn(command.fields, field.key)).length;
   const found = command.ref === null ? undefined : set.find(type, command.ref);
-  return { records: found === undefined ? 1 : 0, links };
+  return { records: found === undefined || isSpent(found) ? 1 : 0, links };
+}
+
+/** A tombstone that stays one: its key, if it kept one from the time of another rule, gets a new record. */
+export function isSpent(row: WorkingRow): boolean {
+  return row.deletedAt !== null && row.type.onReturn === 'new';
 }

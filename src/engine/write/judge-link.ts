@@ -203,6 +203,12 @@ function changeLink(
     link.oncePer === 'role' ? existing.find((other) => other !== at && other.row.role === roleNumber) : undefined;
   if (twin !== undefined) {
     set.removeLink(writer, at);
+    const merged = attributesAfter(twin, command);
+    if (merged !== null) {
+      const before = twin.row;
+      twin.row = { ...before, attributes: merged, updated_at: set.now };
+      set.noteLink(writer, 'relinked', twin, before);
+    }
     return { kind: 'updated', link: set.linkView(twin), replaced: [set.linkView(at)] };
   }
   const attributes = attributesAfter(at, command);
@@ -265,6 +271,14 @@ function noteLookup(
   });
 }
 
+/** Removes a link because the record at one of its ends goes. */
+export function removeLinkTo(set: WorkingSet, writer: Writer, at: WorkingLink, gone: WorkingRow): void {
+  set.removeLink(writer, at);
+  const link = set.catalogue.linksById.get(at.row.link_type);
+  const left = set.rows.get(at.row.left_number);
+  if (link !== undefined && left !== undefined && left !== gone) noteLookup(set, writer, link, left, gone.number, null);
+}
+
 /** Points a record's lookup at another record, or at none. The record itself is stamped by its upsert. */
 export function setLookup(
   set: WorkingSet,
@@ -293,21 +307,27 @@ export function setRelation(
 ): boolean {
   const wanted = new Map(targets.map((target) => [target.number, target]));
   const missing = new Map(wanted);
-  let changed = false;
+  const removed: WorkingLink[] = [];
   for (const at of set.linksOfRecord(row.number)) {
     const [here, other] =
       end.side === 'left' ? [at.row.left_number, at.row.right_number] : [at.row.right_number, at.row.left_number];
     if (at.row.link_type !== end.link.id || here !== row.number) continue;
     missing.delete(other);
     if (wanted.has(other)) continue;
-    set.removeLink(writer, at);
-    changed = true;
+    if (end.side === 'right') removeLinkTo(set, writer, at, row);
+    else set.removeLink(writer, at);
+    removed.push(at);
   }
   for (const target of missing.values()) {
     const [left, right] = end.side === 'left' ? [row, target] : [target, row];
-    makeRoom(set, writer, end.link, left.number, right.number);
+    const [old] = [...removed, ...makeRoom(set, writer, end.link, left.number, right.number)].filter(
+      (at) => at.row.left_number === left.number,
+    );
     putLink(set, writer, end.link, left, right, null, {});
-    changed = true;
+    noteLookup(set, writer, end.link, left, old?.row.right_number ?? null, right.number);
   }
-  return changed;
+  const [emptied] = removed;
+  if (end.side === 'left' && missing.size === 0 && emptied !== undefined)
+    noteLookup(set, writer, end.link, row, emptied.row.right_number, null);
+  return removed.length + missing.size > 0;
 }

@@ -6,7 +6,7 @@ import type { Ref } from '../../model/ref.ts';
 import { grantViolations } from '../access/grants.ts';
 import { ownedElsewhere, owns, typeOwnedElsewhere } from '../ownership.ts';
 import { checkValue, sameValue } from '../values.ts';
-import { setLookup } from './judge-link.ts';
+import { removeLinkTo, setLookup } from './judge-link.ts';
 import {
   matchFieldViolations,
   recordNotFound,
@@ -128,13 +128,17 @@ function inputsOf(
   if (live !== undefined || ref === null || ref.by !== 'key') return fields;
   const field = type.fieldsByKey.get(ref.field);
   if (field === undefined) return fields;
-  const given = fields[field.key];
-  if (given !== undefined && String(given) !== ref.value) {
+  // A field may be called `constructor`: only what was sent counts.
+  const given = Object.hasOwn(fields, field.key) ? fields[field.key] : undefined;
+  const isScalar = typeof given === 'string' || typeof given === 'number';
+  if (given !== undefined && !(isScalar && String(given) === ref.value)) {
     const message = `The record is to be created with ${field.key} ${ref.value}, but the fields say ${String(given)}. Leave ${field.key} out, or make both the same.`;
     violations.push({ code: 'key_mismatch', field: field.key, given: String(given), inRef: ref.value, message });
     return fields;
   }
-  const value = field.type === 'integer' && /^-?\d{1,16}$/.test(ref.value) ? Number(ref.value) : ref.value;
+  // In its one spelling, by which it is found again: 007 is not 7.
+  const isInteger = field.type === 'integer' && String(Number(ref.value)) === ref.value;
+  const value = isInteger ? Number(ref.value) : ref.value;
   return { ...fields, [field.key]: value };
 }
 
@@ -283,7 +287,7 @@ export function judgeDelete(set: WorkingSet, writer: Writer, command: DeleteComm
   if (stale) return rejected(stale);
   if (!owns(type.owner, writer.interface)) return rejected(typeOwnedElsewhere(type.key, type.owner));
 
-  for (const link of set.linksOfRecord(row.number)) set.removeLink(writer, link);
+  for (const link of set.linksOfRecord(row.number)) removeLinkTo(set, writer, link, row);
   const before = { ...row.values };
   for (const field of type.fields) {
     const keeps = field.unique && type.onReturn === 'revive';

@@ -65,13 +65,34 @@ async function loadLinksAndNumbers(tx: Transaction, set: WorkingSet, commands: r
     count.links += numbers.links;
   }
   await loadLinks(tx, set, links);
+  await loadLookupOwners(tx, set, deletedBy(set, commands));
   if (count.records + count.links > 0) set.giveNumbers(await drawNumbers(tx, count.records, count.links));
 }
+
+const deletedBy = (set: WorkingSet, commands: readonly WriteCommand[]): number[] =>
+  commands.flatMap((command) => {
+    const type = command.kind === 'delete' ? set.catalogue.types.get(command.type) : undefined;
+    const row = type && command.kind === 'delete' ? set.find(type, command.ref) : undefined;
+    return row === undefined ? [] : [row.number];
+  });
 
 export async function loadLinks(tx: Transaction, set: WorkingSet, wants: LinkWants): Promise<void> {
   const wanted = wants.wanted;
   if (wanted === null) return;
   for (const link of await readLinks(tx, set.catalogue.workspace, wanted)) set.addStoredLink(link);
+}
+
+/** A lookup field shows its link: whoever removes such a link from the right-hand end, `numbers`, changes the record that has the field. */
+export async function loadLookupOwners(tx: Transaction, set: WorkingSet, numbers: readonly number[]): Promise<void> {
+  const owners = numbers.flatMap((number) =>
+    set
+      .linksOfRecord(number)
+      .filter(({ row }) => set.catalogue.linksById.get(row.link_type)?.lookupField && !set.rows.has(row.left_number))
+      .map(({ row }) => row.left_number),
+  );
+  if (owners.length === 0) return;
+  const wanted = { numbers: [...new Set(owners)], keys: [] };
+  for (const row of await lockRecords(tx, set.catalogue.workspace, wanted)) set.addStoredRow(row);
 }
 
 function judge(set: WorkingSet, writer: Writer, command: WriteCommand): WriteOutcome {
