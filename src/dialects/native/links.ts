@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { refIn, refuseUnstorable, roleOf } from './parse.ts';
+import { refIn, requireObject, roleOf } from './parse.ts';
 import { RecordPath } from './record-operations.ts';
 import { renderLink } from './render.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
@@ -97,7 +97,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
     async (request, reply): Promise<LinkAnswer> => {
       const { type, ref, link, target } = request.params;
       const { attributes, role, newRole } = request.body;
-      refuseUnstorable(attributes, 'attributes');
+      if (attributes !== undefined) requireObject(attributes, 'attributes');
       const outcome = await hub.link(signedIn(request), {
         from: { type, ref: refIn(ref, 'ref') },
         link,

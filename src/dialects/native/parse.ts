@@ -34,7 +34,7 @@ export function fieldsToWrite(
   typeKey: string,
   fields: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  if (fields instanceof InexactNumber) refuseUnstorable(fields, 'fields'); // an object to the validator
+  requireObject(fields, 'fields');
   const lookups = (catalogue.types.get(typeKey)?.fields ?? []).filter(
     ({ type, key }) => type === 'lookup' && Object.hasOwn(fields, key),
   );
@@ -52,8 +52,13 @@ function toRef(value: unknown): unknown {
 /** By whatever the text is: a number, an external id or a name. null: no role. */
 export const roleOf = (role: RoleText): RoleRef | null => (role === null ? null : { by: 'any', value: String(role) });
 
+/** To the validator a number that would lose digits is an object, as it is kept in one. */
+export function requireObject(value: object, path: string): void {
+  if (value instanceof InexactNumber) throw problem('member_invalid', path, `${path} must be object.`);
+}
+
 /**
- * For parts of a body that no field's type checks: numbers that would lose digits, and text that cannot be stored (NUL, half
+ * For parts of a body that the engine takes as they are: numbers that would lose digits, and text that cannot be stored (NUL, half
  * of a surrogate pair). `path`: of the value in the body; null: the body itself.
  */
 export function refuseUnstorable(value: unknown, path: string | null): void {

@@ -95,6 +95,19 @@ describe('the schema as one document', async () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'malformed_body']);
   });
 
+  it('refuses bodies that are nested without reason, in either form', async () => {
+    for (const depth of [100, 3_000, 100_000]) {
+      const body = `{"types": ${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const asYaml = await call('PUT', '/v1/schema?plan=true', { body, headers: yaml });
+      expect([400, 422]).toContain(asYaml.status);
+      const asJson = await call('PUT', '/v1/schema?plan=true', {
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(reasons(asJson)).toEqual([['malformed_body', null]]);
+    }
+  });
+
   it('reads YAML for the schema only', async () => {
     const body = stringify({ fields: {} });
     expect((await call('PATCH', '/v1/records/contact/2001', { body, headers: yaml })).status).toBe(415);

@@ -87,14 +87,16 @@ const exceptBody =
     part.httpPart === 'body' || compile === undefined ? () => true : compile(part);
 
 function acceptYaml(app: FastifyInstance): void {
-  app.addContentTypeParser(yamlTypes, { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser(yamlTypes, { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, parseYaml(text as string));
+      done(null, parseYaml(utf8.decode(body as Buffer)));
     } catch (error) {
       done(new MalformedBody(error instanceof Error ? shorten(error.message, 500) : 'not YAML'));
     }
   });
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Throws for text that is not YAML, whose aliases unfold to very much, or that contains itself. */
 function parseYaml(text: string): unknown {

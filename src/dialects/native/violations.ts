@@ -35,6 +35,7 @@ function pathOf(violation: Violation, context: Context): string {
       return context.ofLink ? 'path.link' : `fields.${violation.field}`;
     case 'unknown_field':
     case 'value_invalid':
+      return context.ofLink ? violation.field : `fields.${violation.field}`; // an attribute's comes with `attributes.`
     case 'value_too_long':
     case 'value_not_an_option':
     case 'pattern_mismatch':

@@ -31,7 +31,7 @@ export const LinkWriteShape = Type.Object(
     ),
     newRole: RoleTextShape('The role that the link shall have afterwards.'),
     attributes: Type.Optional(
-      mapOf(Type.Unknown(), { description: 'Further values of the link, by name; those left out stay.' }),
+      mapOf(Type.Unknown(), { description: 'Text, numbers, booleans or null by name; those left out stay.' }),
     ),
   },
   { $id: 'LinkWrite', description: 'May be left out: links the two without role.', ...strict },
