@@ -9,7 +9,7 @@ import { registerTokenRoutes, sendTokenFailure, tokenPaths } from './token.ts';
 
 export const relatics: Dialect = {
   name: dialectName,
-  paths: ['/api/v1/workspaces', ...tokenPaths],
+  paths: ['/api/v1', ...tokenPaths],
   async register(app, hub) {
     // Two scopes, as each reads its bodies in its own way.
     await app.register(async (scope) => registerTokenRoutes(scope, hub));

@@ -22,9 +22,7 @@ type Patch = { readonly values: Map<Field, unknown>; readonly lookups: Map<Field
 export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertCommand): UpsertOutcome {
   const type = set.catalogue.types.get(command.type);
   if (type === undefined) return rejected(unknownRecordType(set.catalogue, command.type));
-  const names = matchFieldViolations(type, command.ref, 'record');
-  for (const key of Object.keys(command.fields)) if (!type.fieldsByKey.has(key)) names.push(unknownField(type, key));
-  const misnamed = rejectedFor(names);
+  const misnamed = rejectedFor(matchFieldViolations(type, command.ref, 'record'));
   if (misnamed) return misnamed;
 
   const found = command.ref === null ? undefined : set.find(type, command.ref);
@@ -38,7 +36,8 @@ export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertComm
   if (misplaced) return rejected(misplaced);
 
   const revived = live === undefined && found !== undefined && type.onReturn === 'revive' ? found : undefined;
-  const violations: Violation[] = [];
+  const unknown = Object.keys(command.fields).filter((key) => !type.fieldsByKey.has(key));
+  const violations: Violation[] = unknown.map((key) => unknownField(type, key));
   if (live === undefined && !owns(type.owner, writer.interface))
     violations.push(typeOwnedElsewhere(type.key, type.owner));
   const patch = checkPatch(set, writer, type, live, command, violations);
