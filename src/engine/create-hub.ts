@@ -1,16 +1,19 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
+import type { Catalogue } from '../model/catalogue.ts';
 import type { WorkspaceId } from '../model/ids.ts';
 import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
 import type { Caller } from '../model/principal.ts';
+import type { RecordView } from '../model/record.ts';
 import type { Database } from '../store/database.ts';
 import { countRecords } from '../store/records.ts';
 import { createAccess } from './access/create-access.ts';
 import { may } from './access/grants.ts';
 import { Vault } from './access/secrets.ts';
+import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
 import type { Hub } from './hub.ts';
 import { history, links } from './read/links.ts';
-import { findRecord, list } from './read/records.ts';
+import { findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { sync } from './sync/sync.ts';
@@ -19,28 +22,39 @@ import type { WriteCommand } from './write/commands.ts';
 import { publicFault, WriteLane } from './write/lane.ts';
 import type { WriteOutcome } from './write/run-batch.ts';
 
+type Found = RecordView | undefined;
+
 export function createHub({ database: raw, secretKey }: { database: Database; secretKey: string }): Hub {
   const database = withPublicFaults(raw);
   const catalogues = new Catalogues(database);
   const vault = new Vault(secretKey);
   const access = createAccess(database, vault);
-  const lanes = new Map<WorkspaceId, WriteLane>();
+  const doors = new Map<WorkspaceId, { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found> }>();
   let closing: Promise<void> | undefined;
 
-  function write(caller: Caller, command: WriteCommand): Promise<WriteOutcome> {
-    const { workspace } = caller.principal;
-    let lane = lanes.get(workspace);
-    if (lane === undefined) {
-      lane = new WriteLane({
-        database: raw,
-        workspace,
-        catalogue: async () => catalogues.get(workspace),
-        staleCatalogue: () => catalogues.drop(workspace),
-      });
-      lanes.set(workspace, lane);
-    }
-    return lane.submit({ caller, command });
+  /** Where the single writes and the reads by ref of a workspace queue up to go in batches. */
+  function doorsOf(workspace: WorkspaceId) {
+    const known = doors.get(workspace);
+    if (known !== undefined) return known;
+    const catalogue = async (): Promise<Catalogue> => catalogues.get(workspace);
+    const made = {
+      writes: new WriteLane({ database: raw, workspace, catalogue, staleCatalogue: () => catalogues.drop(workspace) }),
+      reads: new Batcher<Sought, Found>(
+        async (sought) => {
+          const current = await catalogue();
+          return database.inWorkspace(workspace, (tx) => findAll(tx, current, sought));
+        },
+        (batch, fault) => {
+          for (const { reject } of batch) reject(fault);
+        },
+      ),
+    };
+    doors.set(workspace, made);
+    return made;
   }
+
+  const write = (caller: Caller, command: WriteCommand): Promise<WriteOutcome> =>
+    doorsOf(caller.principal.workspace).writes.submit({ caller, command });
 
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
@@ -49,7 +63,10 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     workspaces: createWorkspaces(database, vault),
     catalogue: async (workspace) => catalogues.get(workspace),
 
-    find: async (caller, type, ref) => findRecord(database, await catalogueOf(caller), caller, type, ref),
+    find: async (caller, type, ref) =>
+      findRecord(await catalogueOf(caller), caller, type, ref, (sought) =>
+        doorsOf(caller.principal.workspace).reads.submit(sought),
+      ),
     list: async (caller, query) => list(database, await catalogueOf(caller), caller, query),
     async count(caller, typeKey) {
       const { workspace } = caller.principal;
@@ -92,7 +109,9 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
     ping: () => database.ping(),
     close() {
-      closing ??= Promise.all([...lanes.values()].map((lane) => lane.idle())).then(() => raw.close());
+      closing ??= Promise.all([...doors.values()].flatMap(({ writes, reads }) => [writes.idle(), reads.idle()])).then(
+        () => raw.close(),
+      );
       return closing;
     },
   };

@@ -62,6 +62,7 @@ export function openDatabase(options: {
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    pipeline: true,
     // The role makes row-level security apply; lock_timeout keeps a batch from waiting behind a long transaction.
     options:
       '-c role=keyway_app -c timezone=UTC -c lock_timeout=2s -c idle_in_transaction_session_timeout=120s -c jit=off',
@@ -73,9 +74,10 @@ export function openDatabase(options: {
     const client = await connect(pool);
     let broken: Error | undefined;
     try {
-      await client.query('begin');
-      if (workspace !== null) await client.query(`set local keyway.workspace = ${Number(workspace)}`);
-      const result = await work(transactionOn(client));
+      // Sent together with the first statement of the work: nothing waits for an answer that is not needed yet.
+      const opened = [client.query('begin')];
+      if (workspace !== null) opened.push(client.query(`set local keyway.workspace = ${Number(workspace)}`));
+      const [result] = await Promise.all([work(transactionOn(client)), ...opened]);
       await client.query('commit');
       return result;
     } catch (error) {

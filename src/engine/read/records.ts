@@ -21,7 +21,7 @@ import {
   unknownField,
   unknownRecordType,
 } from '../write/rejected.ts';
-import { fieldsOf, pointerTo } from '../write/working-set.ts';
+import { fieldsOf, pointerTo, WorkingSet } from '../write/working-set.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 /** The type a reader asks for, when there is one and it may read it. */
@@ -49,22 +49,49 @@ export async function findRow(
   return rows.find((row) => row.type === type.id && (deletedToo || row.deleted_at === null));
 }
 
+export type Sought = { readonly type: string; readonly ref: Ref };
+
+/** The live records that refs name, in one go; undefined where there is none. */
+export async function findAll(
+  tx: Transaction,
+  catalogue: Catalogue,
+  sought: readonly Sought[],
+): Promise<(RecordView | undefined)[]> {
+  const wants = new Wants(catalogue);
+  for (const { type, ref } of sought) wants.addRef(catalogue.types.get(type), ref);
+  const { wanted } = wants;
+  if (wanted.numbers.length + wanted.keys.length === 0) return sought.map(() => undefined);
+  const rows = (await readRecords(tx, catalogue.workspace, wanted)).filter((row) => row.deleted_at === null);
+  const set = new WorkingSet(catalogue, new Date());
+  for (const row of rows) set.addStoredRow(row);
+  const byType = Map.groupBy(rows, (row) => row.type);
+  const views = await Promise.all(
+    [...byType].map(([id, ofType]) => {
+      const type = catalogue.typesById.get(id);
+      return type === undefined ? [] : viewsOf(tx, catalogue, type, ofType);
+    }),
+  );
+  const byNumber = new Map(views.flat().map((view) => [view.number, view]));
+  return sought.map(({ type: key, ref }) => {
+    const type = catalogue.types.get(key);
+    return type && byNumber.get(set.find(type, ref)?.number ?? 0);
+  });
+}
+
+/** Judges who asks and for what, and has `find` look: see create-hub.ts. */
 export async function findRecord(
-  database: Database,
   catalogue: Catalogue,
   caller: Caller,
   typeKey: string,
   ref: Ref,
+  find: (sought: Sought) => Promise<RecordView | undefined>,
 ): Promise<FindOutcome> {
   const type = readableType(catalogue, caller, typeKey);
   if (isRejected(type)) return type;
   const misnamed = rejectedFor(matchFieldViolations(type, ref, 'record'));
   if (misnamed) return misnamed;
-  return database.inWorkspace(catalogue.workspace, async (tx): Promise<FindOutcome> => {
-    const row = await findRow(tx, catalogue, type, ref);
-    const [record] = row === undefined ? [] : await viewsOf(tx, catalogue, type, [row]);
-    return record === undefined ? rejected(recordNotFound(type, ref, 'record')) : { kind: 'found', record };
-  });
+  const record = await find({ type: typeKey, ref });
+  return record === undefined ? rejected(recordNotFound(type, ref, 'record')) : { kind: 'found', record };
 }
 
 export async function viewsOf(
