@@ -119,7 +119,10 @@ function checkDatetime(field: Field, value: unknown): Checked {
   const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(:\d\d(\.\d{1,9})?)?)([Zz]|[+-]\d\d:?\d\d)$/.exec(value);
   if (!match || !isDate(match[1] ?? '')) return bad(field, expected, value);
   const time = Date.parse(`${match[1]}T${match[2]}${(match[5] ?? '').toUpperCase()}`);
-  return Number.isNaN(time) ? bad(field, expected, value) : good(new Date(time).toISOString());
+  if (Number.isNaN(time)) return bad(field, expected, value);
+  const stored = new Date(time).toISOString();
+  // In UTC it may stand in the year before or after: what is stored must be a value that can be sent again.
+  return isDate(stored.slice(0, 10)) ? good(stored) : bad(field, expected, value);
 }
 
 function checkOption(field: Field, value: unknown): Checked {

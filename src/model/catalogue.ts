@@ -6,7 +6,9 @@ import type { WorkspaceId } from './ids.ts';
 import type { Cardinality, EnumOption, FieldType, Owner, SchemaDocument } from './schema.ts';
 
 /** The system fields that every record type has; their ids are fixed. */
-export const systemFieldIds = { external_id: 1, sync_key: 2, name: 3 } as const;
+const fixedIds = { external_id: 1, sync_key: 2, name: 3 } as const;
+/** Without prototype, so that no other name is in it: a field may be called `constructor`. */
+export const systemFieldIds: typeof fixedIds = Object.assign(Object.create(null), fixedIds);
 export const firstFieldId = 10;
 
 export type Field = {

@@ -9,6 +9,15 @@ export type Ref =
   | { readonly by: 'number'; readonly number: number }
   | { readonly by: 'key'; readonly field: string; readonly value: string };
 
+/** Whether what a client sent in the place of a reference is one. */
+export function isRef(value: unknown): value is Ref {
+  if (typeof value !== 'object' || value === null) return false;
+  const { by, id, number, field, value: given } = value as Readonly<Record<string, unknown>>;
+  if (by === 'id') return typeof id === 'string';
+  if (by === 'number') return Number.isSafeInteger(number);
+  return by === 'key' && typeof field === 'string' && typeof given === 'string';
+}
+
 export const byNumber = (number: number): Ref => ({ by: 'number', number });
 export const byId = (id: string): Ref => ({ by: 'id', id });
 export const byKey = (field: string, value: string): Ref => ({ by: 'key', field, value });

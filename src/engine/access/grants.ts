@@ -1,10 +1,11 @@
 /** Whether a principal may do something to a record type. */
 import type { Violation } from '../../model/outcomes.ts';
+import { own } from '../../model/own.ts';
 import type { GrantAction, Principal } from '../../model/principal.ts';
 
 export function may(principal: Principal, action: GrantAction, type: string): boolean {
   if (principal.role !== 'member') return true;
-  return [principal.grants[type], principal.grants['*']].some(
+  return [own(principal.grants, type), principal.grants['*']].some(
     (grants) =>
       grants?.some((grant) => grant === action || (grant === 'attach:*' && action.startsWith('attach:'))) ?? false,
   );

@@ -10,6 +10,7 @@ import {
 } from '../../model/catalogue.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { labelOf, pluralOf } from '../../model/names.ts';
+import { own } from '../../model/own.ts';
 import type { FieldDocument, LinkTypeDocument, RecordTypeDocument, RoleDocument } from '../../model/schema.ts';
 import type { SchemaRow } from '../../store/schemas.ts';
 
@@ -52,7 +53,7 @@ export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Cat
 }
 
 function idOf(ids: Readonly<Record<string, number>>, key: string): number {
-  const id = ids[key];
+  const id = own(ids, key);
   if (id === undefined) throw new Error(`The stored schema has no id for ${key}`);
   return id;
 }
@@ -123,7 +124,7 @@ function compileType(
   links: ReadonlyMap<string, LinkType>,
   allLinks: readonly LinkType[],
 ): RecordType {
-  const known = ids[key];
+  const known = own(ids, key);
   if (known === undefined) throw new Error(`The stored schema has no id for the record type ${key}`);
   const owner = type.owner ?? 'internal';
   const documents: [string, FieldDocument][] = [

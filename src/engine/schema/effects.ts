@@ -1,5 +1,6 @@
 /** What each difference of the schema means for stored data: what would be lost, what forbids it, and what has to be done. */
 import { systemFieldIds } from '../../model/catalogue.ts';
+import { own } from '../../model/own.ts';
 import type { FieldDocument, LinkTypeDocument, RoleDocument, SchemaDocument } from '../../model/schema.ts';
 import type { Transaction } from '../../store/database.ts';
 import * as data from '../../store/schema-data.ts';
@@ -56,7 +57,7 @@ export async function effectOf(situation: Situation, difference: EntityDifferenc
 }
 
 async function removeType({ tx, workspace, ids, before }: Situation, type: string): Promise<Effect> {
-  const id = ids.types[type]?.id;
+  const id = own(ids.types, type)?.id;
   if (id === undefined) return none;
   const records = await data.countRecordsOfType(tx, workspace, id);
   const links = linkDocuments(before).filter(([key, link]) => key.startsWith(`${type}.`) || link.to === type);
@@ -80,10 +81,10 @@ async function fieldEffect(
   after: FieldDocument | undefined,
 ): Promise<Effect> {
   const { tx, workspace, ids } = situation;
-  const type = ids.types[place.type];
+  const type = own(ids.types, place.type);
   // System fields exist whether the document names them or not: without an entry they have their defaults.
   const systemId = systemFieldIds[place.field as keyof typeof systemFieldIds];
-  const field = systemId ?? type?.fields[place.field];
+  const field = systemId ?? own(type?.fields, place.field);
   if (type === undefined || field === undefined) return none;
   const at = { type: type.id, field };
   if (before !== undefined && systemId === undefined && (after === undefined || isAnotherField(before, after))) {

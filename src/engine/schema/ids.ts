@@ -1,5 +1,6 @@
 /** The small integers that stand for names in stored rows. None is ever given twice. */
 import { firstFieldId, systemFieldIds } from '../../model/catalogue.ts';
+import { own } from '../../model/own.ts';
 import type { RoleDocument, SchemaDocument } from '../../model/schema.ts';
 import type { SchemaIds } from '../../store/schemas.ts';
 import { linkDocuments } from './compile.ts';
@@ -9,7 +10,7 @@ export function assignIds(ids: SchemaIds, before: SchemaDocument, after: SchemaD
   let { nextType, nextLink, nextInterface } = ids;
   const types: Record<string, SchemaIds['types'][string]> = {};
   for (const [key, type] of Object.entries(after.types ?? {})) {
-    const known = ids.types[key] ?? {
+    const known = own(ids.types, key) ?? {
       id: nextType++,
       nextField: firstFieldId,
       fields: {},
@@ -18,11 +19,11 @@ export function assignIds(ids: SchemaIds, before: SchemaDocument, after: SchemaD
     };
     let { nextField } = known;
     const fields: Record<string, number> = {};
-    const old = before.types?.[key];
+    const old = own(before.types, key);
     for (const [name, field] of Object.entries(type.fields ?? {})) {
       if (name in systemFieldIds) continue;
-      const was = old?.fields?.[name];
-      const kept = was !== undefined && !isAnotherField(was, field) ? known.fields[name] : undefined;
+      const was = own(old?.fields, name);
+      const kept = was !== undefined && !isAnotherField(was, field) ? own(known.fields, name) : undefined;
       fields[name] = kept ?? nextField++;
     }
     types[key] = { ...known, nextField, fields, updatedAt: sameJson(old, type) ? known.updatedAt : now };
@@ -30,12 +31,12 @@ export function assignIds(ids: SchemaIds, before: SchemaDocument, after: SchemaD
   const linkTargets = new Map(linkDocuments(before).map(([key, link]) => [key, link.to]));
   const links = Object.fromEntries(
     linkDocuments(after).map(([key, link]) => {
-      const kept = linkTargets.get(key) === link.to ? ids.links[key] : undefined;
+      const kept = linkTargets.get(key) === link.to ? own(ids.links, key) : undefined;
       return [key, kept ?? nextLink++];
     }),
   );
   const interfaces = Object.fromEntries(
-    Object.keys(after.interfaces ?? {}).map((endpoint) => [endpoint, ids.interfaces[endpoint] ?? nextInterface++]),
+    Object.keys(after.interfaces ?? {}).map((endpoint) => [endpoint, own(ids.interfaces, endpoint) ?? nextInterface++]),
   );
   return { nextType, nextLink, nextInterface, types, links, interfaces };
 }
@@ -44,7 +45,7 @@ export function assignIds(ids: SchemaIds, before: SchemaDocument, after: SchemaD
 export function numberRoles(before: SchemaDocument, after: SchemaDocument): SchemaDocument {
   if (after.role_lists === undefined) return after;
   const lists = Object.entries(after.role_lists).map(([name, list]): [string, RoleDocument[]] => {
-    const old = before.role_lists?.[name] ?? [];
+    const old = own(before.role_lists, name) ?? [];
     const taken = new Set([...list, ...old].flatMap((role) => role.number ?? []));
     const draw = (): number => {
       let number = 1;

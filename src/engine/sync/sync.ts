@@ -12,9 +12,9 @@ import { drawNumbers } from '../../store/records.ts';
 import * as runs from '../../store/runs.ts';
 import type { Access } from '../access/access.ts';
 import { may } from '../access/grants.ts';
-import { LinkWants, Wants } from '../write/commands.ts';
+import { isSpent, LinkWants, Wants } from '../write/commands.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
-import { holdCatalogue, loadLinks, loadRows, StaleCatalogue } from '../write/run-batch.ts';
+import { holdCatalogue, loadLinks, loadLookupOwners, loadRows, StaleCatalogue } from '../write/run-batch.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
 import { judgeElement } from './judge-element.ts';
@@ -231,9 +231,10 @@ class Run {
     }
     const set = await loadRows(this.#tx, this.#catalogue, new Date(), wants.wanted);
     await this.#loadLinks(set, chunk);
-    const fresh = chunk.filter(
-      (element) => set.find(this.#type, byKey(this.#on.key, element.key)) === undefined,
-    ).length;
+    const fresh = chunk.filter((element) => {
+      const found = set.find(this.#type, byKey(this.#on.key, element.key));
+      return found === undefined || isSpent(found);
+    }).length;
     const hasLinks = chunk.some((element) => element.members.some((member) => this.#mayLink(member)));
     set.giveNumbers(await drawNumbers(this.#tx, fresh, hasLinks ? links : 0));
     return set;
@@ -246,6 +247,7 @@ class Run {
 
   async #loadLinks(set: WorkingSet, chunk: readonly SetElement[]): Promise<void> {
     const wants = new LinkWants();
+    const shownElsewhere: number[] = [];
     for (const element of chunk) {
       const row = set.find(this.#type, byKey(this.#on.key, element.key));
       if (row !== undefined && this.#type.linkEnds.size > 0) wants.addRecord(row.number);
@@ -253,6 +255,7 @@ class Run {
         const end = member.kind === 'relation' ? this.#type.linkEnds.get(member.link) : undefined;
         const targetType = end && this.#catalogue.types.get(end.other);
         if (member.kind !== 'relation' || end === undefined || targetType === undefined) continue;
+        if (row !== undefined && end.side === 'right' && end.link.lookupField !== null) shownElsewhere.push(row.number);
         for (const ref of member.targets) {
           const target = set.find(targetType, ref);
           if (target === undefined) continue;
@@ -262,6 +265,7 @@ class Run {
       }
     }
     await loadLinks(this.#tx, set, wants);
+    await loadLookupOwners(this.#tx, set, shownElsewhere);
   }
 
   async #deleteAll(numbers: readonly number[]): Promise<void> {
@@ -271,6 +275,7 @@ class Run {
       const wants = new LinkWants();
       for (const number of chunk) wants.addRecord(number);
       await loadLinks(this.#tx, set, wants);
+      await loadLookupOwners(this.#tx, set, chunk);
       for (const number of chunk) {
         const outcome = judgeDelete(set, this.#writer, { type: this.#type.key, ref: byNumber(number) });
         if (outcome.kind === 'deleted') this.#counts.deleted += 1;

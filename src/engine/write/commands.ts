@@ -1,7 +1,8 @@
 /** The writes that a batch takes, and which stored rows each of them needs to be judged. */
 import type { Catalogue, LinkType, RecordType } from '../../model/catalogue.ts';
 import type { DeleteCommand, LinkCommand, UnlinkCommand, UpsertCommand } from '../../model/commands.ts';
-import type { Ref } from '../../model/ref.ts';
+import { own } from '../../model/own.ts';
+import { isRef, type Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { WantedLinks } from '../../store/links.ts';
 import type { Key, Wanted } from '../../store/records.ts';
@@ -47,9 +48,7 @@ export class Wants {
       const field = type.fieldsByKey.get(key);
       if (field === undefined || value === null || value === undefined) continue;
       if (field.link !== null) {
-        if (typeof value === 'object' && 'by' in value) {
-          this.addRef(this.#catalogue.types.get(field.link.right), value as Ref);
-        }
+        if (isRef(value)) this.addRef(this.#catalogue.types.get(field.link.right), value);
       } else if (field.unique && (typeof value === 'string' || typeof value === 'number')) {
         this.addKey(type.id, field.id, String(value));
       }
@@ -151,17 +150,10 @@ function addLookupTargets(
   fields: Readonly<Record<string, unknown>>,
 ): void {
   for (const field of type.fields) {
-    const value = field.link === null ? undefined : fields[field.key];
+    const value = field.link === null ? undefined : own(fields, field.key);
     const targetType = field.link === null ? undefined : set.catalogue.types.get(field.link.right);
-    if (
-      field.link === null ||
-      targetType === undefined ||
-      typeof value !== 'object' ||
-      value === null ||
-      !('by' in value)
-    )
-      continue;
-    const target = set.find(targetType, value as Ref);
+    if (field.link === null || targetType === undefined || !isRef(value)) continue;
+    const target = set.find(targetType, value);
     if (target !== undefined) wants.addRight(field.link, target.number);
   }
 }

@@ -2,7 +2,8 @@
 import type { Field, RecordType } from '../../model/catalogue.ts';
 import type { DeleteCommand, UpsertCommand } from '../../model/commands.ts';
 import type { DeleteOutcome, UpsertOutcome, Violation } from '../../model/outcomes.ts';
-import type { Ref } from '../../model/ref.ts';
+import { own } from '../../model/own.ts';
+import { isRef, type Ref } from '../../model/ref.ts';
 import { grantViolations } from '../access/grants.ts';
 import { ownedElsewhere, owns, typeOwnedElsewhere } from '../ownership.ts';
 import { checkValue, sameValue } from '../values.ts';
@@ -127,8 +128,7 @@ function inputsOf(
   if (live !== undefined || ref === null || ref.by !== 'key') return fields;
   const field = type.fieldsByKey.get(ref.field);
   if (field === undefined) return fields;
-  // A field may be called `constructor`: only what was sent counts.
-  const given = Object.hasOwn(fields, field.key) ? fields[field.key] : undefined;
+  const given = own(fields, field.key);
   const isScalar = typeof given === 'string' || typeof given === 'number';
   if (given !== undefined && !(isScalar && String(given) === ref.value)) {
     const message = `The record is to be created with ${field.key} ${ref.value}, but the fields say ${String(given)}. Leave ${field.key} out, or make both the same.`;
@@ -180,8 +180,6 @@ function checkField(
   }
   patch.values.set(field, value);
 }
-
-const isRef = (input: unknown): input is Ref => typeof input === 'object' && input !== null && 'by' in input;
 
 function checkLookup(
   set: WorkingSet,
