@@ -24,19 +24,15 @@ export async function runBatch(
   catalogue: Catalogue,
   items: readonly WriteItem[],
 ): Promise<WriteOutcome[]> {
-  await holdCatalogue(tx, catalogue);
   const now = new Date();
   const wants = new Wants(catalogue);
   for (const item of items) addCommand(wants, catalogue, item.command);
-  const set = await loadRows(tx, catalogue, now, wants.wanted);
-  await loadLinksAndNumbers(
-    tx,
-    set,
-    items.map((item) => item.command),
-  );
+  // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
+  const [, set] = await Promise.all([holdCatalogue(tx, catalogue), loadRows(tx, catalogue, now, wants.wanted)]);
+  const commands = items.map((item) => item.command);
+  const [batch] = await Promise.all([drawBatch(tx), loadLinksAndNumbers(tx, set, commands)]);
   const outcomes = items.map(({ caller, command }) => judge(set, { caller, interface: null, run: null }, command));
   if (set.changes.length > 0) {
-    const batch = await drawBatch(tx);
     await storeSet(tx, set, { number: batch, firstRow: 0 });
     await insertCommit(tx, catalogue.workspace, batch, now);
   }
@@ -64,9 +60,12 @@ async function loadLinksAndNumbers(tx: Transaction, set: WorkingSet, commands: r
     count.records += numbers.records;
     count.links += numbers.links;
   }
-  await loadLinks(tx, set, links);
+  await Promise.all([
+    loadLinks(tx, set, links),
+    count.records + count.links > 0 &&
+      drawNumbers(tx, count.records, count.links).then((numbers) => set.giveNumbers(numbers)),
+  ]);
   await loadLookupOwners(tx, set, deletedBy(set, commands));
-  if (count.records + count.links > 0) set.giveNumbers(await drawNumbers(tx, count.records, count.links));
 }
 
 const deletedBy = (set: WorkingSet, commands: readonly WriteCommand[]): number[] =>

@@ -3,7 +3,7 @@
 import type { RecordType } from '../../model/catalogue.ts';
 import { insertChanges } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
-import { deleteLinks, insertLinks, updateLinks } from '../../store/links.ts';
+import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
 import {
   deleteKeys,
   insertKeys,
@@ -40,27 +40,44 @@ export async function storeSet(
   const released = updated.filter(
     (row) => row.stored?.external_id && row.stored.external_id !== row.values[externalIdField],
   );
-  if (freed.length > 0) await deleteKeys(tx, workspace, freed);
-  if (released.length > 0)
-    await releaseExternalIds(
-      tx,
-      workspace,
-      released.map((row) => row.number),
-    );
-  if (claimed.length > 0) await insertKeys(tx, workspace, claimed.sort(compareKeys));
-  if (updated.length > 0) await updateRecords(tx, workspace, updated.map(toRecordRow));
-  if (inserted.length > 0) await insertRecords(tx, workspace, inserted.map(toRecordRow).sort(compareExternalIds));
-  const vanished = await storeLinks(tx, set);
+  // All are sent before the first is answered: each runs after the one before it, and one that fails fails the transaction.
+  const sent = new Sent();
+  if (freed.length > 0) sent.add(deleteKeys(tx, workspace, freed));
+  if (released.length > 0) {
+    const numbers = released.map((row) => row.number);
+    sent.add(releaseExternalIds(tx, workspace, numbers));
+  }
+  if (claimed.length > 0) sent.add(insertKeys(tx, workspace, claimed.sort(compareKeys)));
+  if (updated.length > 0) sent.add(updateRecords(tx, workspace, updated.map(toRecordRow)));
+  if (inserted.length > 0) sent.add(insertRecords(tx, workspace, inserted.map(toRecordRow).sort(compareExternalIds)));
+  const { gone, deleted } = sendLinks(tx, set, sent);
   // A link that another transaction removed first is that one's change.
+  const ours = new Set(gone.length === 0 ? [] : await deleted);
+  const vanished = new Set(gone.filter((link) => !ours.has(link.number)).map((link) => link.number));
   const changes = set.changes.flatMap(({ change, removed }) =>
     removed?.stored && vanished.has(removed.row.number) ? [] : [change],
   );
-  await insertChanges(tx, workspace, batch.number, batch.firstRow, changes);
+  sent.add(insertChanges(tx, workspace, batch.number, batch.firstRow, changes));
+  await sent.all();
   return changes.length;
 }
 
-/** @returns the numbers of links that were to be removed but were gone already. */
-async function storeLinks(tx: Transaction, set: WorkingSet): Promise<ReadonlySet<number>> {
+/** Statements under way. */
+class Sent {
+  readonly #statements: Promise<unknown>[] = [];
+
+  add(statement: Promise<unknown>): void {
+    statement.catch(() => {}); // told by all(), and by the transaction
+    this.#statements.push(statement);
+  }
+
+  async all(): Promise<void> {
+    await Promise.all(this.#statements);
+  }
+}
+
+/** `deleted`: the numbers of those of `gone` that were still there. */
+function sendLinks(tx: Transaction, set: WorkingSet, sent: Sent): { gone: LinkRow[]; deleted: Promise<number[]> } {
   const workspace = set.catalogue.workspace;
   const links = [...set.links].sort((a, b) => a.row.number - b.row.number);
   const gone = links.flatMap((link) => (link.gone && link.stored !== null ? [link.stored] : []));
@@ -68,11 +85,11 @@ async function storeLinks(tx: Transaction, set: WorkingSet): Promise<ReadonlySet
   const changed = links.flatMap((link) =>
     !link.gone && link.stored !== null && link.stored !== link.row ? [{ before: link.stored, after: link.row }] : [],
   );
-  const vanished = new Set(gone.map((link) => link.number));
-  if (gone.length > 0) for (const number of await deleteLinks(tx, workspace, gone)) vanished.delete(number);
-  if (changed.length > 0) await updateLinks(tx, workspace, changed);
-  if (made.length > 0) await insertLinks(tx, workspace, made);
-  return vanished;
+  const deleted = gone.length === 0 ? Promise.resolve([]) : deleteLinks(tx, workspace, gone);
+  sent.add(deleted);
+  if (changed.length > 0) sent.add(updateLinks(tx, workspace, changed));
+  if (made.length > 0) sent.add(insertLinks(tx, workspace, made));
+  return { gone, deleted };
 }
 
 const storedValues = (row: WorkingRow): Values =>
