@@ -15,14 +15,14 @@ export type Answer = {
   /** The text parsed where it is JSON, else undefined. */
   readonly body: Json;
 };
-/** An object goes out as JSON, with that content type; text as it is, with the content type of `headers` only. */
+/** An object goes out as JSON, with that content type; text and bytes as they are, with the content type of `headers` only. */
 export type Send = (method: string, path: string, body?: unknown, headers?: Headers) => Promise<Answer>;
 
 /** Unlike fetch, leaves `..` and every escape of the path alone, and adds no header of its own. */
 export const clientOf =
   (origin: string, credentials: Headers | ((method: string, url: string) => Headers) = {}): Send =>
   (method, path, body, headers = {}) => {
-    const isText = body === undefined || typeof body === 'string';
+    const isText = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
     const payload = isText ? body : JSON.stringify(body);
     const own = typeof credentials === 'function' ? credentials(method, `${origin}${path}`) : credentials;
     return exchange(origin, method, path, payload, {
@@ -36,7 +36,7 @@ function exchange(
   origin: string,
   method: string,
   path: string,
-  payload: string | undefined,
+  payload: string | Buffer | undefined,
   headers: Headers,
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
