@@ -206,6 +206,12 @@ function checkLookup(
       violations.push({ code: 'lookup_target_not_found', field: field.key, ref: input, message });
       return;
     }
+    if (found === live) {
+      const expected = `another ${targetType.key}`;
+      const message = `Field ${field.key} takes ${expected}: it cannot link a record to itself.`;
+      violations.push({ code: 'value_invalid', field: field.key, expected, message });
+      return;
+    }
     target = found;
   }
   const current = live === undefined ? undefined : set.linkOfLeft(link, live.number)?.row.right_number;
