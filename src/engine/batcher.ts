@@ -6,7 +6,7 @@ import { Overloaded } from './hub-errors.ts';
 
 export type Waiting<Item, Answer> = {
   readonly item: Item;
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: Answer | Promise<Answer>) => void;
   readonly reject: (fault: unknown) => void;
 };
 
@@ -14,14 +14,14 @@ const maxBatch = 500;
 const maxWaiting = 20_000;
 
 export class Batcher<Item, Answer> {
-  readonly #run: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  readonly #run: (items: readonly Item[]) => Promise<readonly (Answer | Promise<Answer>)[]>;
   readonly #fail: (batch: readonly Waiting<Item, Answer>[], fault: unknown) => void;
   #waiting: Waiting<Item, Answer>[] = [];
   #running: Promise<void> | null = null;
 
-  /** @param run gives one answer for each item, in their order. @param fail settles the callers of a batch that could not be run. */
+  /** @param run gives one answer for each item, in their order; one that takes longer than the batch may be a promise. @param fail settles the callers of a batch that could not be run. */
   constructor(
-    run: (items: readonly Item[]) => Promise<readonly Answer[]>,
+    run: (items: readonly Item[]) => Promise<readonly (Answer | Promise<Answer>)[]>,
     fail: (batch: readonly Waiting<Item, Answer>[], fault: unknown) => void,
   ) {
     this.#run = run;

@@ -63,9 +63,9 @@ export function openDatabase(options: {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     pipeline: true,
-    // The role makes row-level security apply; lock_timeout keeps a batch from waiting behind a long transaction.
+    // The role makes row-level security apply. A batch waits for others' keys only, and not long: see engine/write/lane.ts.
     options:
-      '-c role=keyway_app -c timezone=UTC -c lock_timeout=2s -c idle_in_transaction_session_timeout=120s -c jit=off',
+      '-c role=keyway_app -c timezone=UTC -c lock_timeout=500ms -c idle_in_transaction_session_timeout=120s -c jit=off',
     application_name: 'keyway',
   });
   pool.on('error', (error) => options.onError?.(error));
@@ -106,11 +106,12 @@ export function openDatabase(options: {
   };
 }
 
+/** Whatever keeps us from a connection (no such database, logins refused, a changed password), no request is at fault. */
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    throw isUnavailable(error) ? new DatabaseUnavailable(error) : error;
+    throw new DatabaseUnavailable(error);
   }
 }
 

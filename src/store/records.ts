@@ -26,10 +26,9 @@ const externalIdField = 1;
 const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
 
-// Three ways to a record: its number, its external id, another key. Rows are locked in the order of their numbers, so that two
-// batches that want the same rows never wait for each other in a circle.
+// Three ways to a record: its number, its external id, another key.
 const wantedSql = `
-  with wanted as (
+  with wanted as materialized (
     select unnest($2::bigint[]) as number
     union
     select e.number from unnest($3::int[], $4::text[]) k (type, value)
@@ -37,13 +36,27 @@ const wantedSql = `
     union
     select k.number from unnest($5::int[], $6::int[], $7::text[]) w (type, field, value)
       join record_key k on k.workspace_id = $1 and k.type = w.type and k.field = w.field and k.value = w.value
-  )
-  select ${columns} from record r
-  where r.workspace_id = $1 and r.number in (select number from wanted)
-  order by r.number`;
+  )`;
 
-const lockRecordsSql = { name: 'lock_records', text: `${wantedSql} for no key update of r` };
-const readRecordsSql = { name: 'read_records', text: wantedSql };
+const ofWantedSql = 'from record r where r.workspace_id = $1 and r.number in (select number from wanted)';
+
+const readRecordsSql = { name: 'read_records', text: `${wantedSql} select ${columns} ${ofWantedSql}` };
+
+// In the order of their numbers, so that two transactions that want the same rows never wait for each other in a circle.
+const lockRecordsSql = {
+  name: 'lock_records',
+  text: `${wantedSql} select ${columns} ${ofWantedSql} order by r.number for no key update of r`,
+};
+
+// Rows that another transaction holds are read as they were committed last, and said to be held.
+const lockFreeRecordsSql = {
+  name: 'lock_free_records',
+  text: `${wantedSql},
+    locked as materialized (select ${columns} ${ofWantedSql} for no key update of r skip locked)
+    select l.*, false as held from locked l
+    union all
+    select ${columns}, true ${ofWantedSql} and r.number not in (select number from locked)`,
+};
 
 function wantedValues(workspace: number, wanted: Wanted): unknown[] {
   const external = wanted.keys.filter((key) => key.field === externalIdField);
@@ -62,6 +75,13 @@ function wantedValues(workspace: number, wanted: Wanted): unknown[] {
 /** The records that are wanted, tombstones included, locked until the transaction ends. Missing ones are not in the answer. */
 export const lockRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
   tx.query<RecordRow>(lockRecordsSql, wantedValues(workspace, wanted));
+
+/** The same without waiting: those that another transaction holds are not locked, and marked `held`. */
+export const lockFreeRecords = (
+  tx: Transaction,
+  workspace: number,
+  wanted: Wanted,
+): Promise<(RecordRow & { readonly held: boolean })[]> => tx.query(lockFreeRecordsSql, wantedValues(workspace, wanted));
 
 export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
   tx.query<RecordRow>(readRecordsSql, wantedValues(workspace, wanted));

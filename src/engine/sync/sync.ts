@@ -229,7 +229,7 @@ class Run {
         }
       }
     }
-    const set = await loadRows(this.#tx, this.#catalogue, new Date(), wants.wanted);
+    const { set } = await loadRows(this.#tx, this.#catalogue, new Date(), wants.wanted);
     await this.#loadLinks(set, chunk);
     const fresh = chunk.filter((element) => {
       const found = set.find(this.#type, byKey(this.#on.key, element.key));
@@ -271,7 +271,7 @@ class Run {
   async #deleteAll(numbers: readonly number[]): Promise<void> {
     for (let start = 0; start < numbers.length; start += chunkSize) {
       const chunk = numbers.slice(start, start + chunkSize);
-      const set = await loadRows(this.#tx, this.#catalogue, new Date(), { numbers: chunk, keys: [] });
+      const { set } = await loadRows(this.#tx, this.#catalogue, new Date(), { numbers: chunk, keys: [] });
       const wants = new LinkWants();
       for (const number of chunk) wants.addRecord(number);
       await loadLinks(this.#tx, set, wants);

@@ -5,7 +5,7 @@ import type { Caller } from '../../model/principal.ts';
 import { drawBatch, insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readLinks } from '../../store/links.ts';
-import { drawNumbers, lockRecords, type Wanted } from '../../store/records.ts';
+import { drawNumbers, lockFreeRecords, lockRecords, type Wanted } from '../../store/records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import { addCommand, addLinksOf, LinkWants, numbersFor, Wants, type WriteCommand } from './commands.ts';
 import { judgeLink, judgeUnlink } from './judge-link.ts';
@@ -19,19 +19,31 @@ export type WriteItem = { readonly caller: Caller; readonly command: WriteComman
 /** The schema changed since this catalogue was made: judge again by the new one. */
 export class StaleCatalogue extends Error {}
 
+/** The outcome of a command that touches a record which another transaction holds: it was not judged, and nobody waited for it. */
+export const held = Symbol('held');
+
+/** @param wait for records that other transactions hold, rather than leaving their commands out. */
 export async function runBatch(
   tx: Transaction,
   catalogue: Catalogue,
   items: readonly WriteItem[],
-): Promise<WriteOutcome[]> {
+  { wait }: { wait: boolean },
+): Promise<(WriteOutcome | typeof held)[]> {
   const now = new Date();
   const wants = new Wants(catalogue);
   for (const item of items) addCommand(wants, catalogue, item.command);
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
-  const [, set] = await Promise.all([holdCatalogue(tx, catalogue), loadRows(tx, catalogue, now, wants.wanted)]);
-  const commands = items.map((item) => item.command);
+  const [, { set, heldRows }] = await Promise.all([
+    holdCatalogue(tx, catalogue),
+    wait ? loadRows(tx, catalogue, now, wants.wanted) : loadFreeRows(tx, catalogue, now, wants.wanted),
+  ]);
+  const free = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
+  const commands = items.filter((_, index) => free[index]).map((item) => item.command);
+  if (commands.length === 0) return items.map(() => held);
   const [batch] = await Promise.all([drawBatch(tx), loadLinksAndNumbers(tx, set, commands)]);
-  const outcomes = items.map(({ caller, command }) => judge(set, { caller, interface: null, run: null }, command));
+  const outcomes = items.map(({ caller, command }, index) =>
+    free[index] ? judge(set, { caller, interface: null, run: null }, command) : held,
+  );
   if (set.changes.length > 0) {
     await storeSet(tx, set, { number: batch, firstRow: 0 });
     await insertCommit(tx, catalogue.workspace, batch, now);
@@ -44,11 +56,33 @@ export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Prom
   if ((await holdSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
 }
 
-export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<WorkingSet> {
+type Loaded = { readonly set: WorkingSet; readonly heldRows: ReadonlySet<number> };
+const none: ReadonlySet<number> = new Set();
+
+/** The rows that are wanted, locked, in a new working set. */
+export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
   const set = new WorkingSet(catalogue, now);
-  if (wanted.numbers.length + wanted.keys.length === 0) return set;
+  if (isNothing(wanted)) return { set, heldRows: none };
   for (const row of await lockRecords(tx, catalogue.workspace, wanted)) set.addStoredRow(row);
-  return set;
+  return { set, heldRows: none };
+}
+
+async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
+  const set = new WorkingSet(catalogue, now);
+  if (isNothing(wanted)) return { set, heldRows: none };
+  const rows = await lockFreeRecords(tx, catalogue.workspace, wanted);
+  for (const row of rows) set.addStoredRow(row);
+  return { set, heldRows: new Set(rows.filter((row) => row.held).map((row) => row.number)) };
+}
+
+const isNothing = (wanted: Wanted): boolean => wanted.numbers.length + wanted.keys.length === 0;
+
+/** Whether a command names one of these rows, or claims a value that one of them has. */
+function touches(set: WorkingSet, command: WriteCommand, rows: ReadonlySet<number>): boolean {
+  const wants = new Wants(set.catalogue);
+  addCommand(wants, set.catalogue, command);
+  const { numbers, keys } = wants.wanted;
+  return numbers.some((number) => rows.has(number)) || keys.some((key) => rows.has(set.numberOfKey(key) ?? 0));
 }
 
 async function loadLinksAndNumbers(tx: Transaction, set: WorkingSet, commands: readonly WriteCommand[]): Promise<void> {

@@ -9,7 +9,7 @@ import type { ChangeKind, FieldValue, LinkView, RecordPointer, RecordView } from
 import type { Ref } from '../../model/ref.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
-import type { RecordRow } from '../../store/records.ts';
+import type { Key, RecordRow } from '../../store/records.ts';
 import type { WritingInterface } from '../ownership.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
@@ -87,15 +87,19 @@ export class WorkingSet {
   /** The record that a ref names, a tombstone included. */
   find(type: RecordType, ref: Ref): WorkingRow | undefined {
     const number = numberOf(this.catalogue, type, ref, (field, value) =>
-      this.#numbersByKey.get(keyText(type, field, value)),
+      this.#numbersByKey.get(keyText(type.id, field.id, value)),
     );
     const row = number === undefined ? undefined : this.rows.get(number);
     return row?.type.id === type.id ? row : undefined;
   }
 
   holderOf(type: RecordType, field: Field, value: unknown): WorkingRow | undefined {
-    const number = this.#numbersByKey.get(keyText(type, field, String(value)));
+    const number = this.#numbersByKey.get(keyText(type.id, field.id, String(value)));
     return number === undefined ? undefined : this.rows.get(number);
+  }
+
+  numberOfKey(key: Key): number | undefined {
+    return this.#numbersByKey.get(keyText(key.type, key.field, key.value));
   }
 
   pairLinks(link: LinkType, left: number, right: number): WorkingLink[] {
@@ -140,11 +144,11 @@ export class WorkingSet {
   setValue(row: WorkingRow, field: Field, value: unknown): void {
     if (field.unique) {
       const old = row.values[field.id];
-      if (old !== undefined) this.#numbersByKey.delete(keyText(row.type, field, String(old)));
+      if (old !== undefined) this.#numbersByKey.delete(keyText(row.type.id, field.id, String(old)));
       if (value !== null) {
         const holder = this.holderOf(row.type, field, value);
         if (holder !== undefined && holder !== row) delete holder.values[field.id];
-        this.#numbersByKey.set(keyText(row.type, field, String(value)), row.number);
+        this.#numbersByKey.set(keyText(row.type.id, field.id, String(value)), row.number);
       }
     }
     if (value === null) delete row.values[field.id];
@@ -243,7 +247,7 @@ export class WorkingSet {
     for (const field of row.type.fields) {
       const value = row.values[field.id];
       if (field.unique && value !== undefined)
-        this.#numbersByKey.set(keyText(row.type, field, String(value)), row.number);
+        this.#numbersByKey.set(keyText(row.type.id, field.id, String(value)), row.number);
     }
   }
 
@@ -275,7 +279,7 @@ export class WorkingSet {
 type NewChange = Pick<ChangeRow, 'kind' | 'number' | 'before' | 'after'> &
   Partial<Pick<ChangeRow, 'version' | 'link_type' | 'link_number' | 'other_number'>>;
 
-const keyText = (type: RecordType, field: Field, value: string): string => `${type.id} ${field.id} ${value}`;
+const keyText = (type: number, field: number, value: string): string => `${type} ${field} ${value}`;
 
 /** The number that a ref names, as far as it can be told without the database, or by `byKey`. */
 export function numberOf(

@@ -1,0 +1,59 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { byKey } from '../../model/ref.ts';
+
+describe('single writes beside a transaction that holds a record', () => {
+  let fresh: FreshHub;
+  let other: pg.Client;
+
+  beforeAll(async () => {
+    fresh = await freshHub();
+    other = new pg.Client({ connectionString: fresh.databaseUrl });
+    await other.connect();
+  });
+  afterAll(async () => {
+    await other.end();
+    await fresh.close();
+  });
+
+  const upsert = (key: string, name: string) =>
+    fresh.hub.upsert(fresh.admin, {
+      type: 'contact',
+      ref: byKey('external_id', key),
+      mode: 'upsert',
+      fields: { name },
+    });
+
+  it('wait for it only when they are about that record, and then succeed', async () => {
+    await Promise.all(['held', 'free-1', 'free-2'].map((key) => upsert(key, 'before')));
+    await other.query('begin');
+    await other.query("select 1 from record where external_id = 'held' for update");
+    let heldIsDone = false;
+    const waiting = upsert('held', 'after').then((outcome) => {
+      heldIsDone = true;
+      return outcome.kind;
+    });
+    // All of these share their batches with the command that has to wait, or come behind it.
+    const started = performance.now();
+    const rest = await Promise.all([upsert('free-1', 'after'), upsert('free-2', 'after'), upsert('new', 'after')]);
+    for (let round = 0; round < 5; round++) expect((await upsert('free-1', `${round}`)).kind).toBe('updated');
+    expect(rest.map((outcome) => outcome.kind)).toEqual(['updated', 'updated', 'created']);
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(heldIsDone).toBe(false);
+    await other.query('commit');
+    expect(await waiting).toBe('updated');
+  });
+
+  it('wait for a key that another transaction is about to take, and then find its record', async () => {
+    await other.query('begin');
+    await other.query(
+      `insert into record (workspace_id, type, external_id, data, version, created_at, updated_at, created_by, updated_by)
+       select workspace_id, type, 'taken', '{}', 1, now(), now(), created_by, updated_by from record where external_id = 'held'`,
+    );
+    const waiting = upsert('taken', 'mine');
+    expect((await upsert('free-2', 'meanwhile')).kind).toBe('updated');
+    await other.query('commit');
+    expect((await waiting).kind).toBe('updated');
+  });
+});
