@@ -18,8 +18,9 @@ import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { sync } from './sync/sync.ts';
 import { createWorkspaces } from './workspaces.ts';
+import { publicFault } from './write/attempt.ts';
 import type { WriteCommand } from './write/commands.ts';
-import { publicFault, WriteLane } from './write/lane.ts';
+import { WriteLane } from './write/lane.ts';
 import type { WriteOutcome } from './write/run-batch.ts';
 
 type Found = RecordView | undefined;

@@ -45,6 +45,19 @@ describe('single writes beside a transaction that holds a record', () => {
     expect(await waiting).toBe('updated');
   });
 
+  it('leave the rest of the hub its connections, however many wait', async () => {
+    await other.query('begin');
+    await other.query("select 1 from record where external_id = 'held' for update");
+    const waiting = Promise.all(Array.from({ length: 60 }, (_, index) => upsert('held', `${index}`)));
+    const started = performance.now();
+    expect((await upsert('free-2', 'beside many')).kind).toBe('updated');
+    const found = await fresh.hub.find(fresh.admin, 'contact', byKey('external_id', 'free-2'));
+    expect(found.kind).toBe('found');
+    expect(performance.now() - started).toBeLessThan(5000);
+    await other.query('commit');
+    expect((await waiting).every((outcome) => outcome.kind === 'updated')).toBe(true);
+  });
+
   it('wait for a key that another transaction is about to take, and then find its record', async () => {
     await other.query('begin');
     await other.query(

@@ -1,0 +1,51 @@
+/** Runs a batch of writes in a transaction; when another transaction came first, again on what is there then. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
+import {
+  type Database,
+  DatabaseUnavailable,
+  isLockTimeout,
+  isRaceLost,
+  waitLongerForLocks,
+} from '../../store/database.ts';
+import { Overloaded, Unavailable } from '../hub-errors.ts';
+import { type held, runBatch, StaleCatalogue, type WriteItem, type WriteOutcome } from './run-batch.ts';
+
+const maxAttempts = 8;
+/** How long a batch that waits does so for rows that others hold, at each attempt. */
+const patienceSeconds = 3;
+
+export type WriteContext = {
+  readonly database: Database;
+  readonly workspace: WorkspaceId;
+  readonly catalogue: () => Promise<Catalogue>;
+  readonly staleCatalogue: () => void;
+};
+
+/** @param options `wait` for rows that others hold; otherwise their commands come back as `held`. */
+export async function attemptBatch(
+  context: WriteContext,
+  items: readonly WriteItem[],
+  options: { wait: boolean },
+): Promise<(WriteOutcome | typeof held)[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const catalogue = await context.catalogue();
+      return await context.database.inWorkspace(context.workspace, async (tx) => {
+        if (options.wait) await waitLongerForLocks(tx, patienceSeconds);
+        return runBatch(tx, catalogue, items, options);
+      });
+    } catch (fault) {
+      if (fault instanceof StaleCatalogue) context.staleCatalogue();
+      else if (!isRaceLost(fault)) throw fault;
+      if (attempt === maxAttempts || (isLockTimeout(fault) && !options.wait)) throw fault;
+    }
+  }
+}
+
+/** A fault of the database in the words that the layers above know. */
+export function publicFault(fault: unknown): unknown {
+  if (fault instanceof DatabaseUnavailable) return new Unavailable(5, { cause: fault });
+  // Only after many attempts: a transaction that outlasts them all holds the row, or the schema changes all the time.
+  return isRaceLost(fault) || fault instanceof StaleCatalogue ? new Overloaded(5) : fault;
+}
