@@ -66,6 +66,7 @@ export function createServer(parts: {
   app.setErrorHandler((error, request, reply) => {
     const failure = failureOf(error, request);
     if (failure.kind === 'internal') request.log.error({ err: error }, 'internal error');
+    if (failure.kind === 'unavailable') request.log.warn({ err: error }, 'database unavailable');
     return edge.answer(failure, request, reply);
   });
   app.setNotFoundHandler((request, reply) => edge.answer(edge.notFound(request), request, reply));

@@ -73,6 +73,10 @@ export function openDatabase(options: {
   async function transact<T>(workspace: WorkspaceId | null, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await connect(pool);
     let broken: Error | undefined;
+    const onBreak = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onBreak); // the pool listens to idle connections only, and an error that nobody hears ends the process
     try {
       // Sent together with the first statement of the work: nothing waits for an answer that is not needed yet.
       const opened = [client.query('begin')];
@@ -81,8 +85,8 @@ export function openDatabase(options: {
       await client.query('commit');
       return result;
     } catch (error) {
-      if (isUnavailable(error)) {
-        broken = error as Error;
+      if (broken !== undefined || isUnavailable(error)) {
+        broken ??= error as Error;
         throw new DatabaseUnavailable(error);
       }
       await client.query('rollback').catch((failure: Error) => {
@@ -91,6 +95,7 @@ export function openDatabase(options: {
       throw error;
     } finally {
       client.release(broken);
+      client.off('error', onBreak);
     }
   }
 
