@@ -35,8 +35,10 @@ export class Catalogues {
     this.#entries.set(catalogue.workspace, { catalogue, checkedAt: performance.now(), checking: null });
   }
 
+  /** What is being read at this moment may be the old one too. */
   drop(workspace: WorkspaceId): void {
     this.#entries.delete(workspace);
+    this.#loading.delete(workspace);
   }
 
   async #check(workspace: WorkspaceId, entry: Entry): Promise<Catalogue> {
@@ -49,7 +51,9 @@ export class Catalogues {
   #load(workspace: WorkspaceId): Promise<Catalogue> {
     const loading = this.#loading.get(workspace);
     if (loading !== undefined) return loading;
-    const load = this.#read(workspace).finally(() => this.#loading.delete(workspace));
+    const load = this.#read(workspace).finally(() => {
+      if (this.#loading.get(workspace) === load) this.#loading.delete(workspace);
+    });
     this.#loading.set(workspace, load);
     return load;
   }

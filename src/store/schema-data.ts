@@ -52,6 +52,21 @@ export async function findCollisions(
   return row ?? { values: 0, example: null };
 }
 
+/** Values that no key can have: empty, or too long for an index entry. */
+export const countUnfitKeys = (
+  tx: Transaction,
+  workspace: number,
+  place: { type: number; field: number },
+  limits: { characters: number; bytes: number },
+): Promise<number> =>
+  count(
+    tx,
+    `select count(*) as count from record
+     where workspace_id = $1 and type = $2 and deleted_at is null and jsonb_exists(data, $3)
+       and (data ->> $3 = '' or char_length(data ->> $3) > $4 or octet_length(data ->> $3) > $5)`,
+    [workspace, place.type, String(place.field), limits.characters, limits.bytes],
+  );
+
 export async function countLinksOfType(tx: Transaction, workspace: number, linkType: number): Promise<number> {
   return count(tx, 'select count(*) as count from link where workspace_id = $1 and link_type = $2', [
     workspace,
@@ -126,6 +141,11 @@ export async function removeOptionValues(
     `update record set data = jsonb_set(data, array[$3], (data -> $3) - $4::text[])
      where workspace_id = $1 and type = $2 and jsonb_typeof(data -> $3) = 'array' and jsonb_exists_any(data -> $3, $4::text[])`,
     parameters,
+  );
+  // A list without values is no value.
+  await tx.query(
+    `update record set data = data - $3 where workspace_id = $1 and type = $2 and data -> $3 = '[]'::jsonb`,
+    parameters.slice(0, 3),
   );
 }
 

@@ -98,7 +98,6 @@ export function checkMembers(
         place,
         `Unknown member. ${close === null ? `Known: ${Object.keys(allowed).join(', ')}.` : `Did you mean ${close}?`}`,
       );
-      good = false;
     } else if (!kinds[kind].is(member)) {
       report(place, `Must be ${kinds[kind].words}.`);
       good = false;

@@ -5,6 +5,7 @@ import type { FieldDocument, LinkTypeDocument, RoleDocument, SchemaDocument } fr
 import type { Transaction } from '../../store/database.ts';
 import * as data from '../../store/schema-data.ts';
 import type { SchemaIds } from '../../store/schemas.ts';
+import { keyLimits } from '../values.ts';
 import { linkDocuments } from './compile.ts';
 import { type EntityDifference, isAnotherField } from './diff.ts';
 
@@ -94,6 +95,11 @@ async function fieldEffect(
   const [was, is] = [before?.unique ?? false, after?.unique ?? false];
   if (is && !was) {
     const { values, example } = await data.findCollisions(tx, workspace, at);
+    const unfit = await data.countUnfitKeys(tx, workspace, at, keyLimits);
+    if (unfit > 0) {
+      const obstacle = `${count(unfit, 'value')} of ${place.type}.${place.field} cannot be keys: a key is not empty, and has at most ${keyLimits.characters} characters and ${keyLimits.bytes} bytes. Change them first.`;
+      return { ...none, obstacle };
+    }
     const obstacle =
       values === 0
         ? null

@@ -13,8 +13,9 @@ export function checkField(
   field: FieldDocument,
   document: SchemaDocument,
 ): void {
-  if (!keyPattern.test(key) && !/^[a-z0-9_]*[a-z_][a-z0-9_]*$/i.test(key)) {
-    report(path, 'A field key has letters, digits and underscores, and not only digits.');
+  const isKey = keyPattern.test(key) || /^[a-z0-9_]*[a-z_][a-z0-9_]*$/i.test(key);
+  if (!isKey || key === '__proto__') {
+    report(path, 'A field key has letters, digits and underscores, and not only digits. It is not __proto__.');
   }
   if (!checkMembers(report, path, field, members.field)) return;
   if (field.type === undefined || !fieldTypes.includes(field.type)) {
