@@ -27,6 +27,11 @@ export const toPrincipal = (row: PrincipalColumns): Principal => ({
 const principalCacheMs = 1000;
 const principalCacheSize = 10_000;
 
+/** Who asks is answered by those above in their own words; whoever forgets to must not hand out the workspace. */
+function mustBeAdministrator(principal: Principal): void {
+  if (principal.role !== 'admin') throw new Error(`${principal.name} is no administrator`);
+}
+
 export function createAccess(database: Database, vault: Vault): Access {
   const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
   const bearers = new Map<string, { principal: Promise<Principal | undefined>; at: number }>();
@@ -142,6 +147,7 @@ export function createAccess(database: Database, vault: Vault): Access {
     },
 
     async createUser(admin, user) {
+      mustBeAdministrator(admin);
       const password_hash = await hashPassword(user.password);
       return global(async (tx) => {
         const taken = await principals.findUsers(tx, user.email, { workspace: admin.workspace, short: false });
@@ -156,9 +162,13 @@ export function createAccess(database: Database, vault: Vault): Access {
       return rows.map(toCredentialView);
     },
 
-    createCredential: (admin, wanted) => global((tx) => makeCredential(tx, vault, admin.workspace, wanted)),
+    async createCredential(admin, wanted) {
+      mustBeAdministrator(admin);
+      return global((tx) => makeCredential(tx, vault, admin.workspace, wanted));
+    },
 
     async revokeCredential(admin, id) {
+      mustBeAdministrator(admin);
       bearers.clear();
       return global((tx) => principals.revokeCredential(tx, admin.workspace, id, new Date()));
     },
