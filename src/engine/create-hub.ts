@@ -1,5 +1,4 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
-import type { Catalogue } from '../model/catalogue.ts';
 import type { WorkspaceId } from '../model/ids.ts';
 import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
 import type { Caller } from '../model/principal.ts';
@@ -12,13 +11,14 @@ import { Vault } from './access/secrets.ts';
 import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
 import type { Hub } from './hub.ts';
+import { startImport } from './import/import.ts';
 import { history, links } from './read/links.ts';
 import { findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { sync } from './sync/sync.ts';
 import { createWorkspaces } from './workspaces.ts';
-import { publicFault } from './write/attempt.ts';
+import { publicFault, type WriteContext } from './write/attempt.ts';
 import type { WriteCommand } from './write/commands.ts';
 import { WriteLane } from './write/lane.ts';
 import type { WriteOutcome } from './write/run-batch.ts';
@@ -33,16 +33,23 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const doors = new Map<WorkspaceId, { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found> }>();
   let closing: Promise<void> | undefined;
 
+  const writeContext = (workspace: WorkspaceId): WriteContext => ({
+    database: raw,
+    workspace,
+    catalogue: async () => catalogues.get(workspace),
+    staleCatalogue: () => catalogues.drop(workspace),
+  });
+
   /** Where the single writes and the reads by ref of a workspace queue up to go in batches. */
   function doorsOf(workspace: WorkspaceId) {
     const known = doors.get(workspace);
     if (known !== undefined) return known;
-    const catalogue = async (): Promise<Catalogue> => catalogues.get(workspace);
+    const context = writeContext(workspace);
     const made = {
-      writes: new WriteLane({ database: raw, workspace, catalogue, staleCatalogue: () => catalogues.drop(workspace) }),
+      writes: new WriteLane(context),
       reads: new Batcher<Sought, Found>(
         async (sought) => {
-          const current = await catalogue();
+          const current = await context.catalogue();
           return database.inWorkspace(workspace, (tx) => findAll(tx, current, sought));
         },
         (batch, fault) => {
@@ -78,6 +85,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
     // The lane answers each command with the outcome of its own kind.
     upsert: (caller, command) => write(caller, { kind: 'upsert', ...command }) as Promise<UpsertOutcome>,
+    import: (caller, command, rows) => startImport(writeContext(caller.principal.workspace), caller, command, rows),
     delete: (caller, command) => write(caller, { kind: 'delete', ...command }) as Promise<DeleteOutcome>,
     link: (caller, command) => write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome>,
     unlink: (caller, command) => write(caller, { kind: 'unlink', ...command }) as Promise<UnlinkOutcome>,

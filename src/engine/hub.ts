@@ -5,6 +5,8 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type {
   DeleteCommand,
+  ImportCommand,
+  ImportRow,
   LinkCommand,
   LinkListQuery,
   ListQuery,
@@ -30,6 +32,7 @@ import type { Caller } from '../model/principal.ts';
 import type { Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
+import type { Import } from './import/import.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -46,6 +49,8 @@ export type Hub = {
   /** Live records of a type, exactly. */
   count(caller: Caller, type: string): Promise<number>;
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;
+  /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. */
+  import(caller: Caller, command: ImportCommand, rows: AsyncIterable<readonly ImportRow[]>): Promise<Import>;
   delete(caller: Caller, command: DeleteCommand): Promise<DeleteOutcome>;
 
   link(caller: Caller, command: LinkCommand): Promise<LinkOutcome>;

@@ -18,6 +18,19 @@ export type UpsertCommand = {
   readonly number?: number;
 };
 
+/** Rows are upserted by the match field `key`, whose value each row has among its fields. */
+export type ImportCommand = {
+  readonly type: string;
+  readonly key: string;
+  readonly mode: UpsertCommand['mode'];
+};
+
+/** `index` from 0, `line` from 1: where the row stands in the body. */
+export type ImportRow = { readonly index: number; readonly line: number } & (
+  | { readonly kind: 'row'; readonly fields: Readonly<Record<string, FieldInput>> }
+  | { readonly kind: 'unreadable'; readonly message: string }
+);
+
 export type DeleteCommand = { readonly type: string; readonly ref: Ref; readonly ifVersion?: number };
 
 /** How a role is named: by its number, external id or name (names ignore case), or by any of them in this order. */

@@ -46,6 +46,13 @@ export type UpsertOutcome =
   | { readonly kind: 'updated'; readonly record: RecordView; readonly changed: readonly string[] }
   | Rejected;
 
+/** What became of one row of an import. */
+export type ImportOutcome = { readonly index: number; readonly line: number; readonly key: string | null } & (
+  | { readonly kind: 'created' | 'updated' | 'unchanged' | 'revived'; readonly record: RecordPointer }
+  | { readonly kind: 'rejected'; readonly violations: readonly [Violation, ...Violation[]] }
+  | { readonly kind: 'unreadable'; readonly message: string }
+);
+
 export type DeleteOutcome = { readonly kind: 'deleted'; readonly record: RecordPointer } | Rejected;
 
 export type FindOutcome = { readonly kind: 'found'; readonly record: RecordView } | Rejected;

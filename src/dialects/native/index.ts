@@ -7,6 +7,7 @@ import { accessRoutes } from './access.ts';
 import { requireCaller } from './credentials.ts';
 import { describeRoutes, documentationRoutes } from './docs.ts';
 import { failureProblem } from './failures.ts';
+import { importRoute } from './import.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
@@ -57,5 +58,6 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   linkRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   accessRoutes(scope, hub);
+  scope.register(async (importScope) => importRoute(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (schemaScope) => schemaRoutes(schemaScope, hub)); // it alone reads YAML
 }

@@ -31,6 +31,8 @@ type Operation = {
   readonly body?: TSchema;
   /** Media types of the body and of the answers; JSON unless said. */
   readonly media?: readonly string[];
+  /** Of the body alone, where they differ. */
+  readonly bodyMedia?: readonly string[];
   readonly answers: Readonly<Record<number, Success>>;
   /** Statuses of refusals beyond those that every operation of its kind has. */
   readonly problems?: readonly number[];
@@ -94,7 +96,10 @@ export function describeOperation(operation: Operation): FastifySchema {
     ...(operation.params && { params: operation.params }),
     querystring: operation.query ?? noQuery,
     ...(operation.headers && { headers: operation.headers }),
-    ...(operation.body && { body: operation.body, consumes: [...(operation.media ?? ['application/json'])] }),
+    ...(operation.body && {
+      body: operation.body,
+      consumes: [...(operation.bodyMedia ?? operation.media ?? ['application/json'])],
+    }),
     response: responsesOf(operation),
   };
   return schema;

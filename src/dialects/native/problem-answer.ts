@@ -36,7 +36,7 @@ const rankOf = (code: ProblemCode): number => {
 const headlineOf = (violations: Violations): ProblemViolation =>
   violations.reduce((best, next) => (rankOf(next.code) < rankOf(best.code) ? next : best));
 
-function problemOf(violations: Violations, requestId: string): Problem {
+export function problemOf(violations: Violations, requestId: string): Problem {
   const headline = headlineOf(violations);
   const kind = problems[headline.code];
   const others = violations.length - 1;

@@ -160,6 +160,12 @@ const requestProblems = {
     cause: 'The grants name a record type that the schema does not have, so they would grant nothing.',
     remedy: 'Use keys of record types, or `*` for all of them.',
   },
+  row_unreadable: {
+    status: 422,
+    title: 'Row not readable',
+    cause: 'A row of an import is not JSON, or not an object. Other rows are not touched by it.',
+    remedy: 'Mend the row at the line that is named, and send it again.',
+  },
   schema_invalid: {
     status: 422,
     title: 'Schema not valid',

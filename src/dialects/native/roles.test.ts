@@ -9,6 +9,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   putSchema: { path: '/v1/schema?plan=true', body: { types: {} } },
   listRecords: { path: '/v1/records/contact' },
   createRecord: { path: '/v1/records/contact', body: { fields: {} } },
+  importRecords: { path: '/v1/records/contact/import', body: [{ external_id: 'roles' }] },
   readRecord: { path: '/v1/records/contact/2001' },
   upsertRecord: { path: '/v1/records/contact/external_id:roles', body: { fields: {} } },
   deleteRecord: { path: '/v1/records/contact/external_id:nobody' },

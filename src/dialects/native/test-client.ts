@@ -51,7 +51,7 @@ function checkedClient(url: string, document: Json): Call {
     });
     const text = await response.text();
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
-    const parsed = text !== '' && type.endsWith('json') ? JSON.parse(text) : text;
+    const parsed = text !== '' && /[/+]json$/.test(type) ? JSON.parse(text) : text;
     check(method, path, response.status, type, parsed);
     return { status: response.status, headers: response.headers, body: parsed };
   };
@@ -74,7 +74,7 @@ function answerCheck(document: Json) {
     const at = `${method} ${path} answers ${status} ${type}`;
     expect(Object.keys(operation.responses), at).toContain(String(status));
     expect(Object.keys(operation.responses[status].content), at).toContain(type);
-    if (!type.endsWith('json')) return;
+    if (!/[/+]json$/.test(type)) return;
     const steps = ['paths', template, method.toLowerCase(), 'responses', status, 'content', type, 'schema'];
     const pointer = steps
       .map((step) => encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1')))

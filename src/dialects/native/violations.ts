@@ -53,6 +53,9 @@ function violationOf(violation: Violation, context: Context): ProblemViolation {
   return { code, path: pathOf(violation, context), message, ...shown };
 }
 
+/** Of a row of an import, whose paths begin at the row. */
+export const violationOfRow = (violation: Violation): ProblemViolation => violationOf(violation, {});
+
 export function refusal(outcome: Rejected, context: Context = {}): ProblemError {
   return new ProblemError(
     outcome.violations.map((violation) => violationOf(violation, context)) as unknown as Violations,

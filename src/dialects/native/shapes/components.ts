@@ -9,6 +9,7 @@ import {
   UserListShape,
   UserShape,
 } from './access.ts';
+import { ImportAnswerShape, ImportCountsShape, RejectedRowShape } from './import.ts';
 import { InterfaceListShape, InterfaceShape, IssueListShape, IssueShape, RunListShape, RunShape } from './interface.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { PointerShape } from './pointer.ts';
@@ -35,6 +36,9 @@ export const components = [
   RecordWriteShape,
   WriteAnswerShape,
   DeleteAnswerShape,
+  ImportCountsShape,
+  RejectedRowShape,
+  ImportAnswerShape,
   LinkShape,
   LinkListShape,
   LinkWriteShape,

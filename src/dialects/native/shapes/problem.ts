@@ -9,7 +9,7 @@ const Path = nullableText(
 
 /** Further members say more, by code: `holder`, `allowed`, `nearest`, `owner`, `expected` … */
 export type ProblemViolation = { code: ProblemCode; path: string | null; message: string; [member: string]: unknown };
-const ViolationShape = Type.Unsafe<ProblemViolation>(
+export const ViolationShape = Type.Unsafe<ProblemViolation>(
   Type.Object({ code: Code, path: Path, message: Type.String() }, { additionalProperties: true }),
 );
 
