@@ -1,0 +1,377 @@
+// Invariant 8: nobody sees or touches another workspace, whatever id, key, cursor or token they present.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { amend, codesOf, key, linkOf, merged, query, recordOf } from '../../test/steps.ts';
+import { guidOf, ulidOf, type WorkspaceId } from '../model/ids.ts';
+import type { Caller } from '../model/principal.ts';
+import { byId, byKey, byNumber, type Ref } from '../model/ref.ts';
+import type { Access } from './access/access.ts';
+import type { Hub } from './hub.ts';
+
+let fresh: FreshHub;
+/** An administrator of the other workspace, whose schema is the same. */
+let stranger: Caller;
+let demo: WorkspaceId;
+let secret: {
+  number: number;
+  link: number;
+  run: { id: string; number: number };
+  listCursor: string;
+  linkCursor: string;
+  historyCursor: string;
+};
+let refs: Ref[] = [];
+
+beforeAll(async () => {
+  fresh = await freshHub();
+  const { hub, admin } = fresh;
+  demo = admin.principal.workspace;
+  for (const fields of [{ name: 'one' }, { name: 'two' }])
+    await hub.upsert(admin, {
+      type: 'contact',
+      ref: key('secret'),
+      mode: 'upsert',
+      fields: { ...fields, sync_key: 'secret-sync' },
+    });
+  await hub.upsert(admin, { type: 'contact', ref: key('secret-2'), mode: 'create', fields: {} });
+  const record = recordOf(await hub.find(admin, 'contact', key('secret')));
+  for (const number of [5001, 67890])
+    await hub.link(admin, {
+      from: { type: number === 5001 ? 'claim' : 'policy', ref: byNumber(number) },
+      link: 'contacts',
+      to: { ref: key('secret') },
+    });
+  const link = linkOf(
+    await hub.link(admin, {
+      from: { type: 'claim', ref: byNumber(5001) },
+      link: 'contacts',
+      to: { ref: key('secret-2') },
+    }),
+  );
+  const done = await hub.sync(admin, 'myendpoint', [
+    { key: 'E1', path: 'E[1]', members: [{ name: 'x', kind: 'unknown', value: 1 }] },
+  ]);
+  if (done.kind !== 'done') throw new Error(done.kind);
+  const next = (page: { kind: string; next?: string | null }): string => {
+    if (typeof page.next !== 'string') throw new Error(JSON.stringify(page));
+    return page.next;
+  };
+  secret = {
+    number: record.number,
+    link: link.number,
+    run: done.run,
+    listCursor: next(await hub.list(admin, { type: 'contact', filters: [], sort: [], limit: 1 })),
+    linkCursor: next(await hub.links(admin, { type: 'claim', ref: byNumber(5001), limit: 1 })),
+    historyCursor: next(await hub.history(admin, { type: 'contact', ref: key('secret'), limit: 1 })),
+  };
+  const made = await hub.workspaces.create({ name: 'Other' });
+  if (made.kind !== 'created') throw new Error(made.kind);
+  const principal = await hub.access.bearer(made.adminKey, 'native');
+  if (principal === undefined) throw new Error('no principal');
+  stranger = { principal, via: 'test', requestId: 'stranger' };
+  const { document } = await hub.catalogue(demo);
+  await amend(hub, stranger, () => document);
+  await hub.upsert(stranger, { type: 'claim', ref: key('mine'), mode: 'create', fields: {} });
+  await hub.upsert(stranger, { type: 'contact', ref: key('mine'), mode: 'create', fields: {} });
+  const other = principal.workspace;
+  refs = [
+    key('secret'),
+    byKey('sync_key', 'secret-sync'),
+    byNumber(record.number),
+    byId(record.id),
+    byId(record.id.toUpperCase()),
+    byId(ulidOf('record', demo, record.number)),
+    // The number is made to look like one of the stranger's own workspace.
+    byId(guidOf('record', other, record.number)),
+    byId(ulidOf('record', other, record.number)),
+    byId(guidOf('link', demo, link.number)),
+  ];
+});
+afterAll(() => fresh.close());
+
+/** Everything that is stored of the demo workspace, but for signs of life such as sessions. */
+async function stored(): Promise<string> {
+  const tables = await query<{ name: string }>(
+    fresh.databaseUrl,
+    `select distinct table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'workspace_id' order by 1`,
+  );
+  const parts: string[] = [];
+  for (const { name } of tables) {
+    const rows = await query<{ row: string }>(
+      fresh.databaseUrl,
+      `select to_jsonb(t)::text as row from ${name} t where workspace_id = $1 order by 1`,
+      [demo],
+    );
+    parts.push(name, ...rows.map((one) => one.row));
+  }
+  return parts.join('\n');
+}
+
+const notFound = ['record_not_found'];
+
+type Probe = () => Promise<void>;
+/** What a stranger tries with each call of the hub. A new call without a line here does not compile, and the test below says so too. */
+const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
+  access: 'no workspace in it', // each of its calls has a line of its own below
+  workspaces: 'no workspace in it', // for those who have the database itself in hand
+  ping: 'no workspace in it',
+  close: 'no workspace in it',
+  catalogue: async () => {
+    expect((await fresh.hub.catalogue(stranger.principal.workspace)).workspace).toBe(stranger.principal.workspace);
+  },
+  find: async () => {
+    for (const ref of refs) expect(codesOf(await fresh.hub.find(stranger, 'contact', ref))).toEqual(notFound);
+  },
+  list: async () => {
+    const own = await fresh.hub.list(stranger, { type: 'contact', filters: [], sort: [], limit: 1000 });
+    expect(own).toMatchObject({ items: [{ fields: { external_id: 'mine' } }], next: null });
+    for (const field of ['number', 'external_id', 'sync_key', 'name']) {
+      const value = { number: secret.number, external_id: 'secret', sync_key: 'secret-sync', name: 'two' }[field];
+      const page = await fresh.hub.list(stranger, {
+        type: 'contact',
+        filters: [{ field, op: 'eq', value }],
+        sort: [],
+        limit: 10,
+      });
+      expect(page).toMatchObject({ items: [] });
+    }
+    const lookups = {
+      type: 'building_component',
+      filters: [{ field: 'supplier', op: 'eq' as const, value: secret.number }],
+      sort: [],
+      limit: 10,
+    };
+    expect(await fresh.hub.list(stranger, lookups)).toMatchObject({ items: [] });
+    const page = await fresh.hub.list(stranger, {
+      type: 'contact',
+      filters: [],
+      sort: [],
+      limit: 1000,
+      cursor: secret.listCursor,
+    });
+    for (const record of page.kind === 'page' ? page.items : [])
+      expect(record.workspace).toBe(stranger.principal.workspace);
+  },
+  count: async () => {
+    expect(await fresh.hub.count(stranger, 'contact')).toBe(1);
+  },
+  upsert: async () => {
+    for (const ref of refs) {
+      const update = { type: 'contact', ref, mode: 'update' as const, fields: { name: 'stolen' } };
+      expect(codesOf(await fresh.hub.upsert(stranger, update))).toEqual(notFound);
+      if (ref.by === 'key') continue;
+      expect(codesOf(await fresh.hub.upsert(stranger, { ...update, mode: 'upsert' }))).toEqual(notFound);
+      const lookup = {
+        type: 'building_component',
+        ref: byKey('name', 'x'),
+        mode: 'upsert' as const,
+        fields: { supplier: ref },
+      };
+      expect(codesOf(await fresh.hub.upsert(stranger, lookup))).toEqual(['lookup_target_not_found']);
+    }
+    // The same keys are free here, and make records of this workspace.
+    const made = await fresh.hub.upsert(stranger, {
+      type: 'contact',
+      ref: key('secret'),
+      mode: 'create',
+      fields: { sync_key: 'secret-sync' },
+    });
+    expect(made).toMatchObject({ kind: 'created', record: { workspace: stranger.principal.workspace } });
+    await fresh.hub.delete(stranger, { type: 'contact', ref: key('secret') });
+  },
+  import: async () => {
+    const rows = ['secret', 'secret-2'].map((id, index) => ({
+      index,
+      line: index + 1,
+      kind: 'row' as const,
+      fields: { external_id: id, name: 'stolen' },
+    }));
+    const body = async function* () {
+      yield rows;
+    };
+    const started = await fresh.hub.import(stranger, { type: 'contact', key: 'external_id', mode: 'update' }, body());
+    if (started.kind !== 'importing') throw new Error(started.kind);
+    for await (const outcomes of started.outcomes)
+      for (const outcome of outcomes) expect(codesOf(outcome)).toEqual(notFound);
+  },
+  delete: async () => {
+    for (const ref of refs)
+      expect(codesOf(await fresh.hub.delete(stranger, { type: 'contact', ref }))).toEqual(notFound);
+  },
+  link: async () => {
+    for (const ref of refs) {
+      const to = { from: { type: 'claim', ref: key('mine') }, link: 'contacts', to: { ref } };
+      expect(codesOf(await fresh.hub.link(stranger, to))).toEqual(notFound);
+      const from = { from: { type: 'contact', ref }, link: 'claims', to: { ref: byNumber(5001) } };
+      expect(codesOf(await fresh.hub.link(stranger, from))).toEqual(['record_not_found', 'record_not_found']);
+    }
+  },
+  unlink: async () => {
+    for (const ref of refs) {
+      const from = {
+        from: { type: 'contact', ref },
+        link: 'claims',
+        to: { ref: byNumber(5001) },
+        which: 'all' as const,
+      };
+      expect(codesOf(await fresh.hub.unlink(stranger, from))).toEqual(['record_not_found', 'record_not_found']);
+    }
+  },
+  links: async () => {
+    for (const ref of refs)
+      expect(codesOf(await fresh.hub.links(stranger, { type: 'contact', ref, limit: 100 }))).toEqual(notFound);
+    expect(await fresh.hub.links(stranger, { type: 'contact', limit: 100 })).toMatchObject({ items: [] });
+    const page = await fresh.hub.links(stranger, {
+      type: 'claim',
+      ref: key('mine'),
+      limit: 100,
+      cursor: secret.linkCursor,
+    });
+    expect(page.kind === 'page' ? page.items : []).toEqual([]);
+  },
+  history: async () => {
+    for (const ref of refs) {
+      const page = await fresh.hub.history(stranger, { type: 'contact', ref, limit: 100 });
+      // A key that the stranger had used too: its own past.
+      for (const change of page.kind === 'page' ? page.items : [])
+        expect(change.principal.id).toBe(stranger.principal.id);
+      if (ref.by !== 'key') expect(codesOf(page)).toEqual(notFound);
+    }
+    const page = await fresh.hub.history(stranger, {
+      type: 'contact',
+      ref: key('mine'),
+      limit: 100,
+      cursor: secret.historyCursor,
+    });
+    expect(JSON.stringify(page)).not.toContain('two');
+  },
+  planSchema: async () => {
+    const plan = await fresh.hub.planSchema(stranger, (current) => merged(current, { types: { stranger: {} } }));
+    expect(plan).toMatchObject({ kind: 'plan', changes: [{ path: 'types.stranger' }] });
+  },
+  applySchema: async () => {
+    await amend(fresh.hub, stranger, (current) => merged(current, { types: { stranger: {} } }));
+    expect((await fresh.hub.catalogue(demo)).types.has('stranger')).toBe(false);
+    const { document } = await fresh.hub.catalogue(demo);
+    await amend(fresh.hub, stranger, () => ({}), true);
+    expect((await fresh.hub.catalogue(demo)).document).toEqual(document);
+    await amend(fresh.hub, stranger, () => document);
+    for (const type of ['claim', 'contact'])
+      await fresh.hub.upsert(stranger, { type, ref: key('mine'), mode: 'create', fields: {} });
+  },
+  sync: async () => {
+    const contacts = { name: 'c', kind: 'relation' as const, link: 'contacts', targets: [byNumber(secret.number)] };
+    const done = await fresh.hub.sync(stranger, 'myendpoint', [{ key: 'E1', path: 'E[1]', members: [contacts] }]);
+    expect(done).toMatchObject({ kind: 'done', run: { counts: { created: 1, deleted: 0 }, issues: 1 } });
+    expect(await fresh.hub.sync(stranger, 'myendpoint', [])).toMatchObject({ run: { counts: { deleted: 1 } } });
+  },
+  runs: async () => {
+    const numbers = (await fresh.hub.runs(stranger, 'myendpoint', 1000))?.map((run) => run.number);
+    expect(numbers).not.toContain(secret.run.number);
+  },
+  run: async () => {
+    for (const run of [
+      secret.run.id,
+      String(secret.run.number),
+      guidOf('run', stranger.principal.workspace, secret.run.number),
+    ])
+      expect(await fresh.hub.run(stranger, 'myendpoint', run)).toBeUndefined();
+  },
+  issues: async () => {
+    for (const run of [
+      secret.run.id,
+      String(secret.run.number),
+      guidOf('run', stranger.principal.workspace, secret.run.number),
+    ])
+      expect(await fresh.hub.issues(stranger, 'myendpoint', run)).toBeUndefined();
+  },
+};
+
+const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
+  bearer: 'no workspace in it', // a secret says of itself where it belongs
+  client: 'no workspace in it',
+  signing: 'no workspace in it',
+  useNonce: 'no workspace in it',
+  openSession: 'no workspace in it',
+  findSession: 'no workspace in it',
+  refreshSession: 'no workspace in it',
+  closeSession: 'no workspace in it',
+  workspace: 'no workspace in it', // its name is no secret: it is part of addresses
+  clientIdsOf: async () => {
+    expect(await fresh.hub.access.clientIdsOf(stranger.principal)).not.toContain('kw_demo_client');
+  },
+  password: async () => {
+    const workspace = stranger.principal.workspace;
+    const there = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', { workspace, shortName: false });
+    expect(there).toEqual({ kind: 'none' });
+    await fresh.hub.workspaces.addUser(workspace, {
+      email: 'admin@keyway.test',
+      name: 'A',
+      role: 'member',
+      grants: {},
+      password: 'another one',
+    });
+    const own = await fresh.hub.access.password('admin@keyway.test', 'another one', {
+      workspace: demo,
+      shortName: false,
+    });
+    expect(own).toEqual({ kind: 'none' });
+    const both = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', { workspace, shortName: false });
+    expect(both).toEqual({ kind: 'none' });
+  },
+  principal: async () => {
+    expect(await fresh.hub.access.principal(stranger.principal.workspace, fresh.admin.principal.id)).toBeUndefined();
+  },
+  users: async () => {
+    const ids = (await fresh.hub.access.users(stranger.principal)).map((user) => user.id);
+    for (const one of [fresh.admin, fresh.power, fresh.member]) expect(ids).not.toContain(one.principal.id);
+  },
+  createUser: async () => {
+    const made = await fresh.hub.access.createUser(stranger.principal, {
+      email: 'new@x.test',
+      name: 'N',
+      role: 'member',
+      grants: {},
+      password: 'a long password',
+    });
+    const ids = (await fresh.hub.access.users(fresh.admin.principal)).map((user) => user.id);
+    expect('id' in made && ids.includes(made.id)).toBe(false);
+  },
+  credentials: async () => {
+    const clientIds = (await fresh.hub.access.credentials(stranger.principal)).map((one) => one.clientId);
+    expect(clientIds.filter((one) => one.startsWith('kw_demo'))).toEqual([]);
+  },
+  createCredential: async () => {
+    const made = await fresh.hub.access.createCredential(stranger.principal, {
+      kind: 'bearer',
+      label: 'x',
+      role: 'admin',
+      grants: {},
+    });
+    expect((await fresh.hub.access.bearer(made.secret, 'native'))?.workspace).toBe(stranger.principal.workspace);
+  },
+  revokeCredential: async () => {
+    for (const { id } of await fresh.hub.access.credentials(fresh.admin.principal))
+      expect(await fresh.hub.access.revokeCredential(stranger.principal, id)).toBe(false);
+    expect(await fresh.hub.access.bearer('kw_demo_admin', 'native')).toBeDefined();
+  },
+};
+
+describe('a stranger with another workspace\u2019s ids, keys, numbers and cursors', () => {
+  it('has tried every call that there is', () => {
+    expect(Object.keys(probes).sort()).toEqual(Object.keys(fresh.hub).sort());
+    expect(Object.keys(accessProbes).sort()).toEqual(Object.keys(fresh.hub.access).sort());
+  });
+
+  const calls = [
+    ...Object.entries(probes),
+    ...Object.entries(accessProbes).map(([name, probe]) => [`access.${name}`, probe] as const),
+  ];
+  const tried = calls.flatMap(([name, probe]) => (typeof probe === 'function' ? [[name, probe] as const] : []));
+  it.each(tried)('finds nothing and changes nothing with %s', async (_name, probe) => {
+    const before = await stored();
+    await probe();
+    expect(await stored()).toBe(before);
+  });
+});
