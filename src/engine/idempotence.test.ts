@@ -165,7 +165,7 @@ describe('any sequence of upserts, deletes and links', () => {
         }
         expect(await state(prefix)).toEqual(model.state());
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true },
     );
   }, 60_000);
 

@@ -473,7 +473,7 @@ describe('any value', () => {
         expect(await upsert(id, values)).toMatchObject({ kind: 'unchanged' });
         expect(await upsert(id, read.fields)).toMatchObject({ kind: 'unchanged', record: { version: 1 } });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -505,7 +505,7 @@ describe('any value', () => {
           else expect(outcome.kind).toBe('rejected');
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
     expect(await changeRows(fresh.databaseUrl)).toBe(before + accepted);
   });
