@@ -116,13 +116,19 @@ export function isDate(text: string): boolean {
 function checkDatetime(field: Field, value: unknown): Checked {
   const expected = 'a date and time with zone, as 2026-03-01T09:15:00Z or 2026-03-01T09:15:00+01:00';
   if (typeof value !== 'string') return bad(field, expected, value);
-  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(:\d\d(\.\d{1,9})?)?)([Zz]|[+-]\d\d:?\d\d)$/.exec(value);
-  if (!match || !isDate(match[1] ?? '')) return bad(field, expected, value);
+  const stored = parseDatetime(value);
+  return stored === undefined ? bad(field, expected, value) : good(stored);
+}
+
+/** ISO 8601 with a zone, as UTC with milliseconds; undefined when it is not. */
+export function parseDatetime(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(:\d\d(\.\d{1,9})?)?)([Zz]|[+-]\d\d:?\d\d)$/.exec(text);
+  if (!match || !isDate(match[1] ?? '')) return undefined;
   const time = Date.parse(`${match[1]}T${match[2]}${(match[5] ?? '').toUpperCase()}`);
-  if (Number.isNaN(time)) return bad(field, expected, value);
+  if (Number.isNaN(time)) return undefined;
   const stored = new Date(time).toISOString();
   // In UTC it may stand in the year before or after: what is stored must be a value that can be sent again.
-  return isDate(stored.slice(0, 10)) ? good(stored) : bad(field, expected, value);
+  return isDate(stored.slice(0, 10)) ? stored : undefined;
 }
 
 function checkOption(field: Field, value: unknown): Checked {

@@ -1,6 +1,6 @@
 // Where the PostgreSQL binaries are, under which user and rights they run, and what the system tells of their processes.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { lchownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { access, chmod, constants, mkdir, realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createConnection } from 'node:net';
@@ -84,13 +84,25 @@ export function give(path: string, account: Account | undefined): void {
 /** @returns the folder's real path. */
 export async function makeFolder(folder: string, account: Account | undefined): Promise<string> {
   try {
-    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    const made = await makeMissing(folder);
     if (made !== undefined) give(made, account);
     await access(folder, constants.W_OK | constants.X_OK);
     return await realpath(folder);
   } catch (error) {
     throw new EmbeddedError('data_dir_unwritable', `cannot use the data folder ${folder}: ${message(error)}`);
   }
+}
+
+/** As `mkdir -p`, which Node's own is not: it tries for ever where the system denies a folder by saying that it has no parent, as in
+ *  /proc. @returns the topmost folder that was made. */
+async function makeMissing(folder: string): Promise<string | undefined> {
+  if (existsSync(folder)) {
+    if ((await stat(folder)).isDirectory()) return undefined;
+    throw new Error(`${folder} is not a folder`);
+  }
+  const above = await makeMissing(dirname(folder));
+  await mkdir(folder, { mode: 0o700 });
+  return above ?? folder;
 }
 
 /** PostgreSQL insists that the folder is its user's own and closed to others. */

@@ -12,6 +12,7 @@ import { readLookups } from '../../store/links.ts';
 import { type ListFilter, type ListRow, type ListTerm, listRecords } from '../../store/record-list.ts';
 import { type RecordRow, readRecords } from '../../store/records.ts';
 import { grantViolations } from '../access/grants.ts';
+import { isDate, parseDatetime } from '../values.ts';
 import { Wants } from '../write/commands.ts';
 import {
   matchFieldViolations,
@@ -197,11 +198,12 @@ function filterValue(catalogue: Catalogue, field: Field | undefined, type: Field
     }
     case 'boolean':
       return value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
-    case 'datetime': {
-      const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-      if (Number.isNaN(time) || !/^\d{4}-\d\d-\d\d/.test(String(value))) return undefined;
-      return new Date(time).toISOString();
-    }
+    case 'date':
+      return typeof value === 'string' && isDate(value) ? value : undefined;
+    case 'datetime':
+      // A day stands for its beginning in UTC.
+      if (typeof value !== 'string') return undefined;
+      return parseDatetime(isDate(value) ? `${value}T00:00:00Z` : value);
     case 'lookup':
       return lookupNumber(catalogue, value);
     default:
