@@ -50,20 +50,12 @@ async function authenticate(hub: Hub, request: FastifyRequest): Promise<Principa
   throw new RelaticsError('Unauthorized', `${reason}: send Authorization: Bearer {access token}.`);
 }
 
-/**
- * An interface that names API keys is open to these, and to people who configure interfaces; one that names none, to all whose grants
- * suffice. The engine judges a set by the same rule; here it is known before the body is read, and for what is read as well.
- */
+/** Known before the body is read, and for what is read as well. */
 async function mayCall(hub: Hub, principal: Principal, interface_: Interface): Promise<void> {
-  if (interface_.initiator === 'upload') {
-    throw new RelaticsError(
-      'Forbidden',
-      `The interface ${interface_.endpoint} takes uploads by a power user, not API requests.`,
-    );
+  const { endpoint, initiator } = interface_;
+  if (initiator === 'upload') {
+    throw new RelaticsError('Forbidden', `The interface ${endpoint} takes uploads by a power user, not API requests.`);
   }
-  if (interface_.apiKeys.length === 0 || principal.role === 'admin') return;
-  if (principal.role === 'power' && principal.kind === 'user') return;
-  const clientIds = await hub.access.clientIdsOf(principal);
-  if (clientIds.some((id) => interface_.apiKeys.includes(id))) return;
-  throw new RelaticsError('Forbidden', `The interface ${interface_.endpoint} belongs to another API key.`);
+  if (await hub.access.mayCall(principal, interface_)) return;
+  throw new RelaticsError('Forbidden', `The interface ${endpoint} belongs to another API key.`);
 }

@@ -1,4 +1,5 @@
 /** Who may come in: users, API credentials and the sessions that dialects open for them. */
+import type { Interface } from '../../model/catalogue.ts';
 import type { PrincipalId, WorkspaceId } from '../../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
 
@@ -77,8 +78,11 @@ export type Access = {
   ): Promise<NameMatch>;
   /** Client id and secret of an API key. */
   client(clientId: string, secret: string): Promise<Principal | undefined>;
-  /** The client id of the API key that this principal is; null for users. */
-  clientIdsOf(principal: Principal): Promise<readonly string[]>;
+  /**
+   * Whether a principal may call an interface. One that names API keys is open to these, and to people who configure interfaces;
+   * one that names none, to all whose grants let them create, edit and delete its records.
+   */
+  mayCall(principal: Principal, on: Interface): Promise<boolean>;
   /** OAuth 1.0a consumer key and token, or HMAC key (token null). */
   signing(kind: 'oauth1' | 'hmac', clientId: string, tokenId: string | null): Promise<SigningCredential | undefined>;
   /** True the first time; false for a nonce seen before. Holds over all servers. Kept until `expiresAt`. */

@@ -6,6 +6,7 @@ import type { Database, Transaction } from '../../store/database.ts';
 import * as principals from '../../store/principals.ts';
 import * as sessions from '../../store/sessions.ts';
 import type { Access, CredentialKind, CredentialView, NewCredential, Session, UserView } from './access.ts';
+import { may } from './grants.ts';
 import { hashPassword, isPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
 
 type PrincipalColumns = Pick<
@@ -82,7 +83,14 @@ export function createAccess(database: Database, vault: Vault): Access {
       return row !== undefined && good ? toPrincipal({ ...row, kind: row.principal_kind }) : undefined;
     },
 
-    clientIdsOf: (principal) => global((tx) => principals.readClientIds(tx, principal.workspace, principal.id)),
+    async mayCall(principal, on) {
+      if (on.apiKeys.length === 0) {
+        return (['create', 'edit', 'delete'] as const).every((action) => may(principal, action, on.type));
+      }
+      if (principal.role === 'admin' || (principal.role === 'power' && principal.kind === 'user')) return true;
+      const clientIds = await global((tx) => principals.readClientIds(tx, principal.workspace, principal.id));
+      return clientIds.some((id) => on.apiKeys.includes(id));
+    },
 
     async signing(kind, clientId, tokenId) {
       const row = await global((tx) => principals.findCredential(tx, kind, clientId));

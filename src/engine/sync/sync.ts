@@ -11,7 +11,6 @@ import { type Database, isRaceLost, type Transaction, waitLongerForLocks } from 
 import { drawNumbers } from '../../store/records.ts';
 import * as runs from '../../store/runs.ts';
 import type { Access } from '../access/access.ts';
-import { may } from '../access/grants.ts';
 import { isSpent, LinkWants, Wants } from '../write/commands.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
 import { holdCatalogue, loadLinks, loadLookupOwners, loadRows, StaleCatalogue } from '../write/run-batch.ts';
@@ -43,7 +42,7 @@ export async function sync(
     const type = on === undefined ? undefined : catalogue.types.get(on.type);
     if (on === undefined || type === undefined || on.direction !== 'synchronising')
       return { kind: 'unknown_interface', endpoint };
-    const refusal = (await mayCall(context.access, caller, on)) ? malformed(elements) : forbidden(caller, on);
+    const refusal = (await context.access.mayCall(caller.principal, on)) ? malformed(elements) : forbidden(caller, on);
     if (refusal !== undefined) return refusal;
     try {
       const run = await context.database.inWorkspace(catalogue.workspace, (tx) =>
@@ -56,18 +55,6 @@ export async function sync(
       if (attempt === maxAttempts) throw fault;
     }
   }
-}
-
-/** Administrators and power users; of the others the API keys that the interface names, or, when it names none, who may write the type. */
-async function mayCall(access: Access, caller: Caller, on: Interface): Promise<boolean> {
-  const { principal } = caller;
-  if (on.apiKeys.length > 0) {
-    const clientIds = await access.clientIdsOf(principal);
-    if (clientIds.some((id) => on.apiKeys.includes(id))) return true;
-    // A key that an interface does not name has no business there, whatever its role; people who configure interfaces do.
-    return principal.role === 'admin' || (principal.role === 'power' && principal.kind === 'user');
-  }
-  return (['create', 'edit', 'delete'] as const).every((action) => may(principal, action, on.type));
 }
 
 function forbidden(caller: Caller, on: Interface): SyncOutcome {
