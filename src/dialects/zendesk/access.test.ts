@@ -153,7 +153,7 @@ describe('every answer', () => {
     const bodies = [`{"custom_object_record":{"name":"Van","custom_object_fields":{"description":${deep}}}}`, deep];
     for (const body of bodies) {
       const answer = await admin.patch('/custom_objects/claim/records?external_id=A', body);
-      expect(answer).toMatchObject({ status: 400, body: { error: { title: 'Invalid attribute' } } });
+      expect(answer).toMatchObject({ status: 400, body: { error: 'Unprocessable' } });
     }
   });
 

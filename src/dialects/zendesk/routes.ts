@@ -6,7 +6,7 @@ import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
 import type { Answer, Call, Handler } from './call.ts';
 import { isAdmin, principalOf } from './credentials.ts';
-import { forbidden, invalidAttribute, Refusal, tooManyRequests, unauthenticated } from './errors.ts';
+import { forbidden, Refusal, tooManyRequests, unauthenticated } from './errors.ts';
 import * as fields from './fields/handlers.ts';
 import * as objects from './objects/handlers.ts';
 import type { ZendeskOptions } from './options.ts';
@@ -46,14 +46,6 @@ const routes: readonly Route[] = [
   ['DELETE', `${object}/records/:record`, 'delete', 'agent', records.deleteRecord],
 ];
 
-/** The vendor's bodies are six deep at most; what is thousands deep overflows the stack of whoever walks it. */
-const deepestBody = 32;
-
-const isDeeperThan = (value: unknown, depth: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (depth === 0 || Object.values(value).some((member) => isDeeperThan(member, depth - 1)));
-
 type Context = {
   readonly dialect: Dialect;
   readonly hub: Hub;
@@ -87,7 +79,6 @@ export function registerRoutes(app: FastifyInstance, context: Context): void {
       if (principal === undefined) throw unauthenticated();
       const caller = callerOf(context.dialect, principal, request);
       if (role === 'admin' && !isAdmin(principal)) throw forbidden();
-      if (isDeeperThan(request.body, deepestBody)) throw invalidAttribute('body', 'it is nested too deeply');
       const catalogue = await context.hub.catalogue(principal.workspace);
       const { hub, options } = context;
       return sendAnswer(request, reply, await handler({ ...requestParts(request), hub, options, caller, catalogue }));
