@@ -9,7 +9,7 @@ import type { SchemaDocument } from './model/schema.ts';
 
 const folder = new URL('../demo/', import.meta.url);
 
-export const demoWorkspace = { guid: '755053b0-ba42-494a-b467-8c2cf408be65', name: 'Demo' };
+const demoWorkspace = { guid: '755053b0-ba42-494a-b467-8c2cf408be65', name: 'Demo' };
 
 type DemoData = {
   records: { type: string; number: number; fields: Record<string, unknown> }[];
@@ -59,7 +59,8 @@ async function addPrincipals(hub: Hub, workspace: WorkspaceId): Promise<void> {
     });
     const label = `Demo ${role}`;
     const secret = `kw_demo_${role}`;
-    await add(workspace, { kind: 'bearer', label, role, grants, owner, fixed: { clientId: secret, secret } });
+    const fixed = { clientId: `${secret.slice(0, 8)}…`, secret };
+    await add(workspace, { kind: 'bearer', label, role, grants, owner, fixed });
     if (role !== 'admin') continue;
     const oauth1 = { clientId: 'kw_demo_ck', secret: 'kw_demo_cs', tokenId: 'kw_demo_tk', tokenSecret: 'kw_demo_ts' };
     await add(workspace, { kind: 'oauth1', label: 'Demo integration', role, grants, owner, fixed: oauth1 });

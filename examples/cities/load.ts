@@ -16,8 +16,8 @@ import { parse } from 'yaml';
 
 const { values: options } = parseArgs({
   options: {
-    url: { type: 'string', default: process.env.KEYWAY_URL ?? 'http://127.0.0.1:8080' },
-    key: { type: 'string', default: process.env.KEYWAY_KEY ?? 'kw_demo_admin' },
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    key: { type: 'string', default: 'kw_demo_admin' },
     limit: { type: 'string', default: String(cities.length) },
     connections: { type: 'string', default: '64' },
   },

@@ -69,7 +69,7 @@ describe('keyway keys', () => {
       'keyway: --grant contact: must be TYPE=ACTION,… as contact=read,edit\n' +
         'keyway: --grant *=read,fly: fly is no action; there are read, create, edit, delete and attach:TYPE\n',
     );
-    expect(code).toBe(2);
+    expect(code).toBe(64);
   });
 });
 
@@ -156,7 +156,10 @@ describe('keyway workspaces', () => {
     expect(await schemaStatus(key)).toBe(200);
     expect(await run('workspaces', 'list')).toMatch(/^\d+ +Second +[0-9a-f-]{36}$/m);
     const unclear = await keyway(['users', 'list'], { env });
-    expect(unclear).toMatchObject({ code: 2, stderr: 'keyway: Say which workspace with --workspace: Demo, Second.\n' });
+    expect(unclear).toMatchObject({
+      code: 64,
+      stderr: 'keyway: Say which workspace with --workspace: Demo, Second.\n',
+    });
     const unknown = await keyway(['users', 'list', '--workspace', 'Third'], { env });
     expect(unknown.stderr).toBe('keyway: There is no workspace Third; keyway workspaces list shows them.\n');
   });
@@ -179,11 +182,11 @@ describe('keyway', () => {
     [['keys', 'revoke'], /missing required argument 'ID'/],
     [['serve', 'now'], /now: nothing is expected here/],
     [['keys', 'list', '--demo'], /--demo: there is no such flag/],
-  ])('refuses %j with 2', async (args, said) => {
+  ])('refuses %j with 64', async (args, said) => {
     const { code, stdout, stderr } = await keyway(args);
     expect(stderr).toMatch(said);
     expect(stderr).toMatch(/^keyway: /);
     expect(stdout).toBe('');
-    expect(code).toBe(2);
+    expect(code).toBe(64);
   });
 });

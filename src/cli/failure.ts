@@ -1,6 +1,7 @@
 /** How a command fails: one plain line per problem on standard error, and an exit code. */
 
-export const exitCodes = { failure: 1, usage: 2, changes: 2 } as const;
+/** `changes`: of a plan that would change something, as Terraform has it. `usage`: EX_USAGE of sysexits.h, so that the two differ. */
+export const exitCodes = { failure: 1, usage: 64, changes: 2 } as const;
 
 /** Something that the operator can put right; each line says what is wrong and what to do. */
 export class CommandFailure extends Error {

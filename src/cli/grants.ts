@@ -1,4 +1,5 @@
 /** Grants as the command line writes them: `contact=read,edit`, `*=read`, `claim=attach:contact`. */
+import type { Catalogue } from '../model/catalogue.ts';
 import type { GrantAction, Grants } from '../model/principal.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 
@@ -29,4 +30,18 @@ export function formatGrants(grants: Grants): string {
   return Object.entries(grants)
     .map(([type, actions]) => `${type}=${actions.join(',')}`)
     .join(' ');
+}
+
+/** A misspelt record type would make a key that can do nothing, and nobody would notice. */
+export function requireKnownTypes(catalogue: Catalogue, grants: Grants): void {
+  const flaws = Object.entries(grants).flatMap(([type, actions]) => {
+    const named = [
+      type,
+      ...actions.flatMap((action) => (action.startsWith('attach:') ? [action.slice('attach:'.length)] : [])),
+    ];
+    return named
+      .filter((name) => name !== '*' && !catalogue.types.has(name))
+      .map((name) => `--grant ${type}: there is no record type ${name}`);
+  });
+  if (flaws.length > 0) throw new CommandFailure(flaws);
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { CredentialKind, NewCredential } from '../engine/access/access.ts';
 import type { WorkspaceRole } from '../model/principal.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
-import { parseGrants } from './grants.ts';
+import { parseGrants, requireKnownTypes } from './grants.ts';
 import { localCaller } from './local-caller.ts';
 import { list, print, table } from './output.ts';
 import { withHub } from './with-hub.ts';
@@ -19,14 +19,11 @@ type CreateOptions = {
 export async function createKey(config: Config, _operands: readonly string[], given: object): Promise<undefined> {
   const { kind, label, role, grant, workspace } = given as CreateOptions;
   const grants = parseGrants(grant);
-  const key = await withHub(config, async (hub) =>
-    hub.access.createCredential((await localCaller(hub, workspace)).principal, {
-      kind,
-      label,
-      role,
-      grants,
-    }),
-  );
+  const key = await withHub(config, async (hub) => {
+    const { principal } = await localCaller(hub, workspace);
+    requireKnownTypes(await hub.catalogue(principal.workspace), grants);
+    return hub.access.createCredential(principal, { kind, label, role, grants });
+  });
   print(list([['Key', `${key.id} (${key.label}, ${key.principal.role})`], ...secretsOf(key)]));
   print('Secrets are shown this once.');
 }

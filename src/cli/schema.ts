@@ -64,7 +64,15 @@ export async function exportSchema(config: Config, _operands: readonly string[],
 }
 
 const invalid = (file: string, problems: readonly SchemaProblem[]): CommandFailure =>
-  new CommandFailure(problems.map(({ path, message }) => `${file}: ${path}: ${message}`));
+  new CommandFailure(
+    problems.map(({ path, message }) => [file, path, message].filter((part) => part !== '').join(': ')),
+  );
+
+/** An empty file is more often an accident than a wish to remove everything; `{}` says that. */
+function document(parsed: unknown, file: string): SchemaDocument {
+  if (parsed !== null && parsed !== undefined) return parsed as SchemaDocument;
+  throw new CommandFailure(`${file} is empty. A schema without any record type is written {}.`);
+}
 
 /** YAML, of which JSON is a part; `-` is standard input. The engine checks what the document says. */
 async function readDocument(file: string): Promise<SchemaDocument> {
@@ -75,8 +83,9 @@ async function readDocument(file: string): Promise<SchemaDocument> {
     throw new CommandFailure(`Cannot read ${file}: ${messageOf(error)}`);
   }
   try {
-    return (parse(source) ?? {}) as SchemaDocument;
+    return document(parse(source), file);
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`${file} is not YAML: ${messageOf(error).split('\n', 1)[0]}`);
   }
 }

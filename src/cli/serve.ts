@@ -33,7 +33,8 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
   });
   let app: FastifyInstance | undefined;
   try {
-    if (config.demo) await loadDemo(installation.hub);
+    const { hub } = installation;
+    if (config.demo) await hub.workspaces.oneAtATime(() => loadDemo(hub));
     app = createServer({ hub: installation.hub, dialects, settings: config, logger });
     const base = await listen(app, config);
     const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
 import type { WorkspaceRole } from '../model/principal.ts';
-import { CommandFailure } from './failure.ts';
-import { formatGrants, parseGrants } from './grants.ts';
+import { CommandFailure, exitCodes } from './failure.ts';
+import { formatGrants, parseGrants, requireKnownTypes } from './grants.ts';
 import { localCaller } from './local-caller.ts';
 import { list, print, table } from './output.ts';
 import { withHub } from './with-hub.ts';
@@ -25,9 +25,13 @@ export async function createUser(config: Config, _operands: readonly string[], g
   const grants = parseGrants(options.grant);
   const password = options.passwordStdin ? await readPassword() : randomBytes(12).toString('base64url');
   const user = { email: options.email, name: options.name ?? options.email, role: options.role, grants, password };
-  const outcome = await withHub(config, async (hub) =>
-    hub.access.createUser((await localCaller(hub, options.workspace)).principal, user),
-  );
+  if (!/^[^\s@]+@[^\s@]+$/.test(user.email))
+    throw new CommandFailure(`--email ${user.email}: not an e-mail address.`, exitCodes.usage);
+  const outcome = await withHub(config, async (hub) => {
+    const { principal } = await localCaller(hub, options.workspace);
+    requireKnownTypes(await hub.catalogue(principal.workspace), grants);
+    return hub.access.createUser(principal, user);
+  });
   if (outcome.kind === 'email_taken') throw new CommandFailure(`There is a user ${options.email} already.`);
   const secret = options.passwordStdin ? [] : [['Password, shown this once', password] as const];
   print(list([['User', `${outcome.name} <${outcome.email}>`], ['Role', outcome.role], ...secret]));

@@ -9,11 +9,13 @@ import type { CredentialKind, NewCredential } from './access/access.ts';
 import { type FixedSecrets, makeCredential, toPrincipal } from './access/create-access.ts';
 import { hashPassword, type Vault } from './access/secrets.ts';
 
-export type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly name: string };
+type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly name: string };
 
 /** For those who have the database itself in hand: the command line, the first start and the demo. No dialect offers it. */
 export type Workspaces = {
   list(): Promise<readonly Workspace[]>;
+  /** Runs `work` while no other server or command sets anything up: of two first starts at once, the second finds it done. */
+  oneAtATime<T>(work: () => Promise<T>): Promise<T>;
   /** With an empty schema and, unless `withKey` is false, an administrator key whose secret is shown this once. */
   create(wanted: {
     name: string;
@@ -50,6 +52,11 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
     database.global((tx) => makeCredential(tx, vault, workspace, credential));
 
   return {
+    oneAtATime: (work) =>
+      database.global(async (tx) => {
+        await principals.lockSetUp(tx);
+        return work();
+      }),
     list: async () => (await database.global(principals.readWorkspaces)).map(toWorkspace),
 
     async create({ name, guid = randomUUID(), withKey = true }) {

@@ -6,7 +6,9 @@ export const limits = {
   paramCharacters: 8_192,
   /** All header lines and the address together. */
   headerBytes: 65_536,
-  headersTimeoutMs: 20_000,
+  headersTimeoutMs: 10_000,
+  /** How often connections that are too slow are looked for. */
+  connectionsCheckMs: 2_000,
   /** From the first byte of a request to its last; a full set of a million elements over a slow line takes minutes. */
   requestTimeoutMs: 900_000,
   /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close first. */

@@ -43,7 +43,11 @@ export function createServer(parts: {
     trustProxy: settings.trustProxy,
     bodyLimit: settings.bodyLimitBytes,
     routerOptions: { maxParamLength: limits.paramCharacters },
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersTimeoutMs },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.connectionsCheckMs,
+    },
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     return503OnClosing: false, // what still arrives over an open connection is answered, and the connection closed

@@ -7,7 +7,7 @@ export type Connection =
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
 
 /** SQL with a name is prepared once per connection. */
-export type Statement = { readonly name?: string; readonly text: string };
+type Statement = { readonly name?: string; readonly text: string };
 
 export type Transaction = {
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;

@@ -1,7 +1,7 @@
 /** Workspaces, principals and their credentials: the global tables, read before a workspace is known. */
 import type { Grants, WorkspaceRole } from '../model/principal.ts';
 import { isStorableText } from '../model/text.ts';
-import type { Transaction } from './database.ts';
+import { type Transaction, waitLongerForLocks } from './database.ts';
 
 export type WorkspaceRow = { readonly workspace_id: number; readonly guid: string; readonly name: string };
 
@@ -20,16 +20,23 @@ export type PrincipalRow = {
 const principalColumns =
   'p.principal_id, p.workspace_id, p.kind, p.name, p.email, p.role, p.grants, p.password_hash, p.disabled_at';
 
+/** undefined: the name or GUID is taken. */
 export async function insertWorkspace(
   tx: Transaction,
   workspace: { guid: string; name: string; at: Date },
-): Promise<WorkspaceRow> {
+): Promise<WorkspaceRow | undefined> {
   const [row] = await tx.query<WorkspaceRow>(
-    'insert into workspace (guid, name, created_at) values ($1, $2, $3) returning workspace_id, guid, name',
+    `insert into workspace (guid, name, created_at) values ($1, $2, $3) on conflict do nothing
+     returning workspace_id, guid, name`,
     [workspace.guid, workspace.name, workspace.at],
   );
-  if (row === undefined) throw new Error('insert gave no row');
   return row;
+}
+
+/** Until the transaction ends, nobody else sets up workspaces. */
+export async function lockSetUp(tx: Transaction): Promise<void> {
+  await waitLongerForLocks(tx, 60);
+  await tx.query("select pg_advisory_xact_lock(hashtext('keyway set-up'))");
 }
 
 export const readWorkspaces = (tx: Transaction): Promise<WorkspaceRow[]> =>

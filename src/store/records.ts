@@ -1,7 +1,7 @@
 /** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
 import type { Transaction } from './database.ts';
 
-export type StoredData = Readonly<Record<string, unknown>>;
+type StoredData = Readonly<Record<string, unknown>>;
 
 export type RecordRow = {
   readonly number: number;

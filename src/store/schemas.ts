@@ -25,7 +25,7 @@ export type SchemaRow = {
   readonly ids: SchemaIds;
 };
 
-export const emptyIds: SchemaIds = { nextType: 1, nextLink: 1, nextInterface: 1, types: {}, links: {}, interfaces: {} };
+const emptyIds: SchemaIds = { nextType: 1, nextLink: 1, nextInterface: 1, types: {}, links: {}, interfaces: {} };
 
 const selectSql = `
   select w.guid, w.name, s.version, s.document, s.ids

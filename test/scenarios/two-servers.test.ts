@@ -119,7 +119,7 @@ describe('two server processes on one database', () => {
     const schema = (await call(0, 'GET', '/v1/schema')).body as {
       types: { partner: { fields: Record<string, unknown> } };
     };
-    schema.types.partner.fields['tier'] = { type: 'enum', options: grades };
+    schema.types.partner.fields.tier = { type: 'enum', options: grades };
     expect((await call(0, 'PUT', '/v1/schema', schema)).status).toBe(200);
     const write = await call(1, 'PATCH', '/v1/records/partner/external_id:tiered', { fields: { tier: 'gold' } });
     expect(write.status).toBe(201);

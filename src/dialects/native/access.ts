@@ -26,7 +26,7 @@ import {
 } from './shapes/access.ts';
 import { refTo } from './shapes/common.ts';
 
-const KeyPath = Type.Object({ id: Type.Integer({ minimum: 1 }) });
+const KeyPath = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 
 const readMe = describeOperation({
   id: 'readMe',

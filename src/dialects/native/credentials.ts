@@ -33,6 +33,10 @@ export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect):
   app.decorateRequest('nativeCaller', null);
   app.addHook('onRequest', async (request) => {
     request.nativeCaller = await authenticate(dialect, hub, request);
+    // Ignored, it would promise what is not kept: a repeated POST would make another record.
+    if (request.headers['idempotency-key'] !== undefined) {
+      throw problem('idempotency_key_unsupported', 'header.idempotency-key', 'Idempotency-Key is not supported yet.');
+    }
   });
 }
 

@@ -64,6 +64,12 @@ const requestProblems = {
     remedy:
       'Send the ETag of the record as you read it, quotes included, as `"3"`. To demand that the record exists, send `mode=update`.',
   },
+  idempotency_key_unsupported: {
+    status: 400,
+    title: 'Idempotency-Key not supported',
+    cause: 'The request has an Idempotency-Key. It would have been ignored, and a repetition made another record.',
+    remedy: 'Leave it out, and write by a key with PATCH: repeating that changes nothing.',
+  },
   filter_invalid: {
     status: 400,
     title: 'Filter not possible',

@@ -63,10 +63,14 @@ export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
 
   app.put<{ Querystring: Static<typeof PutQuery>; Body: ShownDocument }>(
     '/v1/schema',
-    { schema: putSchema, validatorCompiler: exceptBody(app.validatorCompiler) },
+    {
+      schema: putSchema,
+      validatorCompiler: exceptBody(app.validatorCompiler),
+      // Reading a document costs more than most bodies do: only who may apply one has it read.
+      onRequest: async (request) => requireRole(signedIn(request), 'admin', 'power'),
+    },
     async (request, reply) => {
       const caller = signedIn(request);
-      requireRole(caller, 'admin', 'power');
       const { plan, allow_loss: allowLoss } = request.query;
       const document = request.body;
       refuseUnstorable(document, null);
@@ -86,23 +90,39 @@ const exceptBody =
   (part) =>
     part.httpPart === 'body' || compile === undefined ? () => true : compile(part);
 
+/** The reader of YAML takes seconds for a hostile megabyte. Larger documents can be sent as JSON. */
+const maxYamlBytes = 128 * 1024;
+
 function acceptYaml(app: FastifyInstance): void {
   app.addContentTypeParser(yamlTypes, { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length > maxYamlBytes) {
+      const limit = maxYamlBytes.toLocaleString('en');
+      return done(new MalformedBody(`YAML of more than ${limit} bytes is not read: send the document as JSON`));
+    }
     try {
       done(null, parseYaml(utf8.decode(body as Buffer)));
     } catch (error) {
-      done(new MalformedBody(error instanceof Error ? shorten(error.message, 500) : 'not YAML'));
+      done(new MalformedBody(yamlFault(error)));
     }
   });
+}
+
+function yamlFault(error: unknown): string {
+  if (error instanceof RangeError) return 'nested too deeply, or containing itself';
+  return error instanceof Error ? shorten(error.message, 500) : 'not YAML';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Throws for text that is not YAML, whose aliases unfold to very much, or that contains itself. */
 function parseYaml(text: string): unknown {
-  const document = parseDocument(text, { intAsBigInt: true });
+  // Its own messages quote the text around each fault, which for thousands of faults takes minutes.
+  const document = parseDocument(text, { intAsBigInt: true, prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw error;
+  if (error !== undefined) {
+    const line = text.slice(0, error.pos[0]).split('\n').length;
+    throw new Error(`line ${line}: ${error.message}`);
+  }
   const value: unknown = document.toJS({ maxAliasCount: 100, reviver: exactNumber });
   JSON.stringify(value);
   return value;

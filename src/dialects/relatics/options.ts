@@ -11,7 +11,7 @@ export const accessTokenSeconds = 300;
 export const maxExternalIdLength = 450;
 
 /** Bytes of a complete set, and of a token request. */
-export const maxSetBytes = 64 * 1024 * 1024;
+export const maxSetBytes = 32 * 1024 * 1024;
 export const maxTokenRequestBytes = 16 * 1024;
 
 /** How deep a body may nest. The format itself needs five levels; the rest is for values that the engine then refuses by name. */

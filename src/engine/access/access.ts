@@ -4,10 +4,10 @@ import type { PrincipalId, WorkspaceId } from '../../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
 
 /** What a look-up by a name can give: a name may exist in several workspaces, and then the caller must say which it means. */
-export type NameMatch = { kind: 'one'; principal: Principal } | { kind: 'none' } | { kind: 'several' };
+type NameMatch = { kind: 'one'; principal: Principal } | { kind: 'none' } | { kind: 'several' };
 
 /** A credential whose secret signs requests; the secrets are decrypted for this one use. */
-export type SigningCredential = {
+type SigningCredential = {
   readonly id: number;
   readonly principal: Principal;
   readonly secret: string;
@@ -25,7 +25,7 @@ export type Session = {
   readonly platform: string;
 };
 
-export type OpenSession = {
+type OpenSession = {
   readonly principal: Principal;
   /** Dialect name: a session opens only the door it was made for. */
   readonly via: string;

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
+import { isStorableText, shorten, storableText } from '../../model/text.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import * as principals from '../../store/principals.ts';
 import * as sessions from '../../store/sessions.ts';
@@ -23,6 +24,10 @@ export const toPrincipal = (row: PrincipalColumns): Principal => ({
   role: row.role,
   grants: row.grants,
 });
+
+/** As stored: longer ones are refused like used ones. */
+const maxNonceLength = 255;
+const maxPlatformLength = 100;
 
 /** Reading a credential costs a query; an answer of the last second is used again. A revoked key works on for at most so long. */
 const principalCacheMs = 1000;
@@ -103,10 +108,15 @@ export function createAccess(database: Database, vault: Vault): Access {
       };
     },
 
-    useNonce: (credential, nonce, expiresAt) => global((tx) => sessions.insertNonce(tx, credential, nonce, expiresAt)),
+    async useNonce(credential, nonce, expiresAt) {
+      if (!isStorableText(nonce) || nonce.length > maxNonceLength) return false;
+      return global((tx) => sessions.insertNonce(tx, credential, nonce, expiresAt));
+    },
 
-    openSession: (session) =>
+    openSession: (wanted) =>
       global(async (tx) => {
+        const named = (text: string): string => shorten(storableText(text), maxPlatformLength);
+        const session = { ...wanted, platform: named(wanted.platform), client: named(wanted.client) };
         const row = { principal_id: session.principal.id, via: session.via, platform: session.platform };
         if (session.exclusive) await sessions.deleteSessionsOf(tx, row);
         // Now and then, whoever comes in sweeps up after those who left.

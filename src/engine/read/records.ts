@@ -95,7 +95,7 @@ export async function findRecord(
   return record === undefined ? rejected(recordNotFound(type, ref, 'record')) : { kind: 'found', record };
 }
 
-export async function viewsOf(
+async function viewsOf(
   tx: Transaction,
   catalogue: Catalogue,
   type: RecordType,
@@ -204,6 +204,9 @@ function filterValue(catalogue: Catalogue, field: Field | undefined, type: Field
       // A day stands for its beginning in UTC.
       if (typeof value !== 'string') return undefined;
       return parseDatetime(isDate(value) ? `${value}T00:00:00Z` : value);
+    case 'enum':
+    case 'multi_enum':
+      return field?.options.some((option) => option.value === value) ? value : undefined;
     case 'lookup':
       return lookupNumber(catalogue, value);
     default:

@@ -3,7 +3,7 @@ import type { FieldDocument, SchemaDocument } from '../../model/schema.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-export type Entity =
+type Entity =
   | { readonly kind: 'type'; readonly type: string }
   | { readonly kind: 'field'; readonly type: string; readonly field: string }
   | { readonly kind: 'link'; readonly link: string }

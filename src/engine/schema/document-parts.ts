@@ -1,5 +1,5 @@
 /** What the parts of a schema document are made of: their members, names and limits. */
-import { isObject } from '../../model/json.ts';
+import { InexactNumber, isObject } from '../../model/json.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
 import { isStorableText, nearest } from '../../model/text.ts';
 
@@ -12,7 +12,7 @@ export const limits = { types: 1000, fields: 500, options: 2000, roles: 1000, li
 /** Segments that dialects keep for themselves below a record type. */
 export const reservedTypes = ['limits'];
 
-type Kind = 'text' | 'boolean' | 'count' | 'map' | 'list' | 'any';
+type Kind = 'text' | 'boolean' | 'count' | 'map' | 'list' | 'data' | 'any';
 type Members = Readonly<Record<string, Kind>>;
 
 export const members = {
@@ -25,7 +25,7 @@ export const members = {
     on_return: 'text',
     fields: 'map',
     names: 'map',
-    extra: 'map',
+    extra: 'data',
   },
   field: {
     type: 'text',
@@ -43,7 +43,7 @@ export const members = {
     owner: 'text',
     filterable: 'boolean',
     names: 'map',
-    extra: 'map',
+    extra: 'data',
   },
   option: { value: 'text', label: 'text' },
   link: {
@@ -74,8 +74,20 @@ const kinds: Record<Kind, { is: (value: unknown) => boolean; words: string }> = 
   count: { is: (value) => Number.isInteger(value) && (value as number) >= 0, words: 'a whole number from 0' },
   map: { is: isObject, words: 'a mapping' },
   list: { is: Array.isArray, words: 'a list' },
-  any: { is: () => true, words: 'anything' },
+  data: {
+    is: (value) => isObject(value) && isStorable(value),
+    words: 'a mapping, of text without NUL and lone surrogates',
+  },
+  any: { is: isStorable, words: 'without NUL and lone surrogates' },
 };
+
+/** What a dialect keeps with a type or field is not looked at, but it must be possible to store it, and to send it back. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return isStorableText(value);
+  if (value instanceof InexactNumber) return false;
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isStorableText(name) && isStorable(member));
+}
 
 /** Whether `value` is a mapping of just these members, each of its kind. */
 export function checkMembers(

@@ -18,6 +18,9 @@ import {
 } from './rejected.ts';
 import type { Values, WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
+/** Whoever sends thousands of unknown fields is told of the first of them. */
+const mostUnknownNamed = 100;
+
 type Patch = { readonly values: Map<Field, unknown>; readonly lookups: Map<Field, WorkingRow | null> };
 
 export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertCommand): UpsertOutcome {
@@ -38,7 +41,7 @@ export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertComm
 
   const revived = live === undefined && found !== undefined && type.onReturn === 'revive' ? found : undefined;
   const unknown = Object.keys(command.fields).filter((key) => !type.fieldsByKey.has(key));
-  const violations: Violation[] = unknown.map((key) => unknownField(type, key));
+  const violations: Violation[] = unknown.slice(0, mostUnknownNamed).map((key) => unknownField(type, key));
   if (live === undefined && !owns(type.owner, writer.interface))
     violations.push(typeOwnedElsewhere(type.key, type.owner));
   const patch = checkPatch(set, writer, type, live, command, violations);
@@ -271,7 +274,7 @@ const lookupNumbers = (patch: Patch): Values =>
     [...patch.lookups].flatMap(([field, target]) => (target === null ? [] : [[field.id, target.number]])),
   );
 
-export function stamp(set: WorkingSet, writer: Writer, row: WorkingRow): void {
+function stamp(set: WorkingSet, writer: Writer, row: WorkingRow): void {
   row.version += 1;
   row.updatedAt = set.now;
   row.updatedBy = writer.caller.principal.id;
