@@ -60,6 +60,12 @@ export async function openInstallation(config: Config, options: OpenOptions): Pr
       onError: (error) => options.log(error.message),
     });
     const hub = createHub({ database, secretKey });
+    if (!(await hub.workspaces.isSecretKeyRight())) {
+      await hub.close();
+      throw new CommandFailure(
+        'The secret key is not the one that this database was set up with: secrets that sign could not be read. Set KEYWAY_SECRET_KEY to that one.',
+      );
+    }
     return {
       hub,
       postgres,

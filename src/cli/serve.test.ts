@@ -127,14 +127,14 @@ describe('a start that cannot be', () => {
   }
 
   it('tells every wrong setting at once', () =>
-    expectRefusal(['--colour', 'red', '--body-limit-mb', '0'], { KEYWAY_SIZE: 'large' }, 2, [
+    expectRefusal(['--colour', 'red', '--body-limit-mb', '0'], { KEYWAY_SIZE: 'large' }, 64, [
       /^keyway: --colour: there is no such flag$/,
       /^keyway: --body-limit-mb: must be/,
       /^keyway: KEYWAY_SIZE: there is no such setting$/,
     ]));
 
   it('is the demo on an address that others can reach', () =>
-    expectRefusal(['--demo', '--host', '0.0.0.0', '--data', dataDir], {}, 2, [
+    expectRefusal(['--demo', '--host', '0.0.0.0', '--data', dataDir], {}, 64, [
       /^keyway: --host: the demo credentials are/,
     ]));
 

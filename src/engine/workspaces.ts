@@ -13,6 +13,8 @@ type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly nam
 
 /** For those who have the database itself in hand: the command line, the first start and the demo. No dialect offers it. */
 export type Workspaces = {
+  /** Whether this is the secret key that the database was set up with; the first to ask sets it. */
+  isSecretKeyRight(): Promise<boolean>;
   list(): Promise<readonly Workspace[]>;
   /** Runs `work` while no other server or command sets anything up: of two first starts at once, the second finds it done. */
   oneAtATime<T>(work: () => Promise<T>): Promise<T>;
@@ -40,6 +42,7 @@ type NewKey = {
 };
 
 const commandLineName = 'Command line';
+const secretKeyCheck = 'keyway';
 
 export function createWorkspaces(database: Database, vault: Vault): Workspaces {
   const toWorkspace = (row: principals.WorkspaceRow): Workspace => ({
@@ -52,6 +55,16 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
     database.global((tx) => makeCredential(tx, vault, workspace, credential));
 
   return {
+    async isSecretKeyRight() {
+      const stored = await database.global((tx) =>
+        principals.settleInstallation(tx, 'secret_key_check', vault.seal(secretKeyCheck)),
+      );
+      try {
+        return vault.open(stored) === secretKeyCheck;
+      } catch {
+        return false;
+      }
+    },
     oneAtATime: (work) =>
       database.global(async (tx) => {
         await principals.lockSetUp(tx);

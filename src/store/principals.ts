@@ -33,6 +33,13 @@ export async function insertWorkspace(
   return row;
 }
 
+/** The stored value; `value` itself when there was none before. */
+export async function settleInstallation(tx: Transaction, name: string, value: Buffer): Promise<Buffer> {
+  await tx.query('insert into installation (name, value) values ($1, $2) on conflict do nothing', [name, value]);
+  const [row] = await tx.query<{ value: Buffer }>('select value from installation where name = $1', [name]);
+  return row?.value ?? value;
+}
+
 /** Until the transaction ends, nobody else sets up workspaces. */
 export async function lockSetUp(tx: Transaction): Promise<void> {
   await waitLongerForLocks(tx, 60);

@@ -69,6 +69,12 @@ create table credential (
 CREATE INDEX credential_by_principal ON public.credential USING btree (principal_id);
 CREATE UNIQUE INDEX credential_lookup ON public.credential USING btree (kind, lookup);
 
+create table installation (
+  name text not null,
+  value bytea not null,
+  PRIMARY KEY (name)
+);
+
 create table interface_lock (
   workspace_id bigint not null,
   interface integer not null,

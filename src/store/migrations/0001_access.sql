@@ -68,3 +68,10 @@ create table nonce (
   primary key (credential_id, nonce)
 );
 create index nonce_by_expiry on nonce (expires_at);
+
+-- What belongs to the installation as a whole. secret_key_check: a known text, sealed under the secret key, so that a server with
+-- another key finds out when it starts.
+create table installation (
+  name text primary key,
+  value bytea not null
+);
