@@ -19,3 +19,11 @@ export class Unavailable extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** An Idempotency-Key that was used for another request already. Nothing was done. */
+export class IdempotencyKeyReused extends Error {
+  constructor() {
+    super('This Idempotency-Key was used for another request already.');
+    this.name = 'IdempotencyKeyReused';
+  }
+}

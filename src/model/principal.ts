@@ -27,4 +27,6 @@ export type Caller = {
   /** The dialect it came through: `native`, `zendesk`, … */
   readonly via: string;
   readonly requestId: string;
+  /** The Idempotency-Key of a write, and a fingerprint of all that it asks. */
+  readonly once?: { readonly key: string; readonly fingerprint: string };
 };

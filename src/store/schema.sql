@@ -69,6 +69,19 @@ create table credential (
 CREATE INDEX credential_by_principal ON public.credential USING btree (principal_id);
 CREATE UNIQUE INDEX credential_lookup ON public.credential USING btree (kind, lookup);
 
+create table idempotency (
+  workspace_id bigint not null,
+  principal_id bigint not null,
+  key text collate "C" not null,
+  fingerprint text not null,
+  outcome text not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, principal_id, key)
+);
+CREATE INDEX idempotency_by_age ON public.idempotency USING btree (workspace_id, at);
+alter table idempotency enable row level security;
+create policy workspace_fence on idempotency using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
+
 create table installation (
   name text not null,
   value bytea not null,

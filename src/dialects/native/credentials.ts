@@ -1,4 +1,5 @@
 /** Who asks: `Authorization: Bearer <api key>`, in the workspace that the address names, if it names one. */
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Caller, WorkspaceRole } from '../../model/principal.ts';
@@ -28,14 +29,40 @@ async function authenticate(dialect: Dialect, hub: Hub, request: FastifyRequest)
   return callerOf(dialect, principal, request);
 }
 
+/** The operations that an Idempotency-Key goes with: the writes of records and links. */
+const idempotent = new Set(['createRecord', 'upsertRecord', 'deleteRecord', 'linkRecords', 'unlinkRecords']);
+
+/** The caller of a write: with an Idempotency-Key, it is done once, and a repetition is answered as the first time. */
+export function writingAs(request: FastifyRequest): Caller {
+  const caller = signedIn(request);
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return caller;
+  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key)) {
+    throw problem(
+      'idempotency_key_malformed',
+      'header.idempotency-key',
+      'An Idempotency-Key has 1 to 255 printable characters.',
+    );
+  }
+  const asked = [
+    request.method,
+    request.rawUrl,
+    request.headers['if-match'] ?? '',
+    JSON.stringify(request.body ?? null),
+  ];
+  return { ...caller, once: { key, fingerprint: createHash('sha256').update(asked.join('\n')).digest('base64url') } };
+}
+
 /** Every route of `app` demands a key, before its body is read. */
 export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect): void {
   app.decorateRequest('nativeCaller', null);
   app.addHook('onRequest', async (request) => {
     request.nativeCaller = await authenticate(dialect, hub, request);
-    // Ignored, it would promise what is not kept: a repeated POST would make another record.
-    if (request.headers['idempotency-key'] !== undefined) {
-      throw problem('idempotency_key_unsupported', 'header.idempotency-key', 'Idempotency-Key is not supported yet.');
+    // Ignored, it would promise what is not kept.
+    const once = request.headers['idempotency-key'] !== undefined && request.method !== 'GET';
+    if (once && !idempotent.has(request.operation ?? '')) {
+      const message = `Idempotency-Key does not go with ${request.operation ?? 'this operation'}.`;
+      throw problem('idempotency_key_unsupported', 'header.idempotency-key', message);
     }
   });
 }

@@ -1,6 +1,7 @@
 /** The native API: `/v1`, and its reference under `/docs`. */
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
+import { IdempotencyKeyReused } from '../../engine/hub-errors.ts';
 import { acceptJson } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
@@ -11,7 +12,7 @@ import { importRoute } from './import.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
-import { ProblemError, sendProblem } from './problem-answer.ts';
+import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
 import { schemaRoutes } from './schema.ts';
 import { components } from './shapes/components.ts';
@@ -27,6 +28,9 @@ export const native: Dialect = {
     acceptJson(app, [/^application\/(?:[\w.+-]+\+)?json\b/]);
     app.setErrorHandler((error, request, reply) => {
       if (error instanceof ProblemError) return sendProblem(error, request, reply);
+      if (error instanceof IdempotencyKeyReused) {
+        return sendProblem(problem('idempotency_key_reused', 'header.idempotency-key', error.message), request, reply);
+      }
       throw error; // the edge tells the other failures apart
     });
     app.register(async (scope) => routesWithKey(scope, hub));

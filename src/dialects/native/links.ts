@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
-import { signedIn } from './credentials.ts';
+import { signedIn, writingAs } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
 import { RecordPath } from './record-operations.ts';
@@ -98,7 +98,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
       const { type, ref, link, target } = request.params;
       const { attributes, role, newRole } = request.body;
       if (attributes !== undefined) requireObject(attributes, 'attributes');
-      const outcome = await hub.link(signedIn(request), {
+      const outcome = await hub.link(writingAs(request), {
         from: { type, ref: refIn(ref, 'ref') },
         link,
         to: { ref: refIn(target, 'target') },
@@ -119,7 +119,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<UnlinkAnswer> => {
       const { type, ref, link, target } = request.params;
       const { role } = request.query;
-      const outcome = await hub.unlink(signedIn(request), {
+      const outcome = await hub.unlink(writingAs(request), {
         from: { type, ref: refIn(ref, 'ref') },
         link,
         to: { ref: refIn(target, 'target') },

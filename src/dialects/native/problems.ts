@@ -64,11 +64,24 @@ const requestProblems = {
     remedy:
       'Send the ETag of the record as you read it, quotes included, as `"3"`. To demand that the record exists, send `mode=update`.',
   },
+  idempotency_key_malformed: {
+    status: 400,
+    title: 'Idempotency-Key not readable',
+    cause: 'The header Idempotency-Key is empty, too long, or has characters that are not printable.',
+    remedy: 'Send 1 to 255 printable ASCII characters, a UUID for example.',
+  },
   idempotency_key_unsupported: {
     status: 400,
-    title: 'Idempotency-Key not supported',
-    cause: 'The request has an Idempotency-Key. It would have been ignored, and a repetition made another record.',
-    remedy: 'Leave it out, and write by a key with PATCH: repeating that changes nothing.',
+    title: 'Idempotency-Key not supported here',
+    cause:
+      'The request has an Idempotency-Key, which goes with writes of records and links only. It would have been ignored.',
+    remedy: 'Leave it out. An import can be repeated as it is: rows are written by their keys.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency-Key used already',
+    cause: 'The same key came with another request before: another address, precondition or body.',
+    remedy: 'Use a new key for each new request, and the same one only to repeat a request as it was.',
   },
   filter_invalid: {
     status: 400,

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { UpsertOutcome } from '../../model/outcomes.ts';
-import { signedIn } from './credentials.ts';
+import { signedIn, writingAs } from './credentials.ts';
 import { etagOf, fieldsToWrite, ifMatch, refIn } from './parse.ts';
 import {
   type AtRecord,
@@ -24,7 +24,7 @@ import { listRefusal, refusal } from './violations.ts';
 export function recordRoutes(app: FastifyInstance, hub: Hub): void {
   app.post<AtType & RecordBody>('/v1/records/:type', { schema: createRecord }, async (request, reply) => {
     const { type } = request.params;
-    const caller = signedIn(request);
+    const caller = writingAs(request);
     const catalogue = await hub.catalogue(caller.principal.workspace);
     const fields = fieldsToWrite(catalogue, type, request.body.fields);
     return answerWrite(await hub.upsert(caller, { type, ref: null, mode: 'create', fields }), request, reply);
@@ -45,7 +45,7 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
     async (request, reply) => {
       const { type } = request.params;
       const { mode } = request.query;
-      const caller = signedIn(request);
+      const caller = writingAs(request);
       const ref = refIn(request.params.ref, 'ref');
       const precondition = ifMatch(request);
       const catalogue = await hub.catalogue(caller.principal.workspace);
@@ -57,7 +57,7 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
   app.delete<AtRecord>('/v1/records/:type/:ref', { schema: deleteRecord }, async (request): Promise<DeleteAnswer> => {
     const { type } = request.params;
     const ref = refIn(request.params.ref, 'ref');
-    const outcome = await hub.delete(signedIn(request), { type, ref, ...ifMatch(request) });
+    const outcome = await hub.delete(writingAs(request), { type, ref, ...ifMatch(request) });
     if (outcome.kind === 'rejected') throw refusal(outcome);
     request.outcome = outcome.kind;
     return { outcome: outcome.kind, record: renderPointer(outcome.record) };

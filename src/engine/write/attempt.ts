@@ -9,7 +9,7 @@ import {
   waitLongerForLocks,
 } from '../../store/database.ts';
 import { Overloaded, Unavailable } from '../hub-errors.ts';
-import { type held, runBatch, StaleCatalogue, type WriteItem, type WriteOutcome } from './run-batch.ts';
+import { type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
 
 const maxAttempts = 8;
 /** How long a batch that waits does so for rows that others hold, at each attempt. */
@@ -27,7 +27,7 @@ export async function attemptBatch(
   context: WriteContext,
   items: readonly WriteItem[],
   options: { wait: boolean },
-): Promise<(WriteOutcome | typeof held)[]> {
+): Promise<BatchOutcome[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       const catalogue = await context.catalogue();

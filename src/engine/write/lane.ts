@@ -4,6 +4,7 @@
  */
 import { DatabaseUnavailable, isLockTimeout } from '../../store/database.ts';
 import { Batcher, type Waiting } from '../batcher.ts';
+import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from './attempt.ts';
 import { held, type WriteItem, type WriteOutcome } from './run-batch.ts';
 
@@ -36,7 +37,10 @@ export class WriteLane {
   /** A command whose rows another transaction holds goes its own way, so that it holds up and fails nobody else. */
   async #runTogether(items: readonly WriteItem[]): Promise<(WriteOutcome | Promise<WriteOutcome>)[]> {
     const outcomes = await attemptBatch(this.#context, items, { wait: false });
-    return outcomes.map((outcome, index) => (outcome === held ? this.#runAlone(items[index] as WriteItem) : outcome));
+    return outcomes.map((outcome, index) => {
+      if (outcome === held) return this.#runAlone(items[index] as WriteItem);
+      return outcome instanceof IdempotencyKeyReused ? Promise.reject(outcome) : outcome;
+    });
   }
 
   async #runAlone(item: WriteItem): Promise<WriteOutcome> {
@@ -50,6 +54,7 @@ export class WriteLane {
     this.#alone.add(ended);
     try {
       const [outcome] = await running;
+      if (outcome instanceof IdempotencyKeyReused) throw outcome;
       return outcome as WriteOutcome;
     } catch (fault) {
       throw publicFault(fault);

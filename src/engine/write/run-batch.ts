@@ -7,9 +7,11 @@ import type { Transaction } from '../../store/database.ts';
 import { readLinks } from '../../store/links.ts';
 import { drawNumbers, lockFreeRecords, lockRecords, type Wanted } from '../../store/records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
+import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { addCommand, addLinksOf, LinkWants, numbersFor, Wants, type WriteCommand } from './commands.ts';
 import { judgeLink, judgeUnlink } from './judge-link.ts';
 import { judgeDelete, judgeUpsert } from './judge-upsert.ts';
+import { Once } from './once.ts';
 import { storeSet } from './store-set.ts';
 import { WorkingSet, type Writer } from './working-set.ts';
 
@@ -22,32 +24,43 @@ export class StaleCatalogue extends Error {}
 /** The outcome of a command that touches a record which another transaction holds: it was not judged, and nobody waited for it. */
 export const held = Symbol('held');
 
+export type BatchOutcome = WriteOutcome | IdempotencyKeyReused | typeof held;
+
 /** @param wait for records that other transactions hold, rather than leaving their commands out. */
 export async function runBatch(
   tx: Transaction,
   catalogue: Catalogue,
   items: readonly WriteItem[],
   { wait }: { wait: boolean },
-): Promise<(WriteOutcome | typeof held)[]> {
+): Promise<BatchOutcome[]> {
   const now = new Date();
   const wants = new Wants(catalogue);
   for (const item of items) addCommand(wants, catalogue, item.command);
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
-  const [, { set, heldRows }] = await Promise.all([
+  const [, once, { set, heldRows }] = await Promise.all([
     holdCatalogue(tx, catalogue),
+    Once.load(
+      tx,
+      catalogue.workspace,
+      items.map((item) => item.caller),
+    ),
     wait ? loadRows(tx, catalogue, now, wants.wanted) : loadFreeRows(tx, catalogue, now, wants.wanted),
   ]);
   const free = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
   const commands = items.filter((_, index) => free[index]).map((item) => item.command);
   if (commands.length === 0) return items.map(() => held);
   const [batch] = await Promise.all([drawBatch(tx), loadLinksAndNumbers(tx, set, commands)]);
-  const outcomes = items.map(({ caller, command }, index) =>
-    free[index] ? judge(set, { caller, interface: null, run: null }, command) : held,
-  );
-  if (set.changes.length > 0) {
-    await storeSet(tx, set, { number: batch, firstRow: 0 });
-    await insertCommit(tx, catalogue.workspace, batch, now);
-  }
+  const outcomes = items.map(({ caller, command }, index): BatchOutcome => {
+    if (!free[index]) return held;
+    const recalled = once.recall(caller);
+    if (recalled !== undefined) return recalled;
+    const outcome = judge(set, { caller, interface: null, run: null }, command);
+    once.remember(caller, outcome);
+    return outcome;
+  });
+  await storeSet(tx, set, { number: batch, firstRow: 0 });
+  await once.store(tx, catalogue.workspace, now);
+  if (set.changes.length > 0) await insertCommit(tx, catalogue.workspace, batch, now);
   return outcomes;
 }
 

@@ -161,3 +161,15 @@ create table issue (
   at timestamptz not null,
   primary key (workspace_id, run, row)
 );
+
+-- What a request with an Idempotency-Key was answered, written in the transaction of what it did.
+create table idempotency (
+  workspace_id bigint not null,
+  principal_id bigint not null,
+  key text collate "C" not null,
+  fingerprint text not null,
+  outcome text not null,
+  at timestamptz not null,
+  primary key (workspace_id, principal_id, key)
+);
+create index idempotency_by_age on idempotency (workspace_id, at);
