@@ -18,6 +18,10 @@ export type LinkRow = {
 const columns =
   'l.number, l.link_type, l.left_number, l.right_number, l.slot, l.role, l.attributes, l.one_left, l.one_right, l.created_at, l.updated_at';
 
+/** A look-up for each row of what stands before it: OFFSET 0 keeps the planner from turning it around (see records.ts). */
+const each = (condition: string): string =>
+  `cross join lateral (select * from link where workspace_id = $1 and ${condition} offset 0) l`;
+
 export type WantedLinks = {
   readonly pairs: readonly { linkType: number; left: number; right: number }[];
   /** The one link of a side that may have only one. */
@@ -34,20 +38,17 @@ export async function readLinks(tx: Transaction, workspace: number, wanted: Want
       name: 'read_links',
       text: `
         select ${columns} from unnest($2::int[], $3::bigint[], $4::bigint[]) w (link_type, left_number, right_number)
-          join link l on l.workspace_id = $1 and l.link_type = w.link_type
-            and l.left_number = w.left_number and l.right_number = w.right_number
+          ${each('link_type = w.link_type and left_number = w.left_number and right_number = w.right_number')}
         union
         select ${columns} from unnest($5::int[], $6::bigint[]) w (link_type, number)
-          join link l on l.workspace_id = $1 and l.link_type = w.link_type and l.one_left = w.number
+          ${each('link_type = w.link_type and one_left = w.number')}
         union
         select ${columns} from unnest($7::int[], $8::bigint[]) w (link_type, number)
-          join link l on l.workspace_id = $1 and l.link_type = w.link_type and l.one_right = w.number
+          ${each('link_type = w.link_type and one_right = w.number')}
         union
-        select ${columns} from unnest($9::bigint[]) w (number)
-          join link l on l.workspace_id = $1 and l.left_number = w.number
+        select ${columns} from unnest($9::bigint[]) w (number) ${each('left_number = w.number')}
         union
-        select ${columns} from unnest($9::bigint[]) w (number)
-          join link l on l.workspace_id = $1 and l.right_number = w.number
+        select ${columns} from unnest($9::bigint[]) w (number) ${each('right_number = w.number')}
         order by 1`,
     },
     [
@@ -77,7 +78,7 @@ export async function readLookups(
       text: `
         select l.left_number, l.link_type, l.right_number
         from unnest($3::int[]) t (link_type) cross join unnest($2::bigint[]) r (number)
-          join link l on l.workspace_id = $1 and l.link_type = t.link_type and l.one_left = r.number`,
+          ${each('link_type = t.link_type and one_left = r.number')}`,
     },
     [workspace, numbers, linkTypes],
   );
@@ -124,10 +125,12 @@ export async function deleteLinks(tx: Transaction, workspace: number, links: rea
     {
       name: 'delete_links',
       text: `
-        delete from link l using unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[]) d (link_type, left_number, right_number, slot)
-        where l.workspace_id = $1 and l.link_type = d.link_type and l.left_number = d.left_number
-          and l.right_number = d.right_number and l.slot = d.slot
-        returning l.number`,
+        delete from link where workspace_id = $1 and ctid = any(array(
+          select l.ctid from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[]) d (link_type, left_number, right_number, slot)
+            cross join lateral (
+              select ctid from link where workspace_id = $1 and link_type = d.link_type and left_number = d.left_number
+                and right_number = d.right_number and slot = d.slot offset 0) l))
+        returning number`,
     },
     [
       workspace,

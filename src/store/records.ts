@@ -26,36 +26,39 @@ const externalIdField = 1;
 const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
 
-// Three ways to a record: its number, its external id, another key.
+// Three ways to a record: its number, its external id, another key. Each look-up is a lateral subquery with OFFSET 0, which the
+// planner cannot turn around: in a table that has grown since it was analysed it would read all of a workspace for every batch.
 const wantedSql = `
   with wanted as materialized (
     select unnest($2::bigint[]) as number
     union
-    select e.number from unnest($3::int[], $4::text[]) k (type, value)
-      join record e on e.workspace_id = $1 and e.type = k.type and e.external_id = k.value
+    select e.number from unnest($3::int[], $4::text[]) k (type, value) cross join lateral (
+      select number from record where workspace_id = $1 and type = k.type and external_id = k.value offset 0) e
     union
-    select k.number from unnest($5::int[], $6::int[], $7::text[]) w (type, field, value)
-      join record_key k on k.workspace_id = $1 and k.type = w.type and k.field = w.field and k.value = w.value
+    select k.number from unnest($5::int[], $6::int[], $7::text[]) w (type, field, value) cross join lateral (
+      select number from record_key where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) k
   )`;
 
-const ofWantedSql = 'from record r where r.workspace_id = $1 and r.number in (select number from wanted)';
+/** @param ending of the look-up: how it locks. In the order of the numbers, so that nobody waits for others in a circle. */
+const ofWantedSql = (ending: string): string => `
+  from (select number from wanted order by number) w
+    cross join lateral (select * from record where workspace_id = $1 and number = w.number ${ending}) r`;
 
-const readRecordsSql = { name: 'read_records', text: `${wantedSql} select ${columns} ${ofWantedSql}` };
+const readRecordsSql = { name: 'read_records', text: `${wantedSql} select ${columns} ${ofWantedSql('offset 0')}` };
 
-// In the order of their numbers, so that two transactions that want the same rows never wait for each other in a circle.
 const lockRecordsSql = {
   name: 'lock_records',
-  text: `${wantedSql} select ${columns} ${ofWantedSql} order by r.number for no key update of r`,
+  text: `${wantedSql} select ${columns} ${ofWantedSql('for no key update')}`,
 };
 
 // Rows that another transaction holds are read as they were committed last, and said to be held.
 const lockFreeRecordsSql = {
   name: 'lock_free_records',
   text: `${wantedSql},
-    locked as materialized (select ${columns} ${ofWantedSql} for no key update of r skip locked)
+    locked as materialized (select ${columns} ${ofWantedSql('for no key update skip locked')})
     select l.*, false as held from locked l
     union all
-    select ${columns}, true ${ofWantedSql} and r.number not in (select number from locked)`,
+    select ${columns}, true ${ofWantedSql('offset 0')} where r.number not in (select number from locked)`,
 };
 
 function wantedValues(workspace: number, wanted: Wanted): unknown[] {
@@ -116,42 +119,22 @@ export async function releaseExternalIds(
   ]);
 }
 
-export async function updateRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): Promise<void> {
+/**
+ * Writes whole rows, new ones and changed ones. Fails with a unique violation when another transaction took a key meanwhile.
+ * Give rows in key order. An insert that turns into an update finds each row by the primary key, whatever the statistics say.
+ */
+export async function putRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): Promise<void> {
   await tx.query(
     {
-      name: 'update_records',
-      text: `
-        update record r
-        set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
-            updated_by = n.updated_by, deleted_at = n.deleted_at
-        from unnest($2::bigint[], $3::text[], $4::jsonb[], $5::bigint[], $6::timestamptz[], $7::bigint[], $8::timestamptz[])
-          n (number, external_id, data, version, updated_at, updated_by, deleted_at)
-        where r.workspace_id = $1 and r.number = n.number`,
-    },
-    [
-      workspace,
-      rows.map((row) => row.number),
-      rows.map((row) => row.external_id),
-      rows.map((row) => JSON.stringify(row.data)),
-      rows.map((row) => row.version),
-      rows.map((row) => row.updated_at),
-      rows.map((row) => row.updated_by),
-      rows.map((row) => row.deleted_at),
-    ],
-  );
-}
-
-/** Fails with a unique violation when another transaction took a key or number meanwhile. Give rows in key order. */
-export async function insertRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): Promise<void> {
-  await tx.query(
-    {
-      name: 'insert_records',
+      name: 'put_records',
       text: `
         insert into record (workspace_id, number, type, external_id, data, version, created_at, updated_at, created_by, updated_by,
           deleted_at)
         select $1, n.* from unnest($2::bigint[], $3::int[], $4::text[], $5::jsonb[], $6::bigint[], $7::timestamptz[],
           $8::timestamptz[], $9::bigint[], $10::bigint[], $11::timestamptz[]) n
-        returning number`,
+        on conflict (workspace_id, number) do update
+        set external_id = excluded.external_id, data = excluded.data, version = excluded.version,
+            updated_at = excluded.updated_at, updated_by = excluded.updated_by, deleted_at = excluded.deleted_at`,
     },
     [
       workspace,
@@ -174,8 +157,9 @@ export async function deleteKeys(tx: Transaction, workspace: number, keys: reado
     {
       name: 'delete_keys',
       text: `
-        delete from record_key k using unnest($2::int[], $3::int[], $4::text[]) d (type, field, value)
-        where k.workspace_id = $1 and k.type = d.type and k.field = d.field and k.value = d.value`,
+        delete from record_key where workspace_id = $1 and ctid = any(array(
+          select k.ctid from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
+            select ctid from record_key where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) k))`,
     },
     [workspace, keys.map((key) => key.type), keys.map((key) => key.field), keys.map((key) => key.value)],
   );

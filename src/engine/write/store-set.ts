@@ -7,11 +7,10 @@ import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store
 import {
   deleteKeys,
   insertKeys,
-  insertRecords,
   type Key,
+  putRecords,
   type RecordRow,
   releaseExternalIds,
-  updateRecords,
 } from '../../store/records.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
@@ -27,7 +26,6 @@ export async function storeSet(
   const workspace = set.catalogue.workspace;
   const rows = [...set.rows.values()].filter(isChanged).sort((a, b) => a.number - b.number);
   const updated = rows.filter((row) => row.stored !== null);
-  const inserted = rows.filter((row) => row.stored === null);
 
   const freed = updated.flatMap((row) =>
     keysOf(row.type, storedValues(row)).filter((key) => row.values[key.field] !== key.stored),
@@ -48,8 +46,7 @@ export async function storeSet(
     sent.add(releaseExternalIds(tx, workspace, numbers));
   }
   if (claimed.length > 0) sent.add(insertKeys(tx, workspace, claimed.sort(compareKeys)));
-  if (updated.length > 0) sent.add(updateRecords(tx, workspace, updated.map(toRecordRow)));
-  if (inserted.length > 0) sent.add(insertRecords(tx, workspace, inserted.map(toRecordRow).sort(compareExternalIds)));
+  if (rows.length > 0) sent.add(putRecords(tx, workspace, rows.map(toRecordRow).sort(compareExternalIds)));
   const { gone, deleted } = sendLinks(tx, set, sent);
   // A link that another transaction removed first is that one's change.
   const ours = new Set(gone.length === 0 ? [] : await deleted);
