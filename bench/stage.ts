@@ -22,7 +22,7 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-export type PgbenchResult = { readonly perSecond: number; readonly meanMs: number };
+type PgbenchResult = { readonly perSecond: number; readonly meanMs: number };
 
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'keyway-bench-'));
