@@ -27,14 +27,22 @@ export async function loadDemo(hub: Hub): Promise<void> {
     requestId: 'demo',
   };
   const catalogue = await hub.catalogue(workspace.id);
-  // Each step is whole or not there, so that a first start that was killed in the middle is taken up where it ended.
-  if ((await hub.access.users(caller.principal)).length === 0) await addPrincipals(hub, workspace.id);
+  // Each step does only what is not there yet: a first start that was killed in the middle is taken up where it ended.
+  await addPrincipals(hub, caller.principal);
   if (catalogue.types.size === 0) await applyDemoSchema(hub, caller);
   await addRecords(hub, caller);
 }
 
-async function addPrincipals(hub: Hub, workspace: WorkspaceId): Promise<void> {
-  const add = hub.workspaces.addCredential;
+async function addPrincipals(hub: Hub, commandLine: Principal): Promise<void> {
+  const { workspace } = commandLine;
+  const users = await hub.access.users(commandLine);
+  const labels = new Set((await hub.access.credentials(commandLine)).map((credential) => credential.label));
+  const add = async (
+    at: WorkspaceId,
+    credential: Parameters<typeof hub.workspaces.addCredential>[1],
+  ): Promise<void> => {
+    if (!labels.has(credential.label)) await hub.workspaces.addCredential(at, credential);
+  };
   const memberGrants = { '*': ['read', 'create', 'edit'] } as const;
   const roles = [
     ['power', 'Power user', {}],
@@ -50,13 +58,10 @@ async function addPrincipals(hub: Hub, workspace: WorkspaceId): Promise<void> {
   });
   for (const [role, name, grants] of roles) {
     const email = `${role}@keyway.test`;
-    const owner: Principal = await hub.workspaces.addUser(workspace, {
-      email,
-      name,
-      role,
-      grants,
-      password: 'keyway-demo',
-    });
+    const there = users.find((user) => user.email === email);
+    const owner =
+      (there && (await hub.access.principal(workspace, there.id))) ??
+      (await hub.workspaces.addUser(workspace, { email, name, role, grants, password: 'keyway-demo' }));
     const label = `Demo ${role}`;
     const secret = `kw_demo_${role}`;
     const fixed = { clientId: `${secret.slice(0, 8)}…`, secret };
@@ -75,17 +80,28 @@ async function applyDemoSchema(hub: Hub, caller: Caller): Promise<void> {
 
 async function addRecords(hub: Hub, caller: Caller): Promise<void> {
   const data = parse(await readFile(new URL('records.yaml', folder), 'utf8')) as DemoData;
-  const first = data.records[0];
-  // Records may have been deleted or changed since: what was loaded once is never loaded again.
-  const history = first && (await hub.history(caller, { type: first.type, ref: byNumber(first.number), limit: 1 }));
-  if (history?.kind === 'page' && history.items.length > 0) return;
+  // Records may have been deleted or changed since: what was loaded once, as its history tells, is never loaded again.
+  const changesOf = async (type: string, number: number, limit: number) => {
+    const page = await hub.history(caller, { type, ref: byNumber(number), limit });
+    return page.kind === 'page' ? page : { items: [], next: null };
+  };
+  const without = async <T>(items: readonly T[], known: (item: T) => Promise<boolean>): Promise<T[]> => {
+    const there = await Promise.all(items.map(known));
+    return items.filter((_, index) => !there[index]);
+  };
+  const records = await without(
+    data.records,
+    async ({ type, number }) => (await changesOf(type, number, 1)).items.length > 0,
+  );
+  const missing = await without(data.links, async ({ from }) => {
+    const { items, next } = await changesOf(from.type, from.ref, 1000);
+    return next !== null || items.some((change) => change.via === 'demo' && change.kind === 'linked');
+  });
   const outcomes = await Promise.all(
-    data.records.map(({ type, number, fields }) =>
-      hub.upsert(caller, { type, ref: null, mode: 'create', fields, number }),
-    ),
+    records.map(({ type, number, fields }) => hub.upsert(caller, { type, ref: null, mode: 'create', fields, number })),
   );
   const links = await Promise.all(
-    data.links.map(({ number, from, link, to, role }) =>
+    missing.map(({ number, from, link, to, role }) =>
       hub.link(caller, {
         from: { type: from.type, ref: byNumber(from.ref) },
         link,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type WorkspaceId, workspaceId } from '../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../model/principal.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, enterWorkspace } from '../store/database.ts';
 import * as principals from '../store/principals.ts';
 import { insertSchema } from '../store/schemas.ts';
 import type { CredentialKind, NewCredential } from './access/access.ts';
@@ -74,14 +74,18 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
 
     async create({ name, guid = randomUUID(), withKey = true }) {
       const at = new Date();
-      const row = await database.global((tx) => principals.insertWorkspace(tx, { guid, name, at }));
-      if (row === undefined) return { kind: 'name_taken' };
-      const workspace = toWorkspace(row);
-      await database.inWorkspace(workspace.id, (tx) => insertSchema(tx, workspace.id, at));
-      if (!withKey) return { kind: 'created', workspace, adminKey: '' };
-      const label = 'First administrator key';
-      const key = await addCredential(workspace.id, { kind: 'bearer', label, role: 'admin', grants: {} });
-      return { kind: 'created', workspace, adminKey: key.secret };
+      // In one transaction: a workspace without a schema could be neither used nor made again.
+      return database.global(async (tx) => {
+        const row = await principals.insertWorkspace(tx, { guid, name, at });
+        if (row === undefined) return { kind: 'name_taken' };
+        const workspace = toWorkspace(row);
+        await enterWorkspace(tx, workspace.id);
+        await insertSchema(tx, workspace.id, at);
+        if (!withKey) return { kind: 'created', workspace, adminKey: '' };
+        const label = 'First administrator key';
+        const key = await makeCredential(tx, vault, workspace.id, { kind: 'bearer', label, role: 'admin', grants: {} });
+        return { kind: 'created', workspace, adminKey: key.secret };
+      });
     },
 
     commandLine: (workspace) =>

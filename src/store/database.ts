@@ -136,6 +136,11 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
+/** Lets the rest of a transaction see this workspace, which it has just made. */
+export async function enterWorkspace(tx: Transaction, workspace: WorkspaceId): Promise<void> {
+  await tx.query(`set local keyway.workspace = ${Number(workspace)}`);
+}
+
 /** Lets the rest of the transaction wait longer for rows that others hold. */
 export async function waitLongerForLocks(tx: Transaction, seconds: number): Promise<void> {
   await tx.query(`set local lock_timeout = '${Math.trunc(seconds)}s'`);
