@@ -21,6 +21,7 @@ import { createWorkspaces } from './workspaces.ts';
 import { publicFault, type WriteContext } from './write/attempt.ts';
 import type { WriteCommand } from './write/commands.ts';
 import { WriteLane } from './write/lane.ts';
+import { NumberPool } from './write/number-pool.ts';
 import type { WriteOutcome } from './write/run-batch.ts';
 
 type Found = RecordView | undefined;
@@ -31,6 +32,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const vault = new Vault(secretKey);
   const access = createAccess(database, vault);
   const doors = new Map<WorkspaceId, { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found> }>();
+  const numbers = new NumberPool();
   let closing: Promise<void> | undefined;
 
   const writeContext = (workspace: WorkspaceId): WriteContext => ({
@@ -38,6 +40,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     workspace,
     catalogue: async () => catalogues.get(workspace),
     staleCatalogue: () => catalogues.drop(workspace),
+    numbers,
   });
 
   /** Where the single writes and the reads by ref of a workspace queue up to go in batches. */

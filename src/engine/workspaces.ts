@@ -79,7 +79,7 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
         const row = await principals.insertWorkspace(tx, { guid, name, at });
         if (row === undefined) return { kind: 'name_taken' };
         const workspace = toWorkspace(row);
-        await enterWorkspace(tx, workspace.id);
+        enterWorkspace(tx, workspace.id);
         await insertSchema(tx, workspace.id, at);
         if (!withKey) return { kind: 'created', workspace, adminKey: '' };
         const label = 'First administrator key';

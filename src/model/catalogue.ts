@@ -35,6 +35,8 @@ export type Field = {
   readonly extra: Readonly<Record<string, unknown>>;
 };
 
+export type LookupField = Field & { readonly link: LinkType };
+
 export type Role = { readonly number: number; readonly externalId: string | null; readonly name: string };
 
 export type LinkType = {
@@ -82,6 +84,9 @@ export type RecordType = {
   readonly fields: readonly Field[];
   readonly fieldsByKey: ReadonlyMap<string, Field>;
   readonly fieldsById: ReadonlyMap<number, Field>;
+  /** The unique ones, external_id first. */
+  readonly matchFields: readonly Field[];
+  readonly lookups: readonly LookupField[];
   readonly linkEnds: ReadonlyMap<string, LinkEnd>;
   readonly names: Readonly<Record<string, string>>;
   readonly extra: Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 /** What the engine answers: unions, so that a reader must face every case. The engine returns refusals and throws only faults. */
-import type { Guid } from './ids.ts';
+import type { ImportCommand } from './commands.ts';
+import type { Guid, PrincipalId } from './ids.ts';
 import type { GrantAction } from './principal.ts';
 import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
 import type { Ref } from './ref.ts';
@@ -41,17 +42,66 @@ export type ViolationCode = Violation['code'];
 /** Nothing was changed; every violation is named at once. At least one. */
 export type Rejected = { readonly kind: 'rejected'; readonly violations: readonly [Violation, ...Violation[]] };
 
-export type UpsertOutcome =
-  | { readonly kind: 'created' | 'revived' | 'unchanged'; readonly record: RecordView }
-  | { readonly kind: 'updated'; readonly record: RecordView; readonly changed: readonly string[] }
+/** `Shown`: what the asker wants to see of the record. */
+export type UpsertOutcome<Shown = RecordView> =
+  | { readonly kind: 'created' | 'revived' | 'unchanged'; readonly record: Shown }
+  | { readonly kind: 'updated'; readonly record: Shown; readonly changed: readonly string[] }
   | Rejected;
 
-/** What became of one row of an import. */
+/**
+ * What became of one row of an import. `written` is the record, or the link; null where links were removed. A row that removed links
+ * is `updated`, one that found none `unchanged`.
+ */
 export type ImportOutcome = { readonly index: number; readonly line: number; readonly key: string | null } & (
-  | { readonly kind: 'created' | 'updated' | 'unchanged' | 'revived'; readonly record: RecordPointer }
-  | { readonly kind: 'rejected'; readonly violations: readonly [Violation, ...Violation[]] }
-  | { readonly kind: 'unreadable'; readonly message: string }
+  | {
+      readonly kind: 'created' | 'updated' | 'unchanged' | 'revived';
+      readonly written: { readonly number: number; readonly id: Guid } | null;
+    }
+  | { readonly kind: 'rejected'; readonly violations: readonly RowViolation[] }
 );
+
+/** Why a row was rejected: what the engine says of any write, or that the row could not be read as one. */
+export type RowViolation = Violation | { readonly code: 'row_unreadable'; readonly message: string };
+
+/** received = created + updated + unchanged + revived + rejected + superseded + held; the last two are of complete sets only. */
+export type ImportCounts = Omit<RunCounts, 'deleted'>;
+
+export type ImportState = 'receiving' | 'done' | 'cut_short' | 'failed';
+
+/** A bulk import, kept. All that it did is the outcome of the first `rowsDone` rows of its body. */
+export type ImportView = {
+  readonly id: Guid;
+  readonly number: number;
+  readonly command: ImportCommand;
+  readonly state: ImportState;
+  readonly counts: ImportCounts;
+  readonly rowsDone: number;
+  readonly principal: { readonly id: PrincipalId; readonly name: string };
+  readonly request: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  /** Why it was cut short, or failed. */
+  readonly failure: string | null;
+};
+
+export type RejectedRowView = {
+  readonly index: number;
+  readonly line: number;
+  readonly key: string | null;
+  readonly violations: readonly RowViolation[];
+  /** The row's text as it was sent; only the beginning of a long one. */
+  readonly source: string;
+};
+
+export type ImportListOutcome = Page<ImportView> | ListRejected;
+/** `unknown_import`: there is none with this id that the caller may see. */
+export type RejectedRowsOutcome = Page<RejectedRowView> | ListRejected | { readonly kind: 'unknown_import' };
+
+/** Text in pieces, each of many whole rows. */
+export type ExportOutcome =
+  | { readonly kind: 'exporting'; readonly text: AsyncIterable<string> }
+  | ListRejected
+  | Rejected;
 
 export type DeleteOutcome = { readonly kind: 'deleted'; readonly record: RecordPointer } | Rejected;
 

@@ -1,5 +1,6 @@
 /** Change rows, and the commits that order them. */
 import type { ChangeKind } from '../model/record.ts';
+import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
 export type ChangeRow = {
@@ -19,67 +20,64 @@ export type ChangeRow = {
   readonly after: Readonly<Record<string, unknown>> | null;
 };
 
-export async function drawBatch(tx: Transaction): Promise<number> {
-  const [row] = await tx.query<{ batch: number }>({
-    name: 'draw_batch',
-    text: "select nextval('batch_number') as batch",
-  });
-  if (row === undefined) throw new Error('nextval gave no row');
-  return row.batch;
-}
-
-/** @param firstRow the number of the batch's first change row in this call: a long run writes its batch in several. */
-export async function insertChanges(
+/**
+ * Change rows of this transaction, which are a batch of the feed: the first call draws its number, further ones add to it. Drawn
+ * only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
+ * @param firstRow the number of this call's first change row, 0 in the transaction's first call.
+ */
+export function insertChanges(
   tx: Transaction,
   workspace: number,
-  batch: number,
   firstRow: number,
   changes: readonly ChangeRow[],
-): Promise<void> {
+): void {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-  await tx.query(
+  tx.send(
     {
       name: 'insert_changes',
       text: `
         insert into change (workspace_id, batch, row, kind, number, version, link_type, link_number, other_number, principal_id, via,
           request, run, at, before, after)
-        select $1, $2, n.* from unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::int[], $8::bigint[], $9::bigint[],
-          $10::bigint[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::jsonb[], $16::jsonb[]) n
+        select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + n.ordinality - 1,
+          n.kind, n.number, n.version, n.link_type, n.link_number, n.other_number, n.principal_id, n.via, n.request, n.run, n.at,
+          n.before, n.after
+        from unnest($3::text[], $4::bigint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[],
+          $11::text[], $12::bigint[], $13::timestamptz[], $14::jsonb[], $15::jsonb[]) with ordinality
+          n (kind, number, version, link_type, link_number, other_number, principal_id, via, request, run, at, before, after)
         returning row`,
     },
     [
       workspace,
-      batch,
-      changes.map((_, index) => firstRow + index),
-      changes.map((change) => change.kind),
-      changes.map((change) => change.number),
-      changes.map((change) => change.version),
-      changes.map((change) => change.link_type),
-      changes.map((change) => change.link_number),
-      changes.map((change) => change.other_number),
-      changes.map((change) => change.principal_id),
-      changes.map((change) => change.via),
-      changes.map((change) => change.request),
-      changes.map((change) => change.run),
-      changes.map((change) => change.at),
-      changes.map((change) => json(change.before)),
-      changes.map((change) => json(change.after)),
+      firstRow,
+      textArray(changes.map((change) => change.kind)),
+      int8Array(changes.map((change) => change.number)),
+      int8Array(changes.map((change) => change.version)),
+      int4Array(changes.map((change) => change.link_type)),
+      int8Array(changes.map((change) => change.link_number)),
+      int8Array(changes.map((change) => change.other_number)),
+      int8Array(changes.map((change) => change.principal_id)),
+      textArray(changes.map((change) => change.via)),
+      textArray(changes.map((change) => change.request)),
+      int8Array(changes.map((change) => change.run)),
+      timestampArray(changes.map((change) => change.at)),
+      jsonbArray(changes.map((change) => json(change.before))),
+      jsonbArray(changes.map((change) => json(change.after))),
     ],
   );
 }
 
-/** Draws the commit's place in the feed. Must be the last statement of its transaction: it holds the workspace's counter. */
-export async function insertCommit(tx: Transaction, workspace: number, batch: number, at: Date): Promise<void> {
-  await tx.query(
+/** Draws the place in the feed of the transaction's change rows. Must be its last statement: it holds the workspace's counter. */
+export function insertCommit(tx: Transaction, workspace: number, at: Date): void {
+  tx.send(
     {
       name: 'insert_commit',
       text: `
         with counter as (
           update commit_counter set last_commit = last_commit + 1 where workspace_id = $1 returning last_commit
         )
-        insert into commit (workspace_id, commit, batch, at) select $1, last_commit, $2, $3 from counter`,
+        insert into commit (workspace_id, commit, batch, at) select $1, last_commit, currval('batch_number'), $2 from counter`,
     },
-    [workspace, batch, at],
+    [workspace, at],
   );
 }
 

@@ -11,6 +11,8 @@ type Statement = { readonly name?: string; readonly text: string };
 
 export type Transaction = {
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Sends a statement whose answer nobody needs. The transaction waits for it when it commits, and fails if it failed. */
+  send(statement: Statement | string, values?: readonly unknown[]): void;
 };
 
 export type Database = {
@@ -93,14 +95,17 @@ export function openDatabase(options: {
       broken = error;
     };
     client.on('error', onBreak); // the pool listens to idle connections only, and an error that nobody hears ends the process
+    const tx = new OpenTransaction(client);
     try {
-      // Sent together with the first statement of the work: nothing waits for an answer that is not needed yet.
-      const opened = [client.query('begin')];
-      if (workspace !== null) opened.push(client.query(`set local keyway.workspace = ${Number(workspace)}`));
-      const [result] = await Promise.all([work(transactionOn(client)), ...opened]);
-      await client.query('commit');
+      // Nothing waits for an answer that is not needed yet: the beginning goes out with the first statement of the work, and the
+      // end with its last. A statement that fails turns the commit into a rollback.
+      tx.send('begin');
+      if (workspace !== null) tx.send(`set local keyway.workspace = ${Number(workspace)}`);
+      const result = await work(tx);
+      await tx.commit();
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = tx.causeOf(thrown);
       if (broken !== undefined || isUnavailable(error)) {
         broken ??= error as Error;
         throw new DatabaseUnavailable(error);
@@ -137,27 +142,58 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 }
 
 /** Lets the rest of a transaction see this workspace, which it has just made. */
-export async function enterWorkspace(tx: Transaction, workspace: WorkspaceId): Promise<void> {
-  await tx.query(`set local keyway.workspace = ${Number(workspace)}`);
+export function enterWorkspace(tx: Transaction, workspace: WorkspaceId): void {
+  tx.send(`set local keyway.workspace = ${Number(workspace)}`);
 }
 
 /** Lets the rest of the transaction wait longer for rows that others hold. */
-export async function waitLongerForLocks(tx: Transaction, seconds: number): Promise<void> {
-  await tx.query(`set local lock_timeout = '${Math.trunc(seconds)}s'`);
+export function waitLongerForLocks(tx: Transaction, seconds: number): void {
+  tx.send(`set local lock_timeout = '${Math.trunc(seconds)}s'`);
 }
 
-function transactionOn(client: pg.PoolClient): Transaction {
-  return {
-    async query<Row extends object>(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
-      const { rows } = await client.query<Row>(
-        typeof statement === 'string'
-          ? { text: statement, values: [...values] }
-          : { ...statement, values: [...values] },
-      );
-      return rows;
-    },
-  };
+class OpenTransaction implements Transaction {
+  readonly #client: pg.PoolClient;
+  readonly #sent: Promise<unknown>[] = [];
+  #failure: unknown;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  async query<Row extends object>(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.#client.query<Row>(queryOf(statement, values));
+    return rows;
+  }
+
+  send(statement: Statement | string, values: readonly unknown[] = []): void {
+    const answered = this.#client.query(queryOf(statement, values));
+    answered.catch((failure) => {
+      this.#failure ??= failure;
+    });
+    this.#sent.push(answered);
+  }
+
+  /** A statement that was waited for may have failed only because one that was sent before it had. */
+  causeOf(thrown: unknown): unknown {
+    return sqlState(thrown) === '25P02' ? (this.#failure ?? thrown) : thrown;
+  }
+
+  async commit(): Promise<void> {
+    const committed = this.#client.query('commit');
+    committed.catch(() => {});
+    await Promise.all(this.#sent);
+    // A transaction of which a statement failed answers a commit with ROLLBACK, without an error.
+    const { command } = await committed;
+    if (command !== 'COMMIT') throw new Error('A statement failed, and the failure was not passed on.');
+  }
 }
+
+const queryOf = (statement: Statement | string, values: readonly unknown[]): pg.QueryConfig | string =>
+  typeof statement === 'string'
+    ? values.length === 0
+      ? statement
+      : { text: statement, values: values as unknown[] }
+    : { ...statement, values: values as unknown[] };
 
 // Numbers of records and links stay below 2^48, counts far below: a double holds them exactly.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

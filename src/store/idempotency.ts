@@ -28,13 +28,8 @@ export async function readIdempotency(
 }
 
 /** Fails with a unique violation when another server answered the same key meanwhile. Give rows in key order. */
-export async function insertIdempotency(
-  tx: Transaction,
-  workspace: number,
-  rows: readonly IdempotencyRow[],
-  at: Date,
-): Promise<void> {
-  await tx.query(
+export function insertIdempotency(tx: Transaction, workspace: number, rows: readonly IdempotencyRow[], at: Date): void {
+  tx.send(
     {
       name: 'insert_idempotency',
       text: `
@@ -53,8 +48,8 @@ export async function insertIdempotency(
 }
 
 /** Removes what is older, a bounded number at a time. */
-export async function cleanIdempotency(tx: Transaction, workspace: number, before: Date): Promise<void> {
-  await tx.query(
+export function cleanIdempotency(tx: Transaction, workspace: number, before: Date): void {
+  tx.send(
     `delete from idempotency where workspace_id = $1 and (principal_id, key) in (
        select principal_id, key from idempotency where workspace_id = $1 and at < $2 limit 1000)`,
     [workspace, before],

@@ -1,4 +1,5 @@
 /** Links between records. `slot` is the role where a pair is linked once per role, else 0. */
+import { int4Array, int8Array, jsonbArray, timestampArray } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
 export type LinkRow = {
@@ -53,14 +54,14 @@ export async function readLinks(tx: Transaction, workspace: number, wanted: Want
     },
     [
       workspace,
-      wanted.pairs.map((pair) => pair.linkType),
-      wanted.pairs.map((pair) => pair.left),
-      wanted.pairs.map((pair) => pair.right),
-      wanted.oneLefts.map((one) => one.linkType),
-      wanted.oneLefts.map((one) => one.number),
-      wanted.oneRights.map((one) => one.linkType),
-      wanted.oneRights.map((one) => one.number),
-      wanted.records,
+      int4Array(wanted.pairs.map((pair) => pair.linkType)),
+      int8Array(wanted.pairs.map((pair) => pair.left)),
+      int8Array(wanted.pairs.map((pair) => pair.right)),
+      int4Array(wanted.oneLefts.map((one) => one.linkType)),
+      int8Array(wanted.oneLefts.map((one) => one.number)),
+      int4Array(wanted.oneRights.map((one) => one.linkType)),
+      int8Array(wanted.oneRights.map((one) => one.number)),
+      int8Array(wanted.records),
     ],
   );
 }
@@ -80,7 +81,7 @@ export async function readLookups(
         from unnest($3::int[]) t (link_type) cross join unnest($2::bigint[]) r (number)
           ${each('link_type = t.link_type and one_left = r.number')}`,
     },
-    [workspace, numbers, linkTypes],
+    [workspace, int8Array(numbers), int4Array(linkTypes)],
   );
 }
 
@@ -134,47 +135,56 @@ export async function deleteLinks(tx: Transaction, workspace: number, links: rea
     },
     [
       workspace,
-      links.map((link) => link.link_type),
-      links.map((link) => link.left_number),
-      links.map((link) => link.right_number),
-      links.map((link) => link.slot),
+      int4Array(links.map((link) => link.link_type)),
+      int8Array(links.map((link) => link.left_number)),
+      int8Array(links.map((link) => link.right_number)),
+      int4Array(links.map((link) => link.slot)),
     ],
   );
   return rows.map((row) => row.number);
 }
 
-/** Changes role, slot and attributes of links that are there. */
-export async function updateLinks(
+const attributesOf = (link: LinkRow): string | null =>
+  link.attributes === null ? null : JSON.stringify(link.attributes);
+
+/** Changes role, slot and attributes of links that are there, and that nobody else changes as the caller has locked their records. */
+export function updateLinks(
   tx: Transaction,
   workspace: number,
   links: readonly { before: LinkRow; after: LinkRow }[],
-): Promise<void> {
-  await tx.query(
+): void {
+  tx.send(
     {
       name: 'update_links',
       text: `
-        update link l set slot = n.slot, role = n.role, attributes = n.attributes, updated_at = n.updated_at
-        from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::jsonb[], $9::timestamptz[])
-          n (link_type, left_number, right_number, old_slot, slot, role, attributes, updated_at)
-        where l.workspace_id = $1 and l.link_type = n.link_type and l.left_number = n.left_number
-          and l.right_number = n.right_number and l.slot = n.old_slot`,
+        update link set slot = n.slot, role = n.role, attributes = n.attributes, updated_at = n.updated_at
+        from (
+          select l.place, c.slot, c.role, c.attributes, c.updated_at
+          from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::jsonb[], $9::timestamptz[])
+            c (link_type, left_number, right_number, old_slot, slot, role, attributes, updated_at)
+          cross join lateral (
+            select ctid as place from link where workspace_id = $1 and link_type = c.link_type and left_number = c.left_number
+              and right_number = c.right_number and slot = c.old_slot offset 0) l
+          offset 0
+        ) n
+        where link.ctid = n.place and link.workspace_id = $1`,
     },
     [
       workspace,
-      links.map(({ after }) => after.link_type),
-      links.map(({ after }) => after.left_number),
-      links.map(({ after }) => after.right_number),
-      links.map(({ before }) => before.slot),
-      links.map(({ after }) => after.slot),
-      links.map(({ after }) => after.role),
-      links.map(({ after }) => (after.attributes === null ? null : JSON.stringify(after.attributes))),
-      links.map(({ after }) => after.updated_at),
+      int4Array(links.map(({ after }) => after.link_type)),
+      int8Array(links.map(({ after }) => after.left_number)),
+      int8Array(links.map(({ after }) => after.right_number)),
+      int4Array(links.map(({ before }) => before.slot)),
+      int4Array(links.map(({ after }) => after.slot)),
+      int4Array(links.map(({ after }) => after.role)),
+      jsonbArray(links.map(({ after }) => attributesOf(after))),
+      timestampArray(links.map(({ after }) => after.updated_at)),
     ],
   );
 }
 
-export async function insertLinks(tx: Transaction, workspace: number, links: readonly LinkRow[]): Promise<void> {
-  await tx.query(
+export function insertLinks(tx: Transaction, workspace: number, links: readonly LinkRow[]): void {
+  tx.send(
     {
       name: 'insert_links',
       text: `
@@ -186,17 +196,17 @@ export async function insertLinks(tx: Transaction, workspace: number, links: rea
     },
     [
       workspace,
-      links.map((link) => link.number),
-      links.map((link) => link.link_type),
-      links.map((link) => link.left_number),
-      links.map((link) => link.right_number),
-      links.map((link) => link.slot),
-      links.map((link) => link.role),
-      links.map((link) => (link.attributes === null ? null : JSON.stringify(link.attributes))),
-      links.map((link) => link.one_left),
-      links.map((link) => link.one_right),
-      links.map((link) => link.created_at),
-      links.map((link) => link.updated_at),
+      int8Array(links.map((link) => link.number)),
+      int4Array(links.map((link) => link.link_type)),
+      int8Array(links.map((link) => link.left_number)),
+      int8Array(links.map((link) => link.right_number)),
+      int4Array(links.map((link) => link.slot)),
+      int4Array(links.map((link) => link.role)),
+      jsonbArray(links.map(attributesOf)),
+      int8Array(links.map((link) => link.one_left)),
+      int8Array(links.map((link) => link.one_right)),
+      timestampArray(links.map((link) => link.created_at)),
+      timestampArray(links.map((link) => link.updated_at)),
     ],
   );
 }

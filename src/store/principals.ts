@@ -42,7 +42,7 @@ export async function settleInstallation(tx: Transaction, name: string, value: B
 
 /** Until the transaction ends, nobody else sets up workspaces. */
 export async function lockSetUp(tx: Transaction): Promise<void> {
-  await waitLongerForLocks(tx, 60);
+  waitLongerForLocks(tx, 60);
   await tx.query("select pg_advisory_xact_lock(hashtext('keyway set-up'))");
 }
 

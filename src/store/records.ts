@@ -1,4 +1,5 @@
 /** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
+import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
 type StoredData = Readonly<Record<string, unknown>>;
@@ -66,12 +67,12 @@ function wantedValues(workspace: number, wanted: Wanted): unknown[] {
   const others = wanted.keys.filter((key) => key.field !== externalIdField);
   return [
     workspace,
-    wanted.numbers,
-    external.map((key) => key.type),
-    external.map((key) => key.value),
-    others.map((key) => key.type),
-    others.map((key) => key.field),
-    others.map((key) => key.value),
+    int8Array(wanted.numbers),
+    int4Array(external.map((key) => key.type)),
+    textArray(external.map((key) => key.value)),
+    int4Array(others.map((key) => key.type)),
+    int4Array(others.map((key) => key.field)),
+    textArray(others.map((key) => key.value)),
   ];
 }
 
@@ -89,11 +90,9 @@ export const lockFreeRecords = (
 export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
   tx.query<RecordRow>(readRecordsSql, wantedValues(workspace, wanted));
 
-export async function drawNumbers(
-  tx: Transaction,
-  records: number,
-  links: number,
-): Promise<{ records: number[]; links: number[] }> {
+export type Numbers = { readonly records: number[]; readonly links: number[] };
+
+export async function drawNumbers(tx: Transaction, count: { records: number; links: number }): Promise<Numbers> {
   const rows = await tx.query<{ kind: string; number: number }>(
     {
       name: 'draw_numbers',
@@ -101,21 +100,17 @@ export async function drawNumbers(
              union all
              select 'link', nextval('link_number') from generate_series(1, $2::int)`,
     },
-    [records, links],
+    [count.records, count.links],
   );
   const ofKind = (kind: string): number[] => rows.filter((row) => row.kind === kind).map((row) => row.number);
   return { records: ofKind('record'), links: ofKind('link') };
 }
 
 /** A record whose external id changes lets go of the old one first, so that another record of the same batch may take it. */
-export async function releaseExternalIds(
-  tx: Transaction,
-  workspace: number,
-  numbers: readonly number[],
-): Promise<void> {
-  await tx.query('update record set external_id = null where workspace_id = $1 and number = any($2::bigint[])', [
+export function releaseExternalIds(tx: Transaction, workspace: number, numbers: readonly number[]): void {
+  tx.send('update record set external_id = null where workspace_id = $1 and number = any($2::bigint[])', [
     workspace,
-    numbers,
+    int8Array(numbers),
   ]);
 }
 
@@ -123,8 +118,8 @@ export async function releaseExternalIds(
  * Writes whole rows, new ones and changed ones. Fails with a unique violation when another transaction took a key meanwhile.
  * Give rows in key order. An insert that turns into an update finds each row by the primary key, whatever the statistics say.
  */
-export async function putRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): Promise<void> {
-  await tx.query(
+export function putRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): void {
+  tx.send(
     {
       name: 'put_records',
       text: `
@@ -138,22 +133,22 @@ export async function putRecords(tx: Transaction, workspace: number, rows: reado
     },
     [
       workspace,
-      rows.map((row) => row.number),
-      rows.map((row) => row.type),
-      rows.map((row) => row.external_id),
-      rows.map((row) => JSON.stringify(row.data)),
-      rows.map((row) => row.version),
-      rows.map((row) => row.created_at),
-      rows.map((row) => row.updated_at),
-      rows.map((row) => row.created_by),
-      rows.map((row) => row.updated_by),
-      rows.map((row) => row.deleted_at),
+      int8Array(rows.map((row) => row.number)),
+      int4Array(rows.map((row) => row.type)),
+      textArray(rows.map((row) => row.external_id)),
+      jsonbArray(rows.map((row) => JSON.stringify(row.data))),
+      int8Array(rows.map((row) => row.version)),
+      timestampArray(rows.map((row) => row.created_at)),
+      timestampArray(rows.map((row) => row.updated_at)),
+      int8Array(rows.map((row) => row.created_by)),
+      int8Array(rows.map((row) => row.updated_by)),
+      timestampArray(rows.map((row) => row.deleted_at)),
     ],
   );
 }
 
-export async function deleteKeys(tx: Transaction, workspace: number, keys: readonly Key[]): Promise<void> {
-  await tx.query(
+export function deleteKeys(tx: Transaction, workspace: number, keys: readonly Key[]): void {
+  tx.send(
     {
       name: 'delete_keys',
       text: `
@@ -161,17 +156,22 @@ export async function deleteKeys(tx: Transaction, workspace: number, keys: reado
           select k.ctid from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
             select ctid from record_key where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) k))`,
     },
-    [workspace, keys.map((key) => key.type), keys.map((key) => key.field), keys.map((key) => key.value)],
+    [
+      workspace,
+      int4Array(keys.map((key) => key.type)),
+      int4Array(keys.map((key) => key.field)),
+      textArray(keys.map((key) => key.value)),
+    ],
   );
 }
 
 /** Fails with a unique violation when another transaction took a key meanwhile. Give keys in order. */
-export async function insertKeys(
+export function insertKeys(
   tx: Transaction,
   workspace: number,
   keys: readonly (Key & { readonly number: number })[],
-): Promise<void> {
-  await tx.query(
+): void {
+  tx.send(
     {
       name: 'insert_keys',
       text: `
@@ -180,10 +180,10 @@ export async function insertKeys(
     },
     [
       workspace,
-      keys.map((key) => key.type),
-      keys.map((key) => key.field),
-      keys.map((key) => key.value),
-      keys.map((key) => key.number),
+      int4Array(keys.map((key) => key.type)),
+      int4Array(keys.map((key) => key.field)),
+      textArray(keys.map((key) => key.value)),
+      int8Array(keys.map((key) => key.number)),
     ],
   );
 }

@@ -5,6 +5,7 @@
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
 import type { ImportOutcome, Rejected, Violation } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { RecordPointer } from '../../model/record.ts';
 import { byKey } from '../../model/ref.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { attemptBatch, publicFault, type WriteContext } from '../write/attempt.ts';
@@ -83,9 +84,12 @@ async function importChunk(
       command: { kind: 'upsert', type, mode, ref: byKey(command.key, key), fields: row.fields },
     });
   });
-  let judged: Awaited<ReturnType<typeof attemptBatch>>;
+  let judged: Awaited<ReturnType<typeof attemptBatch<RecordPointer>>>;
   try {
-    judged = items.length === 0 ? [] : await attemptBatch(context, items, { wait: true });
+    judged =
+      items.length === 0
+        ? []
+        : await attemptBatch(context, items, { wait: true, show: (set, row) => set.pointer(row) });
   } catch (fault) {
     throw publicFault(fault);
   }

@@ -42,7 +42,7 @@ export async function applySchema(
   if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
   const { workspace } = caller.principal;
   return database.inWorkspace(workspace, async (tx): Promise<SchemaOutcome> => {
-    await waitLongerForLocks(tx, 60);
+    waitLongerForLocks(tx, 60);
     const stored = await existing(lockSchema(tx, workspace));
     const planned = await plan(tx, workspace, stored, change);
     if (planned.kind === 'invalid') return planned;

@@ -5,6 +5,7 @@ import {
   type Interface,
   type LinkEnd,
   type LinkType,
+  type LookupField,
   type RecordType,
   systemFieldIds,
 } from '../../model/catalogue.ts';
@@ -147,6 +148,8 @@ function compileType(
     fields,
     fieldsByKey: new Map(fields.map((field) => [field.key, field])),
     fieldsById: new Map(fields.map((field) => [field.id, field])),
+    matchFields: fields.filter((field) => field.unique),
+    lookups: fields.filter((field): field is LookupField => field.link !== null),
     linkEnds: new Map(
       allLinks.flatMap((link) => linkEndsOf(link, key).map((end): [string, LinkEnd] => [end.name, end])),
     ),

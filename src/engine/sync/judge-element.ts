@@ -80,17 +80,9 @@ function upsertWithout(
 ): { kind: 'created' | 'updated' | 'unchanged' | 'revived'; row: WorkingRow } | undefined {
   for (;;) {
     const values = Object.fromEntries([...fields].map(([field, member]) => [field, member.value]));
-    const outcome = judgeUpsert(set, writer, {
-      type: type.key,
-      ref: byKey(on.key, element.key),
-      mode: 'upsert',
-      fields: values,
-    });
-    if (outcome.kind !== 'rejected') {
-      const row = set.rows.get(outcome.record.number);
-      if (row === undefined) throw new Error('A judged record is not in its working set');
-      return { kind: outcome.kind, row };
-    }
+    const command = { type: type.key, ref: byKey(on.key, element.key), mode: 'upsert', fields: values } as const;
+    const outcome = judgeUpsert(set, writer, command, (row) => row);
+    if (outcome.kind !== 'rejected') return { kind: outcome.kind, row: outcome.record };
     let removed = false;
     for (const violation of outcome.violations) {
       const field = 'field' in violation ? violation.field : undefined;

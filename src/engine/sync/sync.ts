@@ -6,7 +6,7 @@ import type { RunCounts, RunView, SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, byNumber } from '../../model/ref.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
-import { drawBatch, insertCommit } from '../../store/changes.ts';
+import { insertCommit } from '../../store/changes.ts';
 import { type Database, isRaceLost, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
 import * as runs from '../../store/runs.ts';
@@ -94,7 +94,6 @@ class Run {
   readonly #type: RecordType;
   readonly #counts: Record<keyof RunCounts, number> = { ...noCounts };
   #number = 0;
-  #batch = 0;
   #changes = 0;
   #issues = 0;
 
@@ -108,7 +107,7 @@ class Run {
 
   async apply(elements: readonly SetElement[], receivedAt: Date): Promise<RunView> {
     const { workspace } = this.#catalogue;
-    await waitLongerForLocks(this.#tx, 60);
+    waitLongerForLocks(this.#tx, 60);
     await runs.lockInterface(this.#tx, workspace, this.#on.id);
     await holdCatalogue(this.#tx, this.#catalogue);
     this.#number = await runs.insertRun(this.#tx, workspace, {
@@ -123,7 +122,6 @@ class Run {
       via: this.#caller.via,
       request: this.#caller.requestId,
     });
-    this.#batch = await drawBatch(this.#tx);
     this.#counts.received = elements.length;
 
     const responsible = new Set(await runs.readInterfaceRecords(this.#tx, workspace, this.#on.id));
@@ -223,7 +221,7 @@ class Run {
       return found === undefined || isSpent(found);
     }).length;
     const hasLinks = chunk.some((element) => element.members.some((member) => this.#mayLink(member)));
-    set.giveNumbers(await drawNumbers(this.#tx, fresh, hasLinks ? links : 0));
+    set.giveNumbers(await drawNumbers(this.#tx, { records: fresh, links: hasLinks ? links : 0 }));
     return set;
   }
 
@@ -275,7 +273,7 @@ class Run {
   }
 
   async #store(set: WorkingSet, issues: readonly runs.IssueRow[]): Promise<void> {
-    this.#changes += await storeSet(this.#tx, set, { number: this.#batch, firstRow: this.#changes });
+    this.#changes += await storeSet(this.#tx, set, this.#changes);
     if (issues.length === 0) return;
     await runs.insertIssues(this.#tx, this.#catalogue.workspace, this.#number, this.#issues, issues);
     this.#issues += issues.length;
@@ -292,7 +290,7 @@ class Run {
     const row = { run: this.#number, state, counts, issues: this.#issues, finished_at: finishedAt } as const;
     await runs.updateRun(this.#tx, this.#catalogue.workspace, row);
     // Taken last: the counter is held by the commit only.
-    if (this.#changes > 0) await insertCommit(this.#tx, this.#catalogue.workspace, this.#batch, finishedAt);
+    if (this.#changes > 0) insertCommit(this.#tx, this.#catalogue.workspace, finishedAt);
     return runView(this.#catalogue, this.#on.endpoint, {
       ...row,
       interface: this.#on.id,

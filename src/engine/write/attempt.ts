@@ -9,7 +9,9 @@ import {
   waitLongerForLocks,
 } from '../../store/database.ts';
 import { Overloaded, Unavailable } from '../hub-errors.ts';
+import type { NumberPool } from './number-pool.ts';
 import { type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
 
 const maxAttempts = 8;
 /** How long a batch that waits does so for rows that others hold, at each attempt. */
@@ -20,20 +22,21 @@ export type WriteContext = {
   readonly workspace: WorkspaceId;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
+  readonly numbers: NumberPool;
 };
 
-/** @param options `wait` for rows that others hold; otherwise their commands come back as `held`. */
-export async function attemptBatch(
+/** @param options `wait` for rows that others hold; otherwise their commands come back as `held`. `show`: see runBatch. */
+export async function attemptBatch<Shown>(
   context: WriteContext,
   items: readonly WriteItem[],
-  options: { wait: boolean },
-): Promise<BatchOutcome[]> {
+  options: { wait: boolean; show: (set: WorkingSet, row: WorkingRow) => Shown },
+): Promise<BatchOutcome<Shown>[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       const catalogue = await context.catalogue();
       return await context.database.inWorkspace(context.workspace, async (tx) => {
-        if (options.wait) await waitLongerForLocks(tx, patienceSeconds);
-        return runBatch(tx, catalogue, items, options);
+        if (options.wait) waitLongerForLocks(tx, patienceSeconds);
+        return runBatch(tx, catalogue, context.numbers, items, options);
       });
     } catch (fault) {
       if (fault instanceof StaleCatalogue) context.staleCatalogue();

@@ -104,7 +104,7 @@ export class LinkWants {
   }
 
   addLookups(type: RecordType, number: number): void {
-    for (const field of type.fields) if (field.link !== null) this.addLeft(field.link, number);
+    for (const field of type.lookups) this.addLeft(field.link, number);
   }
 
   get wanted(): WantedLinks | null {
@@ -149,24 +149,26 @@ function addLookupTargets(
   type: RecordType,
   fields: Readonly<Record<string, unknown>>,
 ): void {
-  for (const field of type.fields) {
-    const value = field.link === null ? undefined : own(fields, field.key);
-    const targetType = field.link === null ? undefined : set.catalogue.types.get(field.link.right);
-    if (field.link === null || targetType === undefined || !isRef(value)) continue;
+  for (const field of type.lookups) {
+    const value = own(fields, field.key);
+    const targetType = set.catalogue.types.get(field.link.right);
+    if (targetType === undefined || !isRef(value)) continue;
     const target = set.find(targetType, value);
     if (target !== undefined) wants.addRight(field.link, target.number);
   }
 }
 
 /** How many new numbers the command may take at most. */
-export function numbersFor(set: WorkingSet, command: WriteCommand): { records: number; links: number } {
+export function mostNumbersFor(catalogue: Catalogue, command: WriteCommand): { records: number; links: number } {
   if (command.kind === 'link') return { records: 0, links: 1 };
   if (command.kind !== 'upsert') return { records: 0, links: 0 };
-  const type = set.catalogue.types.get(command.type);
-  if (type === undefined) return { records: 0, links: 0 };
-  const links = type.fields.filter((field) => field.link !== null && Object.hasOwn(command.fields, field.key)).length;
-  const found = command.ref === null ? undefined : set.find(type, command.ref);
-  return { records: found === undefined || isSpent(found) ? 1 : 0, links };
+  const { ref, mode, fields } = command;
+  const mayCreate = mode !== 'update' && (ref === null || ref.by === 'key');
+  const lookups = catalogue.types.get(command.type)?.lookups ?? [];
+  return {
+    records: mayCreate ? 1 : 0,
+    links: lookups.filter((field) => Object.hasOwn(fields, field.key)).length,
+  };
 }
 
 /** A tombstone that stays one: its key, if it kept one from the time of another rule, gets a new record. */

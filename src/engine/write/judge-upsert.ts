@@ -23,7 +23,13 @@ const mostUnknownNamed = 100;
 
 type Patch = { readonly values: Map<Field, unknown>; readonly lookups: Map<Field, WorkingRow | null> };
 
-export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertCommand): UpsertOutcome {
+/** @param show what the outcome shall show of the record, as it is after the command. */
+export function judgeUpsert<Shown>(
+  set: WorkingSet,
+  writer: Writer,
+  command: UpsertCommand,
+  show: (row: WorkingRow) => Shown,
+): UpsertOutcome<Shown> {
   const type = set.catalogue.types.get(command.type);
   if (type === undefined) return rejected(unknownRecordType(set.catalogue, command.type));
   const misnamed = rejectedFor(matchFieldViolations(type, command.ref, 'record'));
@@ -48,8 +54,14 @@ export function judgeUpsert(set: WorkingSet, writer: Writer, command: UpsertComm
   const refused = rejectedFor(violations);
   if (refused) return refused;
 
-  if (live !== undefined) return update(set, writer, live, patch);
-  return create(set, writer, type, revived, patch, command.number);
+  if (live === undefined) {
+    const row = create(set, writer, type, revived, patch, command.number);
+    return { kind: revived === undefined ? 'created' : 'revived', record: show(row) };
+  }
+  if (patch.values.size === 0 && patch.lookups.size === 0) return { kind: 'unchanged', record: show(live) };
+  update(set, writer, live, patch);
+  const changed = [...patch.values.keys(), ...patch.lookups.keys()].map((field) => field.key);
+  return { kind: 'updated', record: show(live), changed };
 }
 
 function grantsFor(writer: Writer, action: 'create' | 'edit' | 'delete', type: RecordType): Violation[] {
@@ -233,7 +245,7 @@ function create(
   tombstone: WorkingRow | undefined,
   patch: Patch,
   number: number | undefined,
-): UpsertOutcome {
+): WorkingRow {
   const by = writer.caller.principal.id;
   const row = tombstone ?? set.newRow(type, number, by);
   if (tombstone !== undefined) {
@@ -246,11 +258,10 @@ function create(
   const kind = tombstone === undefined ? 'created' : 'revived';
   set.note(writer, { kind, number: row.number, version: row.version, before: null, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
-  return { kind, record: set.view(row) };
+  return row;
 }
 
-function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch): UpsertOutcome {
-  if (patch.values.size === 0 && patch.lookups.size === 0) return { kind: 'unchanged', record: set.view(row) };
+function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch): void {
   const before: Values = {};
   const after: Values = {};
   for (const [field, value] of patch.values) {
@@ -265,8 +276,6 @@ function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch):
   stamp(set, writer, row);
   set.note(writer, { kind: 'updated', number: row.number, version: row.version, before, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
-  const changed = [...patch.values.keys(), ...patch.lookups.keys()].map((field) => field.key);
-  return { kind: 'updated', record: set.view(row), changed };
 }
 
 const lookupNumbers = (patch: Patch): Values =>

@@ -2,11 +2,15 @@
  * The write path of single writes: one lane per workspace and process. A batch is one transaction and one commit, and each caller
  * is answered after it. ADR 0004 has the reasons.
  */
+import type { RecordView } from '../../model/record.ts';
 import { DatabaseUnavailable, isLockTimeout } from '../../store/database.ts';
 import { Batcher, type Waiting } from '../batcher.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from './attempt.ts';
 import { held, type WriteItem, type WriteOutcome } from './run-batch.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
+
+const view = (set: WorkingSet, row: WorkingRow): RecordView => set.view(row);
 
 /** Commands that go their own way at once. */
 const maxAlone = 4;
@@ -36,7 +40,7 @@ export class WriteLane {
 
   /** A command whose rows another transaction holds goes its own way, so that it holds up and fails nobody else. */
   async #runTogether(items: readonly WriteItem[]): Promise<(WriteOutcome | Promise<WriteOutcome>)[]> {
-    const outcomes = await attemptBatch(this.#context, items, { wait: false });
+    const outcomes = await attemptBatch(this.#context, items, { wait: false, show: view });
     return outcomes.map((outcome, index) => {
       if (outcome === held) return this.#runAlone(items[index] as WriteItem);
       return outcome instanceof IdempotencyKeyReused ? Promise.reject(outcome) : outcome;
@@ -46,7 +50,7 @@ export class WriteLane {
   async #runAlone(item: WriteItem): Promise<WriteOutcome> {
     // Each that waits has a connection: the rest must stay free for the lane, and for reads.
     while (this.#alone.size >= maxAlone) await Promise.race(this.#alone);
-    const running = attemptBatch(this.#context, [item], { wait: true });
+    const running = attemptBatch(this.#context, [item], { wait: true, show: view });
     const ended = running.then(
       () => {},
       () => {},

@@ -39,19 +39,19 @@ export class Once {
     return known.fingerprint === caller.once?.fingerprint ? known.outcome : new IdempotencyKeyReused();
   }
 
-  remember(caller: Caller, outcome: WriteOutcome): void {
+  remember(caller: Caller, outcome: WriteOutcome<unknown>): void {
     if (caller.once === undefined || outcome.kind === 'rejected') return;
     const { key, fingerprint } = caller.once;
-    this.#known.set(nameOf(caller, key), { fingerprint, outcome });
+    this.#known.set(nameOf(caller, key), { fingerprint, outcome: outcome as WriteOutcome });
     this.#fresh.push({ principal_id: caller.principal.id, key, fingerprint, outcome: JSON.stringify(outcome) });
   }
 
-  async store(tx: Transaction, workspace: number, now: Date): Promise<void> {
+  store(tx: Transaction, workspace: number, now: Date): void {
     if (this.#fresh.length === 0) return;
     const inOrder = this.#fresh.sort((a, b) => a.principal_id - b.principal_id || (a.key < b.key ? -1 : 1));
-    await insertIdempotency(tx, workspace, inOrder, now);
+    insertIdempotency(tx, workspace, inOrder, now);
     // Now and then, whoever comes in sweeps up.
-    if (Math.random() < 0.01) await cleanIdempotency(tx, workspace, new Date(now.getTime() - keptMs));
+    if (Math.random() < 0.01) cleanIdempotency(tx, workspace, new Date(now.getTime() - keptMs));
   }
 }
 

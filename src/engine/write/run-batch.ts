@@ -2,20 +2,22 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { drawBatch, insertCommit } from '../../store/changes.ts';
+import type { RecordView } from '../../model/record.ts';
+import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readLinks } from '../../store/links.ts';
-import { drawNumbers, lockFreeRecords, lockRecords, type Wanted } from '../../store/records.ts';
+import { lockFreeRecords, lockRecords, type Wanted } from '../../store/records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
-import { addCommand, addLinksOf, LinkWants, numbersFor, Wants, type WriteCommand } from './commands.ts';
+import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
 import { judgeLink, judgeUnlink } from './judge-link.ts';
 import { judgeDelete, judgeUpsert } from './judge-upsert.ts';
+import type { NumberPool } from './number-pool.ts';
 import { Once } from './once.ts';
 import { storeSet } from './store-set.ts';
-import { WorkingSet, type Writer } from './working-set.ts';
+import { type WorkingRow, WorkingSet, type Writer } from './working-set.ts';
 
-export type WriteOutcome = UpsertOutcome | DeleteOutcome | LinkOutcome | UnlinkOutcome;
+export type WriteOutcome<Shown = RecordView> = UpsertOutcome<Shown> | DeleteOutcome | LinkOutcome | UnlinkOutcome;
 export type WriteItem = { readonly caller: Caller; readonly command: WriteCommand };
 
 /** The schema changed since this catalogue was made: judge again by the new one. */
@@ -24,20 +26,27 @@ export class StaleCatalogue extends Error {}
 /** The outcome of a command that touches a record which another transaction holds: it was not judged, and nobody waited for it. */
 export const held = Symbol('held');
 
-export type BatchOutcome = WriteOutcome | IdempotencyKeyReused | typeof held;
+export type BatchOutcome<Shown = RecordView> = WriteOutcome<Shown> | IdempotencyKeyReused | typeof held;
 
-/** @param wait for records that other transactions hold, rather than leaving their commands out. */
-export async function runBatch(
+/** @param wait for records that other transactions hold, rather than leaving their commands out. @param show a record in its outcome, as it is at that moment. */
+export async function runBatch<Shown>(
   tx: Transaction,
   catalogue: Catalogue,
+  numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait }: { wait: boolean },
-): Promise<BatchOutcome[]> {
+  { wait, show }: { wait: boolean; show: (set: WorkingSet, row: WorkingRow) => Shown },
+): Promise<BatchOutcome<Shown>[]> {
   const now = new Date();
   const wants = new Wants(catalogue);
-  for (const item of items) addCommand(wants, catalogue, item.command);
+  const most = { records: 0, links: 0 };
+  for (const { command } of items) {
+    addCommand(wants, catalogue, command);
+    const { records, links } = mostNumbersFor(catalogue, command);
+    most.records += records;
+    most.links += links;
+  }
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
-  const [, once, { set, heldRows }] = await Promise.all([
+  const [, once, { set, heldRows }, reserved] = await Promise.all([
     holdCatalogue(tx, catalogue),
     Once.load(
       tx,
@@ -45,22 +54,23 @@ export async function runBatch(
       items.map((item) => item.caller),
     ),
     wait ? loadRows(tx, catalogue, now, wants.wanted) : loadFreeRows(tx, catalogue, now, wants.wanted),
+    numbers.reserve(tx, most),
   ]);
-  const free = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
-  const commands = items.filter((_, index) => free[index]).map((item) => item.command);
-  if (commands.length === 0) return items.map(() => held);
-  const [batch] = await Promise.all([drawBatch(tx), loadLinksAndNumbers(tx, set, commands)]);
-  const outcomes = items.map(({ caller, command }, index): BatchOutcome => {
-    if (!free[index]) return held;
+  set.giveNumbers(reserved);
+  const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
+  await loadLinksOf(tx, set, items, isFree);
+  const outcomes = items.map(({ caller, command }, index): BatchOutcome<Shown> => {
+    if (!isFree[index]) return held;
     const recalled = once.recall(caller);
-    if (recalled !== undefined) return recalled;
-    const outcome = judge(set, { caller, interface: null, run: null }, command);
+    if (recalled !== undefined) return recalled as BatchOutcome<Shown>;
+    const outcome = judge(set, { caller, interface: null, run: null }, command, show);
     once.remember(caller, outcome);
     return outcome;
   });
-  await storeSet(tx, set, { number: batch, firstRow: 0 });
-  await once.store(tx, catalogue.workspace, now);
-  if (set.changes.length > 0) await insertCommit(tx, catalogue.workspace, batch, now);
+  numbers.giveBack(set.numbersLeft());
+  await storeSet(tx, set, 0);
+  once.store(tx, catalogue.workspace, now);
+  if (set.changes.length > 0) insertCommit(tx, catalogue.workspace, now);
   return outcomes;
 }
 
@@ -98,29 +108,24 @@ function touches(set: WorkingSet, command: WriteCommand, rows: ReadonlySet<numbe
   return numbers.some((number) => rows.has(number)) || keys.some((key) => rows.has(set.numberOfKey(key) ?? 0));
 }
 
-async function loadLinksAndNumbers(tx: Transaction, set: WorkingSet, commands: readonly WriteCommand[]): Promise<void> {
+async function loadLinksOf(
+  tx: Transaction,
+  set: WorkingSet,
+  items: readonly WriteItem[],
+  isFree: readonly boolean[],
+): Promise<void> {
   const links = new LinkWants();
-  const count = { records: 0, links: 0 };
-  for (const command of commands) {
+  const deleted: number[] = [];
+  items.forEach(({ command }, index) => {
+    if (!isFree[index]) return;
     addLinksOf(links, set, command);
-    const numbers = numbersFor(set, command);
-    count.records += numbers.records;
-    count.links += numbers.links;
-  }
-  await Promise.all([
-    loadLinks(tx, set, links),
-    count.records + count.links > 0 &&
-      drawNumbers(tx, count.records, count.links).then((numbers) => set.giveNumbers(numbers)),
-  ]);
-  await loadLookupOwners(tx, set, deletedBy(set, commands));
-}
-
-const deletedBy = (set: WorkingSet, commands: readonly WriteCommand[]): number[] =>
-  commands.flatMap((command) => {
     const type = command.kind === 'delete' ? set.catalogue.types.get(command.type) : undefined;
     const row = type && command.kind === 'delete' ? set.find(type, command.ref) : undefined;
-    return row === undefined ? [] : [row.number];
+    if (row !== undefined) deleted.push(row.number);
   });
+  await loadLinks(tx, set, links);
+  await loadLookupOwners(tx, set, deleted);
+}
 
 export async function loadLinks(tx: Transaction, set: WorkingSet, wants: LinkWants): Promise<void> {
   const wanted = wants.wanted;
@@ -141,10 +146,15 @@ export async function loadLookupOwners(tx: Transaction, set: WorkingSet, numbers
   for (const row of await lockRecords(tx, set.catalogue.workspace, wanted)) set.addStoredRow(row);
 }
 
-function judge(set: WorkingSet, writer: Writer, command: WriteCommand): WriteOutcome {
+function judge<Shown>(
+  set: WorkingSet,
+  writer: Writer,
+  command: WriteCommand,
+  show: (set: WorkingSet, row: WorkingRow) => Shown,
+): WriteOutcome<Shown> {
   switch (command.kind) {
     case 'upsert':
-      return judgeUpsert(set, writer, command);
+      return judgeUpsert(set, writer, command, (row) => show(set, row));
     case 'delete':
       return judgeDelete(set, writer, command);
     case 'link':

@@ -1,6 +1,5 @@
 /** Writes what a batch did to its working set, in the order keys, records, links, change rows; sorted, so that batches cannot deadlock. */
 
-import type { RecordType } from '../../model/catalogue.ts';
 import { insertChanges } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
@@ -16,100 +15,82 @@ import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 const externalIdField = 1;
 
-/** @returns the number of change rows written. */
-export async function storeSet(
-  tx: Transaction,
-  set: WorkingSet,
-  batch: { number: number; firstRow: number },
-): Promise<number> {
+/**
+ * Its statements are sent one behind the other without waiting: each runs after the one before it, and one that fails fails the
+ * transaction.
+ * @param firstRow how many change rows the transaction has written before.
+ * @returns the number of change rows written.
+ */
+export async function storeSet(tx: Transaction, set: WorkingSet, firstRow: number): Promise<number> {
   if (set.changes.length === 0) return 0;
-  const workspace = set.catalogue.workspace;
-  const rows = [...set.rows.values()].filter(isChanged).sort((a, b) => a.number - b.number);
-  const updated = rows.filter((row) => row.stored !== null);
-
-  const freed = updated.flatMap((row) =>
-    keysOf(row.type, storedValues(row)).filter((key) => row.values[key.field] !== key.stored),
-  );
-  const claimed = rows.flatMap((row) =>
-    keysOf(row.type, row.values)
-      .filter((key) => storedValues(row)[key.field] !== key.stored)
-      .map((key) => ({ ...key, number: row.number })),
-  );
-  const released = updated.filter(
-    (row) => row.stored?.external_id && row.stored.external_id !== row.values[externalIdField],
-  );
-  // All are sent before the first is answered: each runs after the one before it, and one that fails fails the transaction.
-  const sent = new Sent();
-  if (freed.length > 0) sent.add(deleteKeys(tx, workspace, freed));
-  if (released.length > 0) {
-    const numbers = released.map((row) => row.number);
-    sent.add(releaseExternalIds(tx, workspace, numbers));
-  }
-  if (claimed.length > 0) sent.add(insertKeys(tx, workspace, claimed.sort(compareKeys)));
-  if (rows.length > 0) sent.add(putRecords(tx, workspace, rows.map(toRecordRow).sort(compareExternalIds)));
-  const { gone, deleted } = sendLinks(tx, set, sent);
-  // A link that another transaction removed first is that one's change.
-  const ours = new Set(gone.length === 0 ? [] : await deleted);
-  const vanished = new Set(gone.filter((link) => !ours.has(link.number)).map((link) => link.number));
+  sendRecords(tx, set);
+  const vanished = await sendLinks(tx, set);
   const changes = set.changes.flatMap(({ change, removed }) =>
     removed?.stored && vanished.has(removed.row.number) ? [] : [change],
   );
-  sent.add(insertChanges(tx, workspace, batch.number, batch.firstRow, changes));
-  await sent.all();
+  if (changes.length > 0) insertChanges(tx, set.catalogue.workspace, firstRow, changes);
   return changes.length;
 }
 
-/** Statements under way. */
-class Sent {
-  readonly #statements: Promise<unknown>[] = [];
-
-  add(statement: Promise<unknown>): void {
-    statement.catch(() => {}); // told by all(), and by the transaction
-    this.#statements.push(statement);
-  }
-
-  async all(): Promise<void> {
-    await Promise.all(this.#statements);
-  }
-}
-
-/** `deleted`: the numbers of those of `gone` that were still there. */
-function sendLinks(tx: Transaction, set: WorkingSet, sent: Sent): { gone: LinkRow[]; deleted: Promise<number[]> } {
+function sendRecords(tx: Transaction, set: WorkingSet): void {
   const workspace = set.catalogue.workspace;
-  const links = [...set.links].sort((a, b) => a.row.number - b.row.number);
-  const gone = links.flatMap((link) => (link.gone && link.stored !== null ? [link.stored] : []));
-  const made = links.flatMap((link) => (!link.gone && link.stored === null ? [link.row] : []));
-  const changed = links.flatMap((link) =>
-    !link.gone && link.stored !== null && link.stored !== link.row ? [{ before: link.stored, after: link.row }] : [],
-  );
-  const deleted = gone.length === 0 ? Promise.resolve([]) : deleteLinks(tx, workspace, gone);
-  sent.add(deleted);
-  if (changed.length > 0) sent.add(updateLinks(tx, workspace, changed));
-  if (made.length > 0) sent.add(insertLinks(tx, workspace, made));
-  return { gone, deleted };
+  const rows = [...set.rows.values()].filter(isChanged);
+  if (rows.length === 0) return;
+  const freed: Key[] = [];
+  const claimed: (Key & { number: number })[] = [];
+  const released: number[] = [];
+  for (const row of rows) {
+    const before = row.stored === null ? none : storedValues(row.stored);
+    for (const field of row.type.matchFields) {
+      const [old, value] = [before[field.id], row.values[field.id]];
+      if (old === value) continue;
+      if (field.id === externalIdField) {
+        if (old !== undefined) released.push(row.number);
+        continue;
+      }
+      const key = { type: row.type.id, field: field.id };
+      if (old !== undefined) freed.push({ ...key, value: String(old) });
+      if (value !== undefined) claimed.push({ ...key, value: String(value), number: row.number });
+    }
+  }
+  if (freed.length > 0) deleteKeys(tx, workspace, freed.sort(compareKeys));
+  if (released.length > 0) releaseExternalIds(tx, workspace, released);
+  if (claimed.length > 0) insertKeys(tx, workspace, claimed.sort(compareKeys));
+  putRecords(tx, workspace, rows.map(toRecordRow).sort(compareExternalIds));
 }
 
-const storedValues = (row: WorkingRow): Values =>
-  row.stored === null
-    ? {}
-    : row.stored.external_id === null
-      ? row.stored.data
-      : { ...row.stored.data, [externalIdField]: row.stored.external_id };
+/** @returns the numbers of those that another transaction had removed first: that is that one's change. */
+async function sendLinks(tx: Transaction, set: WorkingSet): Promise<ReadonlySet<number>> {
+  if (set.links.size === 0) return nobody;
+  const workspace = set.catalogue.workspace;
+  const gone: LinkRow[] = [];
+  const made: LinkRow[] = [];
+  const changed: { before: LinkRow; after: LinkRow }[] = [];
+  for (const { row, stored, gone: isGone } of [...set.links].sort((a, b) => a.row.number - b.row.number)) {
+    if (stored === null) {
+      if (!isGone) made.push(row);
+    } else if (isGone) gone.push(stored);
+    else if (stored !== row) changed.push({ before: stored, after: row });
+  }
+  const deleted = gone.length === 0 ? undefined : deleteLinks(tx, workspace, gone);
+  deleted?.catch(() => {}); // told where it is awaited
+  if (changed.length > 0) updateLinks(tx, workspace, changed);
+  if (made.length > 0) insertLinks(tx, workspace, made);
+  if (deleted === undefined) return nobody;
+  const ours = new Set(await deleted);
+  return new Set(gone.filter((link) => !ours.has(link.number)).map((link) => link.number));
+}
+
+const nobody: ReadonlySet<number> = new Set();
+const none: Values = {};
+
+const storedValues = (stored: RecordRow): Values =>
+  stored.external_id === null ? stored.data : { ...stored.data, [externalIdField]: stored.external_id };
 
 /** A tombstone that lost its key to another record changes without a new version. */
 function isChanged(row: WorkingRow): boolean {
   if (row.stored === null || row.version !== row.stored.version) return true;
-  return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(storedValues(row)).length;
-}
-
-/** The keys that live in record_key: those of every unique field but external_id. */
-function keysOf(type: RecordType, values: Values): (Key & { stored: unknown })[] {
-  return type.fields.flatMap((field) => {
-    const stored = values[field.id];
-    return field.unique && field.id !== externalIdField && stored !== undefined
-      ? [{ type: type.id, field: field.id, value: String(stored), stored }]
-      : [];
-  });
+  return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(storedValues(row.stored)).length;
 }
 
 function toRecordRow(row: WorkingRow): RecordRow {

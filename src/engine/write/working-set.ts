@@ -9,7 +9,7 @@ import type { ChangeKind, FieldValue, LinkView, RecordPointer, RecordView } from
 import type { Ref } from '../../model/ref.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
-import type { Key, RecordRow } from '../../store/records.ts';
+import type { Key, Numbers, RecordRow } from '../../store/records.ts';
 import type { WritingInterface } from '../ownership.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
@@ -44,8 +44,9 @@ export class WorkingSet {
   readonly changes: { change: ChangeRow; removed: WorkingLink | null }[] = [];
   readonly #numbersByKey = new Map<string, number>();
   readonly #linksByPlace = new Map<string, Set<WorkingLink>>();
-  #recordNumbers: number[] = [];
-  #linkNumbers: number[] = [];
+  #numbers: Numbers = { records: [], links: [] };
+  #recordsTaken = 0;
+  #linksTaken = 0;
 
   constructor(catalogue: Catalogue, now: Date) {
     this.catalogue = catalogue;
@@ -77,9 +78,16 @@ export class WorkingSet {
     this.#indexLink({ row: stored, stored, gone: false });
   }
 
-  giveNumbers(numbers: { records: number[]; links: number[] }): void {
-    this.#recordNumbers = numbers.records;
-    this.#linkNumbers = numbers.links;
+  giveNumbers(numbers: Numbers): void {
+    this.#numbers = numbers;
+    this.#recordsTaken = 0;
+    this.#linksTaken = 0;
+  }
+
+  /** Those that no record or link took. */
+  numbersLeft(): Numbers {
+    const { records, links } = this.#numbers;
+    return { records: records.slice(this.#recordsTaken), links: links.slice(this.#linksTaken) };
   }
 
   // ---- finding
@@ -122,7 +130,7 @@ export class WorkingSet {
   // ---- changing
 
   newRow(type: RecordType, number: number | undefined, by: number): WorkingRow {
-    const drawn = number ?? this.#recordNumbers.shift();
+    const drawn = number ?? this.#numbers.records[this.#recordsTaken++];
     if (drawn === undefined) throw new Error('A batch drew too few record numbers');
     const row: WorkingRow = {
       number: drawn,
@@ -160,7 +168,7 @@ export class WorkingSet {
     row: Omit<LinkRow, 'number' | 'created_at' | 'updated_at' | 'link_type'>,
     number?: number,
   ): WorkingLink {
-    const drawn = number ?? this.#linkNumbers.shift();
+    const drawn = number ?? this.#numbers.links[this.#linksTaken++];
     if (drawn === undefined) throw new Error('A batch drew too few link numbers');
     const made: WorkingLink = {
       row: { ...row, number: drawn, link_type: link.id, created_at: this.now, updated_at: this.now },

@@ -1,0 +1,26 @@
+/**
+ * New numbers of records and links. How many a batch takes is known only once its rows were read; so that no answer must be waited
+ * for twice, it reserves as many as it may take when it asks for the rows, and gives back what it did not take. They are lost, and
+ * leave a gap, only when the process ends.
+ */
+import type { Transaction } from '../../store/database.ts';
+import { drawNumbers, type Numbers } from '../../store/records.ts';
+
+export class NumberPool {
+  #spare: Numbers = { records: [], links: [] };
+
+  /** Numbers that nobody else gets, until those that are left are given back. */
+  async reserve(tx: Transaction, most: { records: number; links: number }): Promise<Numbers> {
+    const records = this.#spare.records.splice(0, most.records);
+    const links = this.#spare.links.splice(0, most.links);
+    const missing = { records: most.records - records.length, links: most.links - links.length };
+    if (missing.records === 0 && missing.links === 0) return { records, links };
+    const drawn = await drawNumbers(tx, missing);
+    return { records: records.concat(drawn.records), links: links.concat(drawn.links) };
+  }
+
+  giveBack(left: Numbers): void {
+    // Back to the front: so the numbers of later records are the higher ones, as far as that can be.
+    this.#spare = { records: left.records.concat(this.#spare.records), links: left.links.concat(this.#spare.links) };
+  }
+}

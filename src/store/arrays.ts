@@ -1,0 +1,102 @@
+/**
+ * Arrays as PostgreSQL's binary parameters. The driver would write them as text, element by element with escapes: measured, that was a
+ * third of what a large batch cost in this process, and the server had to parse it again.
+ * Layout: dimensions, has-nulls, element type, length, lower bound; then of each element its length (-1: null) and its bytes.
+ */
+
+const headerBytes = 20;
+/** Object ids of PostgreSQL's built-in types. */
+const oid = { int4: 23, int8: 20, text: 25, jsonb: 3802, timestamptz: 1184 };
+
+function startArray(type: number, length: number, bodyBytes: number, hasNulls: boolean): Buffer {
+  if (length === 0) {
+    const empty = Buffer.alloc(12);
+    empty.writeInt32BE(type, 8);
+    return empty;
+  }
+  const buffer = Buffer.allocUnsafe(headerBytes + bodyBytes);
+  buffer.writeInt32BE(1, 0);
+  buffer.writeInt32BE(hasNulls ? 1 : 0, 4);
+  buffer.writeInt32BE(type, 8);
+  buffer.writeInt32BE(length, 12);
+  buffer.writeInt32BE(1, 16);
+  return buffer;
+}
+
+const countNulls = (values: readonly unknown[]): number => {
+  let nulls = 0;
+  for (const value of values) if (value === null) nulls++;
+  return nulls;
+};
+
+export function int4Array(values: readonly (number | null)[]): Buffer {
+  const nulls = countNulls(values);
+  const buffer = startArray(oid.int4, values.length, values.length * 8 - nulls * 4, nulls > 0);
+  let at = headerBytes;
+  for (const value of values) {
+    if (value === null) {
+      at = buffer.writeInt32BE(-1, at);
+    } else {
+      at = buffer.writeInt32BE(4, at);
+      at = buffer.writeInt32BE(value, at);
+    }
+  }
+  return buffer;
+}
+
+/** Of integers that a double holds exactly. */
+export function int8Array(values: readonly (number | null)[]): Buffer {
+  const nulls = countNulls(values);
+  const buffer = startArray(oid.int8, values.length, values.length * 12 - nulls * 8, nulls > 0);
+  let at = headerBytes;
+  for (const value of values) at = writeInt8Element(buffer, value, at);
+  return buffer;
+}
+
+function writeInt8Element(buffer: Buffer, value: number | null, at: number): number {
+  if (value === null) return buffer.writeInt32BE(-1, at);
+  buffer.writeInt32BE(8, at);
+  const high = Math.floor(value / 0x1_0000_0000);
+  buffer.writeInt32BE(high, at + 4);
+  buffer.writeUInt32BE(value - high * 0x1_0000_0000, at + 8);
+  return at + 12;
+}
+
+/** PostgreSQL counts microseconds from 2000-01-01. */
+const epoch = Date.UTC(2000, 0, 1);
+
+export function timestampArray(values: readonly (Date | null)[]): Buffer {
+  const nulls = countNulls(values);
+  const buffer = startArray(oid.timestamptz, values.length, values.length * 12 - nulls * 8, nulls > 0);
+  let at = headerBytes;
+  for (const value of values)
+    at = writeInt8Element(buffer, value === null ? null : (value.getTime() - epoch) * 1000, at);
+  return buffer;
+}
+
+export const textArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.text, values, '');
+
+/** Of values as JSON text, each with the version byte that jsonb's binary form begins with. */
+export const jsonbArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.jsonb, values, '\u0001');
+
+function stringArray(type: number, values: readonly (string | null)[], prefix: string): Buffer {
+  // A UTF-16 unit takes three bytes of UTF-8 at most: cheaper to make room for than to count.
+  let most = values.length * (4 + prefix.length);
+  let hasNulls = false;
+  for (const value of values) {
+    if (value === null) hasNulls = true;
+    else most += value.length * 3;
+  }
+  const buffer = startArray(type, values.length, most, hasNulls);
+  let at = headerBytes;
+  for (const value of values) {
+    if (value === null) {
+      at = buffer.writeInt32BE(-1, at);
+      continue;
+    }
+    const bytes = buffer.write(prefix === '' ? value : prefix + value, at + 4);
+    buffer.writeInt32BE(bytes, at);
+    at += 4 + bytes;
+  }
+  return values.length === 0 ? buffer : buffer.subarray(0, at);
+}
