@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { loadDemo } from '../demo.ts';
 import type { Dialect } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
-import { createLogger } from '../http/log.ts';
+import { createLog } from '../http/log.ts';
 import { createServer } from '../http/server.ts';
 import { demoGuide } from './demo-guide.ts';
 import { CommandFailure, codeOf } from './failure.ts';
@@ -17,7 +17,8 @@ const stopLimitMs = 30_000;
 /** Serves until a signal comes. Throws CommandFailure when it cannot start.
  *  @returns the exit code. */
 export async function serve(config: Config, dialects: readonly Dialect[]): Promise<number> {
-  const logger = createLogger({ json: config.jsonLog });
+  const log = createLog({ json: config.jsonLog });
+  const { logger } = log;
   const signal = firstSignal(logger);
   process.stderr.on('error', () => {}); // whoever read the log may be gone: the server is not
   if (config.databaseUrl !== null && config.secretKey === null) {
@@ -35,7 +36,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
   try {
     const { hub } = installation;
     if (config.demo) await hub.workspaces.oneAtATime(() => loadDemo(hub));
-    app = createServer({ hub: installation.hub, dialects, settings: config, logger });
+    app = createServer({ hub: installation.hub, dialects, settings: config, logger, logRequest: log.request });
     const base = await listen(app, config);
     const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);
     process.stdout.write(`keyway ready ${base}\n${guide}`);
@@ -46,6 +47,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
   } finally {
     await app?.close();
     await installation.close();
+    log.flush();
   }
 }
 

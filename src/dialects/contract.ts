@@ -39,7 +39,7 @@ export type Dialect = {
 declare module 'fastify' {
   interface FastifyRequest {
     /** `http://127.0.0.1:8080`, or with `/w/{workspace}` when the request came by that prefix. Build absolute addresses from it. */
-    publicBase: string;
+    readonly publicBase: string;
     /** The workspace that the `/w/{workspace}` prefix names; null without it. */
     namedWorkspace: WorkspaceId | null;
     /** The path and query exactly as the client sent them, prefix included (signatures are computed over it). */

@@ -11,11 +11,13 @@ export type Arrival = {
   readonly workspace: string | null;
 };
 
+/** Of the requests whose address differs from what the router is given. */
 const arrivals = new WeakMap<IncomingMessage, Arrival>();
 
 /** The address without the workspace prefix, for the router; what was taken off is remembered. */
 export function receive(raw: IncomingMessage): string {
   const rawUrl = raw.url ?? '/';
+  if (rawUrl.startsWith('/') && !rawUrl.startsWith('/w/')) return rawUrl;
   // A client that takes us for its proxy sends the whole address (RFC 9112, section 3.2.2).
   const url = rawUrl.replace(/^https?:\/\/[^/?#]*/i, '');
   const [prefix, encoded] = /^\/w\/([^/?#]+)(?=[/?#]|$)/.exec(url) ?? [];
@@ -42,18 +44,28 @@ const hostPattern = /^(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,
 
 /** Scheme and host by which the client reached us; undefined when it names no possible host. */
 export function originOf(request: FastifyRequest): string | undefined {
-  const { localAddress = 'localhost', localPort = 80 } = request.raw.socket;
-  const local = localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
-  const host = request.host === '' ? local : request.host; // HTTP/1.0 may leave it out
+  const host = request.host === '' ? localHost(request) : request.host; // HTTP/1.0 may leave it out
   return hostPattern.test(host) ? `${request.protocol === 'https' ? 'https' : 'http'}://${host}` : undefined;
 }
 
+function localHost(request: FastifyRequest): string {
+  const { localAddress = 'localhost', localPort = 80 } = request.raw.socket;
+  return localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
+}
+
+/** Whether the client named a host that can be. */
+export const namesHost = ({ host }: FastifyRequest): boolean => host === '' || hostPattern.test(host);
+
 /** For the log: names of the query's parameters only, as their values may be secrets, or anybody's data. */
 export function loggedPath(rawUrl: string): string {
-  const [path = '', query] = rawUrl.split('?', 2);
-  const names = query?.split('&').map((parameter) => parameter.split('=', 1)[0]);
-  const text = names === undefined ? path : `${path}?${names.join('&')}`;
+  const text = rawUrl.includes('?') ? withoutValues(rawUrl) : rawUrl;
   return text.length > 500 ? `${text.slice(0, 500)}…` : text;
+}
+
+function withoutValues(rawUrl: string): string {
+  const [path = '', query = ''] = rawUrl.split('?', 2);
+  const names = query.split('&').map((parameter) => parameter.split('=', 1)[0]);
+  return `${path}?${names.join('&')}`;
 }
 
 function decoded(text: string): string | undefined {

@@ -2,11 +2,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dialect, EdgeFailure } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
-import { arrivalOf, loggedPath, originOf } from './arrival.ts';
+import { arrivalOf, loggedPath, namesHost, originOf } from './arrival.ts';
 import { limits } from './limits.ts';
+import type { RequestLine } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { isOperations } from './operations.ts';
 import type { PathOwner, RouteIndex } from './paths.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose path it is, once somebody has asked. */
+    pathOwner: Dialect | null;
+  }
+}
 
 export class Edge {
   readonly #hub: Hub;
@@ -14,6 +22,7 @@ export class Edge {
   readonly #ownerOf: PathOwner;
   readonly #fallback: Dialect;
   readonly #routes: RouteIndex;
+  readonly #writeLine: (line: RequestLine) => void;
   inFlight = 0;
 
   constructor(parts: {
@@ -22,32 +31,37 @@ export class Edge {
     ownerOf: PathOwner;
     fallback: Dialect;
     routes: RouteIndex;
+    writeLine: (line: RequestLine) => void;
   }) {
     this.#hub = parts.hub;
     this.#publicOrigin = parts.publicOrigin;
     this.#ownerOf = parts.ownerOf;
     this.#fallback = parts.fallback;
     this.#routes = parts.routes;
+    this.#writeLine = parts.writeLine;
   }
 
   dialectOf(request: FastifyRequest): Dialect {
-    return this.#ownerOf(request.raw.url ?? '/') ?? this.#fallback;
+    request.pathOwner ??= this.#ownerOf(request.raw.url ?? '/') ?? this.#fallback;
+    return request.pathOwner;
+  }
+
+  publicBaseOf(request: FastifyRequest): string {
+    return `${this.#publicOrigin ?? originOf(request) ?? 'http://localhost'}${arrivalOf(request).prefix}`;
   }
 
   /** Sets what the contract promises on every request, and sees to its log line and figures when it is over. */
   begin(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
-    const arrival = arrivalOf(request);
-    request.rawUrl = arrival.rawUrl;
-    request.publicBase = `${this.#publicOrigin ?? originOf(request) ?? 'http://localhost'}${arrival.prefix}`;
+    request.rawUrl = arrivalOf(request).rawUrl;
     request.namedWorkspace = null;
     request.operation = null;
     request.outcome = null;
     request.principalId = null;
-    reply.raw.setHeader('X-Request-Id', request.id);
-    reply.raw.setHeader('X-Content-Type-Options', 'nosniff');
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
     this.inFlight++;
     const startedAt = performance.now();
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       this.inFlight--;
       this.#conclude(request, reply, metrics, performance.now() - startedAt);
     });
@@ -57,9 +71,11 @@ export class Edge {
     const isOurs = isOperations(request.raw.url ?? '/');
     const dialect = isOurs ? 'server' : this.dialectOf(request).name;
     const status = reply.raw.writableFinished ? reply.raw.statusCode : null;
-    const { operation, principalId } = request;
+    const { operation } = request;
     metrics.observe({ dialect, operation, status, seconds: ms / 1000 });
-    const line = {
+    if (isOurs) return; // whoever looks after the server asks every few seconds
+    this.#writeLine({
+      request: request.id,
       dialect,
       operation,
       outcome: status === null ? 'aborted' : request.outcome,
@@ -67,11 +83,9 @@ export class Edge {
       path: loggedPath(request.rawUrl),
       status,
       ms: Math.round(ms * 10) / 10,
-      principal: principalId,
-      from: request.ip,
-    };
-    if (isOurs) request.log.debug(line, 'request');
-    else request.log.info(line, 'request');
+      principal: request.principalId,
+      from: request.ip ?? null,
+    });
   }
 
   /** What is wrong with a request, whatever its dialect would say; undefined when it may go on to it. */
@@ -80,7 +94,7 @@ export class Edge {
     if (request.rawUrl.length > limits.urlCharacters) {
       return { kind: 'malformed_url', message: `The address is longer than ${limits.urlCharacters} characters.` };
     }
-    if (this.#publicOrigin === null && originOf(request) === undefined) {
+    if (this.#publicOrigin === null && !namesHost(request)) {
       return { kind: 'malformed_url', message: 'The Host header names no host.' };
     }
     return request.is404 ? this.notFound(request) : undefined;
@@ -93,11 +107,9 @@ export class Edge {
       : { kind: 'method_not_allowed', allowed };
   }
 
-  /** Finds the workspace of the `/w/{workspace}` prefix, if there is one. */
-  async nameWorkspace(request: FastifyRequest): Promise<EdgeFailure | undefined> {
-    const { workspace } = arrivalOf(request);
-    if (workspace === null) return undefined;
-    const found = await this.#hub.access.workspace(workspace);
+  /** Finds the workspace of the `/w/{workspace}` prefix. */
+  async nameWorkspace(request: FastifyRequest, name: string): Promise<EdgeFailure | undefined> {
+    const found = await this.#hub.access.workspace(name);
     if (found === undefined) return { kind: 'unknown_path' };
     request.namedWorkspace = found.id;
     return undefined;

@@ -1,28 +1,78 @@
 /** The log: JSON lines, or the same in words for a person at a terminal. */
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { isoTime } from '../model/time.ts';
+import { LineBuffer } from './line-buffer.ts';
+
+/** What is told of every request, in this order. */
+export type RequestLine = {
+  readonly request: string;
+  readonly dialect: string;
+  readonly operation: string | null;
+  readonly outcome: string | null;
+  readonly method: string;
+  readonly path: string;
+  /** null: the client left before the answer. */
+  readonly status: number | null;
+  readonly ms: number;
+  readonly principal: number | null;
+  readonly from: string | null;
+};
+
+export type Log = {
+  /** Each of its lines is written at once. */
+  readonly logger: Logger;
+  /** Writes the line of a request, within a moment. */
+  readonly request: (line: RequestLine) => void;
+  /** Writes what still waits. */
+  readonly flush: () => void;
+};
 
 /** Everything goes to standard error: standard output is for what a command answers. */
-export function createLogger(options: { json: boolean; level?: string }): Logger {
-  const settings = { level: options.level ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return pino(settings, options.json ? pino.destination({ dest: 2, sync: true }) : inWords(process.stderr));
+export function createLog(options: { json: boolean }, output: { write(text: string): unknown } = process.stderr): Log {
+  const buffer = new LineBuffer(output);
+  const flush = (): void => buffer.flush();
+  process.once('exit', flush); // whatever ends the process
+  const settings = { base: null, timestamp: () => `,"time":"${isoTime(new Date())}"` };
+  const logger = pino(settings, {
+    write(line: string) {
+      buffer.add(options.json ? line : inWords(JSON.parse(line) as Entry));
+      buffer.flush();
+    },
+  });
+  const form = options.json ? requestInJson : requestInWords;
+  return { logger, request: (line) => buffer.add(form(line, isoTime(new Date()))), flush };
 }
+
+type Entry = Readonly<Record<string, unknown>>;
 
 const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 
 /** `12:00:01.250 info  request method=GET path=/v1/schema status=200 ms=3`, and below it the stack of an error. */
-export function inWords(output: { write(text: string): unknown }): DestinationStream {
-  return {
-    write(line) {
-      const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
-      const clock = String(time).slice(11, 23);
-      const details = Object.entries(rest)
-        .filter(([, value]) => value !== null && value !== undefined)
-        .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-      output.write(
-        `${clock} ${(levels[Number(level)] ?? '').padEnd(5)} ${msg ?? ''}${details.join('')}\n${stackOf(err)}`,
-      );
-    },
-  };
+export function inWords({ level, time, msg, err, ...rest }: Entry): string {
+  const heading = `${clockOf(String(time))} ${(levels[Number(level)] ?? '').padEnd(5)} ${msg ?? ''}`;
+  return `${heading}${detailsOf(rest)}\n${stackOf(err)}`;
+}
+
+/** As pino and `inWords` would write it, without the detour: this is written for every request. */
+const requestInWords = (line: RequestLine, time: string): string =>
+  `${clockOf(time)} info  request${detailsOf(line)}\n`;
+
+function requestInJson(line: RequestLine, time: string): string {
+  let text = `{"level":30,"time":"${time}"`;
+  for (const name in line) text += `,"${name}":${JSON.stringify(line[name as keyof RequestLine])}`;
+  return `${text},"msg":"request"}\n`;
+}
+
+const clockOf = (time: string): string => time.slice(11, 23);
+
+function detailsOf(entry: Entry): string {
+  let text = '';
+  for (const name in entry) {
+    const value = entry[name];
+    if (value === null || value === undefined) continue;
+    text += ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  }
+  return text;
 }
 
 function stackOf(error: unknown): string {

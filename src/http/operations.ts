@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Hub } from '../engine/hub.ts';
 import { limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
+import { withoutQuery } from './paths.ts';
 
 const paths = ['/health/live', '/health/ready', '/metrics'];
 
-export const isOperations = (url: string): boolean => paths.includes(url.replace(/[?#].*$/s, ''));
+export const isOperations = (url: string): boolean => paths.includes(withoutQuery(url));
 
 export function registerOperations(app: FastifyInstance, hub: Hub, metrics: Metrics, isDraining: () => boolean): void {
   app.get('/health/live', async () => ({ status: 'ok' }));

@@ -16,21 +16,35 @@ export function pathOwner(dialects: readonly Dialect[]): PathOwner {
       claims.set(path, dialect);
     }
   }
-  const longestFirst = [...claims].sort(([a], [b]) => b.length - a.length);
+  const mostSteps = Math.max(...[...claims.keys()].map((path) => path.split('/').length - 1));
   return (url) => {
     const path = pathOf(url);
-    return longestFirst.find(([claim]) => path === claim || path.startsWith(`${claim}/`))?.[1];
+    let owner: Dialect | undefined;
+    let end = 0;
+    for (let steps = 0; steps < mostSteps && end < path.length; steps++) {
+      end = path.indexOf('/', end + 1);
+      if (end < 0) end = path.length;
+      owner = claims.get(path.slice(0, end)) ?? owner;
+    }
+    return owner;
   };
 }
 
 /** Decoded as the router decodes it: `/api/%762` is `/api/v2` to both. */
 function pathOf(url: string): string {
-  const path = url.replace(/[?#].*$/s, '');
+  const path = withoutQuery(url);
+  if (!path.includes('%')) return path;
   try {
     return decodeURI(path);
   } catch {
     return path;
   }
+}
+
+/** The path of an address. */
+export function withoutQuery(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
 }
 
 /** Every route of every dialect, for one question that fastify's own router does not answer. */
@@ -50,7 +64,7 @@ export class RouteIndex {
 
   /** The methods that the dialect's routes take at this address, in alphabetical order. */
   methodsAt(url: string, dialect: Dialect): string[] {
-    const path = url.replace(/[?#].*$/s, '');
+    const path = withoutQuery(url);
     const takes = (method: string): boolean =>
       this.#router.find(method as findMyWay.HTTPMethod, path)?.store === dialect;
     return [...this.#methods].filter(takes).sort();

@@ -1,16 +1,18 @@
 /** Mounts the dialects on one HTTP server. It knows them by their contract only. */
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
-import type { Dialect } from '../dialects/contract.ts';
+import type { Dialect, EdgeFailure } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
-import { receive, requestIdOf } from './arrival.ts';
+import { arrivalOf, receive, requestIdOf } from './arrival.ts';
 import { answerClientError } from './client-errors.ts';
 import { Edge } from './edge.ts';
 import { failureOf } from './failures.ts';
 import { limits } from './limits.ts';
+import type { RequestLine } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { registerOperations } from './operations.ts';
 import { pathOwner, RouteIndex } from './paths.ts';
+import { RequestLogger } from './request-logger.ts';
 
 export type HttpSettings = {
   /** Scheme, host and port that clients use, for the addresses in answers; null: as the request says. */
@@ -26,17 +28,22 @@ export function createServer(parts: {
   dialects: readonly Dialect[];
   settings: HttpSettings;
   logger?: FastifyBaseLogger;
+  /** Writes the one line of each request; the logger does, unless somebody does it for less. */
+  logRequest?: (line: RequestLine) => void;
 }): FastifyInstance {
   const { hub, dialects, settings } = parts;
   const fallback = dialects.find(({ name }) => name === 'native');
   if (fallback === undefined) throw new Error('One dialect must be named native: it answers for paths of no dialect.');
   const routes = new RouteIndex();
-  const edge = new Edge({ hub, publicOrigin: settings.publicOrigin, ownerOf: pathOwner(dialects), fallback, routes });
-  const metrics = createMetrics(() => edge.inFlight);
   const logger: FastifyBaseLogger = parts.logger ?? pino({ level: 'silent' });
+  const writeLine = parts.logRequest ?? ((line) => logger.info(line, 'request'));
+  const { publicOrigin } = settings;
+  const edge = new Edge({ hub, publicOrigin, ownerOf: pathOwner(dialects), fallback, routes, writeLine });
+  const metrics = createMetrics(() => edge.inFlight);
 
   const app = fastify({
-    loggerInstance: logger,
+    // Without a logger of its own fastify listens for the end of each answer no second time; the edge does.
+    childLoggerFactory: (_none, bindings) => new RequestLogger(logger, bindings),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }), // the edge writes the one line
     genReqId: requestIdOf,
     rewriteUrl: receive,
@@ -54,18 +61,23 @@ export function createServer(parts: {
     clientErrorHandler: (error, socket) => answerClientError(error, socket, logger),
     frameworkErrors(error, request, reply) {
       edge.begin(request, reply, metrics); // no hook runs for an address that cannot be routed
+      Object.defineProperty(request, 'publicBase', { get: () => edge.publicBaseOf(request) });
       void edge.answer(failureOf(error, request), request, reply);
     },
   });
   app.server.maxConnections = limits.connections;
-  decorateRequests(app);
+  decorateRequests(app, edge);
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     edge.begin(request, reply, metrics);
-    const failure = edge.judge(request) ?? (await edge.nameWorkspace(request));
-    if (failure === undefined) return;
-    await edge.answer(failure, request, reply);
-    return reply;
+    const goOn = (failure: EdgeFailure | undefined): void => {
+      if (failure === undefined) done();
+      else void edge.answer(failure, request, reply);
+    };
+    const failure = edge.judge(request);
+    const { workspace } = arrivalOf(request);
+    if (failure !== undefined || workspace === null) goOn(failure);
+    else edge.nameWorkspace(request, workspace).then(goOn, done);
   });
   app.setErrorHandler((error, request, reply) => {
     const failure = failureOf(error, request);
@@ -80,11 +92,10 @@ export function createServer(parts: {
   for (const dialect of dialects) {
     app.register(async (scope) => {
       routes.watch(scope, dialect);
-      scope.addHook('onRequest', async (request, reply) => {
+      scope.addHook('onRequest', (request, reply, done) => {
         // A vendor's pattern such as `/api/:domain/:id` must not swallow unknown paths of another vendor.
-        if (edge.dialectOf(request) === dialect) return;
-        await edge.answer(edge.notFound(request), request, reply);
-        return reply;
+        if (edge.dialectOf(request) === dialect) done();
+        else void edge.answer(edge.notFound(request), request, reply);
       });
       await dialect.register(scope, hub);
     });
@@ -92,8 +103,13 @@ export function createServer(parts: {
   return app;
 }
 
-function decorateRequests(app: FastifyInstance): void {
-  app.decorateRequest('publicBase', '');
+function decorateRequests(app: FastifyInstance, edge: Edge): void {
+  app.decorateRequest('publicBase', {
+    getter() {
+      return edge.publicBaseOf(this);
+    },
+  });
+  app.decorateRequest('pathOwner', null);
   app.decorateRequest('rawUrl', '');
   app.decorateRequest('namedWorkspace', null);
   app.decorateRequest('operation', null);
