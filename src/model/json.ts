@@ -55,9 +55,21 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** Whether so few lists and objects begin that they cannot be too deep. To look for two characters is much cheaper than to look at all. */
+function isShallow(text: string): boolean {
+  let count = 0;
+  for (const opener of ['{', '[']) {
+    for (let at = text.indexOf(opener); at >= 0; at = text.indexOf(opener, at + 1)) {
+      count += 1;
+      if (count > maxDepth) return false;
+    }
+  }
+  return true;
+}
+
 /** Parses; numbers that a double cannot hold exactly come back as InexactNumber. `__proto__` is an ordinary member. */
 export function parseJson(text: string): ParsedJson {
-  if (isTooDeep(text)) return { ok: false, message: `nested more than ${maxDepth} levels deep` };
+  if (!isShallow(text) && isTooDeep(text)) return { ok: false, message: `nested more than ${maxDepth} levels deep` };
   try {
     if (!mayBeInexact.test(text)) return { ok: true, value: JSON.parse(text) as unknown };
     const exact = (_key: string, value: unknown, context?: { source: string }): unknown =>

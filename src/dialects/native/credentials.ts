@@ -1,8 +1,8 @@
 /** Who asks: `Authorization: Bearer <api key>`, in the workspace that the address names, if it names one. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import type { Caller, WorkspaceRole } from '../../model/principal.ts';
+import type { Caller, Principal, WorkspaceRole } from '../../model/principal.ts';
 import { authorizationOf, callerOf, type Dialect, mayUseNamedWorkspace } from '../contract.ts';
 import { ProblemError, problem } from './problem-answer.ts';
 
@@ -19,14 +19,17 @@ function unauthenticated(message: string, challenge: string): ProblemError {
   });
 }
 
-async function authenticate(dialect: Dialect, hub: Hub, request: FastifyRequest): Promise<Caller> {
-  const token = authorizationOf(request, 'Bearer');
-  if (token === undefined) throw unauthenticated('The request has no API key.', 'Bearer realm="keyway"');
-  const principal = await hub.access.bearer(token, dialect.name);
+/** Lets the holder of a key in; or why not. */
+function admit(dialect: Dialect, principal: Principal | undefined, request: FastifyRequest): ProblemError | undefined {
   if (principal === undefined || !mayUseNamedWorkspace(principal, request)) {
-    throw unauthenticated('The API key is not valid here.', 'Bearer realm="keyway", error="invalid_token"');
+    return unauthenticated('The API key is not valid here.', 'Bearer realm="keyway", error="invalid_token"');
   }
-  return callerOf(dialect, principal, request);
+  request.nativeCaller = callerOf(dialect, principal, request);
+  // Ignored, it would promise what is not kept.
+  const once = request.headers['idempotency-key'] !== undefined && request.method !== 'GET';
+  if (!once || idempotent.has(request.operation ?? '')) return undefined;
+  const message = `Idempotency-Key does not go with ${request.operation ?? 'this operation'}.`;
+  return problem('idempotency_key_unsupported', 'header.idempotency-key', message);
 }
 
 /** The operations that an Idempotency-Key goes with: the writes of records and links. */
@@ -50,20 +53,18 @@ export function writingAs(request: FastifyRequest): Caller {
     request.headers['if-match'] ?? '',
     JSON.stringify(request.body ?? null),
   ];
-  return { ...caller, once: { key, fingerprint: createHash('sha256').update(asked.join('\n')).digest('base64url') } };
+  return { ...caller, once: { key, fingerprint: hash('sha256', asked.join('\n'), 'base64url') } };
 }
 
 /** Every route of `app` demands a key, before its body is read. */
 export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect): void {
   app.decorateRequest('nativeCaller', null);
-  app.addHook('onRequest', async (request) => {
-    request.nativeCaller = await authenticate(dialect, hub, request);
-    // Ignored, it would promise what is not kept.
-    const once = request.headers['idempotency-key'] !== undefined && request.method !== 'GET';
-    if (once && !idempotent.has(request.operation ?? '')) {
-      const message = `Idempotency-Key does not go with ${request.operation ?? 'this operation'}.`;
-      throw problem('idempotency_key_unsupported', 'header.idempotency-key', message);
-    }
+  app.addHook('onRequest', (request, _reply, done) => {
+    const token = authorizationOf(request, 'Bearer');
+    if (token === undefined) return done(unauthenticated('The request has no API key.', 'Bearer realm="keyway"'));
+    const found = hub.access.bearer(token, dialect.name);
+    if (!(found instanceof Promise)) return done(admit(dialect, found, request)); // known already: nothing to wait for
+    found.then((principal) => admit(dialect, principal, request)).then(done, done);
   });
 }
 

@@ -9,6 +9,7 @@ import {
   type RecordPointer,
   type RecordView,
 } from '../../model/record.ts';
+import { isoTime } from '../../model/time.ts';
 import type { ShownInterface, ShownIssue, ShownRun } from './shapes/interface.ts';
 import type { ShownLink } from './shapes/link.ts';
 import type { ShownChange, ShownRecord, ShownValue } from './shapes/record.ts';
@@ -19,18 +20,26 @@ export function renderRecord(record: RecordView): ShownRecord {
     number: record.number,
     type: record.type,
     version: record.version,
-    created_at: record.createdAt.toISOString(),
-    updated_at: record.updatedAt.toISOString(),
+    created_at: isoTime(record.createdAt),
+    updated_at: isoTime(record.updatedAt),
     fields: renderFields(record.fields),
   };
 }
 
 /** Most records point nowhere: then the values are shown as they are stored. */
 function renderFields(fields: Readonly<Record<string, FieldValue>>): Record<string, ShownValue> {
-  const shown: Record<string, ShownValue> = { ...fields } as Record<string, ShownValue>;
   for (const key in fields) {
     const value = fields[key];
-    if (value !== undefined && isPointer(value)) shown[key] = value.id;
+    if (value !== undefined && isPointer(value)) return withGuids(fields);
+  }
+  return fields as Record<string, ShownValue>;
+}
+
+function withGuids(fields: Readonly<Record<string, FieldValue>>): Record<string, ShownValue> {
+  const shown: Record<string, ShownValue> = {};
+  for (const key in fields) {
+    const value = fields[key] ?? null;
+    shown[key] = isPointer(value) ? value.id : value;
   }
   return shown;
 }
@@ -48,8 +57,8 @@ export function renderLink(link: LinkView): ShownLink {
     left: renderPointer(link.left),
     right: renderPointer(link.right),
     attributes: { ...link.attributes },
-    created_at: link.createdAt.toISOString(),
-    updated_at: link.updatedAt.toISOString(),
+    created_at: isoTime(link.createdAt),
+    updated_at: isoTime(link.updatedAt),
   };
 }
 
@@ -57,7 +66,7 @@ export function renderChange(catalogue: Catalogue, change: ChangeView): ShownCha
   const roles = change.link === null ? [] : (catalogue.links.get(change.link.key)?.roles ?? []);
   return {
     kind: change.kind,
-    at: change.at.toISOString(),
+    at: isoTime(change.at),
     principal: { id: change.principal.id, name: change.principal.name },
     via: change.via,
     request_id: change.request,
@@ -104,15 +113,15 @@ export const renderRun = (run: RunView): ShownRun => ({
   state: run.state,
   counts: { ...run.counts },
   issues: run.issues,
-  received_at: run.receivedAt.toISOString(),
-  finished_at: run.finishedAt?.toISOString() ?? null,
+  received_at: isoTime(run.receivedAt),
+  finished_at: run.finishedAt && isoTime(run.finishedAt),
   failure: run.failure,
 });
 
 export const renderIssue = (issue: IssueView): ShownIssue => ({
   severity: issue.severity,
   code: issue.code,
-  at: issue.at.toISOString(),
+  at: isoTime(issue.at),
   key: issue.key,
   record: issue.record && renderPointer(issue.record),
   path: issue.path,

@@ -27,7 +27,7 @@ export function headerOf(request: FastifyRequest, name: string): string | undefi
   return typeof value === 'string' ? value : undefined;
 }
 
-function principalOf(hub: Hub, options: OrigamiOptions, request: FastifyRequest): Promise<Principal | undefined> {
+async function principalOf(hub: Hub, options: OrigamiOptions, request: FastifyRequest): Promise<Principal | undefined> {
   const token = headerOf(request, 'token') ?? authorizationOf(request, 'Bearer');
   if (token !== undefined) return hub.access.bearer(token, via);
   if (request.headers['x-api-signature'] !== undefined) return signer(hub, options, request);

@@ -68,8 +68,8 @@ export type UserView = {
 };
 
 export type Access = {
-  /** An API key, or an access token that `via` opened. */
-  bearer(token: string, via: string): Promise<Principal | undefined>;
+  /** Whose an API key is, or an access token that `via` opened; at once where it has just been asked. */
+  bearer(token: string, via: string): Promise<Principal | undefined> | Principal | undefined;
   /** `userName` is the e-mail address, or the part before its `@` when `shortName`. In `workspace`, or in whichever has it. */
   password(
     userName: string,

@@ -1,5 +1,5 @@
 /** Users, credentials and sessions, on the global tables. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
 import { isStorableText, shorten, storableText } from '../../model/text.ts';
@@ -33,6 +33,11 @@ const maxPlatformLength = 100;
 const principalCacheMs = 1000;
 const principalCacheSize = 10_000;
 
+type MaybePromise<T> = Promise<T> | T;
+
+/** No token itself stays in memory. */
+const bearerKey = (token: string, via: string): string => `${via} ${hash('sha256', token, 'base64')}`;
+
 /** Who asks is answered by those above in their own words; whoever forgets to must not hand out the workspace. */
 function mustBeAdministrator(principal: Principal): void {
   if (principal.role !== 'admin') throw new Error(`${principal.name} is no administrator`);
@@ -40,7 +45,7 @@ function mustBeAdministrator(principal: Principal): void {
 
 export function createAccess(database: Database, vault: Vault): Access {
   const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
-  const bearers = new Map<string, { principal: Promise<Principal | undefined>; at: number }>();
+  const bearers = new Map<string, { principal: MaybePromise<Principal | undefined>; at: number }>();
 
   async function readBearer(token: string, via: string): Promise<Principal | undefined> {
     return global(async (tx) => {
@@ -51,16 +56,21 @@ export function createAccess(database: Database, vault: Vault): Access {
     });
   }
 
-  function bearer(token: string, via: string): Promise<Principal | undefined> {
-    const key = `${via} ${sha256(token).toString('base64')}`;
+  function bearer(token: string, via: string): MaybePromise<Principal | undefined> {
+    const key = bearerKey(token, via);
     const now = performance.now();
     const known = bearers.get(key);
     if (known !== undefined && now - known.at < principalCacheMs) return known.principal;
     if (bearers.size >= principalCacheSize) bearers.clear();
     const principal = readBearer(token, via);
-    const entry = { principal, at: now };
+    const entry: { principal: MaybePromise<Principal | undefined>; at: number } = { principal, at: now };
     bearers.set(key, entry);
-    principal.catch(() => bearers.delete(key));
+    principal.then(
+      (found) => {
+        entry.principal = found;
+      },
+      () => bearers.delete(key),
+    );
     return principal;
   }
 
@@ -145,7 +155,7 @@ export function createAccess(database: Database, vault: Vault): Access {
       }),
 
     async closeSession(accessToken, via) {
-      bearers.delete(`${via} ${sha256(accessToken).toString('base64')}`);
+      bearers.delete(bearerKey(accessToken, via));
       await global((tx) => sessions.deleteSession(tx, sha256(accessToken), via));
     },
 
