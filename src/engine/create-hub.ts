@@ -50,15 +50,16 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     const context = writeContext(workspace);
     const made = {
       writes: new WriteLane(context),
-      reads: new Batcher<Sought, Found>(
-        async (sought) => {
+      reads: new Batcher<Sought, Found>({
+        async run(sought) {
           const current = await context.catalogue();
           return database.inWorkspace(workspace, (tx) => findAll(tx, current, sought));
         },
-        (batch, fault) => {
+        fail(batch, fault) {
           for (const { reject } of batch) reject(fault);
         },
-      ),
+        touches: () => [],
+      }),
     };
     doors.set(workspace, made);
     return made;

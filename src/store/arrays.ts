@@ -80,23 +80,22 @@ export const textArray = (values: readonly (string | null)[]): Buffer => stringA
 export const jsonbArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.jsonb, values, '\u0001');
 
 function stringArray(type: number, values: readonly (string | null)[], prefix: string): Buffer {
-  // A UTF-16 unit takes three bytes of UTF-8 at most: cheaper to make room for than to count.
-  let most = values.length * (4 + prefix.length);
+  let bytes = 0;
   let hasNulls = false;
   for (const value of values) {
     if (value === null) hasNulls = true;
-    else most += value.length * 3;
+    else bytes += prefix.length + Buffer.byteLength(value);
   }
-  const buffer = startArray(type, values.length, most, hasNulls);
+  const buffer = startArray(type, values.length, values.length * 4 + bytes, hasNulls);
   let at = headerBytes;
   for (const value of values) {
     if (value === null) {
       at = buffer.writeInt32BE(-1, at);
       continue;
     }
-    const bytes = buffer.write(prefix === '' ? value : prefix + value, at + 4);
-    buffer.writeInt32BE(bytes, at);
-    at += 4 + bytes;
+    const length = buffer.write(prefix === '' ? value : prefix + value, at + 4);
+    buffer.writeInt32BE(length, at);
+    at += 4 + length;
   }
-  return values.length === 0 ? buffer : buffer.subarray(0, at);
+  return buffer;
 }

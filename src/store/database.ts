@@ -1,4 +1,5 @@
 /** Opens PostgreSQL, embedded or not, behind one Transaction type. Only this folder imports the driver. */
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { WorkspaceId } from '../model/ids.ts';
 
@@ -153,19 +154,30 @@ export function waitLongerForLocks(tx: Transaction, seconds: number): void {
 
 class OpenTransaction implements Transaction {
   readonly #client: pg.PoolClient;
+  readonly #wire: Socket;
   readonly #sent: Promise<unknown>[] = [];
   #failure: unknown;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+    this.#wire = (client as unknown as { connection: { stream: Socket } }).connection.stream;
+  }
+
+  /** All that is sent in this turn goes out in one write: each would wake the database's process, which then takes the processor. */
+  #gather(): void {
+    if (this.#wire.writableCorked > 0) return;
+    this.#wire.cork();
+    process.nextTick(() => this.#wire.uncork());
   }
 
   async query<Row extends object>(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
+    this.#gather();
     const { rows } = await this.#client.query<Row>(queryOf(statement, values));
     return rows;
   }
 
   send(statement: Statement | string, values: readonly unknown[] = []): void {
+    this.#gather();
     const answered = this.#client.query(queryOf(statement, values));
     answered.catch((failure) => {
       this.#failure ??= failure;
@@ -179,6 +191,7 @@ class OpenTransaction implements Transaction {
   }
 
   async commit(): Promise<void> {
+    this.#gather();
     const committed = this.#client.query('commit');
     committed.catch(() => {});
     await Promise.all(this.#sent);

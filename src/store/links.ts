@@ -32,38 +32,75 @@ export type WantedLinks = {
   readonly records: readonly number[];
 };
 
-/** The links that are wanted, each once. The caller has locked their records, so that nobody else changes them. */
-export async function readLinks(tx: Transaction, workspace: number, wanted: WantedLinks): Promise<LinkRow[]> {
-  return tx.query<LinkRow>(
-    {
-      name: 'read_links',
-      text: `
-        select ${columns} from unnest($2::int[], $3::bigint[], $4::bigint[]) w (link_type, left_number, right_number)
-          ${each('link_type = w.link_type and left_number = w.left_number and right_number = w.right_number')}
-        union
-        select ${columns} from unnest($5::int[], $6::bigint[]) w (link_type, number)
-          ${each('link_type = w.link_type and one_left = w.number')}
-        union
-        select ${columns} from unnest($7::int[], $8::bigint[]) w (link_type, number)
-          ${each('link_type = w.link_type and one_right = w.number')}
-        union
-        select ${columns} from unnest($9::bigint[]) w (number) ${each('left_number = w.number')}
-        union
-        select ${columns} from unnest($9::bigint[]) w (number) ${each('right_number = w.number')}
-        order by 1`,
-    },
-    [
-      workspace,
-      int4Array(wanted.pairs.map((pair) => pair.linkType)),
-      int8Array(wanted.pairs.map((pair) => pair.left)),
-      int8Array(wanted.pairs.map((pair) => pair.right)),
-      int4Array(wanted.oneLefts.map((one) => one.linkType)),
-      int8Array(wanted.oneLefts.map((one) => one.number)),
-      int4Array(wanted.oneRights.map((one) => one.linkType)),
-      int8Array(wanted.oneRights.map((one) => one.number)),
-      int8Array(wanted.records),
+type Way = {
+  readonly name: string;
+  /** @param at the number of its first parameter. */
+  readonly sql: (at: number) => string;
+  readonly parameters: (wanted: WantedLinks) => readonly Buffer[];
+  readonly isWanted: (wanted: WantedLinks) => boolean;
+};
+
+const waysToLinks: readonly Way[] = [
+  {
+    name: 'pair',
+    sql: (at) => `
+      select ${columns} from unnest($${at}::int[], $${at + 1}::bigint[], $${at + 2}::bigint[]) w (link_type, left_number, right_number)
+        ${each('link_type = w.link_type and left_number = w.left_number and right_number = w.right_number')}`,
+    parameters: ({ pairs }) => [
+      int4Array(pairs.map((pair) => pair.linkType)),
+      int8Array(pairs.map((pair) => pair.left)),
+      int8Array(pairs.map((pair) => pair.right)),
     ],
-  );
+    isWanted: ({ pairs }) => pairs.length > 0,
+  },
+  {
+    name: 'one_left',
+    sql: (at) => `
+      select ${columns} from unnest($${at}::int[], $${at + 1}::bigint[]) w (link_type, number)
+        ${each('link_type = w.link_type and one_left = w.number')}`,
+    parameters: ({ oneLefts }) => [
+      int4Array(oneLefts.map((one) => one.linkType)),
+      int8Array(oneLefts.map((one) => one.number)),
+    ],
+    isWanted: ({ oneLefts }) => oneLefts.length > 0,
+  },
+  {
+    name: 'one_right',
+    sql: (at) => `
+      select ${columns} from unnest($${at}::int[], $${at + 1}::bigint[]) w (link_type, number)
+        ${each('link_type = w.link_type and one_right = w.number')}`,
+    parameters: ({ oneRights }) => [
+      int4Array(oneRights.map((one) => one.linkType)),
+      int8Array(oneRights.map((one) => one.number)),
+    ],
+    isWanted: ({ oneRights }) => oneRights.length > 0,
+  },
+  {
+    name: 'record',
+    sql: (at) => `
+      select ${columns} from unnest($${at}::bigint[]) w (number) ${each('left_number = w.number')}
+      union
+      select ${columns} from unnest($${at}::bigint[]) w (number) ${each('right_number = w.number')}`,
+    parameters: ({ records }) => [int8Array(records)],
+    isWanted: ({ records }) => records.length > 0,
+  },
+];
+
+/**
+ * The links that are wanted, each once. The caller has locked their records, so that nobody else changes them. A statement for just
+ * those ways by which something is wanted: starting a plan up costs more than most look-ups.
+ */
+export async function readLinks(tx: Transaction, workspace: number, wanted: WantedLinks): Promise<LinkRow[]> {
+  const ways = waysToLinks.filter((way) => way.isWanted(wanted));
+  if (ways.length === 0) return [];
+  const parameters: unknown[] = [workspace];
+  const selects = ways.map((way) => {
+    const sql = way.sql(parameters.length + 1);
+    parameters.push(...way.parameters(wanted));
+    return sql;
+  });
+  const name = `read_links_by_${ways.map((way) => way.name).join('_')}`;
+  return tx.query<LinkRow>({ name, text: `${selects.join('\n      union')}\n      order by 1` }, parameters);
 }
 
 /** The lookups of many records: for each left number and link type at most one row. */

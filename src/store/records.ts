@@ -27,68 +27,116 @@ const externalIdField = 1;
 const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
 
-// Three ways to a record: its number, its external id, another key. Each look-up is a lateral subquery with OFFSET 0, which the
-// planner cannot turn around: in a table that has grown since it was analysed it would read all of a workspace for every batch.
-const wantedSql = `
-  with wanted as materialized (
-    select unnest($2::bigint[]) as number
-    union
-    select e.number from unnest($3::int[], $4::text[]) k (type, value) cross join lateral (
-      select number from record where workspace_id = $1 and type = k.type and external_id = k.value offset 0) e
-    union
-    select k.number from unnest($5::int[], $6::int[], $7::text[]) w (type, field, value) cross join lateral (
-      select number from record_key where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) k
-  )`;
-
-/** @param ending of the look-up: how it locks. In the order of the numbers, so that nobody waits for others in a circle. */
-const ofWantedSql = (ending: string): string => `
-  from (select number from wanted order by number) w
-    cross join lateral (select * from record where workspace_id = $1 and number = w.number ${ending}) r`;
-
-const readRecordsSql = { name: 'read_records', text: `${wantedSql} select ${columns} ${ofWantedSql('offset 0')}` };
-
-const lockRecordsSql = {
-  name: 'lock_records',
-  text: `${wantedSql} select ${columns} ${ofWantedSql('for no key update')}`,
+type Way = {
+  readonly name: string;
+  /** Of the keys and numbers that go this way. @param at the number of its first parameter. */
+  readonly sql: (at: number) => string;
+  readonly parameters: (wanted: Wanted) => readonly Buffer[];
 };
 
-// Rows that another transaction holds are read as they were committed last, and said to be held.
-const lockFreeRecordsSql = {
-  name: 'lock_free_records',
-  text: `${wantedSql},
-    locked as materialized (select ${columns} ${ofWantedSql('for no key update skip locked')})
-    select l.*, false as held from locked l
-    union all
-    select ${columns}, true ${ofWantedSql('offset 0')} where r.number not in (select number from locked)`,
+const isExternal = (key: Key): boolean => key.field === externalIdField;
+const isOther = (key: Key): boolean => key.field !== externalIdField;
+
+// Each look-up is a lateral subquery with OFFSET 0, which the planner cannot turn around: in a table that has grown since it was
+// analysed it would read all of a workspace for every batch.
+const byNumbers: Way = {
+  name: 'number',
+  sql: (at) => `select unnest($${at}::bigint[]) as number`,
+  parameters: ({ numbers }) => [int8Array(numbers)],
+};
+const byExternalIds: Way = {
+  name: 'external_id',
+  sql: (at) => `
+    select e.number from unnest($${at}::int[], $${at + 1}::text[]) k (type, value) cross join lateral (
+      select number from record where workspace_id = $1 and type = k.type and external_id = k.value offset 0) e`,
+  parameters: ({ keys }) => {
+    const external = keys.filter(isExternal);
+    return [int4Array(external.map((key) => key.type)), textArray(external.map((key) => key.value))];
+  },
+};
+const byOtherKeys: Way = {
+  name: 'key',
+  sql: (at) => `
+    select k.number from unnest($${at}::int[], $${at + 1}::int[], $${at + 2}::text[]) w (type, field, value) cross join lateral (
+      select number from record_key
+      where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) k`,
+  parameters: ({ keys }) => {
+    const others = keys.filter(isOther);
+    return [
+      int4Array(others.map((key) => key.type)),
+      int4Array(others.map((key) => key.field)),
+      textArray(others.map((key) => key.value)),
+    ];
+  },
 };
 
-function wantedValues(workspace: number, wanted: Wanted): unknown[] {
-  const external = wanted.keys.filter((key) => key.field === externalIdField);
-  const others = wanted.keys.filter((key) => key.field !== externalIdField);
-  return [
-    workspace,
-    int8Array(wanted.numbers),
-    int4Array(external.map((key) => key.type)),
-    textArray(external.map((key) => key.value)),
-    int4Array(others.map((key) => key.type)),
-    int4Array(others.map((key) => key.field)),
-    textArray(others.map((key) => key.value)),
+/** A statement over `wanted (number)`, for just those ways by which something is wanted: starting a plan up costs more than most look-ups. */
+function wantedStatement(workspace: number, wanted: Wanted, name: string, overWantedSql: string) {
+  const ways = [
+    ...(wanted.numbers.length > 0 ? [byNumbers] : []),
+    ...(wanted.keys.some(isExternal) ? [byExternalIds] : []),
+    ...(wanted.keys.some(isOther) ? [byOtherKeys] : []),
   ];
+  const parameters: unknown[] = [workspace];
+  const selects = ways.map((way) => {
+    const sql = way.sql(parameters.length + 1);
+    parameters.push(...way.parameters(wanted));
+    return sql;
+  });
+  return {
+    statement: {
+      name: `${name}_by_${ways.map((way) => way.name).join('_')}`,
+      text: `with wanted as materialized (${selects.join('\n    union\n    ')}) ${overWantedSql}`,
+    },
+    parameters,
+  };
 }
 
-/** The records that are wanted, tombstones included, locked until the transaction ends. Missing ones are not in the answer. */
-export const lockRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
-  tx.query<RecordRow>(lockRecordsSql, wantedValues(workspace, wanted));
+// In the order of the numbers, so that nobody waits for others in a circle.
+const inOrder = '(select number from wanted order by number) w';
+const rowSql = (ending: string): string =>
+  `lateral (select * from record where workspace_id = $1 and number = w.number ${ending}) r`;
 
-/** The same without waiting: those that another transaction holds are not locked, and marked `held`. */
-export const lockFreeRecords = (
+async function readWanted<Row extends object>(
   tx: Transaction,
   workspace: number,
   wanted: Wanted,
-): Promise<(RecordRow & { readonly held: boolean })[]> => tx.query(lockFreeRecordsSql, wantedValues(workspace, wanted));
+  name: string,
+  overWantedSql: string,
+): Promise<Row[]> {
+  if (wanted.numbers.length + wanted.keys.length === 0) return [];
+  const { statement, parameters } = wantedStatement(workspace, wanted, name, overWantedSql);
+  return tx.query<Row>(statement, parameters);
+}
+
+const readSql = `select ${columns} from ${inOrder} cross join ${rowSql('offset 0')}`;
+const lockSql = `select ${columns} from ${inOrder} cross join ${rowSql('for no key update')}`;
+const lockFreeSql = `
+  select w.number as wanted, ${columns} from ${inOrder} left join ${rowSql('for no key update skip locked')} on true`;
+
+/** The records that are wanted, tombstones included, locked until the transaction ends. Missing ones are not in the answer. */
+export const lockRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
+  readWanted(tx, workspace, wanted, 'lock_records', lockSql);
+
+/** The same without waiting. `held`: the numbers of those that another transaction holds. */
+export async function lockFreeRecords(
+  tx: Transaction,
+  workspace: number,
+  wanted: Wanted,
+): Promise<{ free: RecordRow[]; held: number[] }> {
+  const rows = await readWanted<RecordRow & { wanted: number }>(
+    tx,
+    workspace,
+    wanted,
+    'lock_free_records',
+    lockFreeSql,
+  );
+  const held = rows.filter((row) => row.number === null).map((row) => row.wanted);
+  return { free: held.length === 0 ? rows : rows.filter((row) => row.number !== null), held };
+}
 
 export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
-  tx.query<RecordRow>(readRecordsSql, wantedValues(workspace, wanted));
+  readWanted(tx, workspace, wanted, 'read_records', readSql);
 
 export type Numbers = { readonly records: number[]; readonly links: number[] };
 
@@ -114,22 +162,17 @@ export function releaseExternalIds(tx: Transaction, workspace: number, numbers: 
   ]);
 }
 
-/**
- * Writes whole rows, new ones and changed ones. Fails with a unique violation when another transaction took a key meanwhile.
- * Give rows in key order. An insert that turns into an update finds each row by the primary key, whatever the statistics say.
- */
-export function putRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): void {
+/** Fails with a unique violation when another transaction took a key meanwhile. Give rows in key order. */
+export function insertRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): void {
   tx.send(
     {
-      name: 'put_records',
+      name: 'insert_records',
       text: `
         insert into record (workspace_id, number, type, external_id, data, version, created_at, updated_at, created_by, updated_by,
           deleted_at)
         select $1, n.* from unnest($2::bigint[], $3::int[], $4::text[], $5::jsonb[], $6::bigint[], $7::timestamptz[],
           $8::timestamptz[], $9::bigint[], $10::bigint[], $11::timestamptz[]) n
-        on conflict (workspace_id, number) do update
-        set external_id = excluded.external_id, data = excluded.data, version = excluded.version,
-            updated_at = excluded.updated_at, updated_by = excluded.updated_by, deleted_at = excluded.deleted_at`,
+        returning number`,
     },
     [
       workspace,
@@ -141,6 +184,36 @@ export function putRecords(tx: Transaction, workspace: number, rows: readonly Re
       timestampArray(rows.map((row) => row.created_at)),
       timestampArray(rows.map((row) => row.updated_at)),
       int8Array(rows.map((row) => row.created_by)),
+      int8Array(rows.map((row) => row.updated_by)),
+      timestampArray(rows.map((row) => row.deleted_at)),
+    ],
+  );
+}
+
+/** The same of rows that are there, which the transaction has locked: each is found by its place, so nothing is searched twice. */
+export function updateRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): void {
+  tx.send(
+    {
+      name: 'update_records',
+      text: `
+        update record set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
+          updated_by = n.updated_by, deleted_at = n.deleted_at
+        from (
+          select r.place, c.* from unnest($2::bigint[], $3::text[], $4::jsonb[], $5::bigint[], $6::timestamptz[], $7::bigint[],
+            $8::timestamptz[]) c (number, external_id, data, version, updated_at, updated_by, deleted_at)
+          cross join lateral (
+            select ctid as place from record where workspace_id = $1 and number = c.number offset 0) r
+          offset 0
+        ) n
+        where record.ctid = n.place and record.workspace_id = $1`,
+    },
+    [
+      workspace,
+      int8Array(rows.map((row) => row.number)),
+      textArray(rows.map((row) => row.external_id)),
+      jsonbArray(rows.map((row) => JSON.stringify(row.data))),
+      int8Array(rows.map((row) => row.version)),
+      timestampArray(rows.map((row) => row.updated_at)),
       int8Array(rows.map((row) => row.updated_by)),
       timestampArray(rows.map((row) => row.deleted_at)),
     ],

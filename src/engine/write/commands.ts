@@ -55,6 +55,11 @@ export class Wants {
     }
   }
 
+  /** The same as names, by which two batches find that they want the same. */
+  get names(): string[] {
+    return [...this.#keys.keys(), ...[...this.#numbers].map(String)];
+  }
+
   get wanted(): Wanted {
     return { numbers: [...this.#numbers], keys: [...this.#keys.values()] };
   }

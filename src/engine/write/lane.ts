@@ -2,11 +2,13 @@
  * The write path of single writes: one lane per workspace and process. A batch is one transaction and one commit, and each caller
  * is answered after it. ADR 0004 has the reasons.
  */
+import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
 import { DatabaseUnavailable, isLockTimeout } from '../../store/database.ts';
 import { Batcher, type Waiting } from '../batcher.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from './attempt.ts';
+import { addCommand, Wants, type WriteCommand } from './commands.ts';
 import { held, type WriteItem, type WriteOutcome } from './run-batch.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 
@@ -19,13 +21,16 @@ export class WriteLane {
   readonly #context: WriteContext;
   readonly #batcher: Batcher<WriteItem, WriteOutcome>;
   readonly #alone = new Set<Promise<void>>();
+  /** Of the last batch: good enough to tell which commands touch the same records. */
+  #catalogue: Catalogue | null = null;
 
   constructor(context: WriteContext) {
     this.#context = context;
-    this.#batcher = new Batcher(
-      (items) => this.#runTogether(items),
-      (batch, fault) => this.#settle(batch, fault),
-    );
+    this.#batcher = new Batcher({
+      run: (items) => this.#runTogether(items),
+      fail: (batch, fault) => this.#settle(batch, fault),
+      touches: ({ command }) => this.#touchesOf(command),
+    });
   }
 
   submit(item: WriteItem): Promise<WriteOutcome> {
@@ -40,11 +45,19 @@ export class WriteLane {
 
   /** A command whose rows another transaction holds goes its own way, so that it holds up and fails nobody else. */
   async #runTogether(items: readonly WriteItem[]): Promise<(WriteOutcome | Promise<WriteOutcome>)[]> {
+    this.#catalogue = await this.#context.catalogue();
     const outcomes = await attemptBatch(this.#context, items, { wait: false, show: view });
     return outcomes.map((outcome, index) => {
       if (outcome === held) return this.#runAlone(items[index] as WriteItem);
       return outcome instanceof IdempotencyKeyReused ? Promise.reject(outcome) : outcome;
     });
+  }
+
+  #touchesOf(command: WriteCommand): string[] {
+    if (this.#catalogue === null) return [];
+    const wants = new Wants(this.#catalogue);
+    addCommand(wants, this.#catalogue, command);
+    return wants.names;
   }
 
   async #runAlone(item: WriteItem): Promise<WriteOutcome> {

@@ -6,7 +6,7 @@ import type { RecordView } from '../../model/record.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readLinks } from '../../store/links.ts';
-import { lockFreeRecords, lockRecords, type Wanted } from '../../store/records.ts';
+import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
@@ -85,20 +85,19 @@ const none: ReadonlySet<number> = new Set();
 /** The rows that are wanted, locked, in a new working set. */
 export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
   const set = new WorkingSet(catalogue, now);
-  if (isNothing(wanted)) return { set, heldRows: none };
   for (const row of await lockRecords(tx, catalogue.workspace, wanted)) set.addStoredRow(row);
   return { set, heldRows: none };
 }
 
 async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
   const set = new WorkingSet(catalogue, now);
-  if (isNothing(wanted)) return { set, heldRows: none };
-  const rows = await lockFreeRecords(tx, catalogue.workspace, wanted);
-  for (const row of rows) set.addStoredRow(row);
-  return { set, heldRows: new Set(rows.filter((row) => row.held).map((row) => row.number)) };
+  const { free, held: numbers } = await lockFreeRecords(tx, catalogue.workspace, wanted);
+  for (const row of free) set.addStoredRow(row);
+  // Which commands they are of is told by the keys that they were committed with last.
+  const others = await readRecords(tx, catalogue.workspace, { numbers, keys: [] });
+  for (const row of others) set.addStoredRow(row);
+  return { set, heldRows: new Set(numbers) };
 }
-
-const isNothing = (wanted: Wanted): boolean => wanted.numbers.length + wanted.keys.length === 0;
 
 /** Whether a command names one of these rows, or claims a value that one of them has. */
 function touches(set: WorkingSet, command: WriteCommand, rows: ReadonlySet<number>): boolean {

@@ -6,14 +6,16 @@ import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store
 import {
   deleteKeys,
   insertKeys,
+  insertRecords,
   type Key,
-  putRecords,
   type RecordRow,
   releaseExternalIds,
+  updateRecords,
 } from '../../store/records.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 const externalIdField = 1;
+const externalIdKey = String(externalIdField);
 
 /**
  * Its statements are sent one behind the other without waiting: each runs after the one before it, and one that fails fails the
@@ -56,7 +58,10 @@ function sendRecords(tx: Transaction, set: WorkingSet): void {
   if (freed.length > 0) deleteKeys(tx, workspace, freed.sort(compareKeys));
   if (released.length > 0) releaseExternalIds(tx, workspace, released);
   if (claimed.length > 0) insertKeys(tx, workspace, claimed.sort(compareKeys));
-  putRecords(tx, workspace, rows.map(toRecordRow).sort(compareExternalIds));
+  const changed = rows.filter((row) => row.stored !== null);
+  const made = rows.filter((row) => row.stored === null);
+  if (changed.length > 0) updateRecords(tx, workspace, changed.map(toRecordRow).sort(compareExternalIds));
+  if (made.length > 0) insertRecords(tx, workspace, made.map(toRecordRow).sort(compareExternalIds));
 }
 
 /** @returns the numbers of those that another transaction had removed first: that is that one's change. */
@@ -94,7 +99,12 @@ function isChanged(row: WorkingRow): boolean {
 }
 
 function toRecordRow(row: WorkingRow): RecordRow {
-  const { [externalIdField]: externalId = null, ...data } = row.values;
+  const data: Values = {};
+  let externalId: unknown = null;
+  for (const [id, value] of Object.entries(row.values)) {
+    if (id === externalIdKey) externalId = value;
+    else data[id] = value;
+  }
   return {
     number: row.number,
     type: row.type.id,
