@@ -12,6 +12,8 @@ import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
 import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
+import { exportRows } from './read/export.ts';
+import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { history, links } from './read/links.ts';
 import { findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
@@ -89,7 +91,12 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
     // The lane answers each command with the outcome of its own kind.
     upsert: (caller, command) => write(caller, { kind: 'upsert', ...command }) as Promise<UpsertOutcome>,
-    import: (caller, command, rows) => startImport(writeContext(caller.principal.workspace), caller, command, rows),
+    import: (caller, command, rows, resume) =>
+      startImport(writeContext(caller.principal.workspace), caller, command, rows, resume),
+    imports: (caller, query) => listImports(database, caller, query),
+    findImport: (caller, id) => getImport(database, caller, id),
+    rejectedRows: (caller, id, query) => rejectedRows(database, caller, id, query),
+    export: async (caller, query) => exportRows(database, await catalogueOf(caller), caller, query),
     delete: (caller, command) => write(caller, { kind: 'delete', ...command }) as Promise<DeleteOutcome>,
     link: (caller, command) => write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome>,
     unlink: (caller, command) => write(caller, { kind: 'unlink', ...command }) as Promise<UnlinkOutcome>,

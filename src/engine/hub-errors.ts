@@ -27,3 +27,11 @@ export class IdempotencyKeyReused extends Error {
     this.name = 'IdempotencyKeyReused';
   }
 }
+
+/** Somebody else went on with the same import: what this sender still had was not written. */
+export class ImportTakenOver extends Error {
+  constructor() {
+    super('Another request goes on with this import.');
+    this.name = 'ImportTakenOver';
+  }
+}

@@ -5,8 +5,9 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type {
   DeleteCommand,
+  ExportQuery,
   ImportCommand,
-  ImportRow,
+  ImportResume,
   LinkCommand,
   LinkListQuery,
   ListQuery,
@@ -17,12 +18,16 @@ import type {
 import type { WorkspaceId } from '../model/ids.ts';
 import type {
   DeleteOutcome,
+  ExportOutcome,
   FindOutcome,
   HistoryOutcome,
+  ImportListOutcome,
+  ImportView,
   IssueView,
   LinkListOutcome,
   LinkOutcome,
   ListOutcome,
+  RejectedRowsOutcome,
   RunView,
   SyncOutcome,
   UnlinkOutcome,
@@ -32,7 +37,7 @@ import type { Caller } from '../model/principal.ts';
 import type { Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
-import type { Import } from './import/import.ts';
+import type { Import, RowSource } from './import/import.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -49,8 +54,17 @@ export type Hub = {
   /** Live records of a type, exactly. */
   count(caller: Caller, type: string): Promise<number>;
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;
-  /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. */
-  import(caller: Caller, command: ImportCommand, rows: AsyncIterable<readonly ImportRow[]>): Promise<Import>;
+  /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. The import is kept: `resume`
+   *  goes on with one that was cut short. */
+  import(caller: Caller, command: ImportCommand, rows: RowSource, resume?: ImportResume): Promise<Import>;
+  /** Newest first. A member sees the imports that it made, others all of the workspace. */
+  imports(caller: Caller, query: { limit: number; cursor?: string }): Promise<ImportListOutcome>;
+  /** `id` is the import's id or number. undefined: no such import that the caller may see. */
+  findImport(caller: Caller, id: string): Promise<ImportView | undefined>;
+  /** In the order of the body. */
+  rejectedRows(caller: Caller, id: string, query: { limit: number; cursor?: string }): Promise<RejectedRowsOutcome>;
+  /** Every record of a type that passes the filters, or every link of a link type, as the rows that an import takes. */
+  export(caller: Caller, query: ExportQuery): Promise<ExportOutcome>;
   delete(caller: Caller, command: DeleteCommand): Promise<DeleteOutcome>;
 
   link(caller: Caller, command: LinkCommand): Promise<LinkOutcome>;

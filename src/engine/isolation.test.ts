@@ -16,6 +16,7 @@ let secret: {
   number: number;
   link: number;
   run: { id: string; number: number };
+  import: { id: string; number: number };
   listCursor: string;
   linkCursor: string;
   historyCursor: string;
@@ -56,7 +57,19 @@ beforeAll(async () => {
     if (typeof page.next !== 'string') throw new Error(JSON.stringify(page));
     return page.next;
   };
+  const imported = await hub.import(
+    admin,
+    { kind: 'records', type: 'contact', key: 'external_id', mode: 'update' },
+    async function* () {
+      yield [{ index: 0, line: 1, source: 'secret', kind: 'unreadable', message: 'secret' }];
+    },
+  );
+  if (imported.kind !== 'importing') throw new Error(imported.kind);
+  for await (const _ of imported.chunks);
+  const kept = await hub.findImport(admin, imported.id);
+  if (kept === undefined) throw new Error('no import');
   secret = {
+    import: kept,
     number: record.number,
     link: link.number,
     run: done.run,
@@ -88,6 +101,12 @@ beforeAll(async () => {
   ];
 });
 afterAll(() => fresh.close());
+
+const importIds = (other: WorkspaceId): string[] => [
+  secret.import.id,
+  String(secret.import.number),
+  guidOf('import', other, secret.import.number),
+];
 
 /** Everything that is stored of the demo workspace, as a digest of each table. */
 async function stored(): Promise<unknown> {
@@ -181,16 +200,66 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     const rows = ['secret', 'secret-2'].map((id, index) => ({
       index,
       line: index + 1,
+      source: '',
       kind: 'row' as const,
       fields: { external_id: id, name: 'stolen' },
     }));
     const body = async function* () {
       yield rows;
     };
-    const started = await fresh.hub.import(stranger, { type: 'contact', key: 'external_id', mode: 'update' }, body());
+    const command = { kind: 'records' as const, type: 'contact', key: 'external_id', mode: 'update' as const };
+    const started = await fresh.hub.import(stranger, command, body);
     if (started.kind !== 'importing') throw new Error(started.kind);
-    for await (const outcomes of started.outcomes)
+    for await (const { outcomes } of started.chunks)
       for (const outcome of outcomes) expect(codesOf(outcome)).toEqual(notFound);
+    const links = refs.map((right, index) => ({
+      index,
+      line: index + 1,
+      source: '',
+      kind: 'link' as const,
+      action: 'link' as const,
+      left: key('mine'),
+      right,
+    }));
+    const linking = await fresh.hub.import(
+      stranger,
+      { kind: 'links', link: 'claim.contacts', leftKey: null, rightKey: null },
+      async function* () {
+        yield links;
+      },
+    );
+    if (linking.kind !== 'importing') throw new Error(linking.kind);
+    for await (const { outcomes } of linking.chunks)
+      for (const outcome of outcomes) expect(codesOf(outcome)).toEqual(notFound);
+    for (const id of importIds(stranger.principal.workspace))
+      expect(await fresh.hub.import(stranger, command, body, { import: id, offset: 0 })).toMatchObject({
+        kind: 'unknown_import',
+      });
+  },
+  imports: async () => {
+    const page = await fresh.hub.imports(stranger, { limit: 1000 });
+    expect(page.kind === 'page' ? page.items.map(({ number }) => number) : []).not.toContain(secret.import.number);
+  },
+  findImport: async () => {
+    for (const id of importIds(stranger.principal.workspace))
+      expect(await fresh.hub.findImport(stranger, id)).toBeUndefined();
+  },
+  rejectedRows: async () => {
+    for (const id of importIds(stranger.principal.workspace))
+      expect(await fresh.hub.rejectedRows(stranger, id, { limit: 10 })).toEqual({ kind: 'unknown_import' });
+  },
+  export: async () => {
+    for (const query of [
+      { kind: 'records' as const, type: 'contact', filters: [] },
+      { kind: 'records' as const, type: 'building_component', filters: [] },
+      { kind: 'links' as const, link: 'claim.contacts' },
+    ]) {
+      const outcome = await fresh.hub.export(stranger, { ...query, format: 'ndjson', limit: null });
+      if (outcome.kind !== 'exporting') throw new Error(outcome.kind);
+      let text = '';
+      for await (const piece of outcome.text) text += piece;
+      expect(text).not.toContain('secret');
+    }
   },
   delete: async () => {
     for (const ref of refs)

@@ -18,18 +18,38 @@ export type UpsertCommand = {
   readonly number?: number;
 };
 
-/** Rows are upserted by the match field `key`, whose value each row has among its fields. */
-export type ImportCommand = {
-  readonly type: string;
-  readonly key: string;
-  readonly mode: UpsertCommand['mode'];
-};
+/**
+ * `records`: rows are upserted by the match field `key`, whose value each row has among its fields. `links`: each row links two records,
+ * or removes their links; `link` is the link type's key, `claim.contacts`, and a row names a side by the match field that is given
+ * for it, or by a ref where that is null.
+ */
+export type ImportCommand =
+  | { readonly kind: 'records'; readonly type: string; readonly key: string; readonly mode: UpsertCommand['mode'] }
+  | {
+      readonly kind: 'links';
+      readonly link: string;
+      readonly leftKey: string | null;
+      readonly rightKey: string | null;
+    };
 
-/** `index` from 0, `line` from 1: where the row stands in the body. */
-export type ImportRow = { readonly index: number; readonly line: number } & (
+/** `index` from 0, `line` from 1: where the row stands in the body. `source` is its text there. */
+export type ImportRow = { readonly index: number; readonly line: number; readonly source: string } & (
   | { readonly kind: 'row'; readonly fields: Readonly<Record<string, FieldInput>> }
+  | ({ readonly kind: 'link' } & LinkRowInput)
   | { readonly kind: 'unreadable'; readonly message: string }
 );
+
+export type LinkRowInput = {
+  readonly left: Ref;
+  readonly right: Ref;
+  readonly action: 'link' | 'unlink';
+  readonly role?: RoleRef | null;
+  readonly newRole?: RoleRef | null;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+};
+
+/** Goes on with an import that was cut short. The body begins at its row `offset`. */
+export type ImportResume = { readonly import: string; readonly offset: number };
 
 export type DeleteCommand = { readonly type: string; readonly ref: Ref; readonly ifVersion?: number };
 
@@ -80,6 +100,12 @@ export type ListQuery = {
   /** As returned in `next` or `previous`; valid only with the same type, filters and sort. */
   readonly cursor?: string;
 };
+
+/** Every record or link that passes the filters, in the order of an index; `limit` null: all of them. */
+export type ExportQuery = { readonly format: 'ndjson' | 'csv'; readonly limit: number | null } & (
+  | { readonly kind: 'records'; readonly type: string; readonly filters: readonly Filter[] }
+  | { readonly kind: 'links'; readonly link: string }
+);
 
 export type LinkListQuery = {
   readonly type: string;

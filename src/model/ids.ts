@@ -12,14 +12,14 @@ export type PrincipalId = Branded<number, 'PrincipalId'>;
 export type Guid = Branded<string, 'Guid'>;
 /** 26 characters of Crockford's base 32, upper case: the same 128 bits. */
 export type Ulid = Branded<string, 'Ulid'>;
-export type IdKind = 'record' | 'link' | 'run';
+export type IdKind = 'record' | 'link' | 'run' | 'import';
 
 export const workspaceId = (value: number): WorkspaceId => value as WorkspaceId;
 export const principalId = (value: number): PrincipalId => value as PrincipalId;
 
 const numberBits = 48n;
 const largestNumber = (1n << numberBits) - 1n;
-const kinds: readonly IdKind[] = ['record', 'link', 'run'];
+const kinds: readonly IdKind[] = ['record', 'link', 'run', 'import'];
 
 /** 42 bits that make a GUID of somebody else's making recognisable as not ours. Not a secret: access never rests on it. */
 function checkBits(kind: number, workspace: bigint, number: bigint): bigint {

@@ -49,13 +49,13 @@ export type UpsertOutcome<Shown = RecordView> =
   | Rejected;
 
 /**
- * What became of one row of an import. `written` is the record, or the link; null where links were removed. A row that removed links
+ * What became of one row of an import. `written` is the number of the record, or of the link; null where links were removed. A row that removed links
  * is `updated`, one that found none `unchanged`.
  */
 export type ImportOutcome = { readonly index: number; readonly line: number; readonly key: string | null } & (
   | {
       readonly kind: 'created' | 'updated' | 'unchanged' | 'revived';
-      readonly written: { readonly number: number; readonly id: Guid } | null;
+      readonly written: number | null;
     }
   | { readonly kind: 'rejected'; readonly violations: readonly RowViolation[] }
 );

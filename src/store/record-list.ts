@@ -56,7 +56,7 @@ function valueExpression(field: number, as: 'text' | 'number' | 'boolean' | 'lis
 
 const comparisons: Partial<Record<FilterOperator, string>> = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
-class Parameters {
+export class Parameters {
   readonly values: unknown[] = [];
   add(value: unknown, type: string): string {
     this.values.push(value);
@@ -64,7 +64,7 @@ class Parameters {
   }
 }
 
-function filterSql(filter: ListFilter, parameters: Parameters, type: number): string {
+export function filterSql(filter: ListFilter, parameters: Parameters, type: number): string {
   const { term, op, value } = filter;
   // A unique field's values stand in record_key: found by index, not by reading every record.
   if (term.kind === 'key' && (op === 'eq' || op === 'in')) {

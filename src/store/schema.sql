@@ -1,6 +1,7 @@
 -- The end state of the migrations, for reviews. Generated: npx vitest run -u src/store/schema.test.ts
 
 create sequence batch_number as bigint start 1 maxvalue 9223372036854775807;
+create sequence import_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence link_number as bigint start 1001 maxvalue 281474976710655;
 create sequence record_number as bigint start 100001 maxvalue 281474976710655;
 create sequence run_number as bigint start 1 maxvalue 9223372036854775807;
@@ -81,6 +82,39 @@ create table idempotency (
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (workspace_id, at);
 alter table idempotency enable row level security;
 create policy workspace_fence on idempotency using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
+
+create table import (
+  workspace_id bigint not null,
+  import bigint not null default nextval('import_number'::regclass),
+  command json not null,
+  state text not null,
+  attempt integer not null,
+  rows_done bigint not null,
+  counts jsonb not null,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  failure text,
+  PRIMARY KEY (workspace_id, import)
+) with (fillfactor=50);
+CREATE INDEX import_by_principal ON public.import USING btree (workspace_id, principal_id, import);
+alter table import enable row level security;
+create policy workspace_fence on import using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
+
+create table import_rejection (
+  workspace_id bigint not null,
+  import bigint not null,
+  row bigint not null,
+  line bigint not null,
+  key text,
+  violations json not null,
+  source text not null,
+  PRIMARY KEY (workspace_id, import, "row")
+);
+alter table import_rejection enable row level security;
+create policy workspace_fence on import_rejection using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
 
 create table installation (
   name text not null,

@@ -1,14 +1,13 @@
 /** From the body of an import to its rows: NDJSON lines, the elements of a JSON array, or the lines of a CSV file. */
-import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
-import type { Catalogue, Field } from '../../model/catalogue.ts';
-import type { ImportRow } from '../../model/commands.ts';
+import type { Catalogue, RecordType } from '../../model/catalogue.ts';
+import type { ImportCommand, ImportRow, LinkRowInput } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
-import { MalformedBody } from '../bodies.ts';
-import { type ElementFormat, maxElementBytes, type RawElement, readElements } from '../elements.ts';
+import { type ElementFormat, type RawElement, readElements } from '../elements.ts';
+import { cellValue, readCsv } from './csv.ts';
+import { linkRowParser } from './link-rows.ts';
 import { fieldsToWrite } from './parse.ts';
 
-export type ImportFormat = ElementFormat | 'csv';
+type ImportFormat = ElementFormat | 'csv';
 
 export const importMedia = {
   'application/x-ndjson': 'ndjson',
@@ -16,78 +15,74 @@ export const importMedia = {
   'text/csv': 'csv',
 } as const satisfies Record<string, ImportFormat>;
 
-type Target = { readonly catalogue: Catalogue; readonly type: string };
+/** What a row asks for, once it is read. */
+export type ParsedRow =
+  | { readonly kind: 'row'; readonly fields: Readonly<Record<string, unknown>> }
+  | ({ readonly kind: 'link' } & LinkRowInput)
+  | { readonly kind: 'unreadable'; readonly message: string };
 
-/** @param skip rows at the beginning to pass over: those that an earlier import has answered already. */
+/** How the values of a row are read, by what is imported. */
+export type RowParser = {
+  readonly fromObject: (values: Readonly<Record<string, unknown>>) => ParsedRow;
+  readonly fromCells: (cells: Readonly<Record<string, string>>) => ParsedRow;
+};
+
+export const rowParser = (catalogue: Catalogue, command: ImportCommand): RowParser =>
+  command.kind === 'links' ? linkRowParser(command) : recordRowParser(catalogue, command.type);
+
+/** @param place of the body: its first row is row `offset` of the import, of which the first `from` were done already. */
 export async function* readRows(
   body: AsyncIterable<Buffer>,
   format: ImportFormat,
-  target: Target,
-  skip: number,
+  parser: RowParser,
+  { offset, from }: { offset: number; from: number },
 ): AsyncGenerator<readonly ImportRow[]> {
-  const rows = format === 'csv' ? csvRows(body, target) : jsonRows(body, format, target);
-  for await (const some of rows) {
-    const wanted = skip === 0 ? some : some.filter((row) => row.index >= skip);
-    if (wanted.length > 0) yield wanted;
-  }
-}
-
-async function* jsonRows(
-  body: AsyncIterable<Buffer>,
-  format: ElementFormat,
-  target: Target,
-): AsyncGenerator<ImportRow[]> {
-  for await (const elements of readElements(body, format)) yield elements.map((element) => rowOf(element, target));
-}
-
-function rowOf({ index, line, text }: RawElement, { catalogue, type }: Target): ImportRow {
-  const parsed = parseJson(text);
-  if (!parsed.ok) return { kind: 'unreadable', index, line, message: `The row is not JSON: ${parsed.message}` };
-  if (!isObject(parsed.value))
-    return { kind: 'unreadable', index, line, message: 'A row is an object of values by field.' };
-  return { kind: 'row', index, line, fields: fieldsToWrite(catalogue, type, parsed.value) };
-}
-
-type CsvLine = { readonly info: { readonly lines: number }; readonly record: Record<string, string> };
-
-async function* csvRows(body: AsyncIterable<Buffer>, { catalogue, type }: Target): AsyncGenerator<ImportRow[]> {
-  const lines = Readable.from(body).pipe(
-    parse({ bom: true, columns: true, info: true, max_record_size: maxElementBytes, skip_empty_lines: true }),
-  );
-  const fields = catalogue.types.get(type)?.fieldsByKey;
-  let index = 0;
-  try {
-    for await (const { info, record } of lines as AsyncIterable<CsvLine>) {
-      const values = Object.entries(record).flatMap(([key, text]) => {
-        const value = csvValue(fields?.get(key), text);
-        return value === undefined ? [] : [[key, value] as const];
+  const passOver = from - offset;
+  if (format === 'csv') {
+    for await (const lines of readCsv(body)) {
+      const rows = beyond(lines, passOver).map(({ index, line, cells }) => {
+        const source = JSON.stringify(cells);
+        return { index: index + offset, line, source, ...parser.fromCells(cells) };
       });
-      yield [
-        { kind: 'row', index, line: info.lines, fields: fieldsToWrite(catalogue, type, Object.fromEntries(values)) },
-      ];
-      index += 1;
+      if (rows.length > 0) yield rows;
     }
-  } catch (error) {
-    throw isCsvError(error) ? new MalformedBody(error.message) : error;
+    return;
+  }
+  for await (const elements of readElements(body, format)) {
+    const rows = beyond(elements, passOver).map((element) => rowOf(element, offset, parser));
+    if (rows.length > 0) yield rows;
   }
 }
 
-const isCsvError = (error: unknown): error is CsvError =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+const beyond = <Item extends { readonly index: number }>(items: readonly Item[], passOver: number): readonly Item[] =>
+  (items[0]?.index ?? 0) >= passOver ? items : items.filter(({ index }) => index >= passOver);
 
-/** Text as its field takes it. An empty cell leaves the field alone; `\\N` clears it; the values of a list are parted by semicolons. */
-function csvValue(field: Field | undefined, text: string): unknown {
-  if (text === '') return undefined;
-  if (text === '\\N') return null;
-  switch (field?.type) {
-    case 'integer':
-    case 'decimal':
-      return /^-?\d+(\.\d+)?$/.test(text) ? (parseJson(text) as { value: unknown }).value : text;
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text;
-    case 'multi_enum':
-      return text.split(';');
-    default:
-      return text;
+function rowOf({ index, line, text }: RawElement, offset: number, parser: RowParser): ImportRow {
+  const place = { index: index + offset, line, source: text };
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { ...place, kind: 'unreadable', message: `The row is not JSON: ${parsed.message}` };
+  if (!isObject(parsed.value)) {
+    return { ...place, kind: 'unreadable', message: 'A row is an object of values by name.' };
   }
+  return { ...place, ...parser.fromObject(parsed.value) };
+}
+
+function recordRowParser(catalogue: Catalogue, typeKey: string): RowParser {
+  const type: RecordType | undefined = catalogue.types.get(typeKey);
+  const pointsSomewhere = type?.fields.some(({ link }) => link !== null) ?? false;
+  const fromObject = (values: Readonly<Record<string, unknown>>): ParsedRow => ({
+    kind: 'row',
+    fields: pointsSomewhere ? fieldsToWrite(catalogue, typeKey, values) : values,
+  });
+  return {
+    fromObject,
+    fromCells(cells) {
+      const values: [string, unknown][] = [];
+      for (const [key, text] of Object.entries(cells)) {
+        const value = cellValue(type?.fieldsByKey.get(key)?.type, text);
+        if (value !== undefined) values.push([key, value]);
+      }
+      return fromObject(Object.fromEntries(values));
+    },
+  };
 }

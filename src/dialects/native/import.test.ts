@@ -4,6 +4,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demoServer, type Json } from './test-client.ts';
 
+const noCounts = {
+  received: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  revived: 0,
+  rejected: 0,
+  superseded: 0,
+  held: 0,
+};
+const linesOf = (body: string): Json[] =>
+  body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
 describe('importing records', async () => {
   const { call, url } = await demoServer();
   const ndjson = { 'content-type': 'application/x-ndjson' };
@@ -15,8 +31,16 @@ describe('importing records', async () => {
 
   it('creates by key, then reports unchanged, then updates what was sent', async () => {
     const rows = Array.from({ length: 2500 }, (_, index) => ({ external_id: `I-${index}`, name: `N ${index}` }));
-    const counts = { received: 2500, created: 0, updated: 0, unchanged: 0, revived: 0, rejected: 0 };
-    expect((await importRows('contact', rows)).body).toEqual({ counts: { ...counts, created: 2500 }, rejected: [] });
+    const counts = { ...noCounts, received: 2500 };
+    const first = await importRows('contact', rows);
+    const address = `${url}/v1/imports/${first.body.import}`;
+    expect(first.headers.get('location')).toBe(address);
+    expect(first.body).toEqual({
+      import: expect.any(String),
+      counts: { ...counts, created: 2500 },
+      rejected: [],
+      rejected_url: `${address}/rejected`,
+    });
     expect((await importRows('contact', rows)).body.counts).toEqual({ ...counts, unchanged: 2500 });
     const changed = rows.map((row, index) => (index % 5 === 0 ? { external_id: row.external_id, phone: '1' } : row));
     expect((await importRows('contact', changed)).body.counts).toEqual({ ...counts, updated: 500, unchanged: 2000 });
@@ -34,7 +58,7 @@ describe('importing records', async () => {
       '[1]',
     ];
     const { body } = await importRows('claim', rows);
-    expect(body.counts).toEqual({ received: 5, created: 1, updated: 0, unchanged: 0, revived: 0, rejected: 4 });
+    expect(body.counts).toEqual({ ...noCounts, received: 5, created: 1, rejected: 4 });
     const shown = body.rejected.map((row: Json) => [
       row.row,
       row.line,
@@ -50,16 +74,20 @@ describe('importing records', async () => {
     expect(body.rejected[0].violations[0]).toMatchObject({ path: 'fields.status', nearest: 'open' });
   });
 
-  it('streams the outcomes back, each row a line, the counts last', async () => {
+  it('streams the outcomes back, the import first, each row a line, the counts last', async () => {
     const rows = [{ external_id: 'S-1' }, { external_id: 'S-2', email: 7 }, { external_id: 'S-1', name: 'again' }];
     const { body } = await importRows('contact', rows, '', { accept: 'application/x-ndjson' });
-    const lines = body
-      .trim()
-      .split('\n')
-      .map((line: string) => JSON.parse(line));
+    const [begun, ...lines] = linesOf(body);
+    expect(begun).toEqual({ import: expect.any(String), rows_done: 0 });
     expect(lines.map((line: Json) => line.outcome ?? 'counts')).toEqual(['created', 'rejected', 'updated', 'counts']);
     expect(lines[0]).toMatchObject({ row: 0, line: 1, key: 'S-1', number: expect.any(Number), id: expect.any(String) });
     expect(lines[3].counts).toMatchObject({ received: 3, created: 1, updated: 1, rejected: 1 });
+    const few = await importRows('contact', rows, '?outcomes=rejected', { accept: 'application/x-ndjson' });
+    expect(linesOf(few.body).slice(1)).toMatchObject([
+      { row: 1, outcome: 'rejected' },
+      { rows_done: 3 },
+      { counts: {} },
+    ]);
   });
 
   it('reads a JSON array and CSV as it reads NDJSON, and makes lookups of references', async () => {
@@ -89,11 +117,6 @@ describe('importing records', async () => {
     expect(updated.body.counts).toMatchObject({ updated: 1, unchanged: 1, rejected: 1 });
   });
 
-  it('goes on after the rows that were answered', async () => {
-    const rows = Array.from({ length: 20 }, (_, index) => ({ external_id: `K-${index}` }));
-    expect((await importRows('contact', rows, '?skip=15')).body.counts).toMatchObject({ received: 5, created: 5 });
-  });
-
   it('says how far it came when the body cannot be read on', async () => {
     const good = Array.from({ length: 3000 }, (_, index) => JSON.stringify({ external_id: `C-${index}` })).join(',');
     const json = { 'content-type': 'application/json' };
@@ -103,13 +126,11 @@ describe('importing records', async () => {
       code: 'malformed_body',
       violations: [{ counts: { created: expect.any(Number) } }],
     });
-    const { received } = cut.body.violations[0].counts;
-    const rest = await call('POST', `/v1/records/contact/import?skip=${received}`, {
-      body: `[${good}]`,
-      headers: json,
-    });
-    expect(rest.body.counts.received).toBe(3000 - received);
-    expect((await call('GET', '/v1/records/contact/external_id:C-2999')).status).toBe(200);
+    const { import: id, rows_done: done, counts } = cut.body.violations[0];
+    expect(counts).toEqual({ ...noCounts, received: done, created: done });
+    expect(cut.body.detail).toContain(`import=${id}`);
+    const rest = await call('POST', `/v1/records/contact/import?import=${id}`, { body: `[${good}]`, headers: json });
+    expect(rest.body.counts).toEqual({ ...noCounts, received: 3000, created: 3000 });
   });
 
   it('refuses before it reads a row what no row could make good', async () => {
@@ -155,11 +176,8 @@ describe('importing records', async () => {
           expected.push(answer.body.outcome ?? 'rejected');
         }
         const { body } = await importRows('contact', bulk ?? [], '', { accept: 'application/x-ndjson' });
-        const lines = body
-          .trim()
-          .split('\n')
-          .map((line: string) => JSON.parse(line).outcome);
-        expect(lines.slice(0, -1)).toEqual(expected);
+        const outcomes = linesOf(body).map(({ outcome }) => outcome);
+        expect(outcomes.slice(1, -1)).toEqual(expected);
       }),
       { numRuns: 25 },
     );
@@ -174,8 +192,11 @@ describe('importing records', async () => {
     for (let index = 0; index < 5000; index++) sent.write(`${JSON.stringify({ external_id: `H-${index}` })}\n`);
     const [response] = await once(sent, 'response');
     const [first] = await once(response, 'data');
+    const { import: id } = JSON.parse(String(first).split('\n')[0] ?? '');
+    const [chunk] = String(first).includes('"key"') ? [first] : await once(response, 'data');
     sent.destroy();
-    const answered = JSON.parse(String(first).split('\n')[0] ?? '').key;
+    const answered = linesOf(String(chunk).replace(/\n[^\n]*$/, '')).find(({ key }) => key !== undefined)?.key;
+    await expect.poll(async () => (await call('GET', `/v1/imports/${id}`)).body.state).toBe('cut_short');
     expect((await call('GET', `/v1/records/contact/external_id:${answered}`)).status).toBe(200);
   });
 });

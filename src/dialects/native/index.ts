@@ -7,8 +7,10 @@ import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
 import { requireCaller } from './credentials.ts';
 import { describeRoutes, documentationRoutes } from './docs.ts';
+import { exportRoutes } from './export.ts';
 import { failureProblem } from './failures.ts';
-import { importRoute } from './import.ts';
+import { importRoutes } from './import.ts';
+import { importListRoutes } from './imports.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
@@ -62,8 +64,10 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   listRoute(scope, hub);
   recordRoutes(scope, hub);
   linkRoutes(scope, hub);
+  exportRoutes(scope, hub);
+  importListRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   accessRoutes(scope, hub);
-  scope.register(async (importScope) => importRoute(importScope, hub)); // it alone reads bodies as they arrive
+  scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (schemaScope) => schemaRoutes(schemaScope, hub)); // it alone reads YAML
 }

@@ -1,10 +1,11 @@
 /** `GET /v1/records/{type}`. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import { byNumber } from '../../model/ref.ts';
 import { signedIn } from './credentials.ts';
+import { exportFormat, exportLimits, sendExport, takeExportLimit } from './export.ts';
 import { filtersOf, type ListParameters, mostWithLinks, sortsOf } from './filters.ts';
 import { problem } from './problem-answer.ts';
 import { type AtType, listRecords } from './record-operations.ts';
@@ -15,8 +16,8 @@ import { listRefusal } from './violations.ts';
 export function listRoute(app: FastifyInstance, hub: Hub): void {
   app.get<AtType & { Querystring: ListParameters }>(
     '/v1/records/:type',
-    { schema: listRecords },
-    async (request): Promise<RecordList> => {
+    { schema: listRecords, preValidation: takeExportLimit },
+    async (request, reply): Promise<RecordList | FastifyReply> => {
       const { type } = request.params;
       const { limit, cursor, sort, include } = request.query;
       if (include === 'links' && limit > mostWithLinks) {
@@ -25,6 +26,11 @@ export function listRoute(app: FastifyInstance, hub: Hub): void {
       const caller = signedIn(request);
       const catalogue = await hub.catalogue(caller.principal.workspace);
       const filters = filtersOf(request.query, catalogue.types.get(type));
+      const format = exportFormat(request);
+      if (format !== undefined) {
+        const most = exportLimits.get(request) ?? null;
+        return sendExport(hub, request, reply, { kind: 'records', type, filters, format, limit: most });
+      }
       const query = { type, filters, sort: sortsOf(sort), limit, ...(cursor !== undefined && { cursor }) };
       const outcome = await hub.list(caller, query);
       if (outcome.kind !== 'page') throw listRefusal(outcome, query);

@@ -75,7 +75,8 @@ const requestProblems = {
     title: 'Idempotency-Key not supported here',
     cause:
       'The request has an Idempotency-Key, which goes with writes of records and links only. It would have been ignored.',
-    remedy: 'Leave it out. An import can be repeated as it is: rows are written by their keys.',
+    remedy:
+      'Leave it out. An import can be repeated as it is, since rows are written by their keys, and goes on by its id.',
   },
   idempotency_key_reused: {
     status: 422,
@@ -136,6 +137,34 @@ const requestProblems = {
     title: 'No such run',
     cause: 'The interface has no run with this number or id.',
     remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for its runs.',
+  },
+  unknown_import: {
+    status: 404,
+    title: 'No such import',
+    cause: 'The workspace has no import with this number or id; or it has, and somebody else made it.',
+    remedy: 'See `GET /v1/imports` for the imports that there are.',
+  },
+  import_mismatch: {
+    status: 409,
+    title: 'Another import',
+    cause:
+      'The import that is to go on was begun with another record type, link type, key or mode, named in `begun_with`.',
+    remedy:
+      'Send the rest to the address, key and mode that it was begun with, or leave `import` out to begin a new one.',
+  },
+  import_offset_beyond: {
+    status: 409,
+    title: 'Rows would be left out',
+    cause:
+      'The body is said to begin beyond the rows that are done, so that the rows between them would never be written.',
+    remedy:
+      'Send a body that begins at `rows_done` of the import or before, with its `offset`; or the whole body without one.',
+  },
+  import_taken_over: {
+    status: 409,
+    title: 'Import goes on elsewhere',
+    cause: 'While this body was read, another request went on with the same import. This one wrote nothing after that.',
+    remedy: 'Wait for the other request, or go on with the import again.',
   },
   unknown_key: {
     status: 404,

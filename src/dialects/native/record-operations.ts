@@ -1,6 +1,7 @@
 /** What `/v1/records` takes and answers. */
 import Type, { type Static } from 'typebox';
 import { ListQueryShape } from './filters.ts';
+import { csv, ndjson } from './import-operations.ts';
 import { describeOperation } from './openapi.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
 import {
@@ -36,10 +37,11 @@ export const listRecords = describeOperation({
   tag: 'Records',
   summary: 'List records of a type',
   description:
-    'Pages stay in step while records come and go: nothing is listed twice, and nothing that stays is left out.',
+    'Pages stay in step while records come and go: nothing is listed twice, and nothing that stays is left out. With `Accept: application/x-ndjson` or `text/csv` all records that pass the filters are exported, as the flat rows that an import takes, by number; `limit` is then how many at most.',
   access: ['read'],
   params: TypePath,
   query: ListQueryShape,
+  media: ['application/json', ndjson, csv],
   answers: { 200: { description: 'A page of records.', schema: refTo(RecordListShape) } },
   problems: [404],
 });

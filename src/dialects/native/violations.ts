@@ -1,6 +1,6 @@
 /** The engine's refusals as problems: each keeps its code, is told where in the request it is, and brings its members along. */
-import type { ListQuery } from '../../model/commands.ts';
-import type { ListRejected, Rejected, Side, Violation } from '../../model/outcomes.ts';
+import type { Filter } from '../../model/commands.ts';
+import type { ListRejected, Rejected, RowViolation, Side, Violation } from '../../model/outcomes.ts';
 import { formatRef } from '../../model/ref.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import type { ProblemCode } from './problems.ts';
@@ -54,7 +54,37 @@ function violationOf(violation: Violation, context: Context): ProblemViolation {
 }
 
 /** Of a row of an import, whose paths begin at the row. */
-export const violationOfRow = (violation: Violation): ProblemViolation => violationOf(violation, {});
+export function violationOfRow(violation: RowViolation, kind: 'records' | 'links'): ProblemViolation {
+  if (violation.code === 'row_unreadable') return { code: violation.code, path: null, message: violation.message };
+  const shown = violationOf(violation, { ofLink: kind === 'links' });
+  return kind === 'links' ? { ...shown, path: pathInLinkRow(violation) } : shown;
+}
+
+function pathInLinkRow(violation: Violation): string | null {
+  switch (violation.code) {
+    case 'record_not_found':
+    case 'not_a_match_field':
+      return violation.side === 'to' ? 'right' : 'left';
+    case 'unknown_role':
+      return 'role';
+    case 'link_to_self':
+      return 'right';
+    case 'value_invalid':
+      return violation.field; // of an attribute: it comes with `attributes.`
+    default:
+      return null;
+  }
+}
+
+/** Of an import or export of links, whose address names the link type alone. */
+export const linkImportRefusal = (outcome: Rejected): ProblemError =>
+  new ProblemError(
+    outcome.violations.map((violation) => {
+      const key = 'side' in violation && violation.side === 'to' ? 'right_key' : 'left_key';
+      const path = violation.code === 'not_a_match_field' ? `query.${key}` : 'path.link';
+      return { ...violationOf(violation, { ofLink: true }), path };
+    }) as unknown as Violations,
+  );
 
 export function refusal(outcome: Rejected, context: Context = {}): ProblemError {
   return new ProblemError(
@@ -62,7 +92,10 @@ export function refusal(outcome: Rejected, context: Context = {}): ProblemError 
   );
 }
 
-function unknownFieldIn({ violations: [first] }: Rejected, query: ListQuery | undefined): ProblemError | undefined {
+function unknownFieldIn(
+  { violations: [first] }: Rejected,
+  query: { readonly filters: readonly Filter[] } | undefined,
+): ProblemError | undefined {
   if (query === undefined || first.code !== 'unknown_field') return undefined;
   const { field, message } = first;
   return query.filters.some((filter) => filter.field === field)
@@ -78,7 +111,10 @@ const listCodes: Record<ListRejected['parameter'], ProblemCode> = {
 };
 
 /** `query`: of a list of records, which may name unknown fields. */
-export function listRefusal(outcome: Rejected | ListRejected, query?: ListQuery): ProblemError {
+export function listRefusal(
+  outcome: Rejected | ListRejected,
+  query?: { readonly filters: readonly Filter[] },
+): ProblemError {
   if (outcome.kind === 'rejected') return unknownFieldIn(outcome, query) ?? refusal(outcome);
   const { parameter, message } = outcome;
   return new ProblemError([{ code: listCodes[parameter], path: `query.${parameter}`, message }]);

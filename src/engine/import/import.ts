@@ -1,57 +1,176 @@
 /**
- * A bulk import: rows are upserted by a match field, in chunks of one transaction each, by the same rules as single writes. Every row
- * gets an outcome once its chunk is committed, so that an import that is cut short can go on after the last row that was answered.
+ * A bulk import: rows are upserted by a match field, or link records, in chunks of one transaction each, by the same rules as single
+ * writes. Every row gets an outcome once its chunk is committed. How far the import came is written in the transaction of each chunk,
+ * so that one that was cut short, by whatever, goes on after the last row that was done.
  */
-import type { ImportCommand, ImportRow } from '../../model/commands.ts';
-import type { ImportOutcome, Rejected, Violation } from '../../model/outcomes.ts';
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { ImportCommand, ImportResume, ImportRow } from '../../model/commands.ts';
+import { type Guid, guidOf } from '../../model/ids.ts';
+import type { ImportCounts, ImportOutcome, ImportState, Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { RecordPointer } from '../../model/record.ts';
 import { byKey } from '../../model/ref.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import { advanceImport, endImport, insertImport, insertRejections } from '../../store/imports.ts';
 import { grantViolations, may } from '../access/grants.ts';
+import { ImportTakenOver, Overloaded, Unavailable } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from '../write/attempt.ts';
-import { matchFieldViolations, rejected, rejectedFor, unknownRecordType } from '../write/rejected.ts';
-import type { WriteItem } from '../write/run-batch.ts';
+import { matchFieldViolations, rejected, rejectedFor, unknownLink, unknownRecordType } from '../write/rejected.ts';
+import type { BatchOutcome } from '../write/run-batch.ts';
+import { commandOf, outcomeOf } from './chunk.ts';
+import { addOutcomes, noCounts } from './counts.ts';
+import { type Refused, resumeImport } from './resume.ts';
 
 /** Rows of one transaction. Larger ones gain little and hold their records longer. */
 const chunkRows = 1000;
-/** While one chunk is being written, the next is being judged. */
-const chunksAtOnce = 2;
+
+/** Where an import is: what the first `rowsDone` rows of its body did. */
+export type Progress = { readonly rowsDone: number; readonly counts: ImportCounts };
 
 export type Import =
-  | { readonly kind: 'importing'; readonly outcomes: AsyncIterable<readonly ImportOutcome[]> }
+  | {
+      readonly kind: 'importing';
+      readonly id: Guid;
+      readonly from: Progress;
+      readonly chunks: AsyncIterable<Progress & { readonly outcomes: readonly ImportOutcome[] }>;
+    }
+  | Refused
   | Rejected;
 
-/** Refused before a row is read when the type or key cannot be, or the caller may write no row of it. */
+/** An import under way; `attempt` is what lets it write. */
+export type Underway = Progress & { readonly number: number; readonly attempt: number };
+
+/** @param from the rows of the body that were done already, to be passed over. */
+export type RowSource = (from: number) => AsyncIterable<readonly ImportRow[]>;
+
+/** Refused before a row is read when what is named cannot be, or the caller may write no row of it. */
 export async function startImport(
   context: WriteContext,
   caller: Caller,
   command: ImportCommand,
-  rows: AsyncIterable<readonly ImportRow[]>,
+  rows: RowSource,
+  resume?: ImportResume,
 ): Promise<Import> {
   const catalogue = await context.catalogue();
+  const refused =
+    command.kind === 'records' ? refuseRecords(catalogue, caller, command) : refuseLinks(catalogue, caller, command);
+  if (refused) return refused;
+  const opened =
+    resume === undefined
+      ? await openImport(context, caller, command)
+      : await resumeImport(context, caller, command, resume).catch(rethrowPublic);
+  if ('kind' in opened) return opened;
+  const { number, rowsDone, counts } = opened;
+  return {
+    kind: 'importing',
+    id: guidOf('import', context.workspace, number),
+    from: { rowsDone, counts },
+    chunks: importRows(context, caller, command, opened, rows(rowsDone)),
+  };
+}
+
+function refuseRecords(
+  catalogue: Catalogue,
+  caller: Caller,
+  command: ImportCommand & { kind: 'records' },
+): Rejected | undefined {
   const type = catalogue.types.get(command.type);
   if (type === undefined) return rejected(unknownRecordType(catalogue, command.type));
   const misnamed = rejectedFor(matchFieldViolations(type, byKey(command.key, ''), 'record'));
   if (misnamed) return misnamed;
   const mayWrite = (['create', 'edit'] as const).some((action) => may(caller.principal, action, type.key));
-  const ungranted = mayWrite ? undefined : rejectedFor(grantViolations(caller.principal, 'edit', type.key));
-  return ungranted ?? { kind: 'importing', outcomes: importRows(context, caller, command, rows) };
+  return mayWrite ? undefined : rejectedFor(grantViolations(caller.principal, 'edit', type.key));
+}
+
+function refuseLinks(
+  catalogue: Catalogue,
+  caller: Caller,
+  command: ImportCommand & { kind: 'links' },
+): Rejected | undefined {
+  const link = catalogue.links.get(command.link);
+  const left = link && catalogue.types.get(link.left);
+  const right = link && catalogue.types.get(link.right);
+  if (link === undefined || left === undefined || right === undefined) return unknownLinkType(catalogue, command.link);
+  return (
+    rejectedFor([
+      ...(command.leftKey === null ? [] : matchFieldViolations(left, byKey(command.leftKey, ''), 'from')),
+      ...(command.rightKey === null ? [] : matchFieldViolations(right, byKey(command.rightKey, ''), 'to')),
+    ]) ?? rejectedFor(grantViolations(caller.principal, `attach:${link.right}`, link.left))
+  );
+}
+
+/** Of `claim.contact`, what claim has is said; of a name without a point or type, that there is no such type. */
+export function unknownLinkType(catalogue: Catalogue, key: string): Rejected {
+  const [typeKey = '', ...rest] = key.split('.');
+  const type = catalogue.types.get(typeKey);
+  return rejected(type === undefined ? unknownRecordType(catalogue, typeKey) : unknownLink(type, rest.join('.')));
+}
+
+function rethrowPublic(fault: unknown): never {
+  throw publicFault(fault);
+}
+
+async function openImport(context: WriteContext, caller: Caller, command: ImportCommand): Promise<Underway> {
+  const { principal, via, requestId: request } = caller;
+  const made = { command, counts: noCounts, principal_id: principal.id, via, request, started_at: new Date() };
+  const number = await context.database
+    .inWorkspace(context.workspace, (tx) => insertImport(tx, context.workspace, made))
+    .catch(rethrowPublic);
+  return { number, attempt: 1, rowsDone: 0, counts: noCounts };
 }
 
 async function* importRows(
   context: WriteContext,
   caller: Caller,
   command: ImportCommand,
+  opened: Underway,
   rows: AsyncIterable<readonly ImportRow[]>,
-): AsyncGenerator<readonly ImportOutcome[]> {
-  const underWay: Promise<readonly ImportOutcome[]>[] = [];
-  for await (const chunk of inChunks(rows)) {
-    const outcomes = importChunk(context, caller, command, chunk);
-    outcomes.catch(() => {}); // thrown where it is awaited
-    underWay.push(outcomes);
-    if (underWay.length >= chunksAtOnce) yield await (underWay.shift() as Promise<readonly ImportOutcome[]>);
+): AsyncGenerator<Progress & { readonly outcomes: readonly ImportOutcome[] }> {
+  let at = opened;
+  let end: { state: ImportState; failure: string | null } = { state: 'cut_short', failure: 'The sender went away.' };
+  try {
+    // The next chunk is read and parsed while one is written; it is written when that one is committed: the rows done are always the
+    // first ones of the body.
+    for await (const chunk of oneAhead(inChunks(rows))) {
+      const written = await writeChunk(context, caller, command, at, chunk);
+      at = { ...at, ...written };
+      yield written;
+    }
+    end = { state: 'done', failure: null };
+  } catch (fault) {
+    end = endOf(fault);
+    throw fault;
+  } finally {
+    await closeImport(context, opened, end);
   }
-  for (const outcomes of underWay) yield await outcomes;
+}
+
+/** A body that cannot be read on, or a server that has too much to do, leaves an import to be gone on with. */
+function endOf(fault: unknown): { state: ImportState; failure: string } {
+  if (fault instanceof WriteFault && !(fault.cause instanceof Overloaded || fault.cause instanceof Unavailable)) {
+    return { state: 'failed', failure: 'Something failed that should not.' };
+  }
+  const cause = fault instanceof WriteFault ? fault.cause : fault;
+  return { state: 'cut_short', failure: cause instanceof Error ? cause.message : 'The body ended early.' };
+}
+
+/** What failed while rows were written, and not while they were read. */
+export class WriteFault extends Error {
+  constructor(cause: unknown) {
+    super('Rows could not be written.', { cause });
+    this.name = 'WriteFault';
+  }
+}
+
+async function closeImport(
+  context: WriteContext,
+  { number, attempt }: Underway,
+  end: { state: ImportState; failure: string | null },
+): Promise<void> {
+  const ended = { import: number, attempt, finished_at: new Date(), ...end };
+  const closing = context.database.inWorkspace(context.workspace, (tx) => endImport(tx, context.workspace, ended));
+  // Where the database is away, the import stays as if it were receiving: how far it came is right all the same.
+  if (end.state === 'done') await closing.catch(rethrowPublic);
+  else await closing.catch(() => {});
 }
 
 async function* inChunks(rows: AsyncIterable<readonly ImportRow[]>): AsyncGenerator<readonly ImportRow[]> {
@@ -67,52 +186,82 @@ async function* inChunks(rows: AsyncIterable<readonly ImportRow[]>): AsyncGenera
   if (chunk.length > 0) yield chunk;
 }
 
-async function importChunk(
+/** Has the next item made while the one before it is at work. */
+async function* oneAhead<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  const source = items[Symbol.asyncIterator]();
+  const pull = (): Promise<IteratorResult<Item>> => {
+    const next = source.next();
+    next.catch(() => {}); // thrown where it is awaited
+    return next;
+  };
+  try {
+    let coming = pull();
+    for (let item = await coming; !item.done; item = await coming) {
+      coming = pull();
+      yield item.value;
+    }
+  } finally {
+    source.return?.()?.catch(() => {}); // not awaited: a sender that stalls would hold up the answer
+  }
+}
+
+async function writeChunk(
   context: WriteContext,
   caller: Caller,
   command: ImportCommand,
+  at: Underway,
   chunk: readonly ImportRow[],
-): Promise<readonly ImportOutcome[]> {
-  const items: WriteItem[] = [];
-  const keys = chunk.map((row) => (row.kind === 'row' ? keyOf(row.fields[command.key]) : null));
-  chunk.forEach((row, index) => {
-    const key = keys[index];
-    if (row.kind !== 'row' || key === null || key === undefined) return;
-    const { type, mode } = command;
-    items.push({
-      caller,
-      command: { kind: 'upsert', type, mode, ref: byKey(command.key, key), fields: row.fields },
-    });
-  });
-  let judged: Awaited<ReturnType<typeof attemptBatch<RecordPointer>>>;
+): Promise<Progress & { readonly outcomes: readonly ImportOutcome[] }> {
   try {
-    judged =
-      items.length === 0
-        ? []
-        : await attemptBatch(context, items, { wait: true, show: (set, row) => set.pointer(row) });
+    const catalogue = await context.catalogue();
+    const rows = chunk.map((row) => commandOf(catalogue, caller, command, row));
+    const items = rows.flatMap(({ item }) => item ?? []);
+    let written: (Progress & { readonly outcomes: readonly ImportOutcome[] }) | undefined;
+    const record = async (tx: Transaction, judged: readonly BatchOutcome<number>[]): Promise<void> => {
+      const next = judged.values();
+      const outcomes = rows.map((row) => outcomeOf(row, row.item === null ? undefined : next.next().value));
+      const rowsDone = at.rowsDone + rows.length;
+      const counts = addOutcomes(at.counts, outcomes, rowsDone);
+      written = { rowsDone, counts, outcomes };
+      await recordChunk(tx, context.workspace, at, written, chunk);
+    };
+    if (items.length === 0) await context.database.inWorkspace(context.workspace, (tx) => record(tx, []));
+    else {
+      const recording = { ...context, database: alsoRecording(context.database, record) };
+      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number });
+    }
+    if (written === undefined) throw new Error('A chunk was not written');
+    return written;
   } catch (fault) {
-    throw publicFault(fault);
+    throw fault instanceof ImportTakenOver ? fault : new WriteFault(publicFault(fault));
   }
-  const outcomes = judged.values();
-  return chunk.map((row, index): ImportOutcome => {
-    const place = { index: row.index, line: row.line, key: keys[index] ?? null };
-    if (row.kind === 'unreadable') return { ...place, kind: 'unreadable', message: row.message };
-    if (place.key === null) return { ...place, kind: 'rejected', violations: [keyMissing(command.key)] };
-    const outcome = outcomes.next().value;
-    if (typeof outcome !== 'object' || !('kind' in outcome)) throw new Error('A row of a chunk was not judged');
-    if (outcome.kind === 'rejected') return { ...place, kind: 'rejected', violations: outcome.violations };
-    if (!('record' in outcome) || outcome.kind === 'deleted') throw new Error('A row was not upserted');
-    return { ...place, kind: outcome.kind, record: outcome.record };
-  });
 }
 
-const keyOf = (value: unknown): string | null => {
-  if (typeof value === 'string' && value !== '') return value;
-  return typeof value === 'number' ? String(value) : null;
-};
-
-const keyMissing = (field: string): Violation => ({
-  code: 'required_missing',
-  field,
-  message: `A row needs its key: send ${field} as text or number.`,
+/** Has each attempt at a batch write in its transaction, after all else, what it did to the import. */
+const alsoRecording = (
+  database: Database,
+  record: (tx: Transaction, judged: readonly BatchOutcome<number>[]) => Promise<void>,
+): Database => ({
+  ...database,
+  inWorkspace: (workspace, work) =>
+    database.inWorkspace(workspace, async (tx) => {
+      const judged = await work(tx);
+      await record(tx, judged as readonly BatchOutcome<number>[]);
+      return judged;
+    }),
 });
+
+async function recordChunk(
+  tx: Transaction,
+  workspace: number,
+  { number, attempt }: Underway,
+  { rowsDone, counts, outcomes }: Progress & { readonly outcomes: readonly ImportOutcome[] },
+  chunk: readonly ImportRow[],
+): Promise<void> {
+  const rejections = outcomes.flatMap((outcome, index) =>
+    outcome.kind === 'rejected' ? [{ ...outcome, row: outcome.index, source: chunk[index]?.source ?? '' }] : [],
+  );
+  const advanced = advanceImport(tx, workspace, { import: number, attempt, rows_done: rowsDone, counts });
+  if (rejections.length > 0) await insertRejections(tx, workspace, number, rejections);
+  if (!(await advanced)) throw new ImportTakenOver();
+}

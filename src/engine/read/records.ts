@@ -147,7 +147,11 @@ const textOps = ['starts', 'contains'];
 const orderOps = ['gt', 'gte', 'lt', 'lte'];
 
 /** A filter in terms of the store, its values in stored form; or why not. */
-function compileFilter(catalogue: Catalogue, type: RecordType, filter: Filter): ListFilter | ListRejected | Rejected {
+export function compileFilter(
+  catalogue: Catalogue,
+  type: RecordType,
+  filter: Filter,
+): ListFilter | ListRejected | Rejected {
   const field = isColumn(filter.field) ? undefined : type.fieldsByKey.get(filter.field);
   if (field === undefined && !isColumn(filter.field)) return rejected(unknownField(type, filter.field));
   const term: ListTerm = isColumn(filter.field) ? { kind: 'column', column: filter.field } : termOf(field as Field);

@@ -5,6 +5,7 @@ create sequence record_number as bigint start 100001 maxvalue 281474976710655;
 create sequence link_number as bigint start 1001 maxvalue 281474976710655;
 create sequence batch_number as bigint;
 create sequence run_number as bigint;
+create sequence import_number as bigint;
 
 -- The schema as one document, with the small integers that stand for its names in the tables below. json, not jsonb: the order of
 -- types and fields is part of it.
@@ -160,6 +161,38 @@ create table issue (
   remedy text not null,
   at timestamptz not null,
   primary key (workspace_id, run, row)
+);
+
+-- Bulk imports. rows_done, counts and the rejected rows are written in the transaction of the rows themselves, so that they are true
+-- whatever is killed. Whoever goes on with an import raises attempt; a sender before that can then write no further row.
+create table import (
+  workspace_id bigint not null,
+  import bigint not null default nextval('import_number'),
+  command json not null,
+  state text not null,
+  attempt integer not null,
+  rows_done bigint not null,
+  counts jsonb not null,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  started_at timestamptz not null,
+  finished_at timestamptz,
+  failure text,
+  primary key (workspace_id, import)
+) with (fillfactor = 50);
+create index import_by_principal on import (workspace_id, principal_id, import);
+
+-- json, not jsonb: what was rejected may be text that jsonb cannot hold.
+create table import_rejection (
+  workspace_id bigint not null,
+  import bigint not null,
+  row bigint not null,
+  line bigint not null,
+  key text,
+  violations json not null,
+  source text not null,
+  primary key (workspace_id, import, row)
 );
 
 -- What a request with an Idempotency-Key was answered, written in the transaction of what it did.

@@ -9,7 +9,15 @@ import {
   UserListShape,
   UserShape,
 } from './access.ts';
-import { ImportAnswerShape, ImportCountsShape, RejectedRowShape } from './import.ts';
+import {
+  ImportAnswerShape,
+  ImportCountsShape,
+  ImportListShape,
+  ImportShape,
+  KeptRejectedRowShape,
+  RejectedRowListShape,
+  RejectedRowShape,
+} from './import.ts';
 import { InterfaceListShape, InterfaceShape, IssueListShape, IssueShape, RunListShape, RunShape } from './interface.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { PointerShape } from './pointer.ts';
@@ -38,7 +46,11 @@ export const components = [
   DeleteAnswerShape,
   ImportCountsShape,
   RejectedRowShape,
+  KeptRejectedRowShape,
+  RejectedRowListShape,
   ImportAnswerShape,
+  ImportShape,
+  ImportListShape,
   LinkShape,
   LinkListShape,
   LinkWriteShape,

@@ -1,0 +1,69 @@
+/** CSV: the lines of a body as cells by column, and how a cell says what JSON says. */
+import { Readable } from 'node:stream';
+import { type CsvError, parse } from 'csv-parse';
+import type { Field } from '../../model/catalogue.ts';
+import { parseJson } from '../../model/json.ts';
+import { MalformedBody } from '../bodies.ts';
+import { maxElementBytes } from '../elements.ts';
+
+export type CsvLine = {
+  readonly index: number;
+  readonly line: number;
+  readonly cells: Readonly<Record<string, string>>;
+};
+
+/** Lines are handed on in groups: one at a time would cost more than to read them. */
+const linesAtOnce = 250;
+
+export async function* readCsv(body: AsyncIterable<Buffer>): AsyncGenerator<CsvLine[]> {
+  const records = Readable.from(body).pipe(
+    parse({ bom: true, columns: true, info: true, max_record_size: maxElementBytes, skip_empty_lines: true }),
+  ) as AsyncIterable<{ info: { lines: number }; record: Record<string, string> }>;
+  let index = 0;
+  let lines: CsvLine[] = [];
+  try {
+    for await (const { info, record } of records) {
+      lines.push({ index: index++, line: info.lines, cells: record });
+      if (lines.length < linesAtOnce) continue;
+      yield lines;
+      lines = [];
+    }
+  } catch (error) {
+    if (lines.length > 0) yield lines;
+    throw isCsvError(error) ? new MalformedBody(error.message) : error;
+  }
+  if (lines.length > 0) yield lines;
+}
+
+const isCsvError = (error: unknown): error is CsvError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+
+/**
+ * A cell as its field takes it. An empty one leaves the field alone (undefined); `\N` clears it, and `\\N` is the text `\N`. The values of
+ * a list are parted by semicolons, or a JSON array.
+ */
+export function cellValue(type: Field['type'] | undefined, cell: string): unknown {
+  if (cell === '') return undefined;
+  if (cell === '\\N') return null;
+  const text = /^\\+N$/.test(cell) ? cell.slice(1) : cell;
+  switch (type) {
+    case 'integer':
+    case 'decimal':
+      return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? (parseJson(text) as { value: unknown }).value : text;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'multi_enum':
+      return listOf(text);
+    default:
+      return text;
+  }
+}
+
+function listOf(text: string): unknown {
+  const parsed = text.startsWith('[') ? parseJson(text) : undefined;
+  return parsed?.ok ? parsed.value : text.split(';');
+}
+
+/** One line of CSV; null is an empty cell. */
+export const csvLine = (cells: readonly (string | null)[]): string =>
+  `${cells.map((cell) => (cell === null ? '' : /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;

@@ -1,0 +1,141 @@
+/** `/v1/imports`: what the imports did, how far they came, and the rows that they rejected. */
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Hub } from '../../engine/hub.ts';
+import type { ImportCommand } from '../../model/commands.ts';
+import { isObject, parseJson } from '../../model/json.ts';
+import type { ImportView, RejectedRowView } from '../../model/outcomes.ts';
+import { shorten } from '../../model/text.ts';
+import { signedIn } from './credentials.ts';
+import { csvLine } from './csv.ts';
+import { rejectedUrl, renderRejected } from './import-answer.ts';
+import {
+  type AtImport,
+  csv,
+  listImports,
+  listRejectedRows,
+  ndjson,
+  type Paged,
+  readImport,
+} from './import-operations.ts';
+import { type ProblemError, problem } from './problem-answer.ts';
+import type { ImportList, KeptRejectedRow, RejectedRowList, ShownImport } from './shapes/import.ts';
+import { listRefusal } from './violations.ts';
+
+const unknownImport = (id: string): ProblemError =>
+  problem('unknown_import', 'path.import', `There is no import "${shorten(id, 80)}".`);
+
+export function importListRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get<Paged>('/v1/imports', { schema: listImports }, async (request): Promise<ImportList> => {
+    const outcome = await hub.imports(signedIn(request), request.query);
+    if (outcome.kind !== 'page') throw listRefusal(outcome);
+    return { items: outcome.items.map((one) => renderImport(request, one)), next: outcome.next };
+  });
+
+  const found = async (request: FastifyRequest<AtImport>): Promise<ImportView> => {
+    const view = await hub.findImport(signedIn(request), request.params.import);
+    if (view === undefined) throw unknownImport(request.params.import);
+    return view;
+  };
+
+  app.get<AtImport>(
+    '/v1/imports/:import',
+    { schema: readImport },
+    async (request): Promise<ShownImport> => renderImport(request, await found(request)),
+  );
+
+  app.get<AtImport & Paged>('/v1/imports/:import/rejected', { schema: listRejectedRows }, async (request, reply) => {
+    const { id, command } = await found(request);
+    const accept = request.headers.accept ?? '';
+    const pages = () => rejectedPages(hub, request, id);
+    if (accept.includes(ndjson)) return reply.type(ndjson).send(Readable.from(ndjsonOf(command, pages())));
+    if (accept.includes(csv)) return reply.type(csv).send(Readable.from(csvOf(pages)));
+    const outcome = await hub.rejectedRows(signedIn(request), id, request.query);
+    if (outcome.kind === 'unknown_import') throw unknownImport(id);
+    if (outcome.kind !== 'page') throw listRefusal(outcome);
+    const list: RejectedRowList = { items: outcome.items.map((row) => renderKept(command, row)), next: outcome.next };
+    return list;
+  });
+}
+
+const renderImport = (request: FastifyRequest, view: ImportView): ShownImport => ({
+  id: view.id,
+  number: view.number,
+  ...renderCommand(view.command),
+  state: view.state,
+  counts: { ...view.counts },
+  rows_done: view.rowsDone,
+  principal: { id: view.principal.id, name: view.principal.name },
+  request_id: view.request,
+  started_at: view.startedAt.toISOString(),
+  finished_at: view.finishedAt?.toISOString() ?? null,
+  failure: view.failure,
+  rejected_url: rejectedUrl(request, view.id),
+});
+
+function renderCommand(command: ImportCommand) {
+  const none = { type: null, key: null, mode: null, link: null, left_key: null, right_key: null };
+  if (command.kind === 'records') {
+    const { kind, type, key, mode } = command;
+    return { ...none, kind, type, key, mode };
+  }
+  const { kind, link, leftKey, rightKey } = command;
+  return { ...none, kind, link, left_key: leftKey, right_key: rightKey };
+}
+
+const renderKept = (command: ImportCommand, row: RejectedRowView): KeptRejectedRow => ({
+  ...renderRejected(command, row),
+  source: valuesOf(row.source) ?? row.source,
+});
+
+function valuesOf(source: string): Record<string, unknown> | undefined {
+  const parsed = parseJson(source);
+  return parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
+}
+
+async function* rejectedPages(
+  hub: Hub,
+  request: FastifyRequest,
+  id: string,
+): AsyncGenerator<readonly RejectedRowView[]> {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await hub.rejectedRows(signedIn(request), id, { limit: 1000, ...(cursor && { cursor }) });
+    if (page.kind !== 'page') return;
+    yield page.items;
+    cursor = page.next;
+  }
+}
+
+async function* ndjsonOf(
+  command: ImportCommand,
+  pages: AsyncIterable<readonly RejectedRowView[]>,
+): AsyncGenerator<string> {
+  for await (const rows of pages) yield rows.map((row) => `${JSON.stringify(renderKept(command, row))}\n`).join('');
+}
+
+/** Read twice: rows need not have the same members, and the header has to name all. */
+async function* csvOf(pages: () => AsyncIterable<readonly RejectedRowView[]>): AsyncGenerator<string> {
+  const columns = new Set<string>();
+  for await (const rows of pages()) {
+    for (const { source } of rows) for (const name of Object.keys(valuesOf(source) ?? {})) columns.add(name);
+  }
+  let error = 'error';
+  while (columns.has(error)) error = `${error}_`;
+  yield csvLine([...columns, error]);
+  for await (const rows of pages()) {
+    yield rows
+      .map(({ source, line, violations }) => {
+        const values = valuesOf(source) ?? {};
+        const said = violations.map(({ message }) => message).join(' ');
+        return csvLine([...[...columns].map((name) => cellOf(values[name])), `line ${line}: ${said}`]);
+      })
+      .join('');
+  }
+}
+
+/** A value as an import reads it from a cell; null: an empty one. */
+function cellOf(value: unknown): string | null {
+  if (value === undefined) return null;
+  if (value === null) return '\\N';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

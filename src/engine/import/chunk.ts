@@ -1,0 +1,73 @@
+/** One chunk of an import: its rows as commands, and the outcomes of those as outcomes of the rows. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { ImportCommand, ImportRow } from '../../model/commands.ts';
+import type { ImportOutcome, RowViolation } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { byKey, formatRef, type Ref } from '../../model/ref.ts';
+import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';
+
+/** A row with the write that it asks for; without one, it is rejected as it is. */
+export type JudgedRow = { readonly row: ImportRow; readonly key: string | null } & (
+  | { readonly item: WriteItem }
+  | { readonly item: null; readonly violation: RowViolation }
+);
+
+export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportCommand, row: ImportRow): JudgedRow {
+  if (row.kind === 'unreadable') {
+    return { row, key: null, item: null, violation: { code: 'row_unreadable', message: row.message } };
+  }
+  if (row.kind === 'row' && command.kind === 'records') {
+    const key = keyOf(row.fields[command.key]);
+    if (key === null) return { row, key, item: null, violation: keyMissing(command.key) };
+    const { type, mode } = command;
+    const upsert = { kind: 'upsert' as const, type, mode, ref: byKey(command.key, key), fields: row.fields };
+    return { row, key, item: { caller, command: upsert } };
+  }
+  const link = command.kind === 'links' ? catalogue.links.get(command.link) : undefined;
+  if (row.kind !== 'link' || link === undefined) throw new Error('A row is of another kind than its import');
+  const pair = { from: { type: link.left, ref: row.left }, link: link.name, to: { ref: row.right } };
+  const roles = row.role === undefined ? {} : { role: row.role };
+  const key = `${keyText(row.left)} ${keyText(row.right)}`;
+  if (row.action === 'unlink') {
+    return { row, key, item: { caller, command: { kind: 'unlink', ...pair, ...roles, which: 'all' } } };
+  }
+  const linked = {
+    kind: 'link' as const,
+    ...pair,
+    ...roles,
+    ...(row.newRole === undefined ? {} : { newRole: row.newRole }),
+    ...(row.attributes === undefined ? {} : { attributes: row.attributes }),
+  };
+  return { row, key, item: { caller, command: linked } };
+}
+
+/** @param outcome of its command; undefined when it had none. */
+export function outcomeOf(judged: JudgedRow, outcome: BatchOutcome<number> | undefined): ImportOutcome {
+  const { row, key } = judged;
+  const place = { index: row.index, line: row.line, key };
+  if (judged.item === null) return { ...place, kind: 'rejected', violations: [judged.violation] };
+  if (typeof outcome !== 'object' || !('kind' in outcome)) throw new Error('A row of a chunk was not judged');
+  switch (outcome.kind) {
+    case 'rejected':
+      return { ...place, kind: 'rejected', violations: outcome.violations };
+    case 'unlinked':
+      return { ...place, kind: outcome.removed.length > 0 ? 'updated' : 'unchanged', written: null };
+    case 'deleted':
+      throw new Error('An import deletes nothing');
+    default:
+      return { ...place, kind: outcome.kind, written: 'link' in outcome ? outcome.link.number : outcome.record };
+  }
+}
+
+const keyText = (ref: Ref): string => (ref.by === 'key' ? ref.value : formatRef(ref));
+
+function keyOf(value: unknown): string | null {
+  if (typeof value === 'string' && value !== '') return value;
+  return typeof value === 'number' ? String(value) : null;
+}
+
+const keyMissing = (field: string): RowViolation => ({
+  code: 'required_missing',
+  field,
+  message: `A row needs its key: send ${field} as text or number.`,
+});

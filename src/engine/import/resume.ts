@@ -1,0 +1,54 @@
+/** Going on with an import that was cut short: whose it is, what it was, and how far it came. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ImportCommand, ImportResume } from '../../model/commands.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
+import { decodeId } from '../../model/ids.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { Transaction } from '../../store/database.ts';
+import { findImport, reopenImport, type ShownImport } from '../../store/imports.ts';
+import type { WriteContext } from '../write/attempt.ts';
+import type { Underway } from './import.ts';
+
+/** `import_mismatch`: it was begun with another type, link, key or mode, as `begunWith` says. */
+export type Refused =
+  | { readonly kind: 'unknown_import'; readonly import: string }
+  | { readonly kind: 'import_mismatch'; readonly begunWith: ImportCommand }
+  | { readonly kind: 'offset_beyond'; readonly rowsDone: number };
+
+export const resumeImport = (
+  context: WriteContext,
+  caller: Caller,
+  command: ImportCommand,
+  { import: id, offset }: ImportResume,
+): Promise<Underway | Refused> =>
+  context.database.inWorkspace(context.workspace, async (tx): Promise<Underway | Refused> => {
+    const found = await findOwnImport(tx, context.workspace, caller, id);
+    if (found === undefined) return { kind: 'unknown_import', import: id };
+    if (!isDeepStrictEqual(found.command, command)) return { kind: 'import_mismatch', begunWith: found.command };
+    if (offset > found.rows_done) return { kind: 'offset_beyond', rowsDone: found.rows_done };
+    const opened = await reopenImport(tx, context.workspace, found.import);
+    if (opened === undefined) return { kind: 'unknown_import', import: id };
+    const { import: number, attempt, rows_done: rowsDone, counts } = opened;
+    return { number, attempt, rowsDone, counts };
+  });
+
+/** By its id or number. A member sees the imports that it made itself: they hold rows that only the sender may know. */
+export async function findOwnImport(
+  tx: Transaction,
+  workspace: WorkspaceId,
+  caller: Caller,
+  id: string,
+): Promise<ShownImport | undefined> {
+  const number = numberOf(workspace, id);
+  const found = number === undefined ? undefined : await findImport(tx, workspace, number);
+  const isOwn = found?.principal_id === caller.principal.id;
+  return isOwn || seesAll(caller) ? found : undefined;
+}
+
+export const seesAll = (caller: Caller): boolean => caller.principal.role !== 'member';
+
+function numberOf(workspace: WorkspaceId, id: string): number | undefined {
+  if (/^[1-9]\d{0,14}$/.test(id)) return Number(id);
+  const decoded = decodeId(id);
+  return decoded?.kind === 'import' && decoded.workspace === workspace ? decoded.number : undefined;
+}

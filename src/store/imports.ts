@@ -1,0 +1,165 @@
+/** Bulk imports, and the rows of them that were rejected. */
+import type { ImportCommand } from '../model/commands.ts';
+import type { ImportCounts, ImportState, RowViolation } from '../model/outcomes.ts';
+import { shorten, storableText } from '../model/text.ts';
+import type { Transaction } from './database.ts';
+
+export type ImportRecord = {
+  readonly import: number;
+  readonly command: ImportCommand;
+  readonly state: ImportState;
+  readonly attempt: number;
+  readonly rows_done: number;
+  readonly counts: ImportCounts;
+  readonly principal_id: number;
+  readonly request: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly failure: string | null;
+};
+
+const columns =
+  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure';
+
+/** @returns its number. It is at its first attempt. */
+export async function insertImport(
+  tx: Transaction,
+  workspace: number,
+  row: Pick<ImportRecord, 'command' | 'counts' | 'principal_id' | 'request' | 'started_at'> & { readonly via: string },
+): Promise<number> {
+  const [made] = await tx.query<{ import: number }>(
+    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, started_at)
+     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, $7) returning import`,
+    [
+      workspace,
+      JSON.stringify(row.command),
+      JSON.stringify(row.counts),
+      row.principal_id,
+      row.via,
+      row.request,
+      row.started_at,
+    ],
+  );
+  if (made === undefined) throw new Error('insert gave no row');
+  return made.import;
+}
+
+/** Goes on with an import under a new attempt, whose number is in the answer: nobody else can write to it then. */
+export async function reopenImport(tx: Transaction, workspace: number, id: number): Promise<ImportRecord | undefined> {
+  const [row] = await tx.query<ImportRecord>(
+    `update import i set state = 'receiving', attempt = i.attempt + 1, finished_at = null, failure = null
+     where i.workspace_id = $1 and i.import = $2 returning ${columns}`,
+    [workspace, id],
+  );
+  return row;
+}
+
+/** @returns false when somebody else went on with the import meanwhile: what this transaction wrote must not stay. */
+export async function advanceImport(
+  tx: Transaction,
+  workspace: number,
+  row: Pick<ImportRecord, 'import' | 'attempt' | 'rows_done' | 'counts'>,
+): Promise<boolean> {
+  const rows = await tx.query(
+    {
+      name: 'advance_import',
+      text: `update import set rows_done = $4, counts = $5
+             where workspace_id = $1 and import = $2 and attempt = $3 returning import`,
+    },
+    [workspace, row.import, row.attempt, row.rows_done, JSON.stringify(row.counts)],
+  );
+  return rows.length === 1;
+}
+
+export async function endImport(
+  tx: Transaction,
+  workspace: number,
+  row: Pick<ImportRecord, 'import' | 'attempt' | 'state' | 'failure' | 'finished_at'>,
+): Promise<void> {
+  await tx.query(
+    'update import set state = $4, failure = $5, finished_at = $6 where workspace_id = $1 and import = $2 and attempt = $3',
+    [
+      workspace,
+      row.import,
+      row.attempt,
+      row.state,
+      row.failure === null ? null : storableText(row.failure),
+      row.finished_at,
+    ],
+  );
+}
+
+export type ShownImport = ImportRecord & { readonly principal_name: string };
+
+/** Newest first, of one principal or of all (null), before the number `before`. */
+export const readImports = (
+  tx: Transaction,
+  workspace: number,
+  query: { principal: number | null; before: number; limit: number },
+): Promise<ShownImport[]> =>
+  tx.query<ShownImport>(
+    `select ${columns}, p.name as principal_name from import i
+       join principal p on p.principal_id = i.principal_id and p.workspace_id = $1
+     where i.workspace_id = $1 and i.import < $2 ${query.principal === null ? '' : 'and i.principal_id = $4'}
+     order by i.import desc limit $3`,
+    [workspace, query.before, query.limit, ...(query.principal === null ? [] : [query.principal])],
+  );
+
+export async function findImport(tx: Transaction, workspace: number, id: number): Promise<ShownImport | undefined> {
+  const [row] = await tx.query<ShownImport>(
+    `select ${columns}, p.name as principal_name from import i
+       join principal p on p.principal_id = i.principal_id and p.workspace_id = $1
+     where i.workspace_id = $1 and i.import = $2`,
+    [workspace, id],
+  );
+  return row;
+}
+
+export type RejectionRow = {
+  readonly row: number;
+  readonly line: number;
+  readonly key: string | null;
+  readonly violations: readonly RowViolation[];
+  readonly source: string;
+};
+
+/** Of a longer row, or key, only the beginning is kept. */
+const sourceCharacters = 16_384;
+const keyCharacters = 1_024;
+
+export async function insertRejections(
+  tx: Transaction,
+  workspace: number,
+  id: number,
+  rows: readonly RejectionRow[],
+): Promise<void> {
+  await tx.query(
+    {
+      name: 'insert_rejections',
+      text: `
+        insert into import_rejection (workspace_id, import, row, line, key, violations, source)
+        select $1, $2, n.* from unnest($3::bigint[], $4::bigint[], $5::text[], $6::json[], $7::text[]) n returning row`,
+    },
+    [
+      workspace,
+      id,
+      rows.map((one) => one.row),
+      rows.map((one) => one.line),
+      rows.map((one) => (one.key === null ? null : storableText(shorten(one.key, keyCharacters)))),
+      rows.map((one) => JSON.stringify(one.violations)),
+      rows.map((one) => storableText(one.source.slice(0, sourceCharacters))),
+    ],
+  );
+}
+
+/** In the order of the body, beyond the row `after`. */
+export const readRejections = (
+  tx: Transaction,
+  workspace: number,
+  query: { import: number; after: number; limit: number },
+): Promise<RejectionRow[]> =>
+  tx.query<RejectionRow>(
+    `select row, line, key, violations, source from import_rejection
+     where workspace_id = $1 and import = $2 and row > $3 order by row limit $4`,
+    [workspace, query.import, query.after, query.limit],
+  );
