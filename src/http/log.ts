@@ -32,7 +32,7 @@ export function createLog(options: { json: boolean }, output: { write(text: stri
   const buffer = new LineBuffer(output);
   const flush = (): void => buffer.flush();
   process.once('exit', flush); // whatever ends the process
-  const settings = { base: null, timestamp: () => `,"time":"${isoTime(new Date())}"` };
+  const settings = { base: null, timestamp: () => `,"time":"${now()}"` };
   const logger = pino(settings, {
     write(line: string) {
       buffer.add(options.json ? line : inWords(JSON.parse(line) as Entry));
@@ -40,7 +40,20 @@ export function createLog(options: { json: boolean }, output: { write(text: stri
     },
   });
   const form = options.json ? requestInJson : requestInWords;
-  return { logger, request: (line) => buffer.add(form(line, isoTime(new Date()))), flush };
+  return { logger, request: (line) => buffer.add(form(line, now())), flush };
+}
+
+let lastMs = 0;
+let lastTime = '';
+
+/** Many lines have the same millisecond. */
+function now(): string {
+  const ms = Date.now();
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastTime = isoTime(new Date(ms));
+  }
+  return lastTime;
 }
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 /** Figures for Prometheus. */
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
+import { DurationHistogram } from './duration-histogram.ts';
 
 export type Metrics = {
   readonly registry: Registry;
@@ -10,13 +11,11 @@ export type Metrics = {
 export function createMetrics(requestsInFlight: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
+  const duration = new DurationHistogram({
     name: 'keyway_http_request_duration_seconds',
     help: 'From the head of a request to the end of its answer.',
-    labelNames: ['dialect', 'operation', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600],
-    registers: [registry],
   });
+  registry.registerMetric(duration as unknown as Metric);
   new Gauge({
     name: 'keyway_http_requests_in_flight',
     help: 'Requests at work now.',

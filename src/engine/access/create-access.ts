@@ -1,5 +1,5 @@
 /** Users, credentials and sessions, on the global tables. */
-import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
 import { isStorableText, shorten, storableText } from '../../model/text.ts';
@@ -29,14 +29,17 @@ export const toPrincipal = (row: PrincipalColumns): Principal => ({
 const maxNonceLength = 255;
 const maxPlatformLength = 100;
 
-/** Reading a credential costs a query; an answer of the last second is used again. A revoked key works on for at most so long. */
+/**
+ * Reading a credential costs a query; an answer of the last second is used again. A revoked key works on for at most so long, and
+ * no token stays in memory longer.
+ */
 const principalCacheMs = 1000;
 const principalCacheSize = 10_000;
 
 type MaybePromise<T> = Promise<T> | T;
+type KnownBearer = { principal: MaybePromise<Principal | undefined>; readonly at: number };
 
-/** No token itself stays in memory. */
-const bearerKey = (token: string, via: string): string => `${via} ${hash('sha256', token, 'base64')}`;
+const bearerKey = (token: string, via: string): string => `${via} ${token}`;
 
 /** Who asks is answered by those above in their own words; whoever forgets to must not hand out the workspace. */
 function mustBeAdministrator(principal: Principal): void {
@@ -45,7 +48,7 @@ function mustBeAdministrator(principal: Principal): void {
 
 export function createAccess(database: Database, vault: Vault): Access {
   const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
-  const bearers = new Map<string, { principal: MaybePromise<Principal | undefined>; at: number }>();
+  const bearers = new Map<string, KnownBearer>();
 
   async function readBearer(token: string, via: string): Promise<Principal | undefined> {
     return global(async (tx) => {
@@ -63,14 +66,15 @@ export function createAccess(database: Database, vault: Vault): Access {
     if (known !== undefined && now - known.at < principalCacheMs) return known.principal;
     if (bearers.size >= principalCacheSize) bearers.clear();
     const principal = readBearer(token, via);
-    const entry: { principal: MaybePromise<Principal | undefined>; at: number } = { principal, at: now };
+    const entry: KnownBearer = { principal, at: now };
+    const forget = (): void => {
+      if (bearers.get(key) === entry) bearers.delete(key);
+    };
     bearers.set(key, entry);
-    principal.then(
-      (found) => {
-        entry.principal = found;
-      },
-      () => bearers.delete(key),
-    );
+    setTimeout(forget, principalCacheMs).unref();
+    principal.then((found) => {
+      entry.principal = found;
+    }, forget);
     return principal;
   }
 
