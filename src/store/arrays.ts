@@ -53,12 +53,17 @@ export function int8Array(values: readonly (number | null)[]): Buffer {
   return buffer;
 }
 
-function writeInt8Element(buffer: Buffer, value: number | null, at: number): number {
+const word = 0x1_0000_0000;
+
+/** @param factor of the value, so small that the product of it and 32 bits is exact. */
+function writeInt8Element(buffer: Buffer, value: number | null, at: number, factor = 1): number {
   if (value === null) return buffer.writeInt32BE(-1, at);
+  const high = Math.floor(value / word);
+  const low = (value - high * word) * factor;
+  const carry = Math.floor(low / word);
   buffer.writeInt32BE(8, at);
-  const high = Math.floor(value / 0x1_0000_0000);
-  buffer.writeInt32BE(high, at + 4);
-  buffer.writeUInt32BE(value - high * 0x1_0000_0000, at + 8);
+  buffer.writeInt32BE(high * factor + carry, at + 4);
+  buffer.writeUInt32BE(low - carry * word, at + 8);
   return at + 12;
 }
 
@@ -69,8 +74,7 @@ export function timestampArray(values: readonly (Date | null)[]): Buffer {
   const nulls = countNulls(values);
   const buffer = startArray(oid.timestamptz, values.length, values.length * 12 - nulls * 8, nulls > 0);
   let at = headerBytes;
-  for (const value of values)
-    at = writeInt8Element(buffer, value === null ? null : (value.getTime() - epoch) * 1000, at);
+  for (const value of values) at = writeInt8Element(buffer, value === null ? null : value.getTime() - epoch, at, 1000);
   return buffer;
 }
 

@@ -208,5 +208,18 @@ const queryOf = (statement: Statement | string, values: readonly unknown[]): pg.
       : { text: statement, values: values as unknown[] }
     : { ...statement, values: values as unknown[] };
 
+/** A time as PostgreSQL writes it under our session settings, `2026-11-22 05:00:00.123+00`. The driver's own reader, which copes with any other, takes ten times as long. */
+export function parseTimestamp(text: string): Date {
+  if (!/^[1-9]/.test(text) || text.length > 29 || text.charCodeAt(4) !== 45 || !text.endsWith('+00')) {
+    return readTimestamp(text);
+  }
+  const at = (from: number, to: number): number => Number(text.slice(from, to));
+  const ms = Number(`${text.slice(20, -3)}00`.slice(0, 3));
+  return new Date(Date.UTC(at(0, 4), at(5, 7) - 1, at(8, 10), at(11, 13), at(14, 16), at(17, 19), ms));
+}
+
+const readTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, parseTimestamp);
+
 // Numbers of records and links stay below 2^48, counts far below: a double holds them exactly.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

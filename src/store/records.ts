@@ -141,17 +141,16 @@ export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted):
 export type Numbers = { readonly records: number[]; readonly links: number[] };
 
 export async function drawNumbers(tx: Transaction, count: { records: number; links: number }): Promise<Numbers> {
-  const rows = await tx.query<{ kind: string; number: number }>(
+  const [drawn] = await tx.query<{ records: string | null; links: string | null }>(
     {
       name: 'draw_numbers',
-      text: `select 'record' as kind, nextval('record_number') as number from generate_series(1, $1::int)
-             union all
-             select 'link', nextval('link_number') from generate_series(1, $2::int)`,
+      text: `select (select string_agg(nextval('record_number')::text, ',') from generate_series(1, $1::int)) as records,
+                    (select string_agg(nextval('link_number')::text, ',') from generate_series(1, $2::int)) as links`,
     },
     [count.records, count.links],
   );
-  const ofKind = (kind: string): number[] => rows.filter((row) => row.kind === kind).map((row) => row.number);
-  return { records: ofKind('record'), links: ofKind('link') };
+  const numbersIn = (list: string | null | undefined): number[] => (list ? list.split(',').map(Number) : []);
+  return { records: numbersIn(drawn?.records), links: numbersIn(drawn?.links) };
 }
 
 /** A record whose external id changes lets go of the old one first, so that another record of the same batch may take it. */
