@@ -1,4 +1,5 @@
 /** Body parsers that a dialect registers in its scope. None of them knows a vendor. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJson } from '../model/json.ts';
 
@@ -40,6 +41,21 @@ export function acceptJson(app: FastifyInstance, types: string | RegExp | (strin
   };
   for (const type of Array.isArray(types) ? types : [types]) {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, parse);
+  }
+}
+
+/**
+ * A body that its parser handed on unread, as it arrives. What is left of it when `work` is done, or has had enough, is passed over:
+ * otherwise the answer would find no reader, or the next request on the connection no answer.
+ */
+export async function readBody<T>(body: unknown, work: (pieces: AsyncIterable<Buffer>) => Promise<T>): Promise<T> {
+  const stream = body instanceof Readable ? body : Readable.from([]);
+  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  try {
+    return await work(pieces);
+  } finally {
+    await pieces.return?.();
+    stream.resume();
   }
 }
 

@@ -18,6 +18,7 @@ import { history, links } from './read/links.ts';
 import { findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
+import { ReceivingGate } from './sync/receiving-gate.ts';
 import { sync } from './sync/sync.ts';
 import { createWorkspaces } from './workspaces.ts';
 import { publicFault, type WriteContext } from './write/attempt.ts';
@@ -35,6 +36,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const access = createAccess(database, vault);
   const doors = new Map<WorkspaceId, { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found> }>();
   const numbers = new NumberPool();
+  const gate = new ReceivingGate();
   let closing: Promise<void> | undefined;
 
   const writeContext = (workspace: WorkspaceId): WriteContext => ({
@@ -111,17 +113,18 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
       return outcome;
     },
 
-    sync: (caller, endpoint, elements) =>
+    sync: (caller, endpoint, open) =>
       sync(
         {
           database: raw,
           access,
+          gate,
           catalogue: () => catalogueOf(caller),
           staleCatalogue: () => catalogues.drop(caller.principal.workspace),
         },
         caller,
         endpoint,
-        elements,
+        open,
       ).catch(rethrowPublic),
     runs: async (caller, endpoint, limit) => listRuns(database, await catalogueOf(caller), caller, endpoint, limit),
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),

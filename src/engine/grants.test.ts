@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { setOf } from '../../test/set-of.ts';
 import { codesOf, key } from '../../test/steps.ts';
 import type { Caller, GrantAction, Grants, WorkspaceRole } from '../model/principal.ts';
 import { byNumber } from '../model/ref.ts';
@@ -168,7 +169,7 @@ describe('the schema', () => {
 
 describe('an interface that names its keys', () => {
   it('is called by those and by people who configure, and by no other key, whatever its grants', async () => {
-    const call = async (as: Caller) => (await fresh.hub.sync(as, 'myendpoint', [])).kind;
+    const call = async (as: Caller) => (await fresh.hub.sync(as, 'myendpoint', setOf([]))).kind;
     const client = await fresh.hub.access.client('kw_demo_client', 'kw_demo_client_secret');
     if (client === undefined) throw new Error('The demo has no client');
     expect(await call({ principal: client, via: 'test', requestId: 'test' })).toBe('done');

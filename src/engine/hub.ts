@@ -11,7 +11,6 @@ import type {
   LinkCommand,
   LinkListQuery,
   ListQuery,
-  SetElement,
   UnlinkCommand,
   UpsertCommand,
 } from '../model/commands.ts';
@@ -39,6 +38,7 @@ import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
+import type { OpenSet } from './sync/sync.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export type Hub = {
@@ -83,8 +83,9 @@ export type Hub = {
     options: { allowLoss: boolean },
   ): Promise<SchemaOutcome>;
 
-  /** Makes the interface's records equal the complete set. Elements are judged in order; answered after the commit. */
-  sync(caller: Caller, endpoint: string, elements: readonly SetElement[]): Promise<SyncOutcome>;
+  /** Makes the interface's records equal the complete set, once its body has come to a whole end; answered after the commit.
+   *  `open` is asked when it is this set's turn. What the reading of the body throws is thrown here, and nothing was written. */
+  sync(caller: Caller, endpoint: string, open: OpenSet): Promise<SyncOutcome>;
   /** Newest first. undefined: no such interface in the caller's workspace. */
   runs(caller: Caller, endpoint: string, limit: number): Promise<readonly RunView[] | undefined>;
   /** `run` is the run's number or id. undefined: no such run. */

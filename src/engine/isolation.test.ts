@@ -1,6 +1,7 @@
 // Invariant 8: nobody sees or touches another workspace, whatever id, key, cursor or token they present.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { setOf } from '../../test/set-of.ts';
 import { amend, codesOf, key, linkOf, merged, query, recordOf } from '../../test/steps.ts';
 import { guidOf, ulidOf, type WorkspaceId } from '../model/ids.ts';
 import type { Caller } from '../model/principal.ts';
@@ -49,9 +50,11 @@ beforeAll(async () => {
       to: { ref: key('secret-2') },
     }),
   );
-  const done = await hub.sync(admin, 'myendpoint', [
-    { key: 'E1', path: 'E[1]', members: [{ name: 'x', kind: 'unknown', value: 1 }] },
-  ]);
+  const done = await hub.sync(
+    admin,
+    'myendpoint',
+    setOf([{ key: 'E1', path: 'E[1]', members: [{ name: 'x', kind: 'unknown', value: 1 }] }]),
+  );
   if (done.kind !== 'done') throw new Error(done.kind);
   const next = (page: { kind: string; next?: string | null }): string => {
     if (typeof page.next !== 'string') throw new Error(JSON.stringify(page));
@@ -328,9 +331,13 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   },
   sync: async () => {
     const contacts = { name: 'c', kind: 'relation' as const, link: 'contacts', targets: [byNumber(secret.number)] };
-    const done = await fresh.hub.sync(stranger, 'myendpoint', [{ key: 'E1', path: 'E[1]', members: [contacts] }]);
+    const done = await fresh.hub.sync(
+      stranger,
+      'myendpoint',
+      setOf([{ key: 'E1', path: 'E[1]', members: [contacts] }]),
+    );
     expect(done).toMatchObject({ kind: 'done', run: { counts: { created: 1, deleted: 0 }, issues: 1 } });
-    expect(await fresh.hub.sync(stranger, 'myendpoint', [])).toMatchObject({ run: { counts: { deleted: 1 } } });
+    expect(await fresh.hub.sync(stranger, 'myendpoint', setOf([]))).toMatchObject({ run: { counts: { deleted: 1 } } });
   },
   runs: async () => {
     const numbers = (await fresh.hub.runs(stranger, 'myendpoint', 1000))?.map((run) => run.number);

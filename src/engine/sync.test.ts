@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { setOf } from '../../test/set-of.ts';
 import { amend, changeRows, codesOf, itemsOf, key, merged, query, recordOf } from '../../test/steps.ts';
 import type { SetElement, SetMember } from '../model/commands.ts';
 import type { RunView } from '../model/outcomes.ts';
@@ -64,7 +65,7 @@ const element = (elementKey: string, ...members: SetMember[]): SetElement => {
 };
 
 async function run(endpoint: string, elements: readonly SetElement[], hub: Hub = fresh.hub): Promise<RunView> {
-  const outcome = await hub.sync(fresh.admin, endpoint, elements);
+  const outcome = await hub.sync(fresh.admin, endpoint, setOf(elements));
   if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
   return outcome.run;
 }
@@ -236,7 +237,7 @@ describe('what is wrong in a set', () => {
     await run('pumps', [element('P1')]);
     const before = await changeRows(fresh.databaseUrl);
     for (const bad of ['', 'x'.repeat(513)])
-      expect(await fresh.hub.sync(fresh.admin, 'pumps', [element('P2'), element(bad)])).toMatchObject({
+      expect(await fresh.hub.sync(fresh.admin, 'pumps', setOf([element('P2'), element(bad)]))).toMatchObject({
         kind: 'malformed',
         path: `Pumps[${position}]`,
       });
@@ -246,7 +247,7 @@ describe('what is wrong in a set', () => {
 
   it('an interface that is not there, or that provides only, is unknown', async () => {
     for (const endpoint of ['nope', '', 'provided', 'PUMPS', 'constructor', '__proto__', 'a\u0000'])
-      expect(await fresh.hub.sync(fresh.admin, endpoint, [])).toEqual({ kind: 'unknown_interface', endpoint });
+      expect(await fresh.hub.sync(fresh.admin, endpoint, setOf([]))).toEqual({ kind: 'unknown_interface', endpoint });
   });
 
   it('values of any kind become issues and no fault', async () => {
@@ -375,21 +376,22 @@ describe('runs', () => {
     expect(new Set(await live()).size).toBe((await live()).length);
   });
 
-  it('that fail leave nothing: neither records nor a run', async () => {
+  it('that fail leave nothing but the word that they failed', async () => {
     await run('pumps', [element('P1', field('size', 1))]);
-    const before = [await changeRows(fresh.databaseUrl), (await fresh.hub.runs(fresh.admin, 'pumps', 1))?.[0]?.number];
+    const before = await changeRows(fresh.databaseUrl);
     // The database itself refuses the last thing that a run does.
     await query(fresh.databaseUrl, 'alter table commit add constraint broken check (commit < 0) not valid');
     try {
       await expect(
-        fresh.hub.sync(fresh.admin, 'pumps', [element('P1', field('size', 2)), element('P9')]),
+        fresh.hub.sync(fresh.admin, 'pumps', setOf([element('P1', field('size', 2)), element('P9')])),
       ).rejects.toThrow();
     } finally {
       await query(fresh.databaseUrl, 'alter table commit drop constraint broken');
     }
-    expect([await changeRows(fresh.databaseUrl), (await fresh.hub.runs(fresh.admin, 'pumps', 1))?.[0]?.number]).toEqual(
-      before,
-    );
+    expect(await changeRows(fresh.databaseUrl)).toBe(before);
+    const [failed] = (await fresh.hub.runs(fresh.admin, 'pumps', 1)) ?? [];
+    expect(failed).toMatchObject({ state: 'failed', failure: expect.stringContaining('internal error') });
+    expect(failed?.finishedAt).not.toBeNull();
     expect((await pump('P1')).fields.size).toBe(1);
     expect(codesOf(await fresh.hub.find(fresh.admin, 'pump', key('P9')))).toEqual(['record_not_found']);
     expect(counted(await run('pumps', [element('P1', field('size', 2))]))).toMatchObject({ updated: 1 });

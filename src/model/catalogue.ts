@@ -119,4 +119,6 @@ export type Catalogue = {
   readonly links: ReadonlyMap<string, LinkType>;
   readonly linksById: ReadonlyMap<number, LinkType>;
   readonly interfaces: ReadonlyMap<string, Interface>;
+  /** The ids of the synchronising interfaces of each record type that has any. */
+  readonly synchronisedBy: ReadonlyMap<string, readonly number[]>;
 };

@@ -117,6 +117,24 @@ export type LinkListQuery = {
   readonly cursor?: string;
 };
 
+/** An element as its sender wrote it. */
+export type RawElement = Buffer | string;
+
+/**
+ * A complete set as it arrives. Whatever makes the body no set (it is malformed, or ends early) is thrown by `elements` or `read`, as
+ * the error that its dialect answers with; nothing of the set is written then.
+ */
+export type SetSource = {
+  /** Names all but the schema that decides how an element is read: equal bytes in the same format always mean the same. */
+  readonly format: string;
+  /** In order; ends only where the body was whole. */
+  readonly elements: AsyncIterable<readonly RawElement[]>;
+  /** `place` counts from 0. May be asked again for the same element, then by its text. */
+  read(raw: RawElement, place: number): SetElement;
+  /** The path of an element, as `read` says it. */
+  pathOf(place: number): string;
+};
+
 /** One element of a complete set, its members already resolved to fields and relations of the interface's type. */
 export type SetElement = {
   readonly key: string;

@@ -6,7 +6,7 @@
 
 const headerBytes = 20;
 /** Object ids of PostgreSQL's built-in types. */
-const oid = { int4: 23, int8: 20, text: 25, jsonb: 3802, timestamptz: 1184 };
+const oid = { bytea: 17, int4: 23, int8: 20, text: 25, jsonb: 3802, timestamptz: 1184 };
 
 function startArray(type: number, length: number, bodyBytes: number, hasNulls: boolean): Buffer {
   if (length === 0) {
@@ -100,6 +100,18 @@ function stringArray(type: number, values: readonly (string | null)[], prefix: s
     const length = buffer.write(prefix === '' ? value : prefix + value, at + 4);
     buffer.writeInt32BE(length, at);
     at += 4 + length;
+  }
+  return buffer;
+}
+
+export function byteaArray(values: readonly (Buffer | null)[]): Buffer {
+  const nulls = countNulls(values);
+  const bytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
+  const buffer = startArray(oid.bytea, values.length, bytes, nulls > 0);
+  let at = headerBytes;
+  for (const value of values) {
+    at = buffer.writeInt32BE(value?.length ?? -1, at);
+    if (value !== null) at += value.copy(buffer, at);
   }
   return buffer;
 }

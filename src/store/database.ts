@@ -14,6 +14,8 @@ export type Transaction = {
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
   /** Sends a statement whose answer nobody needs. The transaction waits for it when it commits, and fails if it failed. */
   send(statement: Statement | string, values?: readonly unknown[]): void;
+  /** Runs a part of the transaction that, when it fails, is undone alone: what it sent is answered before this resolves. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
 };
 
 export type Database = {
@@ -152,6 +154,11 @@ export function waitLongerForLocks(tx: Transaction, seconds: number): void {
   tx.send(`set local lock_timeout = '${Math.trunc(seconds)}s'`);
 }
 
+/** Lets a transaction wait longer for its own client, who waits for somebody else. */
+export function mayIdle(tx: Transaction, seconds: number): void {
+  tx.send(`set local idle_in_transaction_session_timeout = '${Math.trunc(seconds)}s'`);
+}
+
 class OpenTransaction implements Transaction {
   readonly #client: pg.PoolClient;
   readonly #wire: Socket;
@@ -183,6 +190,28 @@ class OpenTransaction implements Transaction {
       this.#failure ??= failure;
     });
     this.#sent.push(answered);
+  }
+
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    await this.#answered();
+    this.send('savepoint attempt');
+    try {
+      const result = await work();
+      await this.#answered();
+      return result;
+    } catch (thrown) {
+      const error = this.causeOf(thrown);
+      await Promise.allSettled(this.#sent);
+      this.#sent.length = 0;
+      this.#failure = undefined;
+      await this.#client.query('rollback to savepoint attempt').catch(() => {}); // what comes after will fail by itself
+      throw error;
+    }
+  }
+
+  async #answered(): Promise<void> {
+    await Promise.all(this.#sent);
+    this.#sent.length = 0;
   }
 
   /** A statement that was waited for may have failed only because one that was sent before it had. */

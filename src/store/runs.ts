@@ -1,4 +1,4 @@
-/** Runs of interfaces, their issues, and which records each interface is responsible for. */
+/** Runs of interfaces, and their issues. */
 import type { RunCounts, RunState } from '../model/outcomes.ts';
 import { storableText } from '../model/text.ts';
 import type { Transaction } from './database.ts';
@@ -51,7 +51,7 @@ export async function insertRun(
   return row.run;
 }
 
-export async function updateRun(
+export async function finishRun(
   tx: Transaction,
   workspace: number,
   run: Pick<RunRow, 'run' | 'state' | 'counts' | 'issues' | 'finished_at'>,
@@ -60,6 +60,44 @@ export async function updateRun(
     'update run set state = $3, counts = $4, issues = $5, finished_at = $6 where workspace_id = $1 and run = $2',
     [workspace, run.run, run.state, JSON.stringify(run.counts), run.issues, run.finished_at],
   );
+}
+
+/** Nothing when it was finished after all. */
+export async function failRun(
+  tx: Transaction,
+  workspace: number,
+  run: number,
+  at: Date,
+  failure: string,
+): Promise<void> {
+  await tx.query(
+    `update run set state = 'failed', finished_at = $3, failure = $4 where workspace_id = $1 and run = $2 and state = 'received'`,
+    [workspace, run, at, storableText(failure)],
+  );
+}
+
+/** For whoever holds the interface's lock: no run but its own is at work, whatever the table says. */
+export async function failLostRuns(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+  at: Date,
+  failure: string,
+): Promise<void> {
+  await tx.query(
+    `update run set state = 'failed', finished_at = $3, failure = $4
+     where workspace_id = $1 and interface = $2 and state = 'received'`,
+    [workspace, interfaceId, at, failure],
+  );
+}
+
+/** Whether no run of the interface was at work; if so, none begins until the transaction ends. */
+export async function tryLockInterface(tx: Transaction, workspace: number, id: number): Promise<boolean> {
+  const rows = await tx.query(
+    'select 1 from interface_lock where workspace_id = $1 and interface = $2 for update skip locked',
+    [workspace, id],
+  );
+  return rows.length > 0;
 }
 
 /** Newest first. */
@@ -96,20 +134,23 @@ export type IssueRow = {
   readonly at: Date;
 };
 
+/** `place`: of its element in the body, from 0. */
+export type PlacedIssue = IssueRow & { readonly place: number };
+
 /** An issue may be about text that cannot be stored. */
 const storableOrNull = (text: string | null): string | null => (text === null ? null : storableText(text));
 
-export async function insertIssues(
+export function insertIssues(
   tx: Transaction,
   workspace: number,
   run: number,
   firstRow: number,
-  issues: readonly IssueRow[],
-): Promise<void> {
-  await tx.query(
-    `insert into issue (workspace_id, run, row, severity, code, key, number, path, member, value, message, remedy, at)
+  issues: readonly PlacedIssue[],
+): void {
+  tx.send(
+    `insert into issue (workspace_id, run, row, severity, code, key, number, path, member, value, message, remedy, at, place)
      select $1, $2, n.* from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-       $11::text[], $12::text[], $13::timestamptz[]) n
+       $11::text[], $12::text[], $13::timestamptz[], $14::bigint[]) n
      returning row`,
     [
       workspace,
@@ -125,50 +166,15 @@ export async function insertIssues(
       issues.map((issue) => storableText(issue.message)),
       issues.map((issue) => issue.remedy),
       issues.map((issue) => issue.at),
+      issues.map((issue) => issue.place),
     ],
   );
 }
 
+/** In the order of the body. */
 export const readIssues = (tx: Transaction, workspace: number, run: number): Promise<IssueRow[]> =>
   tx.query<IssueRow>(
     `select severity, code, key, number, path, member, value, message, remedy, at
-     from issue where workspace_id = $1 and run = $2 order by row`,
+     from issue where workspace_id = $1 and run = $2 order by place, row`,
     [workspace, run],
   );
-
-/**
- * The records that the interface created or supplied; some may have been deleted since. Without a join on record: right after a first
- * large set, before the tables were analysed, PostgreSQL chose a nested loop for it that took 140 s for 20,000 records.
- */
-export async function readInterfaceRecords(tx: Transaction, workspace: number, interfaceId: number): Promise<number[]> {
-  const rows = await tx.query<{ number: number }>(
-    'select number from interface_record where workspace_id = $1 and interface = $2 order by number',
-    [workspace, interfaceId],
-  );
-  return rows.map((row) => row.number);
-}
-
-export async function addInterfaceRecords(
-  tx: Transaction,
-  workspace: number,
-  interfaceId: number,
-  numbers: readonly number[],
-): Promise<void> {
-  await tx.query(
-    `insert into interface_record (workspace_id, interface, number)
-     select $1, $2, n from unnest($3::bigint[]) n on conflict do nothing`,
-    [workspace, interfaceId, numbers],
-  );
-}
-
-export async function removeInterfaceRecords(
-  tx: Transaction,
-  workspace: number,
-  interfaceId: number,
-  numbers: readonly number[],
-): Promise<void> {
-  await tx.query(
-    'delete from interface_record where workspace_id = $1 and interface = $2 and number = any($3::bigint[])',
-    [workspace, interfaceId, numbers],
-  );
-}

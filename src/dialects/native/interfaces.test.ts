@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { setOf } from '../../../test/set-of.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { demoServer, reasons } from './test-client.ts';
 
@@ -14,8 +15,8 @@ describe('interfaces and their runs', async () => {
     const principal = await hub.access.client('kw_demo_client', 'kw_demo_client_secret');
     if (principal === undefined) throw new Error('The demo has no client.');
     const caller = { principal, via: 'test', requestId: 'test' };
-    await hub.sync(caller, 'myendpoint', [element('E-1', { name: 'one' }), element('E-2', { name: 'two' })]);
-    await hub.sync(caller, 'myendpoint', [element('E-1', { name: 'one' }), element('E-2', { length: 'long' })]);
+    await hub.sync(caller, 'myendpoint', setOf([element('E-1', { name: 'one' }), element('E-2', { name: 'two' })]));
+    await hub.sync(caller, 'myendpoint', setOf([element('E-1', { name: 'one' }), element('E-2', { length: 'long' })]));
   });
 
   it('lists the interfaces as the schema has them, defaults filled in', async () => {

@@ -1,4 +1,5 @@
 /** A client of the vendor's API, and what it finds, for the tests. */
+import { setOf } from '../../../test/set-of.ts';
 import type { Hub } from '../../engine/hub.ts';
 import type { Caller, Grants, Principal } from '../../model/principal.ts';
 
@@ -50,7 +51,7 @@ export async function bearerWith(hub: Hub, grants: Grants): Promise<string> {
 /** The number of an element that the demo's interface supplies; nobody else may change its links. */
 export async function elementOf(hub: Hub, key: string): Promise<number> {
   const caller: Caller = { principal: await ownerOf(hub), via: 'relatics', requestId: 'test' };
-  await hub.sync(caller, 'myendpoint', [{ key, path: 'Elements[0]', members: [] }]);
+  await hub.sync(caller, 'myendpoint', setOf([{ key, path: 'Elements[0]', members: [] }]));
   const found = await hub.find(caller, 'element', { by: 'key', field: 'external_id', value: key });
   if (found.kind !== 'found') throw new Error(`no element ${key}`);
   return found.record.number;

@@ -8,8 +8,11 @@ export type JsonFlaw = { readonly message: string; readonly path: string };
 
 type Frame = { names: Set<string> | null; name: string; index: number; nameExpected: boolean };
 
-export function findJsonFlaw(text: string, maxDepth: number): JsonFlaw | undefined {
-  const frames: Frame[] = [];
+/** Where a text stands that is an element of the one list of a body. */
+export type Place = { readonly list: string; readonly index: number };
+
+export function findJsonFlaw(text: string, maxDepth: number, place?: Place): JsonFlaw | undefined {
+  const frames = place === undefined ? [] : framesAround(place);
   for (let i = 0; i < text.length; i++) {
     const frame = frames[frames.length - 1];
     switch (text[i]) {
@@ -45,6 +48,11 @@ export function findJsonFlaw(text: string, maxDepth: number): JsonFlaw | undefin
   }
   return undefined;
 }
+
+const framesAround = ({ list, index }: Place): Frame[] => [
+  { names: new Set(), name: list, index: 0, nameExpected: false },
+  { names: null, name: '', index, nameExpected: false },
+];
 
 /** Where the closing quote is, or the end of the text. */
 function endOfString(text: string, start: number): number {

@@ -10,8 +10,9 @@ export const accessTokenSeconds = 300;
 /** Characters (UTF-16 code units) of an external id. The vendor's own limit, kept here beside the others. */
 export const maxExternalIdLength = 450;
 
-/** Bytes of a complete set, and of a token request. */
-export const maxSetBytes = 32 * 1024 * 1024;
+/** Bytes of a complete set, which is read as it arrives, of one element in it, and of a token request. */
+export const maxSetBytes = 4 * 1024 * 1024 * 1024;
+export const maxElementBytes = 8 * 1024 * 1024;
 export const maxTokenRequestBytes = 16 * 1024;
 
 /** How deep a body may nest. The format itself needs five levels; the rest is for values that the engine then refuses by name. */

@@ -1,28 +1,118 @@
 /** A complete set in JSON: `{"Elements":[{"@externalid":"E-1","Name":"Pump","Contacts":[{"@id":"…"}]}]}`. */
-import type { SetElement } from '../../model/commands.ts';
+import type { SetElement, SetSource } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import { byId, type Ref } from '../../model/ref.ts';
+import { MalformedBody } from '../bodies.ts';
+import { ArrayCutter } from '../elements.ts';
+import { textOf } from './decode.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
-import { invalidStructure } from './errors.ts';
+import { invalidStructure, type RelaticsError } from './errors.ts';
 import { findJsonFlaw } from './json-flaws.ts';
 import { escapeJsonName, unescapeName } from './names.ts';
-import { maxDepth } from './options.ts';
+import { maxDepth, maxElementBytes } from './options.ts';
 import type { SetShape } from './shape.ts';
 
 const externalId = '@externalid';
 
-/** The whole body, or InvalidStructure: nothing is handed on before all of it is known to have the right structure. */
-export function parseJsonSet(text: string, shape: SetShape): SetElement[] {
-  const flaw = findJsonFlaw(text, maxDepth);
-  if (flaw !== undefined) throw invalidStructure(flaw.message, flaw.path);
-  const parsed = parseJson(text);
-  if (!parsed.ok) throw invalidStructure(`The body is not JSON: ${parsed.message}`);
-  return rowsOf(parsed.value, shape).map((row, index) =>
-    parseRow(row, `${escapeJsonName(shape.plural)}[${index}]`, shape),
-  );
+/** What stands around the array of elements is small, unless it is wrong: then more of it helps nobody. */
+const mostAround = 1024 * 1024;
+
+/** The body is UTF-8. Throws InvalidStructure where it is no complete set; an element's own structure is read by `read`. */
+export function jsonSet(body: AsyncIterable<Buffer>, shape: SetShape): SetSource {
+  const pathOf = (place: number): string => `${escapeJsonName(shape.plural)}[${place}]`;
+  return {
+    format: 'relatics json',
+    elements: elementsOf(body, shape),
+    pathOf,
+    read(raw, place) {
+      const text = typeof raw === 'string' ? raw : textOf(raw);
+      const flaw = findJsonFlaw(text, maxDepth, { list: escapeJsonName(shape.plural), index: place });
+      if (flaw !== undefined) throw invalidStructure(flaw.message, flaw.path);
+      return parseRow(parsed(text), pathOf(place), shape);
+    },
+  };
 }
 
-function rowsOf(body: unknown, shape: SetShape): readonly unknown[] {
+async function* elementsOf(body: AsyncIterable<Buffer>, shape: SetShape): AsyncGenerator<Buffer[]> {
+  const before = new Around();
+  const after = new Around();
+  const cutter = new ArrayCutter({ isOpen: true, maxBytes: maxElementBytes });
+  let isOpen = false;
+  for await (const piece of body) {
+    let bytes: Buffer = piece;
+    if (!isOpen) {
+      before.add(piece);
+      const rest = before.cutBehindBracket((head) => opensSet(head, shape));
+      if (rest === undefined) continue;
+      isOpen = true;
+      bytes = rest;
+    }
+    if (cutter.hasEnded) after.add(bytes);
+    else yield cut(cutter, bytes, after);
+  }
+  if (!isOpen) refuseOutside(before, before.text, shape);
+  if (!cutter.hasEnded) throw notJson('Unexpected end of JSON input');
+  if (!/^[ \t\n\r]*\}[ \t\n\r]*$/.test(after.text)) refuseOutside(after, `${before.text}]${after.text}`, shape);
+}
+
+function cut(cutter: ArrayCutter, bytes: Buffer, after: Around): Buffer[] {
+  try {
+    return cutter.cut(bytes, (rest) => after.add(rest)).elements;
+  } catch (error) {
+    throw error instanceof MalformedBody ? notJson(error.message) : error;
+  }
+}
+
+/** The bytes before the array of elements, or behind it. */
+class Around {
+  #bytes: Buffer = Buffer.alloc(0);
+  isCut = false;
+
+  add(part: Buffer): void {
+    this.isCut ||= this.#bytes.length + part.length > mostAround;
+    this.#bytes = Buffer.concat([this.#bytes, part.subarray(0, mostAround - this.#bytes.length)]);
+  }
+
+  /** What stands behind the first bracket, if what stands before it is as it should be; that is all that is kept then. */
+  cutBehindBracket(isRight: (head: string) => boolean): Buffer | undefined {
+    const end = this.#bytes.indexOf('[') + 1;
+    if (end === 0 || !isRight(textOf(this.#bytes.subarray(0, end)))) return undefined;
+    const rest = this.#bytes.subarray(end);
+    this.#bytes = this.#bytes.subarray(0, end);
+    return rest;
+  }
+
+  get text(): string {
+    return textOf(this.#bytes);
+  }
+}
+
+/** `{"Elements":[`, the name as ever it may be escaped. */
+function opensSet(head: string, shape: SetShape): boolean {
+  const name = /^[ \t\n\r]*\{[ \t\n\r]*("(?:[^"\\]|\\.)*")[ \t\n\r]*:[ \t\n\r]*\[$/s.exec(head)?.[1];
+  const parsed = name === undefined ? undefined : parseJson(name);
+  return parsed?.ok === true && unescapeName(String(parsed.value)) === shape.plural;
+}
+
+/** Read as a whole, without its elements, the body says what is wrong with it. */
+function refuseOutside({ isCut }: Around, text: string, shape: SetShape): never {
+  if (!isCut) {
+    const flaw = findJsonFlaw(text, maxDepth);
+    if (flaw !== undefined) throw invalidStructure(flaw.message, flaw.path);
+    refuseOtherThanSet(parsed(text), shape);
+  }
+  throw invalidStructure(`The body must be an object with the one member ${escapeJsonName(shape.plural)}.`);
+}
+
+const notJson = (message: string): RelaticsError => invalidStructure(`The body is not JSON: ${message}`);
+
+function parsed(text: string): unknown {
+  const result = parseJson(text);
+  if (!result.ok) throw notJson(result.message);
+  return result.value;
+}
+
+function refuseOtherThanSet(body: unknown, shape: SetShape): void {
   const plural = escapeJsonName(shape.plural);
   if (!isObject(body)) throw invalidStructure(`The body must be an object with the one member ${plural}.`);
   const members = Object.entries(body);
@@ -33,7 +123,6 @@ function rowsOf(body: unknown, shape: SetShape): readonly unknown[] {
   if (members.length !== 1 || !Array.isArray(rows)) {
     throw invalidStructure(`The body must have the one member ${plural}, an array of objects.`, plural);
   }
-  return rows;
 }
 
 function parseRow(row: unknown, path: string, shape: SetShape): SetElement {

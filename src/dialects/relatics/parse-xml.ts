@@ -3,47 +3,151 @@
  * Read as events, without a tree. A document type is refused outright, so no entity exists but the five that XML itself has.
  */
 import { SaxesParser } from 'saxes';
-import type { SetElement } from '../../model/commands.ts';
+import type { SetElement, SetSource } from '../../model/commands.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
 import { invalidStructure, RelaticsError } from './errors.ts';
 import { escapeXmlName, unescapeName } from './names.ts';
-import { maxDepth } from './options.ts';
+import { maxDepth, maxElementBytes } from './options.ts';
 import type { NamedMember, SetShape } from './shape.ts';
 
 const root = 'elements';
 type Attributes = Readonly<Record<string, string>>;
 
-/** The whole body, or InvalidStructure: nothing is handed on before all of it is known to have the right structure. */
-export function parseXmlSet(text: string, shape: SetShape): SetElement[] {
+/**
+ * Throws InvalidStructure where the body is no complete set. Events tell where each element begins and ends, and whether the whole is
+ * XML; what an element holds is read again by `read`, from its text, and only if somebody asks.
+ */
+export function xmlSet(body: AsyncIterable<string>, shape: SetShape): SetSource {
+  const pathOf = (place: number): string => `${escapeXmlName(shape.plural)}[${place}]`;
   const reader = new XmlSetReader(shape);
-  const parser = new SaxesParser({ xmlns: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  parser.on('doctype', () => {
-    throw invalidStructure('A document type declaration is not allowed.');
-  });
-  parser.on('opentag', (tag) => reader.open(tag.name, tag.attributes));
-  parser.on('text', (chunk) => reader.text(chunk));
-  parser.on('cdata', (chunk) => reader.text(chunk));
-  parser.on('closetag', () => reader.close());
+  const parser = xmlParser(reader);
+  parser.write(`<${root}><${escapeXmlName(shape.plural)}>`);
+  return {
+    format: 'relatics xml',
+    elements: elementsOf(body, shape),
+    pathOf,
+    read(raw, place) {
+      reader.place = place;
+      parser.write(raw.toString());
+      return reader.take();
+    },
+  };
+}
+
+async function* elementsOf(body: AsyncIterable<string>, shape: SetShape): AsyncGenerator<string[]> {
+  const cutter = new XmlCutter(shape);
+  const parser = xmlParser(cutter);
+  for await (const text of body) {
+    cutter.begin(text);
+    asXml(() => parser.write(text));
+    yield cutter.take();
+  }
+  asXml(() => parser.close());
+  cutter.end();
+}
+
+function asXml(parse: () => void): void {
   try {
-    parser.write(text).close();
+    parse();
   } catch (error) {
     if (error instanceof RelaticsError) throw error;
     throw invalidStructure(`The body is not XML: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return reader.done();
+}
+
+type Listener = {
+  open(tag: string, attributes: Attributes, end: number): void;
+  text(chunk: string): void;
+  close(end: number): void;
+};
+
+function xmlParser(listener: Listener): SaxesParser {
+  const parser = new SaxesParser({ xmlns: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  parser.on('doctype', () => {
+    throw invalidStructure('A document type declaration is not allowed.');
+  });
+  parser.on('opentag', (tag) => listener.open(tag.name, tag.attributes, parser.position));
+  parser.on('text', (chunk) => listener.text(chunk));
+  parser.on('cdata', (chunk) => listener.text(chunk));
+  parser.on('closetag', () => listener.close(parser.position));
+  return parser;
+}
+
+/** Cuts the text of a body into that of its elements. */
+class XmlCutter implements Listener {
+  readonly #outside: XmlSetReader;
+  #depth = 0;
+  #elements: string[] = [];
+  #place = 0;
+  /** The text from which the elements are cut, and where in the body it begins. */
+  #text = '';
+  #textStart = 0;
+  #elementStart = -1;
+
+  constructor(shape: SetShape) {
+    this.#outside = new XmlSetReader(shape);
+  }
+
+  /** Is told the text before the parser is. */
+  begin(text: string): void {
+    const kept = this.#elementStart < 0 ? '' : this.#text.slice(this.#elementStart - this.#textStart);
+    if (kept.length > maxElementBytes) {
+      throw invalidStructure(`An element is larger than ${maxElementBytes} bytes.`, this.#outside.path);
+    }
+    this.#textStart += this.#text.length - kept.length;
+    this.#text = kept + text;
+  }
+
+  open(tag: string, attributes: Attributes, end: number): void {
+    this.#depth++;
+    if (this.#depth > maxDepth) throw invalidStructure(`Nested deeper than ${maxDepth} levels.`, this.#outside.path);
+    if (this.#depth < 3) this.#outside.open(tag, attributes);
+    // No attribute holds this character: the last one begins the tag.
+    else if (this.#depth === 3)
+      this.#elementStart = this.#textStart + this.#text.lastIndexOf('<', end - this.#textStart - 1);
+  }
+
+  text(chunk: string): void {
+    if (this.#depth < 3) this.#outside.text(chunk);
+  }
+
+  close(end: number): void {
+    if (this.#depth === 3) {
+      this.#elements.push(this.#text.slice(this.#elementStart - this.#textStart, end - this.#textStart));
+      this.#elementStart = -1;
+      this.#place += 1;
+      this.#outside.place = this.#place;
+    } else if (this.#depth < 3) {
+      this.#outside.close();
+    }
+    this.#depth--;
+  }
+
+  take(): string[] {
+    const elements = this.#elements;
+    this.#elements = [];
+    return elements;
+  }
+
+  end(): void {
+    this.#outside.end();
+  }
 }
 
 /** Levels: 1 root, 2 plural name, 3 element, 4 property or relation, 5 target of a relation; below that only what is skipped. */
-class XmlSetReader {
+class XmlSetReader implements Listener {
   readonly #shape: SetShape;
   readonly #plural: string;
   readonly #singular: string;
-  readonly #elements: SetElement[] = [];
   #depth = 0;
   #hasSet = false;
+  #read: SetElement | undefined;
   #element: ElementBuilder | undefined;
   #member: (NamedMember & { path: string; text: string; targets: Ref[] }) | undefined;
+
+  /** Of the element that is open or would be next. */
+  place = 0;
 
   constructor(shape: SetShape) {
     this.#shape = shape;
@@ -53,7 +157,7 @@ class XmlSetReader {
 
   open(tag: string, attributes: Attributes): void {
     this.#depth++;
-    if (this.#depth > maxDepth) throw invalidStructure(`Nested deeper than ${maxDepth} levels.`, this.#path());
+    if (this.#depth > maxDepth) throw invalidStructure(`Nested deeper than ${maxDepth} levels.`, this.path);
     if (this.#depth === 1) this.#openRoot(tag, attributes);
     else if (this.#depth === 2) this.#openSet(tag, attributes);
     else if (this.#depth === 3) this.#openElement(tag, attributes);
@@ -66,7 +170,7 @@ class XmlSetReader {
       if (this.#member.meaning?.kind !== 'relation') this.#member.text += chunk;
       else if (chunk.trim() !== '') throw invalidStructure('A relation holds elements, not text.', this.#member.path);
     } else if (chunk.trim() !== '') {
-      throw invalidStructure('Text where only elements may be.', this.#path());
+      throw invalidStructure('Text where only elements may be.', this.path);
     }
   }
 
@@ -76,10 +180,20 @@ class XmlSetReader {
     this.#depth--;
   }
 
-  done(): SetElement[] {
+  /** At the end of the body. */
+  end(): void {
     if (!this.#hasSet)
       throw invalidStructure(`<${root}> must hold <${this.#plural}>, which may be empty.`, this.#plural);
-    return this.#elements;
+  }
+
+  /** The element that was read last. */
+  take(): SetElement {
+    if (this.#read === undefined) throw new Error('The text of an element held none');
+    return this.#read;
+  }
+
+  get path(): string | null {
+    return this.#depth < 2 ? null : this.#elementPath();
   }
 
   #openRoot(tag: string, attributes: Attributes): void {
@@ -139,17 +253,12 @@ class XmlSetReader {
   }
 
   #closeElement(): void {
-    if (this.#element !== undefined) this.#elements.push(this.#element.done());
+    if (this.#element !== undefined) this.#read = this.#element.done();
     this.#element = undefined;
   }
 
-  /** Of the element that is open or would be next. */
   #elementPath(): string {
-    return `${this.#plural}[${this.#elements.length}]`;
-  }
-
-  #path(): string | null {
-    return this.#depth < 2 ? null : this.#elementPath();
+    return `${this.#plural}[${this.place}]`;
   }
 }
 

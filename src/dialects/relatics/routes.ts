@@ -2,16 +2,16 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import type { SetElement } from '../../model/commands.ts';
 import type { RecordView } from '../../model/record.ts';
+import { readBody } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { type Admission, admit } from './admission.ts';
-import { decodeBody } from './decode.ts';
+import { asUtf8, decoded, recogniseEncoding } from './decode.ts';
 import { RelaticsError, sendError } from './errors.ts';
-import { acceptedMediaType, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
+import { acceptedMediaType, type BodyLanguage, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
 import { maxSetBytes } from './options.ts';
-import { parseJsonSet } from './parse-json.ts';
-import { parseXmlSet } from './parse-xml.ts';
+import { jsonSet } from './parse-json.ts';
+import { xmlSet } from './parse-xml.ts';
 import { listRefusal, renderProvided, renderRun, syncRefusal } from './render.ts';
 import { shapeOf, typeNames } from './shape.ts';
 
@@ -20,15 +20,15 @@ const pageSize = 1_000;
 
 export function registerInterfaceRoutes(dialect: Dialect, app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
-  // The body stays bytes until its encoding and language are known; which they are for any content type.
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // The body is read as it arrives, whatever its content type.
+  app.addContentTypeParser('*', (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof RelaticsError)) throw error;
     request.outcome = error.code;
     return sendError(reply, error, acceptedMediaType(request.headers.accept) ?? defaultMediaType);
   });
 
-  // Admission comes before the body is read, so that 64 MB are not taken from a stranger.
+  // Admission comes before the body is read, so that nothing is taken from a stranger.
   const admitted = new WeakMap<FastifyRequest, Admission>();
   const admission = (request: FastifyRequest): Admission => {
     const found = admitted.get(request);
@@ -37,7 +37,6 @@ export function registerInterfaceRoutes(dialect: Dialect, app: FastifyInstance, 
   };
 
   app.post(`${base}/synchronizing/:endpoint`, {
-    bodyLimit: maxSetBytes,
     onRequest: async (request) => {
       request.operation = 'sync';
       admitted.set(request, await admit(dialect, hub, request, 'synchronising'));
@@ -60,8 +59,14 @@ async function synchronise(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const elements = parseSet(admission, request);
-  const outcome = await hub.sync(admission.caller, admission.interface.endpoint, elements);
+  const { language, charset } = languageOf(admission, request);
+  const outcome = await readBody(request.body, async (pieces) => {
+    const body = await recogniseEncoding(upTo(maxSetBytes, pieces), { language, charset });
+    return hub.sync(admission.caller, admission.interface.endpoint, ({ catalogue, interface: face, type }) => {
+      const shape = shapeOf(catalogue, type, face);
+      return language === 'json' ? jsonSet(asUtf8(body), shape) : xmlSet(decoded(body), shape);
+    });
+  });
   if (outcome.kind !== 'done') throw syncRefusal(outcome);
   request.outcome = outcome.run.state;
   return reply
@@ -69,18 +74,27 @@ async function synchronise(
     .send(renderRun(outcome.run, admission.mediaType));
 }
 
-function parseSet({ catalogue, type, interface: face, mediaType }: Admission, request: FastifyRequest): SetElement[] {
+function languageOf({ mediaType }: Admission, request: FastifyRequest): BodyLanguage {
+  if (Number(request.headers['content-length'] ?? 0) > maxSetBytes) throw tooLarge();
   const contentType = request.headers['content-type'];
-  const body = bodyLanguageOf(contentType, mediaType);
-  if (body === undefined) {
-    throw new RelaticsError(
-      'UnsupportedMediaType',
-      `The body must be application/json or application/xml, not ${contentType}.`,
-    );
+  const language = bodyLanguageOf(contentType, mediaType);
+  if (language !== undefined) return language;
+  throw new RelaticsError(
+    'UnsupportedMediaType',
+    `The body must be application/json or application/xml, not ${contentType}.`,
+  );
+}
+
+const tooLarge = (): RelaticsError => new RelaticsError('TooLarge', `The body is larger than ${maxSetBytes} bytes.`);
+
+/** A body in chunks does not say how long it is. */
+async function* upTo(most: number, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > most) throw tooLarge();
+    yield piece;
   }
-  const text = Buffer.isBuffer(request.body) ? decodeBody(request.body, body) : '';
-  const shape = shapeOf(catalogue, type, face);
-  return body.language === 'json' ? parseJsonSet(text, shape) : parseXmlSet(text, shape);
 }
 
 async function provide(

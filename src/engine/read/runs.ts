@@ -4,10 +4,10 @@ import { decodeId } from '../../model/ids.ts';
 import type { IssueCode, IssueView, RunView } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { parseRecordNumber } from '../../model/ref.ts';
-import type { Database } from '../../store/database.ts';
-import { findRun, type RunRow, readIssues, readRuns } from '../../store/runs.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import { failLostRuns, findRun, type RunRow, readIssues, readRuns, tryLockInterface } from '../../store/runs.ts';
 import { may } from '../access/grants.ts';
-import { runView } from '../sync/sync.ts';
+import { lostRun, runView } from '../sync/sync.ts';
 import { pointerTo } from '../write/working-set.ts';
 
 function readableInterface(catalogue: Catalogue, caller: Caller, endpoint: string): Interface | undefined {
@@ -24,7 +24,9 @@ export async function listRuns(
 ): Promise<readonly RunView[] | undefined> {
   const on = readableInterface(catalogue, caller, endpoint);
   if (on === undefined) return undefined;
-  const rows = await database.inWorkspace(catalogue.workspace, (tx) => readRuns(tx, catalogue.workspace, on.id, limit));
+  const rows = await database.inWorkspace(catalogue.workspace, (tx) =>
+    settled(tx, catalogue, on, () => readRuns(tx, catalogue.workspace, on.id, limit)),
+  );
   return rows.map((row) => runView(catalogue, endpoint, row));
 }
 
@@ -40,7 +42,26 @@ async function runRow(
   const number =
     decoded?.kind === 'run' && decoded.workspace === catalogue.workspace ? decoded.number : parseRecordNumber(run);
   if (on === undefined || number === undefined) return undefined;
-  return database.inWorkspace(catalogue.workspace, (tx) => findRun(tx, catalogue.workspace, on.id, number));
+  const rows = await database.inWorkspace(catalogue.workspace, (tx) =>
+    settled(tx, catalogue, on, async () => {
+      const row = await findRun(tx, catalogue.workspace, on.id, number);
+      return row === undefined ? [] : [row];
+    }),
+  );
+  return rows[0];
+}
+
+/** A run that is said to be at work while nobody holds its interface's lock was lost with its server. */
+async function settled(
+  tx: Transaction,
+  { workspace }: Catalogue,
+  { id }: Interface,
+  read: () => Promise<RunRow[]>,
+): Promise<RunRow[]> {
+  const rows = await read();
+  if (!rows.some((row) => row.state === 'received') || !(await tryLockInterface(tx, workspace, id))) return rows;
+  await failLostRuns(tx, workspace, id, new Date(), lostRun);
+  return read();
 }
 
 export async function getRun(

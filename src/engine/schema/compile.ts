@@ -12,7 +12,13 @@ import {
 import type { WorkspaceId } from '../../model/ids.ts';
 import { labelOf, pluralOf } from '../../model/names.ts';
 import { own } from '../../model/own.ts';
-import type { FieldDocument, LinkTypeDocument, RecordTypeDocument, RoleDocument } from '../../model/schema.ts';
+import type {
+  FieldDocument,
+  LinkTypeDocument,
+  RecordTypeDocument,
+  RoleDocument,
+  SchemaDocument,
+} from '../../model/schema.ts';
 import type { SchemaRow } from '../../store/schemas.ts';
 
 export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Catalogue {
@@ -24,6 +30,7 @@ export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Cat
   );
   const byKey = new Map(links.map((link) => [link.key, link]));
   const types = typeDocuments.map(([key, type]) => compileType(key, type, ids.types, byKey, links));
+  const interfaces = compileInterfaces(document, ids.interfaces);
   return {
     workspace,
     workspaceGuid: stored.guid,
@@ -34,23 +41,30 @@ export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Cat
     typesById: new Map(types.map((type) => [type.id, type])),
     links: byKey,
     linksById: new Map(links.map((link) => [link.id, link])),
-    interfaces: new Map(
-      Object.entries(document.interfaces ?? {}).map(([endpoint, one]): [string, Interface] => [
-        endpoint,
-        {
-          id: idOf(ids.interfaces, endpoint),
-          endpoint,
-          name: one.name,
-          type: one.type,
-          direction: one.direction ?? 'synchronising',
-          setup: one.setup ?? 'custom',
-          initiator: one.initiator ?? 'external_application',
-          key: one.key ?? 'external_id',
-          apiKeys: one.api_keys ?? [],
-        },
-      ]),
-    ),
+    interfaces: new Map(interfaces.map((one) => [one.endpoint, one])),
+    synchronisedBy: synchronisedBy(interfaces),
   };
+}
+
+const compileInterfaces = (document: SchemaDocument, ids: SchemaRow['ids']['interfaces']): Interface[] =>
+  Object.entries(document.interfaces ?? {}).map(([endpoint, one]) => ({
+    id: idOf(ids, endpoint),
+    endpoint,
+    name: one.name,
+    type: one.type,
+    direction: one.direction ?? 'synchronising',
+    setup: one.setup ?? 'custom',
+    initiator: one.initiator ?? 'external_application',
+    key: one.key ?? 'external_id',
+    apiKeys: one.api_keys ?? [],
+  }));
+
+function synchronisedBy(interfaces: readonly Interface[]): Map<string, number[]> {
+  const byType = new Map<string, number[]>();
+  for (const { id, type, direction } of interfaces) {
+    if (direction === 'synchronising') byType.set(type, [...(byType.get(type) ?? []), id]);
+  }
+  return byType;
 }
 
 function idOf(ids: Readonly<Record<string, number>>, key: string): number {

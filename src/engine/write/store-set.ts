@@ -12,6 +12,7 @@ import {
   releaseExternalIds,
   updateRecords,
 } from '../../store/records.ts';
+import { forgetHashes } from './forget-hashes.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 const externalIdField = 1;
@@ -27,6 +28,7 @@ export async function storeSet(tx: Transaction, set: WorkingSet, firstRow: numbe
   if (set.changes.length === 0) return 0;
   sendRecords(tx, set);
   const vanished = await sendLinks(tx, set);
+  forgetHashes(tx, set);
   const changes = set.changes.flatMap(({ change, removed }) =>
     removed?.stored && vanished.has(removed.row.number) ? [] : [change],
   );

@@ -114,13 +114,15 @@ create table change (
 create index change_by_record on change (workspace_id, number, batch, row);
 create index change_by_other on change (workspace_id, other_number, batch, row) where other_number is not null;
 
--- What an interface created or supplied: the records that it is responsible for, and may delete.
+-- What an interface created or supplied: the records that it is responsible for, and may delete. hash: of the element that the record
+-- is as, if nothing but that element has written it since (ADR 0010).
 create table interface_record (
   workspace_id bigint not null,
   interface integer not null,
   number bigint not null,
+  hash bytea,
   primary key (workspace_id, interface, number)
-);
+) with (fillfactor = 90);
 
 -- One row per interface, locked by the run that is at work.
 create table interface_lock (
@@ -145,11 +147,23 @@ create table run (
   primary key (workspace_id, run)
 );
 create index run_by_interface on run (workspace_id, interface, run);
+create index run_at_work on run (workspace_id, interface) where state = 'received';
 
+-- The elements of a run that is receiving, in the order of its body, until they are judged.
+create table staging (
+  workspace_id bigint not null,
+  run bigint not null,
+  row bigint not null,
+  source text not null,
+  primary key (workspace_id, run, row)
+);
+
+-- place: of the element in the body, from 0.
 create table issue (
   workspace_id bigint not null,
   run bigint not null,
   row integer not null,
+  place bigint not null,
   severity text not null,
   code text not null,
   key text,

@@ -1,0 +1,184 @@
+/** The second half of a run, once its body is known to be whole: judges and writes what is unknown, and deletes what was not supplied. */
+import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
+import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { RunCounts } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { byKey, byNumber } from '../../model/ref.ts';
+import { isStorableText } from '../../model/text.ts';
+import type { Transaction } from '../../store/database.ts';
+import { type ElementRecord, putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
+import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
+import { judgeDelete } from '../write/judge-upsert.ts';
+import { storeSet } from '../write/store-set.ts';
+import type { WorkingSet, Writer } from '../write/working-set.ts';
+import type { ElementHasher } from './element-hash.ts';
+import { duplicateIssue, unstorableIssue } from './issues.ts';
+import { judgeElement } from './judge-element.ts';
+import { loadElements, loadForDelete } from './load-elements.ts';
+import { NumberSet } from './number-set.ts';
+import type { Received } from './receive.ts';
+import { isRepeatable } from './repeatable.ts';
+import { chunkSize, type UnknownElement, type UnknownElements } from './unknown-elements.ts';
+
+export type RunContext = {
+  readonly catalogue: Catalogue;
+  readonly caller: Caller;
+  readonly on: Interface;
+  readonly type: RecordType;
+  readonly run: number;
+};
+
+export type Applied = { readonly counts: RunCounts; readonly issues: number; readonly changes: number };
+
+export class Application {
+  readonly #tx: Transaction;
+  readonly #context: RunContext;
+  readonly #received: Received;
+  readonly #source: SetSource;
+  readonly #writer: Writer;
+  readonly #counts: Record<keyof RunCounts, number>;
+  /** Records whose elements were judged here. */
+  readonly #judged = new NumberSet();
+  /** Keys of rejected elements that have no record. */
+  readonly #rejected = new Set<string>();
+  #issues: number;
+  #changes = 0;
+
+  /** @param issues how many the run has already. */
+  constructor(tx: Transaction, context: RunContext, source: SetSource, received: Received, issues: number) {
+    this.#tx = tx;
+    this.#context = context;
+    this.#source = source;
+    this.#received = received;
+    this.#issues = issues;
+    this.#writer = { caller: context.caller, interface: context.on, run: context.run };
+    this.#counts = { ...noCounts, ...received.counts };
+  }
+
+  async apply(unknown: UnknownElements, hasher: ElementHasher): Promise<Applied> {
+    for await (const chunk of unknown.chunks(this.#source, hasher)) await this.#upsert(chunk);
+    await this.#deleteMissing();
+    return { counts: this.#counts, issues: this.#issues, changes: this.#changes };
+  }
+
+  async #upsert(chunk: readonly UnknownElement[]): Promise<void> {
+    const { catalogue, on, type } = this.#context;
+    const set = await loadElements(
+      this.#tx,
+      this.#context,
+      chunk.map(({ element }) => element),
+    );
+    const places = this.#placesElsewhere(set, chunk);
+    const issues: PlacedIssue[] = [];
+    const applied: (UnknownElement & { readonly number: number; readonly clean: boolean })[] = [];
+    for (const one of chunk) {
+      const { element, place } = one;
+      if (!isStorableText(element.key)) {
+        this.#counts.rejected += 1;
+        issues.push(unstorableIssue(element, place));
+        continue;
+      }
+      const number = set.find(type, byKey(on.key, element.key))?.number;
+      if (this.#isSuperseded(element, number, place, places)) {
+        this.#counts.superseded += 1;
+        issues.push(duplicateIssue(element.key, element.path, place));
+        continue;
+      }
+      const later = number === undefined ? undefined : places.get(number);
+      if (later !== undefined) issues.push(this.#supersede(element, later));
+      const outcome = judgeElement(set, this.#writer, type, on, element);
+      this.#counts[outcome.kind] += 1;
+      for (const issue of outcome.issues) issues.push({ ...issue, place });
+      if (outcome.row === null) {
+        this.#rejected.add(element.key);
+        continue;
+      }
+      this.#judged.add(outcome.row.number);
+      applied.push({ ...one, number: outcome.row.number, clean: outcome.issues.length === 0 });
+    }
+    await this.#store(set, issues);
+    const records = new Map<number, ElementRecord>();
+    for (const { element, hash, number, clean } of applied) {
+      const found = set.find(type, byKey(on.key, element.key))?.number === number;
+      records.set(number, { number, hash: clean && found && isRepeatable(type, element) ? hash : null });
+    }
+    if (records.size > 0) {
+      const sorted = [...records.values()].sort((a, b) => a.number - b.number);
+      putInterfaceRecords(this.#tx, catalogue.workspace, on.id, sorted);
+    }
+  }
+
+  /** Where in the body those elements of the chunk were passed over that have come with other bytes as well. */
+  #placesElsewhere(set: WorkingSet, chunk: readonly UnknownElement[]): Map<number, number> {
+    const { on, type } = this.#context;
+    const numbers = new Set<number>();
+    for (const { element } of chunk) {
+      const number = set.find(type, byKey(on.key, element.key))?.number;
+      if (number !== undefined && this.#received.passedOver.has(number) && !this.#judged.has(number))
+        numbers.add(number);
+    }
+    return this.#received.known.placesOf(numbers);
+  }
+
+  #isSuperseded(
+    element: SetElement,
+    number: number | undefined,
+    place: number,
+    places: ReadonlyMap<number, number>,
+  ): boolean {
+    if (number === undefined) return this.#rejected.has(element.key);
+    return this.#judged.has(number) || this.#rejected.has(element.key) || (places.get(number) ?? place) < place;
+  }
+
+  /** The one that was passed over stands behind this one, which wins. */
+  #supersede(element: SetElement, place: number): PlacedIssue {
+    this.#counts.unchanged -= 1;
+    this.#counts.superseded += 1;
+    return duplicateIssue(element.key, this.#source.pathOf(place), place);
+  }
+
+  async #deleteMissing(): Promise<void> {
+    const { known, passedOver } = this.#received;
+    let chunk: number[] = [];
+    for (const number of known.numbers) {
+      if (passedOver.has(number) || this.#judged.has(number)) continue;
+      chunk.push(number);
+      if (chunk.length < chunkSize) continue;
+      await this.#delete(chunk);
+      chunk = [];
+    }
+    if (chunk.length > 0) await this.#delete(chunk);
+  }
+
+  async #delete(numbers: readonly number[]): Promise<void> {
+    const { catalogue, on, type } = this.#context;
+    const set = await loadForDelete(this.#tx, catalogue, numbers);
+    for (const number of numbers) {
+      const outcome = judgeDelete(set, this.#writer, { type: type.key, ref: byNumber(number) });
+      if (outcome.kind === 'deleted') this.#counts.deleted += 1;
+    }
+    await this.#store(set, []);
+    // Those too that somebody else had deleted before.
+    const gone = numbers.filter((number) => set.rows.get(number)?.deletedAt !== null);
+    removeInterfaceRecords(this.#tx, catalogue.workspace, on.id, gone);
+  }
+
+  async #store(set: WorkingSet, issues: readonly PlacedIssue[]): Promise<void> {
+    this.#changes += await storeSet(this.#tx, set, this.#changes);
+    if (issues.length === 0) return;
+    insertIssues(this.#tx, this.#context.catalogue.workspace, this.#context.run, this.#issues, issues);
+    this.#issues += issues.length;
+  }
+}
+
+export const noCounts: RunCounts = {
+  received: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  revived: 0,
+  rejected: 0,
+  superseded: 0,
+  held: 0,
+  deleted: 0,
+};

@@ -1,0 +1,33 @@
+/** The issues of a whole element; those of its members are judge-element.ts's. */
+import type { SetElement } from '../../model/commands.ts';
+import { shorten } from '../../model/text.ts';
+import type { PlacedIssue } from '../../store/runs.ts';
+
+/** First wins: that is what Relatics does, and the default. */
+export const duplicateIssue = (key: string, path: string, place: number): PlacedIssue => ({
+  ...ofElement(key, path, place),
+  code: 'duplicate_key',
+  message: `${shorten(key, 100)} stands in the set more than once: the first was applied, this one was not.`,
+  remedy: 'Send each element once.',
+});
+
+/** No record can have such a key, so that nothing is deleted for want of it. */
+export const unstorableIssue = ({ key, path }: SetElement, place: number): PlacedIssue => ({
+  ...ofElement(key, path, place),
+  code: 'invalid_value',
+  message:
+    'The key of this element has NUL characters or lone surrogates, which cannot be stored: the element was skipped.',
+  remedy: 'Correct the key in the sending application and send the set again.',
+});
+
+const ofElement = (key: string, path: string, place: number) =>
+  ({
+    severity: 'error',
+    key: shorten(key, 512),
+    number: null,
+    path,
+    place,
+    member: null,
+    value: null,
+    at: new Date(),
+  }) as const;

@@ -1,0 +1,84 @@
+/** The working set of a chunk of elements: the records and links that they name, locked. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { SetElement } from '../../model/commands.ts';
+import { byKey } from '../../model/ref.ts';
+import type { Transaction } from '../../store/database.ts';
+import { drawNumbers } from '../../store/records.ts';
+import { isSpent, LinkWants, Wants } from '../write/commands.ts';
+import { loadLinks, loadLookupOwners, loadRows } from '../write/run-batch.ts';
+import type { WorkingSet } from '../write/working-set.ts';
+import type { RunContext } from './apply.ts';
+
+export async function loadElements(
+  tx: Transaction,
+  context: RunContext,
+  chunk: readonly SetElement[],
+): Promise<WorkingSet> {
+  const { catalogue, type, on } = context;
+  const wants = new Wants(catalogue);
+  let links = 0;
+  for (const element of chunk) {
+    wants.addRef(type, byKey(on.key, element.key));
+    for (const member of element.members) {
+      if (member.kind === 'field') {
+        wants.addFields(type, { [member.field]: member.value });
+        if (type.fieldsByKey.get(member.field)?.link) links += 1;
+      } else if (member.kind === 'relation') {
+        const end = type.linkEnds.get(member.link);
+        const target = end && catalogue.types.get(end.other);
+        for (const ref of member.targets) wants.addRef(target, ref);
+        links += member.targets.length;
+      }
+    }
+  }
+  const { set } = await loadRows(tx, catalogue, new Date(), wants.wanted);
+  await loadElementLinks(tx, set, context, chunk);
+  const records = chunk.filter((element) => {
+    const found = set.find(type, byKey(on.key, element.key));
+    return found === undefined || isSpent(found);
+  }).length;
+  if (records + links > 0) set.giveNumbers(await drawNumbers(tx, { records, links }));
+  return set;
+}
+
+async function loadElementLinks(
+  tx: Transaction,
+  set: WorkingSet,
+  { catalogue, type, on }: RunContext,
+  chunk: readonly SetElement[],
+): Promise<void> {
+  if (type.linkEnds.size === 0) return;
+  const wants = new LinkWants();
+  const shownElsewhere: number[] = [];
+  for (const element of chunk) {
+    const row = set.find(type, byKey(on.key, element.key));
+    if (row !== undefined) wants.addRecord(row.number);
+    for (const member of element.members) {
+      const end = member.kind === 'relation' ? type.linkEnds.get(member.link) : undefined;
+      const targetType = end && catalogue.types.get(end.other);
+      if (member.kind !== 'relation' || end === undefined || targetType === undefined) continue;
+      if (row !== undefined && end.side === 'right' && end.link.lookupField !== null) shownElsewhere.push(row.number);
+      for (const ref of member.targets) {
+        const target = set.find(targetType, ref);
+        if (target === undefined) continue;
+        wants.addLeft(end.link, target.number);
+        wants.addRight(end.link, target.number);
+      }
+    }
+  }
+  await loadLinks(tx, set, wants);
+  await loadLookupOwners(tx, set, shownElsewhere);
+}
+
+export async function loadForDelete(
+  tx: Transaction,
+  catalogue: Catalogue,
+  numbers: readonly number[],
+): Promise<WorkingSet> {
+  const { set } = await loadRows(tx, catalogue, new Date(), { numbers, keys: [] });
+  const wants = new LinkWants();
+  for (const number of numbers) wants.addRecord(number);
+  await loadLinks(tx, set, wants);
+  await loadLookupOwners(tx, set, numbers);
+  return set;
+}

@@ -1,0 +1,83 @@
+/** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
+import type { SetElement, SetSource } from '../../model/commands.ts';
+import { shorten } from '../../model/text.ts';
+import type { Transaction } from '../../store/database.ts';
+import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
+import type { PlacedIssue } from '../../store/runs.ts';
+import type { ElementHasher } from './element-hash.ts';
+import { duplicateIssue } from './issues.ts';
+import { KnownElements } from './known-elements.ts';
+import { NumberSet } from './number-set.ts';
+import type { UnknownElements } from './unknown-elements.ts';
+
+const maxKeyLength = 512;
+const issuesAtOnce = 1_000;
+
+/** The set cannot be one: an element without key, say. */
+export class MalformedSet extends Error {
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+export type Received = {
+  readonly known: KnownElements;
+  /** Records whose elements were passed over. */
+  readonly passedOver: NumberSet;
+  readonly counts: { readonly received: number; readonly unchanged: number; readonly superseded: number };
+};
+
+export async function loadKnown(tx: Transaction, workspace: number, interfaceId: number): Promise<KnownElements> {
+  const known = new KnownElements(await countInterfaceRecords(tx, workspace, interfaceId));
+  for await (const packed of readInterfaceRecords(tx, workspace, interfaceId)) known.add(packed);
+  return known;
+}
+
+/** @param report is given the issues that are found on the way. */
+export async function receive(
+  source: SetSource,
+  known: KnownElements,
+  hasher: ElementHasher,
+  unknown: UnknownElements,
+  report: (issues: readonly PlacedIssue[]) => void,
+): Promise<Received> {
+  const passedOver = new NumberSet();
+  let [received, unchanged, superseded] = [0, 0, 0];
+  let issues: PlacedIssue[] = [];
+  for await (const raws of source.elements) {
+    for (const raw of raws) {
+      const place = received++;
+      hasher.hash(raw);
+      const slot = known.find(hasher);
+      if (slot < 0) {
+        const staging = unknown.add(place, raw, checked(source.read(raw, place)), hasher);
+        if (staging !== undefined) await staging;
+      } else if (known.placeAt(slot) < 0) {
+        known.markFound(slot, place);
+        passedOver.add(known.numberAt(slot));
+        unchanged += 1;
+      } else {
+        issues.push(duplicateIssue(source.read(raw, place).key, source.pathOf(place), place));
+        superseded += 1;
+      }
+    }
+    if (issues.length >= issuesAtOnce) {
+      report(issues);
+      issues = [];
+    }
+  }
+  report(issues);
+  await unknown.complete();
+  return { known, passedOver, counts: { received, unchanged, superseded } };
+}
+
+function checked(element: SetElement): SetElement {
+  if (element.key === '') throw new MalformedSet(element.path, 'An element has no key.');
+  if (element.key.length > maxKeyLength) {
+    const message = `The key ${shorten(element.key, 40)} is longer than ${maxKeyLength} characters.`;
+    throw new MalformedSet(element.path, message);
+  }
+  return element;
+}

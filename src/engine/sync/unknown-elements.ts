@@ -1,0 +1,74 @@
+/** The elements that must be judged, kept until the body is known to be whole: the first of them in memory, all others staged. */
+import type { RawElement, SetElement, SetSource } from '../../model/commands.ts';
+import type { Transaction } from '../../store/database.ts';
+import { deleteStaged, readStaged, type StagedElement, stageElements } from '../../store/staging.ts';
+import type { ElementHasher } from './element-hash.ts';
+
+const mostInMemory = 5_000;
+const mostBytes = 8 * 1024 * 1024;
+export const chunkSize = 1_000;
+
+export type UnknownElement = { readonly place: number; readonly element: SetElement; readonly hash: Buffer };
+
+export class UnknownElements {
+  readonly #tx: Transaction;
+  readonly #workspace: number;
+  readonly #run: number;
+  readonly #inMemory: UnknownElement[] = [];
+  #bytesInMemory = 0;
+  #toStage: StagedElement[] = [];
+  #bytesToStage = 0;
+  /** How many elements were staged together: as many are read back at once, so that large ones come in small chunks. */
+  readonly #staged: number[] = [];
+
+  constructor(tx: Transaction, workspace: number, run: number) {
+    this.#tx = tx;
+    this.#workspace = workspace;
+    this.#run = run;
+  }
+
+  /** Gives something to wait for only when there is. */
+  add(place: number, raw: RawElement, element: SetElement, hasher: ElementHasher): Promise<void> | undefined {
+    if (this.#inMemory.length < mostInMemory && this.#bytesInMemory < mostBytes) {
+      this.#inMemory.push({ place, element, hash: hasher.toBytes() });
+      this.#bytesInMemory += raw.length;
+      return undefined;
+    }
+    this.#toStage.push({ row: place, source: typeof raw === 'string' ? raw : raw.toString() });
+    this.#bytesToStage += raw.length;
+    return this.#toStage.length === chunkSize || this.#bytesToStage > mostBytes ? this.#stage() : undefined;
+  }
+
+  async #stage(): Promise<void> {
+    const elements = this.#toStage;
+    this.#toStage = [];
+    this.#bytesToStage = 0;
+    this.#staged.push(elements.length);
+    await stageElements(this.#tx, this.#workspace, this.#run, elements);
+  }
+
+  /** At the end of the body. */
+  async complete(): Promise<void> {
+    if (this.#toStage.length > 0) await this.#stage();
+  }
+
+  /** In the order of the body; any number of times. */
+  async *chunks(source: SetSource, hasher: ElementHasher): AsyncGenerator<readonly UnknownElement[]> {
+    for (let start = 0; start < this.#inMemory.length; start += chunkSize)
+      yield this.#inMemory.slice(start, start + chunkSize);
+    let after = -1;
+    for (const limit of this.#staged) {
+      const rows = await readStaged(this.#tx, this.#workspace, this.#run, { after, limit });
+      if (rows.length !== limit) throw new Error('Elements that were staged are not there');
+      after = rows.at(-1)?.row ?? after;
+      yield rows.map(({ row: place, source: raw }) => {
+        hasher.hash(raw);
+        return { place, element: source.read(raw, place), hash: hasher.toBytes() };
+      });
+    }
+  }
+
+  forget(): void {
+    if (this.#staged.length > 0) deleteStaged(this.#tx, this.#workspace, this.#run);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What a batch writes makes the hash of the element untrue that a record was last made of (ADR 0010): the next complete set must judge
+ * that element again. A run sets the hashes of its own elements after this.
+ */
+
+import type { Transaction } from '../../store/database.ts';
+import { clearHashes, clearHashesOfLinked } from '../../store/interface-records.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
+
+export function forgetHashes(tx: Transaction, set: WorkingSet): void {
+  const { catalogue } = set;
+  const { workspace, synchronisedBy } = catalogue;
+  if (synchronisedBy.size === 0) return;
+  const touched = new Map<string, { interface: number; number: number }>();
+  const touch = (type: string | undefined, number: number | null): void => {
+    if (type === undefined || number === null || set.rows.get(number)?.stored === null) return;
+    for (const id of synchronisedBy.get(type) ?? []) touched.set(`${id} ${number}`, { interface: id, number });
+  };
+  for (const { change } of set.changes) {
+    if (change.link_type === null) {
+      touch(set.rows.get(change.number)?.type.key, change.number);
+    } else {
+      const link = catalogue.linksById.get(change.link_type);
+      touch(link?.left, change.number);
+      touch(link?.right, change.other_number);
+    }
+  }
+  if (touched.size > 0) clearHashes(tx, workspace, [...touched.values()]);
+
+  const renamed = [...set.rows.values()].filter(hasLostKey);
+  const interfaces = new Set(renamed.flatMap((row) => interfacesOfLinked(set, row)));
+  if (interfaces.size > 0) {
+    const numbers = renamed.map((row) => row.number);
+    clearHashesOfLinked(tx, workspace, [...interfaces], numbers);
+  }
+}
+
+/** An element that named the record by that key would now name another, or none. */
+function hasLostKey({ stored, type, version, values }: WorkingRow): boolean {
+  if (stored === null || version === stored.version) return false;
+  return type.matchFields.some((field) => {
+    const before =
+      field.system && field.key === 'external_id' ? (stored.external_id ?? undefined) : stored.data[field.id];
+    return before !== undefined && before !== values[field.id];
+  });
+}
+
+const interfacesOfLinked = (set: WorkingSet, row: WorkingRow): readonly number[] =>
+  [...row.type.linkEnds.values()].flatMap((end) => set.catalogue.synchronisedBy.get(end.other) ?? []);

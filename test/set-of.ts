@@ -1,0 +1,20 @@
+// Elements as a complete set that a test hands to the engine itself, as a dialect would hand it a body.
+import type { RawElement, SetElement, SetSource } from '../src/model/commands.ts';
+
+/** The bytes of an element are what it says: equal elements have equal bytes, wherever they stand. */
+export const setOf = (elements: readonly SetElement[]) => (): SetSource => ({
+  format: 'test',
+  elements: oneByOne(elements.map(textOf)),
+  read(_raw, place) {
+    const element = elements[place];
+    if (element === undefined) throw new Error(`There is no element ${place}`);
+    return element;
+  },
+  pathOf: (place) => elements[place]?.path ?? '',
+});
+
+export const textOf = ({ key, members }: SetElement): string => JSON.stringify([key, members]);
+
+async function* oneByOne(raws: readonly RawElement[]): AsyncGenerator<RawElement[]> {
+  for (const raw of raws) yield [raw];
+}
