@@ -1,11 +1,11 @@
 /** The OpenAPI document, made from the routes, and the pages under `/docs`. Nothing of them is loaded from elsewhere. */
 import { fastifySwagger } from '@fastify/swagger';
-import scalar from '@scalar/fastify-api-reference';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorsHtml } from './errors-page.ts';
 import { filterParameter } from './filters.ts';
 import { describeOperation } from './openapi.ts';
 import { problem } from './problem-answer.ts';
+import { sendPage } from './reference-pages.ts';
 import { openApiShape } from './shapes/common.ts';
 
 const description = [
@@ -81,30 +81,15 @@ export function documentationRoutes(app: FastifyInstance): void {
     reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(errorsHtml()),
   );
 
-  app.register(scalar, {
-    routePrefix: '/docs',
-    configuration: {
-      url: '../v1/openapi.json',
-      pageTitle: 'Keyway API',
-      withDefaultFonts: false,
-      telemetry: false,
-      authentication: { preferredSecurityScheme: 'bearer' },
-      showDeveloperTools: 'never',
-      hideClientButton: true,
-      agent: { disabled: true },
-      mcp: { disabled: true },
-    },
-    hooks: {
-      onRequest(request, reply, done) {
-        // The plugin builds an address from the Host header, whatever it says.
-        if (!URL.canParse(`http://${request.hostname}`)) {
-          return done(problem('malformed_url', 'header.host', 'The Host header names no host.'));
-        }
-        reply.header('content-security-policy', contentSecurityPolicy);
-        if (/^\/docs(?=$|\?)/.test(request.url)) return void reply.redirect(`${request.publicBase}/docs/`, 301);
-        if (request.url.startsWith('/docs/js/')) reply.header('cache-control', 'public, max-age=3600');
-        done();
-      },
-    },
-  });
+  const guarded = (request: FastifyRequest, reply: FastifyReply, done: (refusal?: Error) => void): void => {
+    reply.header('content-security-policy', contentSecurityPolicy);
+    const isHost = URL.canParse(`http://${request.hostname}`);
+    done(isHost ? undefined : problem('malformed_url', 'header.host', 'The Host header names no host.'));
+  };
+  const page = { schema: { hide: true }, onRequest: guarded };
+  app.get('/docs', page, async (request, reply) => reply.redirect(`${request.publicBase}/docs/`, 301));
+  app.get('/docs/', page, sendPage);
+  app.get('/docs/js/scalar.js', page, async (request, reply) =>
+    sendPage(request, reply.header('cache-control', 'public, max-age=3600')),
+  );
 }
