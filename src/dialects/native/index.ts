@@ -16,6 +16,7 @@ import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
+import { submitSetRoute } from './run-set.ts';
 import { schemaRoutes } from './schema.ts';
 import { components } from './shapes/components.ts';
 import { schemaErrorFormatter, validatorCompiler } from './validate.ts';
@@ -69,5 +70,6 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   interfaceRoutes(scope, hub);
   accessRoutes(scope, hub);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
+  scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this
   scope.register(async (schemaScope) => schemaRoutes(schemaScope, hub)); // it alone reads YAML
 }

@@ -65,6 +65,63 @@ describe('interfaces and their runs', async () => {
     });
   });
 
+  describe('a complete set as rows', () => {
+    const send = (body: unknown, headers: Record<string, string> = {}, endpoint = 'myendpoint') =>
+      call('POST', `/v1/interfaces/${endpoint}/runs`, { body, headers });
+    const rows = [
+      { external_id: 'R-1', name: 'one', length: 1.5, contacts: ['2001'] },
+      { external_id: 'R-2', name: 'two' },
+    ];
+    const counted = async (answer: ReturnType<typeof send>) => {
+      const { status, body } = await answer;
+      expect(status, JSON.stringify(body)).toBe(200);
+      return Object.fromEntries(Object.entries(body.counts).filter(([, count]) => count !== 0));
+    };
+
+    it('is applied in any of the three formats, and changes nothing when it is sent again in another', async () => {
+      expect(await counted(send(rows))).toMatchObject({ received: 2, created: 2 });
+      const ndjson = rows.map((row) => JSON.stringify(row)).join('\n');
+      const csv = 'external_id,name,length,contacts\nR-1,one,1.5,2001\nR-2,two,,\n';
+      for (const [type, body] of [
+        ['application/json', JSON.stringify(rows)],
+        ['application/x-ndjson', ndjson],
+        ['text/csv', csv],
+      ] as const)
+        for (const _twice of [1, 2])
+          expect(await counted(send(body, { 'content-type': type }))).toEqual({ received: 2, unchanged: 2 });
+      expect(await counted(send([rows[1]]))).toEqual({ received: 1, unchanged: 1, deleted: 1 });
+    });
+
+    it('answers with the run as it can be read afterwards', async () => {
+      const { body } = await send(rows);
+      expect(body).toMatchObject({ interface: 'myendpoint', state: 'applied', held: null, failure: null });
+      expect((await call('GET', `/v1/interfaces/myendpoint/runs/${body.id}`)).body).toEqual(body);
+    });
+
+    it.each([
+      ['[{"external_id":"R-9"},{"name":"x"}]', '[1]'],
+      ['[{"external_id":"R-9"},5]', '[1]'],
+      ['[{"external_id":"R-9"},{]', null],
+      ['[{"external_id":"R-9"},{"external_id":"R-8"', null],
+      ['[{"external_id":"R-9","contacts":[{}]}]', '[0].contacts'],
+      [`[{"external_id":"${'x'.repeat(513)}"}]`, '[0]'],
+    ])('is refused whole when it is none: %s', async (body, path) => {
+      await send(rows);
+      const answer = await send(body, { 'content-type': 'application/json' });
+      expect([answer.status, answer.body.path ?? null]).toEqual([400, path]);
+      expect(await counted(send(rows))).toEqual({ received: 2, unchanged: 2 });
+      const { body: runs } = await call('GET', '/v1/interfaces/myendpoint/runs?limit=2');
+      expect(runs.items[1]).toMatchObject({ state: 'failed', failure: expect.any(String) });
+    });
+
+    it('is for those who may call the interface, and for an interface that is there', async () => {
+      expect(reasons(await call('POST', '/v1/interfaces/myendpoint/runs', { body: [], as: 'kw_demo_member' }))).toEqual(
+        [['interface_closed', 'path.endpoint']],
+      );
+      expect(reasons(await send([], {}, 'nowhere'))).toEqual([['unknown_interface', 'path.endpoint']]);
+    });
+  });
+
   it('says which of the two is unknown', async () => {
     expect(reasons(await call('GET', '/v1/interfaces/nowhere/runs'))).toEqual([['unknown_interface', 'path.endpoint']]);
     for (const address of ['nowhere/runs/1', 'nowhere/runs/1/issues']) {

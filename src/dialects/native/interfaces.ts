@@ -69,7 +69,7 @@ const listIssues = describeOperation({
 type AtEndpoint = { Params: Static<typeof EndpointPath> };
 type AtRun = { Params: Static<typeof RunPath> };
 
-const unknownInterface = (endpoint: string): ProblemError =>
+export const unknownInterface = (endpoint: string): ProblemError =>
   problem('unknown_interface', 'path.endpoint', `There is no interface "${shorten(endpoint)}".`, { endpoint });
 
 /** The engine says only that there is no such run: whether there is its interface, the schema knows. */

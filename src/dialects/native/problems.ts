@@ -13,6 +13,12 @@ const requestProblems = {
     cause: 'The body is not JSON (or, for a schema, not YAML).',
     remedy: 'Mend the body at the place that the detail names.',
   },
+  set_malformed: {
+    status: 400,
+    title: 'No complete set',
+    cause: 'A row cannot be read, or has no key, so that nobody can tell which records are missing from the set.',
+    remedy: 'Mend the row that `path` names, counted from 0, and send the whole set again.',
+  },
   malformed_url: {
     status: 400,
     title: 'Address not readable',
@@ -119,6 +125,12 @@ const requestProblems = {
     title: 'Workspace role too low',
     cause: 'The operation is for the workspace roles in `allowed` only.',
     remedy: 'Use a key with such a role, or ask an administrator.',
+  },
+  interface_closed: {
+    status: 403,
+    title: 'Interface of other keys',
+    cause: 'The interface is open to the API keys that it names, to administrators and to power users.',
+    remedy: 'Use one of its keys, or have this one added to the interface in the schema.',
   },
   unknown_path: {
     status: 404,

@@ -112,6 +112,7 @@ export const renderRun = (run: RunView): ShownRun => ({
   interface: run.interface,
   state: run.state,
   counts: { ...run.counts },
+  held: null,
   issues: run.issues,
   received_at: isoTime(run.receivedAt),
   finished_at: run.finishedAt && isoTime(run.finishedAt),

@@ -26,6 +26,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   listInterfaces: { path: '/v1/interfaces' },
   listRuns: { path: '/v1/interfaces/myendpoint/runs' },
   readRun: { path: '/v1/interfaces/myendpoint/runs/1' },
+  submitSet: { path: '/v1/interfaces/myendpoint/runs', body: [] },
   listIssues: { path: '/v1/interfaces/myendpoint/runs/1/issues' },
   listKeys: { path: '/v1/keys' },
   createKey: { path: '/v1/keys', body: { label: 'roles' } },

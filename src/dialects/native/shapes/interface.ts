@@ -51,6 +51,7 @@ export const RunShape = Type.Object(
       },
       { description: 'received = created + updated + unchanged + revived + rejected + superseded + held.' },
     ),
+    held: Type.Null({ description: 'What waits for approval.' }),
     issues: Type.Integer({ description: 'How many issues it has.' }),
     received_at: Time,
     finished_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),

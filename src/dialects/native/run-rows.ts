@@ -1,0 +1,86 @@
+/** From the body of a native run to the elements of a complete set: rows of flat fields, as an import and an export have them. */
+import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
+import type { RawElement, SetElement, SetMember, SetSource } from '../../model/commands.ts';
+import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
+import { parseRef, type Ref } from '../../model/ref.ts';
+import { type ElementFormat, readRawElements } from '../elements.ts';
+import { cellValue, readCsv } from './csv.ts';
+import { fieldsToWrite } from './parse.ts';
+import { type ProblemError, problem } from './problem-answer.ts';
+
+type RunFormat = ElementFormat | 'csv';
+type Target = { readonly catalogue: Catalogue; readonly interface: Interface; readonly type: RecordType };
+type Row = Readonly<Record<string, unknown>>;
+
+export function rowSet(body: AsyncIterable<Buffer>, format: RunFormat, target: Target): SetSource {
+  const pathOf = (place: number): string => `[${place}]`;
+  const read = (raw: RawElement, place: number): SetElement => {
+    const row = rowIn(textOf(raw, pathOf(place)), pathOf(place));
+    return elementOf(format === 'csv' ? cellsAsValues(row, target.type) : row, pathOf(place), target);
+  };
+  const elements = format === 'csv' ? csvElements(body) : readRawElements(body, format);
+  // A row in NDJSON and in an array is the same.
+  return { format: format === 'csv' ? 'native csv' : 'native json', elements, read, pathOf };
+}
+
+async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  for await (const lines of readCsv(body)) yield lines.map(({ cells }) => JSON.stringify(cells));
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function textOf(raw: RawElement, path: string): string {
+  if (typeof raw === 'string') return raw;
+  try {
+    return utf8.decode(raw);
+  } catch {
+    throw notSet(path, 'The row is not UTF-8.');
+  }
+}
+
+function rowIn(text: string, path: string): Row {
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw notSet(path, `The row is not JSON: ${parsed.message}`);
+  if (!isObject(parsed.value)) throw notSet(path, 'A row is an object of values by field.');
+  return parsed.value;
+}
+
+function cellsAsValues(row: Row, type: RecordType): Row {
+  const values = Object.entries(row).flatMap(([name, cell]): [string, unknown][] => {
+    const isRelation = !type.fieldsByKey.has(name) && type.linkEnds.has(name);
+    const value = cellValue(isRelation ? 'multi_enum' : type.fieldsByKey.get(name)?.type, String(cell));
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(values);
+}
+
+function elementOf(row: Row, path: string, { catalogue, interface: face, type }: Target): SetElement {
+  const members: SetMember[] = [];
+  for (const [name, value] of Object.entries(fieldsToWrite(catalogue, type.key, row))) {
+    if (name === face.key) continue;
+    if (type.fieldsByKey.has(name)) members.push({ name, kind: 'field', field: name, value });
+    else if (!type.linkEnds.has(name)) members.push({ name, kind: 'unknown', value });
+    else members.push({ name, kind: 'relation', link: name, targets: targetsIn(value, `${path}.${name}`) });
+  }
+  return { key: keyIn(row, face.key, path), path, members };
+}
+
+/** Text, or a number by its digits. */
+function keyIn(row: Row, field: string, path: string): string {
+  const key = Object.hasOwn(row, field) ? row[field] : undefined;
+  if (typeof key === 'string' && key !== '') return key;
+  if (typeof key === 'number') return String(key);
+  if (key instanceof InexactNumber) return key.text;
+  throw notSet(path, `Every row needs its key: send ${field} as text or number.`);
+}
+
+function targetsIn(value: unknown, path: string): Ref[] {
+  const refs = value === null ? [] : Array.isArray(value) ? value : [value];
+  return refs.map((one: unknown) => {
+    const ref = typeof one === 'string' || typeof one === 'number' ? parseRef(String(one)) : undefined;
+    if (ref !== undefined) return ref;
+    throw notSet(path, 'A relation is a list of references: ids, numbers, or field:value.');
+  });
+}
+
+export const notSet = (path: string, message: string): ProblemError => problem('set_malformed', path, message);

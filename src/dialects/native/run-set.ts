@@ -1,0 +1,64 @@
+/** `POST /v1/interfaces/{endpoint}/runs`: a complete set in one body, read as it arrives. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { Hub } from '../../engine/hub.ts';
+import type { SyncOutcome } from '../../model/outcomes.ts';
+import { readBody } from '../bodies.ts';
+import { signedIn } from './credentials.ts';
+import { importMedia } from './import-rows.ts';
+import { unknownInterface } from './interfaces.ts';
+import { describeOperation } from './openapi.ts';
+import { type ProblemError, problem } from './problem-answer.ts';
+import { renderRun } from './render.ts';
+import { notSet, rowSet } from './run-rows.ts';
+import { refTo } from './shapes/common.ts';
+import { RunShape, type ShownRun } from './shapes/interface.ts';
+
+const EndpointPath = Type.Object({ endpoint: Type.String({ examples: ['myendpoint'] }) });
+
+const submitSet = describeOperation({
+  id: 'submitSet',
+  tag: 'Interfaces',
+  summary: 'Make the records of an interface equal a complete set',
+  description:
+    'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted. Nothing is written unless the body is whole; a row’s bad values become issues of the run. Open to administrators, power users, and the keys that the interface names.',
+  access: 'power',
+  params: EndpointPath,
+  bodyMedia: Object.keys(importMedia),
+  body: Type.Unknown({ description: 'Every row that there shall be.' }),
+  answers: { 200: { description: 'The run, applied.', schema: refTo(RunShape) } },
+  problems: [404],
+});
+
+type Submission = { Params: Static<typeof EndpointPath> };
+
+export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(Object.keys(importMedia), (_request, body, done) => done(null, body));
+
+  app.post<Submission>('/v1/interfaces/:endpoint/runs', { schema: submitSet }, async (request): Promise<ShownRun> => {
+    const { endpoint } = request.params;
+    const outcome = await readBody(request.body, (pieces) =>
+      hub.sync(signedIn(request), endpoint, (target) => rowSet(pieces, formatOf(request), target)),
+    );
+    if (outcome.kind !== 'done') throw submissionRefusal(outcome);
+    request.outcome = outcome.run.state;
+    return renderRun(outcome.run);
+  });
+}
+
+function formatOf(request: FastifyRequest) {
+  const media = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return importMedia[media as keyof typeof importMedia] ?? 'ndjson';
+}
+
+function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): ProblemError {
+  switch (outcome.kind) {
+    case 'unknown_interface':
+      return unknownInterface(outcome.endpoint);
+    case 'forbidden':
+      return problem('interface_closed', 'path.endpoint', outcome.message);
+    case 'malformed':
+      return notSet(outcome.path, outcome.message);
+  }
+}
