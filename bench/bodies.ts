@@ -87,7 +87,7 @@ export async function upload(url: string, { path, file, type, accept = 'applicat
       if (early === undefined) throw fault;
     }),
   ]);
-  if (status > 299) throw new Error(`POST ${path} answers ${status}: ${text.slice(0, 2000)}`);
+  if (status > 299) throw new Error(`POST ${path} answers ${status}: ${text.slice(0, 500)}`);
   return { seconds: (performance.now() - started) / 1000, text };
 }
 

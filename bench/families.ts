@@ -1,9 +1,15 @@
 // Every benchmark by its name. Those of one family share a stage, and with it the records that the first of them stores.
 import { bulkInsert, bulkUpdate } from './bulk.ts';
+import { exportRecords } from './exports.ts';
 import type { Figure, Result } from './figure.ts';
+import { growth } from './growth.ts';
 import { bulkLinks, singleLink } from './links.ts';
+import { bodyOfFiveMillion } from './memory.ts';
+import { peers } from './peers.ts';
+import { setOnePercent, setUnchanged, setXml } from './sets.ts';
 import { hotKey, singleGet, singleLatency, singleUpsert, twoServers } from './singles.ts';
 import type { Stage } from './stage.ts';
+import { secondStart } from './start.ts';
 
 type Benchmark = (stage: Stage) => Promise<Figure | Result | Figure[]>;
 type Family = {
@@ -24,5 +30,17 @@ export const families: readonly Family[] = [
       'two-servers': twoServers,
     },
   },
-  { benchmarks: { 'bulk-insert': bulkInsert, 'bulk-update': bulkUpdate, 'bulk-links': bulkLinks } },
+  {
+    benchmarks: {
+      'bulk-insert': bulkInsert,
+      'bulk-update': bulkUpdate,
+      'bulk-links': bulkLinks,
+      export: exportRecords,
+      start: secondStart,
+    },
+  },
+  { benchmarks: { 'set-unchanged': setUnchanged, 'set-1pct': setOnePercent, 'set-xml': setXml } },
+  { benchmarks: { peers } },
+  { benchmarks: { 'body-5m': bodyOfFiveMillion }, isOptional: true },
+  { benchmarks: { growth }, isOptional: true },
 ];

@@ -85,7 +85,10 @@ export async function openStage(size: Size, givenUrl: string | undefined): Promi
       return one;
     },
     async limitProcess(script, args) {
-      const one = await startProcess([join(import.meta.dirname, script), ...args], log);
+      const one = await startProcess([join(import.meta.dirname, script), ...args], log, {
+        NODE_ENV: 'production',
+        GRAPHILE_ENV: 'production',
+      });
       limits.push(one);
       return one;
     },
