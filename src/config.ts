@@ -40,6 +40,9 @@ export const settings = {
   'body-limit-mb': { value: 'MB', about: 'largest body of a single request (default: 10)', serveOnly: true },
 } as const satisfies Record<string, Setting>;
 
+/** Of the commands that call a server: they may stand in the environment of any command. */
+const clientVariables = ['KEYWAY_URL', 'KEYWAY_API_KEY'];
+
 /** The secret key has no flag: a command line can be read by every user of the machine. */
 type SettingName = keyof typeof settings | 'secret-key';
 const minSecretKeyLength = 32;
@@ -147,7 +150,7 @@ class SettingReader {
   }
 
   findUnknown(): void {
-    const known = ([...Object.keys(settings), 'secret-key'] as SettingName[]).map(variableOf);
+    const known = [...([...Object.keys(settings), 'secret-key'] as SettingName[]).map(variableOf), ...clientVariables];
     for (const name of Object.keys(this.#env)) {
       if (name.startsWith('KEYWAY_') && !known.includes(name)) this.problems.push(`${name}: there is no such setting`);
     }

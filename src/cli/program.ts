@@ -6,6 +6,10 @@ import type { Dialect } from '../dialects/contract.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { doctor, migrateCommand } from './operations.ts';
+import { exportCommand } from './remote/export.ts';
+import { importCommand } from './remote/import.ts';
+import { formats } from './remote/input.ts';
+import { syncCommand } from './remote/sync.ts';
 import { applySchema, exportSchema, planSchema } from './schema.ts';
 import { serve } from './serve.ts';
 import { createUser, listUsers } from './users.ts';
@@ -90,9 +94,50 @@ function programOf(dialects: readonly Dialect[], finish: (code: number | undefin
   );
   inWorkspace(leaf(schema, 'export', 'print the schema as YAML', exportSchema));
 
+  addRemoteCommands(program, finish);
+
   leaf(program, 'migrate', 'bring the database to the schema of this version', migrateCommand);
   leaf(program, 'doctor', 'check settings, machine and database', doctor);
   return program;
+}
+
+/** Commands that call a server over HTTP: they need its address and a key, and none of the settings. */
+function addRemoteCommands(program: Command, finish: (code: number) => void): void {
+  const remote = <RemoteOptions>(
+    usage: string,
+    about: string,
+    run: (operands: readonly string[], options: RemoteOptions) => Promise<number>,
+  ): Command => {
+    const command = program.command(usage).description(`${about}; the API key is that of KEYWAY_API_KEY`);
+    command.option('--url <URL>', 'address of the server (default: KEYWAY_URL, or http://127.0.0.1:8080)');
+    return command.action(async () => finish(await run(command.args, command.opts<RemoteOptions & object>())));
+  };
+  const formatOption = (choices: readonly string[], about: string): Option =>
+    new Option('--format <FORMAT>', about).choices([...choices]);
+  const bodyFormat = (): Option => formatOption(formats, 'of the file (default: as its name ends)');
+
+  remote('import <TYPE> [FILE]', 'upsert the rows of a file, or link records with --links LINK FILE', importCommand)
+    .option('--key <FIELD>', 'match field that each row is found by (default: external_id)')
+    .addOption(new Option('--mode <MODE>', 'default: upsert').choices(['upsert', 'create', 'update']))
+    .option('--links <LINK>', 'import links of this link type, as claim.contacts, instead of records')
+    .option('--left-key <FIELD>', 'match field that the left column is the value of (default: it is a reference)')
+    .option('--right-key <FIELD>', 'the same of the right column')
+    .addOption(bodyFormat())
+    .option('--resume <IMPORT>', 'go on with an import that was cut short')
+    .option('--rejected <FILE>', 'save the rejected rows as CSV');
+  remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand)
+    .option('--plan', 'only show what it would do')
+    .addOption(bodyFormat());
+  remote('export [TYPE]', 'all records of a type as rows, or all links with --links LINK', exportCommand)
+    .option('--links <LINK>', 'export the links of this link type, as claim.contacts, instead of records')
+    .addOption(formatOption(['ndjson', 'csv'], 'default: ndjson'))
+    .option('--out <FILE>', 'write to a file (default: standard output)')
+    .option('--limit <COUNT>', 'at most so many')
+    .addOption(
+      new Option('--filter <FIELD=VALUE>', 'only those that pass; repeatable. As premium[gte]=1000 too')
+        .default([] as string[], 'none')
+        .argParser((text: string, given: string[]) => [...given, text]),
+    );
 }
 
 function addSettings(command: Command, isServe: boolean): void {

@@ -21,11 +21,17 @@ type Piece<Place> = { readonly text: string; readonly rows: number; readonly las
 /** A piece ends before the row that begins beyond this many bytes. */
 const pieceBytes = 2 * 1024 * 1024;
 
-/** Joins lines of `rows` (place, line), as many as make a piece. */
+/**
+ * Joins lines of `rows` (place, line), as many as make a piece. OFFSET 0: a line is made once and not wherever it is named, and rows
+ * stay in the order of the index.
+ */
 const pieceSql = (rows: string): string => `
-  with lines as (${rows}),
-    sized as (select place, line, sum(octet_length(line)) over (order by place) - octet_length(line) as before from lines)
-  select string_agg(line, '' order by place) as text, count(*) as rows, max(place) as last from sized where before < ${pieceBytes}`;
+  select string_agg(line, '' order by place) as text, count(*) as rows, max(place) as last
+  from (
+    select place, line, sum(octet_length(line)) over (order by place rows unbounded preceding) - octet_length(line) as before
+    from (${rows} offset 0) lines
+  ) sized
+  where before < ${pieceBytes}`;
 
 async function readPiece<Place>(
   tx: Transaction,
@@ -81,20 +87,20 @@ export function readRecordLines(
   const line = query.format === 'csv' ? csvLineSql(query.columns) : jsonLineSql(query.columns);
   const rows = `
     select r.number as place, ${line} as line
-    from (select r.number, r.external_id, r.data, r.data::text as text from record r
+    from (select r.number, r.external_id, ${query.format === 'csv' ? 'r.data' : 'r.data::text as text'} from record r
           where ${conditions.join(' and ')} order by r.number limit ${Math.trunc(query.rows)}) r`;
   return readPiece<number>(tx, rows, parameters.values);
 }
 
+/** The values are printed once, and what stands before them is put where their bracket was: to take text apart costs most of all. */
 function jsonLineSql(columns: readonly ExportColumn[]): string {
-  const members = [
-    `'"external_id": ' || to_json(r.external_id)::text`,
-    `case when r.text <> '{}' then substr(r.text, 2, length(r.text) - 2) end`,
-    ...columns.flatMap((column) =>
-      column.kind === 'lookup' ? [`'"${column.key}": ' || to_json(${lookupSql(column.linkType)})::text`] : [],
-    ),
-  ];
-  return `'{' || concat_ws(', ', ${members.join(', ')}) || E'}\\n'`;
+  const member = (key: string, value: string): string =>
+    `coalesce('"${key}": ' || to_json(${value})::text || ', ', '')`;
+  const before = [
+    member('external_id', 'r.external_id'),
+    ...columns.flatMap((column) => (column.kind === 'lookup' ? [member(column.key, lookupSql(column.linkType))] : [])),
+  ].join(' || ');
+  return `case when r.text = '{}' then '{' || rtrim(${before}, ', ') || E'}\\n' else '{' || ${before} || right(r.text, -1) || E'\\n' end`;
 }
 
 function csvLineSql(columns: readonly ExportColumn[]): string {

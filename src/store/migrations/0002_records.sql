@@ -186,7 +186,7 @@ create table import (
   state text not null,
   attempt integer not null,
   rows_done bigint not null,
-  counts jsonb not null,
+  counts json not null,
   principal_id bigint not null,
   via text not null,
   request text not null,

@@ -1,0 +1,160 @@
+/** `keyway import`, `sync` and `export`, as processes against a server that they know by its address only. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
+import { keyway } from '../../../test/keyway-process.ts';
+
+let server: FreshServer;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  server = await freshServer();
+  folder = await mkdtemp(join(tmpdir(), 'keyway-remote-'));
+  env = { KEYWAY_URL: server.url, KEYWAY_API_KEY: 'kw_demo_admin' };
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function fileOf(name: string, text: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+const run = (args: readonly string[], added: Record<string, string> = {}) =>
+  keyway(args, { env: { ...env, ...added } });
+const contacts = (name: string, count: number): string =>
+  Array.from({ length: count }, (_, index) => JSON.stringify({ external_id: `${name}-${index}`, name: 'x' })).join(
+    '\n',
+  );
+
+describe('keyway import', () => {
+  it('sends a file and prints what became of its rows', async () => {
+    const file = await fileOf('contacts.ndjson', contacts('A', 1234));
+    const first = await run(['import', 'contact', file, '--key', 'external_id']);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^Import: +[0-9a-f-]{36}\nReceived: +1,234\nCreated: +1,234\nUpdated: +0\n/);
+    expect((await run(['import', 'contact', file])).stdout).toMatch(/^Unchanged: +1,234$/m);
+  });
+
+  it('reads CSV, JSON and standard input', async () => {
+    const csv = await fileOf('some.csv', 'external_id,email\nA-1,a@b.test\n');
+    expect((await run(['import', 'contact', csv])).stdout).toMatch(/^Updated: +1$/m);
+    const json = await fileOf('some.json', '[{"external_id": "A-2", "name": "y"}]');
+    expect((await run(['import', 'contact', json, '--mode', 'update'])).stdout).toMatch(/^Updated: +1$/m);
+    const piped = await keyway(['import', 'contact', '-', '--format', 'ndjson'], { env, input: contacts('B', 2) });
+    expect(piped.stdout).toMatch(/^Created: +2$/m);
+  });
+
+  it('shows what was rejected, saves it to be mended, and exits with 1', async () => {
+    const file = await fileOf('flawed.csv', 'external_id,email,nmae\nF-1,f@x.test,\nF-2,,Fay\n');
+    const saved = join(folder, 'rejected.csv');
+    const { code, stdout, stderr } = await run(['import', 'contact', file, '--rejected', saved]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Rejected: +1$/m);
+    expect(stderr).toMatch(/^line 3 \(F-2\): Record type contact has no field nmae\./);
+    expect(await readFile(saved, 'utf8')).toMatch(/^external_id,email,nmae,error\nF-2,,Fay,line 3: /);
+  });
+
+  it('links records with --links', async () => {
+    const file = await fileOf('links.csv', 'left,right,role\n5001,A-5,Broker\n5001,A-6,\n');
+    const args = ['import', '--links', 'claim.contacts', '--right-key', 'external_id', file];
+    expect((await run(args)).stdout).toMatch(/^Created: +2$/m);
+  });
+
+  it('goes on by itself when the connection breaks, and writes every row once', async () => {
+    const proxy = await breakingProxy(server.url, [300_000, 900_000]);
+    try {
+      const file = await fileOf('many.ndjson', contacts('M', 40_000));
+      const { code, stdout, stderr } = await run(['import', 'contact', file], { KEYWAY_URL: proxy.url });
+      expect(stderr).toMatch(/The connection broke: .* [\d,]+ rows are done; going on in 1 s\./);
+      expect([code, proxy.connections()]).toEqual([0, 3]);
+      expect(stdout).toMatch(/^Received: +40,000\nCreated: +40,000\n/m);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it.each([
+    [['import', 'contact'], /FILE is missing/],
+    [['import', 'contact', 'rows.txt'], /Say with --format what rows\.txt is/],
+    [['import', '--links', 'claim.contacts', 'rows.csv', '--key', 'x'], /--key and --mode do not go with --links/],
+    [['import', 'contact', 'x.csv', '--mode', 'replace'], /Allowed choices are upsert, create, update/],
+    [['import', 'contact', 'x.csv', '--url', 'nowhere'], /--url: must be the address of a server/],
+    [['export'], /Say what to export/],
+    [['export', 'contact', '--filter', 'x'], /--filter x: must be FIELD=VALUE/],
+  ])('refuses %j with 64', async (args, said) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([64, '']);
+    expect(stderr).toMatch(said);
+  });
+
+  it('says in plain words what is wrong', async () => {
+    const file = await fileOf('one.ndjson', contacts('O', 1));
+    const noKey = await run(['import', 'contact', file], { KEYWAY_API_KEY: '' });
+    expect([noKey.code, noKey.stderr]).toEqual([64, expect.stringContaining('KEYWAY_API_KEY: must be set')]);
+    const badKey = await run(['import', 'contact', file], { KEYWAY_API_KEY: 'kw_none' });
+    expect([badKey.code, badKey.stderr]).toEqual([1, expect.stringContaining('The API key is not valid here.')]);
+    const noServer = await run(['import', 'contact', file], { KEYWAY_URL: 'http://127.0.0.1:1' });
+    expect([noServer.code, noServer.stderr]).toEqual([1, expect.stringContaining('Cannot reach http://127.0.0.1:1')]);
+    const noType = await run(['import', 'contract', file]);
+    expect([noType.code, noType.stderr]).toEqual([1, expect.stringContaining('Did you mean contact?')]);
+    const noFile = await run(['import', 'contact', join(folder, 'none.csv')]);
+    expect([noFile.code, noFile.stderr]).toEqual([1, expect.stringContaining('there is no such file')]);
+  });
+});
+
+describe('keyway export', () => {
+  it('writes what an import takes and finds unchanged, to a file or to standard output', async () => {
+    for (const format of ['csv', 'ndjson']) {
+      const out = join(folder, `claims.${format}`);
+      const filter = ['--filter', 'external_id[null]=false'];
+      expect(await run(['export', 'contact', '--format', format, '--out', out, ...filter])).toMatchObject({ code: 0 });
+      const again = await run(['import', 'contact', out]);
+      expect(again.stdout).toMatch(/^Created: +0\nUpdated: +0\nUnchanged: +[1-9]/m);
+    }
+    const links = await run(['export', '--links', 'claim.contacts', '--format', 'csv', '--limit', '2']);
+    expect(links.stdout.split('\n')).toHaveLength(4);
+    expect(links.stdout).toMatch(/^left,right,role\n/);
+  });
+});
+
+/** Cuts each connection after so many bytes of the client's; those after the last are left alone. */
+async function breakingProxy(target: string, afterBytes: readonly number[]) {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  let made = 0;
+  const proxy = createServer((client) => {
+    const most = afterBytes[made++] ?? Number.POSITIVE_INFINITY;
+    const upstream = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one);
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+      one.pipe(other);
+    }
+    let bytes = 0;
+    client.on('data', (piece) => {
+      bytes += piece.length;
+      if (bytes > most) client.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  const address = proxy.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    connections: () => made,
+    close: () =>
+      new Promise<void>((closed) => {
+        for (const socket of sockets) socket.destroy();
+        proxy.close(() => closed());
+      }),
+  };
+}

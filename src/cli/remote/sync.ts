@@ -1,0 +1,58 @@
+/** `keyway sync`: submits a complete set to an interface. */
+import { json } from 'node:stream/consumers';
+import { CommandFailure, exitCodes } from '../failure.ts';
+import { list, print } from '../output.ts';
+import { apiOf, Dropped, send } from './api.ts';
+import { openInput } from './input.ts';
+import { Progress, withSeparators } from './progress.ts';
+
+export type SyncOptions = { readonly url?: string; readonly format?: string; readonly plan?: boolean };
+
+type Run = {
+  readonly id: string;
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly failure?: string | null;
+};
+
+/** States in which all of the set is in force, or was only to be planned. */
+const good = ['applied', 'planned'];
+
+/** @returns 1 when an element was rejected, or the set is not in force. */
+export async function syncCommand(
+  [endpoint = '', file = '']: readonly string[],
+  options: SyncOptions,
+): Promise<number> {
+  const api = apiOf(options.url);
+  const input = await openInput(file, options.format);
+  const progress = new Progress(input.bytes);
+  const stream = input.open((count) => progress.addBytes(count));
+  try {
+    const answer = await send(api, {
+      method: 'POST',
+      path: `interfaces/${encodeURIComponent(endpoint)}/runs`,
+      query: { plan: options.plan ? 'true' : undefined },
+      accept: 'application/json',
+      body: { media: input.media, stream },
+    });
+    const run = (await json(answer).catch((error: Error) => {
+      throw new Dropped(`The connection broke: ${error.message}`);
+    })) as Run;
+    progress.end();
+    const counts = Object.entries(run.counts).map(([name, count]) => [
+      name.charAt(0).toUpperCase() + name.slice(1),
+      withSeparators(count),
+    ]) as [string, string][];
+    print(list([['Run', run.id], ['State', run.state], ...counts]));
+    if (run.failure) print(run.failure);
+    return good.includes(run.state) && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
+  } catch (error) {
+    if (!(error instanceof Dropped)) throw error;
+    const advice =
+      'A set is applied as a whole or not at all, and one that is sent again changes nothing more: send it again.';
+    throw new CommandFailure([error.message, advice]);
+  } finally {
+    progress.end();
+    stream.destroy();
+  }
+}
