@@ -91,7 +91,9 @@ class XmlCutter implements Listener {
 
   /** Is told the text before the parser is. */
   begin(text: string): void {
-    const kept = this.#elementStart < 0 ? '' : this.#text.slice(this.#elementStart - this.#textStart);
+    // A tag may have begun that has not ended: it would be the last of this text.
+    const start = this.#elementStart < 0 ? this.#text.lastIndexOf('<') : this.#elementStart - this.#textStart;
+    const kept = start < 0 ? '' : this.#text.slice(start);
     if (kept.length > maxElementBytes) {
       throw invalidStructure(`An element is larger than ${maxElementBytes} bytes.`, this.#outside.path);
     }
