@@ -61,7 +61,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 
 /** `12:00:01.250 info  request method=GET path=/v1/schema status=200 ms=3`, and below it the stack of an error. */
-export function inWords({ level, time, msg, err, ...rest }: Entry): string {
+function inWords({ level, time, msg, err, ...rest }: Entry): string {
   const heading = `${clockOf(String(time))} ${(levels[Number(level)] ?? '').padEnd(5)} ${msg ?? ''}`;
   return `${heading}${detailsOf(rest)}\n${stackOf(err)}`;
 }
