@@ -54,9 +54,9 @@ export async function writeBody(
   return file;
 }
 
-export type Answer = { readonly seconds: number; readonly text: string };
+type Answer = { readonly seconds: number; readonly text: string };
 
-export type Upload = { readonly path: string; readonly file: string; readonly type: string; readonly accept?: string };
+type Upload = { readonly path: string; readonly file: string; readonly type: string; readonly accept?: string };
 
 /** Sends a file as body. Throws for any status above 299. @returns the seconds to the end of the answer. */
 export async function upload(url: string, { path, file, type, accept = 'application/json' }: Upload): Promise<Answer> {

@@ -6,6 +6,7 @@ import { growth } from './growth.ts';
 import { bulkLinks, singleLink } from './links.ts';
 import { bodyOfFiveMillion } from './memory.ts';
 import { peers } from './peers.ts';
+import { plans } from './plans.ts';
 import { setOnePercent, setUnchanged, setXml } from './sets.ts';
 import { hotKey, singleGet, singleLatency, singleUpsert, twoServers } from './singles.ts';
 import type { Stage } from './stage.ts';
@@ -36,6 +37,7 @@ export const families: readonly Family[] = [
       'bulk-update': bulkUpdate,
       'bulk-links': bulkLinks,
       export: exportRecords,
+      plans,
       start: secondStart,
     },
   },

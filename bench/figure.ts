@@ -1,7 +1,7 @@
 // What a benchmark finds, and how it is said: a figure beside the limit that was measured in the same run.
 
 export type Run = { readonly value: number; readonly limit: number };
-export type Target = { readonly atLeast: number } | { readonly atMost: number };
+type Target = { readonly atLeast: number } | { readonly atMost: number };
 
 export type Figure = {
   readonly name: string;
@@ -73,14 +73,14 @@ export function figureOf(what: What, runs: readonly (Run & { walMb?: number; lim
 const measured = (found: number | Subject): Subject => (typeof found === 'number' ? { value: found } : found);
 
 /** Of an even number of values, the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
 }
 
-export const shown = (number: number): string =>
+const shown = (number: number): string =>
   number.toLocaleString('en', { maximumFractionDigits: Math.abs(number) < 10 ? 2 : Math.abs(number) < 100 ? 1 : 0 });
 
 export function meets(figure: Figure): boolean {

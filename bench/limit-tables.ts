@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-export const limitTables = ['record', 'record_key', 'link', 'change'] as const;
+const limitTables = ['record', 'record_key', 'link', 'change'] as const;
 
 /** Makes the copy anew, with the rows that are there now. */
 export async function copyTables(database: pg.Client): Promise<void> {

@@ -1,0 +1,84 @@
+// Every call that may be frequent or large, some at once, so that their statements carry several rows.
+
+const headers = { authorization: 'Bearer kw_demo_admin' };
+
+type Options = { readonly body?: string; readonly type?: string; readonly accept?: string };
+
+/** @param url of a server with the demo. The contacts and elements that it makes have keys that begin with `plan-`. */
+export async function makeHotCalls(url: string): Promise<void> {
+  const call = async (method: string, path: string, { body, type, accept }: Options = {}): Promise<string> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': type ?? 'application/json' }),
+        ...(accept !== undefined && { accept }),
+      },
+      ...(body !== undefined && { body }),
+    });
+    const text = await response.text();
+    if (response.status > 299) throw new Error(`${method} ${path} answers ${response.status}: ${text.slice(0, 300)}`);
+    return text;
+  };
+  const many = (make: (index: number) => Promise<unknown>): Promise<unknown> =>
+    Promise.all(Array.from({ length: 64 }, (_, index) => make(index)));
+  const contact = (index: number): string => `/v1/records/contact/external_id:plan-${index}`;
+  const ndjson = { type: 'application/x-ndjson' };
+  const lines = (count: number, row: (index: number) => object): string =>
+    Array.from({ length: count }, (_, index) => `${JSON.stringify(row(index))}\n`).join('');
+
+  for (const name of ['new', 'changed'])
+    await many((index) => call('PATCH', contact(index), { body: JSON.stringify({ fields: { name } }) }));
+  await many((index) =>
+    call('PATCH', contact(index), {
+      body: JSON.stringify({ fields: { sync_key: `plan-${index}`, external_id: `plan-${index}` } }),
+    }),
+  );
+  await many((index) => call('GET', index % 2 === 0 ? contact(index) : `/v1/records/contact/sync_key:plan-${index}`));
+  await call('PATCH', '/v1/records/claim/external_id:plan', { body: JSON.stringify({ fields: { name: 'plan' } }) });
+  for (const role of ['Broker', 'Adjuster']) {
+    await many((index) =>
+      call('PUT', `/v1/records/claim/external_id:plan/links/contacts/external_id:plan-${index}`, {
+        body: JSON.stringify({ role }),
+      }),
+    );
+  }
+  await call('GET', '/v1/records/claim/external_id:plan/links');
+  await call('GET', '/v1/records/claim/external_id:plan/links/contacts');
+  await call('GET', `${contact(1)}/history`);
+  await call('DELETE', '/v1/records/claim/external_id:plan/links/contacts/external_id:plan-1');
+  await many((index) => (index < 8 ? call('DELETE', contact(index)) : Promise.resolve()));
+  await call('GET', '/v1/records/contact?limit=100');
+
+  for (const name of ['first', 'second']) {
+    const body = lines(1500, (index) => ({ external_id: `plan-${index}`, name }));
+    await call('POST', '/v1/records/contact/import', { body, ...ndjson });
+  }
+  const links = lines(500, (index) => ({
+    left: 'external_id:plan',
+    right: `external_id:plan-${index}`,
+    role: 'Insured',
+  }));
+  await call('POST', '/v1/links/claim.contacts/import', { body: links, ...ndjson });
+  await call('GET', '/v1/records/contact?filter[name]=second', { accept: 'application/x-ndjson' });
+}
+
+/** A set, sent again as it is, and again with changes. Replaces the elements that are there. */
+export async function sendSets(url: string): Promise<void> {
+  for (const [count, name] of [
+    [1500, 'pump'],
+    [1500, 'pump'],
+    [1400, 'valve'],
+  ] as const) {
+    const rows = Array.from({ length: count }, (_, index) => ({
+      external_id: `plan-${index}`,
+      name: `${name} ${index % 7}`,
+    }));
+    const response = await fetch(`${url}/v1/interfaces/myendpoint/runs`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(rows),
+    });
+    if (response.status > 299) throw new Error(`A run answers ${response.status}: ${await response.text()}`);
+  }
+}
