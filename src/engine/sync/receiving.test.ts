@@ -1,0 +1,166 @@
+// What becomes of a set whose body does not come whole, comes in great numbers, or comes while another is at work.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { setOf, textOf } from '../../../test/set-of.ts';
+import { amend, changeRows, itemsOf, key, query } from '../../../test/steps.ts';
+import type { SetElement } from '../../model/commands.ts';
+import type { RunView } from '../../model/outcomes.ts';
+import { Overloaded } from '../hub-errors.ts';
+import { ReceivingGate } from './receiving-gate.ts';
+
+let fresh: FreshHub;
+beforeAll(async () => {
+  fresh = await freshHub();
+});
+afterAll(() => fresh.close());
+
+const element = (id: string, name = id): SetElement => ({
+  key: id,
+  path: `Elements[${id}]`,
+  members: [{ name: 'name', kind: 'field', field: 'name', value: name }],
+});
+const many = (count: number, name?: string) => Array.from({ length: count }, (_, index) => element(`E${index}`, name));
+
+async function send(elements: readonly SetElement[]): Promise<RunView> {
+  const outcome = await fresh.hub.sync(fresh.admin, 'myendpoint', setOf(elements));
+  if (outcome.kind !== 'done') throw new Error(outcome.kind);
+  return outcome.run;
+}
+const counted = ({ counts }: RunView) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+const lastRun = async () => (await fresh.hub.runs(fresh.admin, 'myendpoint', 1))?.[0];
+const hashes = async () =>
+  (await query<{ known: number }>(fresh.databaseUrl, 'select count(hash)::int as known from interface_record'))[0]
+    ?.known;
+
+beforeEach(() => send([]));
+
+describe('an element that came before', () => {
+  it('is known until something else writes its record', async () => {
+    await send(many(3));
+    expect(await hashes()).toBe(3);
+    const fields = { internal_note: 'ours' };
+    await fresh.hub.upsert(fresh.admin, { type: 'element', ref: key('E1'), mode: 'upsert', fields });
+    const known = (await hashes()) ?? 0;
+    expect(counted(await send(many(3)))).toEqual({ received: 3, unchanged: 3 });
+    expect([known, await hashes()]).toEqual([2, 3]);
+  });
+
+  it('is not known once the schema has changed', async () => {
+    await send(many(3));
+    let read = 0;
+    const count = () => {
+      const set = setOf(many(3))();
+      return {
+        ...set,
+        read(...at: Parameters<typeof set.read>) {
+          read += 1;
+          return set.read(...at);
+        },
+      };
+    };
+    await fresh.hub.sync(fresh.admin, 'myendpoint', count);
+    expect(read).toBe(0);
+    await amend(fresh.hub, fresh.admin, (current) => ({
+      ...current,
+      types: { ...current.types, other: { fields: { a: { type: 'text' } } } },
+    }));
+    await fresh.hub.sync(fresh.admin, 'myendpoint', count);
+    expect(read).toBe(3);
+  });
+});
+
+describe('more elements than memory should hold', () => {
+  it('are judged in the order of the body, duplicates and all', async () => {
+    const first = [...many(7_200), element('E3', 'again'), element('E7100', 'again')];
+    const { counts } = await send(first);
+    expect(counts).toMatchObject({ received: 7_202, unchanged: 0, rejected: 0, superseded: 2 });
+    expect(counted(await send(many(7_200)))).toEqual({ received: 7_200, unchanged: 7_200 });
+    expect(await query(fresh.databaseUrl, 'select 1 from staging')).toEqual([]);
+    // The first of two wins, whether it is known or not.
+    const changed = await send([element('E5', 'new'), ...many(6_000, 'all'), ...many(10)]);
+    expect(counted(changed)).toEqual({ received: 6_011, updated: 6_000, superseded: 11, deleted: 1_200 });
+    const known = await send([element('E1', 'other'), ...many(6_000, 'all')]);
+    expect(counted(known)).toEqual({ received: 6_001, updated: 2, unchanged: 5_998, superseded: 1 });
+  });
+});
+
+describe('a body that does not come whole', () => {
+  it.each([0, 2, 5_500])('after %i elements: nothing is written, and the run says so', async (after) => {
+    await send(many(2));
+    const before = await changeRows(fresh.databaseUrl);
+    const broken = new Error('cut short');
+    const open = () => ({
+      ...setOf(many(6_000, 'x'))(),
+      elements: (async function* () {
+        yield many(6_000, 'x').slice(0, after).map(textOf);
+        throw broken;
+      })(),
+    });
+    await expect(fresh.hub.sync(fresh.admin, 'myendpoint', open)).rejects.toBe(broken);
+    expect(await changeRows(fresh.databaseUrl)).toBe(before);
+    expect(await lastRun()).toMatchObject({ state: 'failed', failure: expect.stringContaining('cut short') });
+    expect(counted(await send(many(2)))).toEqual({ received: 2, unchanged: 2 });
+  });
+});
+
+describe('a run whose server is gone', () => {
+  const leaveOne = () =>
+    query(
+      fresh.databaseUrl,
+      `insert into run (workspace_id, interface, state, counts, issues, principal_id, via, request, received_at)
+       select workspace_id, interface, 'received', counts, 0, principal_id, via, request, now() from run order by run desc limit 1`,
+    );
+
+  it('is seen to have failed by whoever reads it, unless it is at work', async () => {
+    await leaveOne();
+    expect(await lastRun()).toMatchObject({ state: 'failed', failure: expect.stringContaining('server stopped') });
+    let seen: RunView | undefined;
+    const open = () => ({
+      ...setOf([])(),
+      elements: (async function* () {
+        seen = await lastRun();
+        yield [];
+      })(),
+    });
+    await fresh.hub.sync(fresh.admin, 'myendpoint', open);
+    expect(seen).toMatchObject({ state: 'received', finishedAt: null });
+    expect(await lastRun()).toMatchObject({ state: 'applied' });
+  });
+
+  it('is seen to have failed by the next run', async () => {
+    await leaveOne();
+    await send([]);
+    const [, lost] = (await fresh.hub.runs(fresh.admin, 'myendpoint', 2)) ?? [];
+    expect(lost).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe('sets that come at once', () => {
+  it('wait for each other, at most three receive, and who waits too long is told to come again', async () => {
+    const gate = new ReceivingGate(20);
+    const leave = await gate.enter('a');
+    await expect(gate.enter('a')).rejects.toBeInstanceOf(Overloaded);
+    const others = [await gate.enter('b'), await gate.enter('c')];
+    await expect(gate.enter('d')).rejects.toBeInstanceOf(Overloaded);
+    const patient = new ReceivingGate();
+    const first = await patient.enter('a');
+    const second = patient.enter('a');
+    first();
+    (await second)();
+    leave();
+    for (const one of [...others, await gate.enter('a')]) one();
+  });
+
+  it('end as the last one says, through two servers', async () => {
+    const second = fresh.secondHub();
+    const outcomes = await Promise.all(
+      [fresh.hub, second, fresh.hub, second].map((hub, index) =>
+        hub.sync(fresh.admin, 'myendpoint', setOf(many(20 + index, `from ${index}`))),
+      ),
+    );
+    const numbers = outcomes.map((outcome) => (outcome.kind === 'done' ? outcome.run.number : 0));
+    const last = numbers.indexOf(Math.max(...numbers));
+    const page = await fresh.hub.list(fresh.admin, { type: 'element', filters: [], sort: [], limit: 1000 });
+    expect(itemsOf(page).map(({ fields }) => fields.name)).toEqual(Array(20 + last).fill(`from ${last}`));
+  });
+});
