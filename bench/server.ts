@@ -18,7 +18,7 @@ export const secretKey = 'a secret key for benchmarks, 32 characters or more';
 
 /** @param args after `serve`. @param logFile takes the log, so that nobody needs to read a pipe beside the measurement. */
 export const startKeyway = (args: readonly string[], logFile: string): Promise<BenchServer> =>
-  startProcess(['src/main.ts', 'serve', '--port', '0', '--json-log', ...args], logFile, {
+  startProcess(['--max-semi-space-size=8', 'src/main.ts', 'serve', '--port', '0', '--json-log', ...args], logFile, {
     KEYWAY_SECRET_KEY: secretKey,
   });
 

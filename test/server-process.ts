@@ -18,7 +18,7 @@ export async function startServer(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<ServerProcess> {
   const { KEYWAY_DATA: _, DATABASE_URL: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['src/main.ts', 'serve', '--port', '0', ...args], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', 'src/main.ts', 'serve', '--port', '0', ...args], {
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
