@@ -16,6 +16,12 @@ export type BenchServer = {
 
 export const secretKey = 'a secret key for benchmarks, 32 characters or more';
 
+/** None outlives the benchmarks, whatever ends them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** @param args after `serve`. @param logFile takes the log, so that nobody needs to read a pipe beside the measurement. */
 export const startKeyway = (args: readonly string[], logFile: string): Promise<BenchServer> =>
   startProcess(['--max-semi-space-size=8', 'src/main.ts', 'serve', '--port', '0', '--json-log', ...args], logFile, {
@@ -33,8 +39,8 @@ export async function startProcess(
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
-  const exited = once(child, 'exit');
+  running.add(child);
+  const exited = once(child, 'exit').then(() => running.delete(child));
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       const ready = /ready (http:\/\/\S+)$/.exec(line)?.[1];
