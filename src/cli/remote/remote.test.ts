@@ -124,6 +124,20 @@ describe('keyway export', () => {
   });
 });
 
+describe('keyway sync', () => {
+  it('submits a complete set, and says what became of it', async () => {
+    const file = await fileOf('elements.ndjson', '{"external_id": "E-1", "name": "Pump"}\n{"external_id": "E-2"}');
+    const first = await run(['sync', 'myendpoint', file]);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^Run: +[0-9a-f-]{36}\nState: +applied\nReceived: +2\nCreated: +2\n/);
+    expect((await run(['sync', 'myendpoint', file])).stdout).toMatch(/^Unchanged: +2$/m);
+    const flawed = await fileOf('flawed.ndjson', '{"external_id": "E-1", "length": "long"}\n{"external_id": "E-2"}');
+    expect((await run(['sync', 'myendpoint', flawed])).code).toBe(1);
+    const unknown = await run(['sync', 'nowhere', file]);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no interface "nowhere"')]);
+  });
+});
+
 /** Cuts each connection after so many bytes of the client's; those after the last are left alone. */
 async function breakingProxy(target: string, afterBytes: readonly number[]) {
   const { hostname, port } = new URL(target);

@@ -113,11 +113,16 @@ async function* ndjsonOf(
   for await (const rows of pages) yield rows.map((row) => `${JSON.stringify(renderKept(command, row))}\n`).join('');
 }
 
+/** Names that a hostile sender made up, row after row, must not fill the memory. */
+const mostColumns = 1000;
+
 /** Read twice: rows need not have the same members, and the header has to name all. */
 async function* csvOf(pages: () => AsyncIterable<readonly RejectedRowView[]>): AsyncGenerator<string> {
   const columns = new Set<string>();
   for await (const rows of pages()) {
-    for (const { source } of rows) for (const name of Object.keys(valuesOf(source) ?? {})) columns.add(name);
+    for (const { source } of rows) {
+      for (const name of Object.keys(valuesOf(source) ?? {})) if (columns.size < mostColumns) columns.add(name);
+    }
   }
   let error = 'error';
   while (columns.has(error)) error = `${error}_`;
