@@ -50,7 +50,9 @@ export async function dumpSince(database: pg.Client, mark: Mark, folder: string)
     if (!(limitTables as readonly string[]).includes(table))
       throw new Error(`Keyway wrote ${rows[0].count} rows to ${table}: it belongs into limitTables.`);
     const file = `${folder}/${table}.copy`;
-    const copy = database.query(copyTo(`copy (select * ${where} order by ${orderOf[table]}) to stdout`));
+    const copy = database.query(
+      copyTo(`copy (select * ${where} order by ${orderOf[table]}) to stdout with (format binary)`),
+    );
     await pipeline(copy, createWriteStream(file));
     dumps.push({ table, file });
   }
@@ -65,12 +67,12 @@ const orderOf: Readonly<Record<string, string>> = {
   change: 'batch, row',
 };
 
-/** COPY into all the tables in one transaction. @returns seconds. */
+/** COPY into all the tables in one transaction, in the binary format, which is the faster one. @returns seconds. */
 export async function loadDumps(database: pg.Client, dumps: readonly Dump[]): Promise<number> {
   const started = performance.now();
   await database.query('begin');
   for (const { table, file } of dumps) {
-    const copy = database.query(copyFrom(`copy bench_limit.${table} from stdin`));
+    const copy = database.query(copyFrom(`copy bench_limit.${table} from stdin with (format binary)`));
     await pipeline(createReadStream(file, { highWaterMark: 256 * 1024 }), copy);
   }
   await database.query('commit');
