@@ -5,7 +5,7 @@ import { byKey } from '../../model/ref.ts';
 import type { Transaction } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
 import { isSpent, LinkWants, Wants } from '../write/commands.ts';
-import { loadLinks, loadLookupOwners, loadRows } from '../write/run-batch.ts';
+import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
 import type { WorkingSet } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 

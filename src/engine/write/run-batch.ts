@@ -5,20 +5,20 @@ import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
-import { readLinks } from '../../store/links.ts';
-import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
 import { judgeLink, judgeUnlink } from './judge-link.ts';
 import { judgeDelete, judgeUpsert } from './judge-upsert.ts';
+import { loadFreeRows, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
 import type { NumberPool } from './number-pool.ts';
 import { Once } from './once.ts';
 import { storeSet } from './store-set.ts';
-import { type WorkingRow, WorkingSet, type Writer } from './working-set.ts';
+import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
 export type WriteOutcome<Shown = RecordView> = UpsertOutcome<Shown> | DeleteOutcome | LinkOutcome | UnlinkOutcome;
-export type WriteItem = { readonly caller: Caller; readonly command: WriteCommand };
+/** `place`: of the row of an import that it comes from. */
+export type WriteItem = { readonly caller: Caller; readonly command: WriteCommand; readonly place?: number };
 
 /** The schema changed since this catalogue was made: judge again by the new one. */
 export class StaleCatalogue extends Error {}
@@ -59,10 +59,11 @@ export async function runBatch<Shown>(
   set.giveNumbers(reserved);
   const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
   await loadLinksOf(tx, set, items, isFree);
-  const outcomes = items.map(({ caller, command }, index): BatchOutcome<Shown> => {
+  const outcomes = items.map(({ caller, command, place = null }, index): BatchOutcome<Shown> => {
     if (!isFree[index]) return held;
     const recalled = once.recall(caller);
     if (recalled !== undefined) return recalled as BatchOutcome<Shown>;
+    set.place = place;
     const outcome = judge(set, { caller, interface: null, run: null }, command, show);
     once.remember(caller, outcome);
     return outcome;
@@ -77,26 +78,6 @@ export async function runBatch<Shown>(
 /** The catalogue stays true until the transaction ends. */
 export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Promise<void> {
   if ((await holdSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
-}
-
-type Loaded = { readonly set: WorkingSet; readonly heldRows: ReadonlySet<number> };
-const none: ReadonlySet<number> = new Set();
-
-/** The rows that are wanted, locked, in a new working set. */
-export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
-  const set = new WorkingSet(catalogue, now);
-  for (const row of await lockRecords(tx, catalogue.workspace, wanted)) set.addStoredRow(row);
-  return { set, heldRows: none };
-}
-
-async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
-  const set = new WorkingSet(catalogue, now);
-  const { free, held: numbers } = await lockFreeRecords(tx, catalogue.workspace, wanted);
-  for (const row of free) set.addStoredRow(row);
-  // Which commands they are of is told by the keys that they were committed with last.
-  const others = await readRecords(tx, catalogue.workspace, { numbers, keys: [] });
-  for (const row of others) set.addStoredRow(row);
-  return { set, heldRows: new Set(numbers) };
 }
 
 /** Whether a command names one of these rows, or claims a value that one of them has. */
@@ -124,25 +105,6 @@ async function loadLinksOf(
   });
   await loadLinks(tx, set, links);
   await loadLookupOwners(tx, set, deleted);
-}
-
-export async function loadLinks(tx: Transaction, set: WorkingSet, wants: LinkWants): Promise<void> {
-  const wanted = wants.wanted;
-  if (wanted === null) return;
-  for (const link of await readLinks(tx, set.catalogue.workspace, wanted)) set.addStoredLink(link);
-}
-
-/** A lookup field shows its link: whoever removes such a link from the right-hand end, `numbers`, changes the record that has the field. */
-export async function loadLookupOwners(tx: Transaction, set: WorkingSet, numbers: readonly number[]): Promise<void> {
-  const owners = numbers.flatMap((number) =>
-    set
-      .linksOfRecord(number)
-      .filter(({ row }) => set.catalogue.linksById.get(row.link_type)?.lookupField && !set.rows.has(row.left_number))
-      .map(({ row }) => row.left_number),
-  );
-  if (owners.length === 0) return;
-  const wanted = { numbers: [...new Set(owners)], keys: [] };
-  for (const row of await lockRecords(tx, set.catalogue.workspace, wanted)) set.addStoredRow(row);
 }
 
 function judge<Shown>(

@@ -1,0 +1,47 @@
+/** Fills a working set: the rows that are wanted, locked, and the links of theirs that a command may touch. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { Transaction } from '../../store/database.ts';
+import { readLinks } from '../../store/links.ts';
+import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
+import type { LinkWants } from './commands.ts';
+import { WorkingSet } from './working-set.ts';
+
+type Loaded = { readonly set: WorkingSet; readonly heldRows: ReadonlySet<number> };
+const none: ReadonlySet<number> = new Set();
+
+/** The rows that are wanted, locked, in a new working set. */
+export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
+  const set = new WorkingSet(catalogue, now);
+  for (const row of await lockRecords(tx, catalogue.workspace, wanted)) set.addStoredRow(row);
+  return { set, heldRows: none };
+}
+
+/** The same without waiting: `heldRows` are those that another transaction holds. */
+export async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
+  const set = new WorkingSet(catalogue, now);
+  const { free, held: numbers } = await lockFreeRecords(tx, catalogue.workspace, wanted);
+  for (const row of free) set.addStoredRow(row);
+  // Which commands they are of is told by the keys that they were committed with last.
+  const others = await readRecords(tx, catalogue.workspace, { numbers, keys: [] });
+  for (const row of others) set.addStoredRow(row);
+  return { set, heldRows: new Set(numbers) };
+}
+
+export async function loadLinks(tx: Transaction, set: WorkingSet, wants: LinkWants): Promise<void> {
+  const wanted = wants.wanted;
+  if (wanted === null) return;
+  for (const link of await readLinks(tx, set.catalogue.workspace, wanted)) set.addStoredLink(link);
+}
+
+/** A lookup field shows its link: whoever removes such a link from the right-hand end, `numbers`, changes the record that has the field. */
+export async function loadLookupOwners(tx: Transaction, set: WorkingSet, numbers: readonly number[]): Promise<void> {
+  const owners = numbers.flatMap((number) =>
+    set
+      .linksOfRecord(number)
+      .filter(({ row }) => set.catalogue.linksById.get(row.link_type)?.lookupField && !set.rows.has(row.left_number))
+      .map(({ row }) => row.left_number),
+  );
+  if (owners.length === 0) return;
+  const wanted = { numbers: [...new Set(owners)], keys: [] };
+  for (const row of await lockRecords(tx, set.catalogue.workspace, wanted)) set.addStoredRow(row);
+}
