@@ -119,6 +119,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
           database: raw,
           access,
           gate,
+          secretKey,
           catalogue: () => catalogueOf(caller),
           staleCatalogue: () => catalogues.drop(caller.principal.workspace),
         },

@@ -293,6 +293,7 @@ create table staging (
   run bigint not null,
   row bigint not null,
   source text not null,
+  hash bytea not null,
   PRIMARY KEY (workspace_id, run, "row")
 );
 alter table staging enable row level security;

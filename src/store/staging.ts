@@ -1,8 +1,8 @@
 /** The elements of a run that is receiving: more than memory should hold, until the end of the body says that they may be judged. */
-import { int8Array, textArray } from './arrays.ts';
+import { byteaArray, int8Array, textArray } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
-export type StagedElement = { readonly row: number; readonly source: string };
+export type StagedElement = { readonly row: number; readonly source: string; readonly hash: Buffer };
 
 export async function stageElements(
   tx: Transaction,
@@ -14,14 +14,15 @@ export async function stageElements(
     {
       name: 'stage_elements',
       text: `
-        insert into staging (workspace_id, run, row, source)
-        select $1, $2, n.* from unnest($3::bigint[], $4::text[]) n returning row`,
+        insert into staging (workspace_id, run, row, source, hash)
+        select $1, $2, n.* from unnest($3::bigint[], $4::text[], $5::bytea[]) n returning row`,
     },
     [
       workspace,
       run,
       int8Array(elements.map((element) => element.row)),
       textArray(elements.map((element) => element.source)),
+      byteaArray(elements.map((element) => element.hash)),
     ],
   );
 }
@@ -36,7 +37,7 @@ export const readStaged = (
   tx.query<StagedElement>(
     {
       name: 'read_staged',
-      text: 'select row, source from staging where workspace_id = $1 and run = $2 and row > $3 order by row limit $4',
+      text: 'select row, source, hash from staging where workspace_id = $1 and run = $2 and row > $3 order by row limit $4',
     },
     [workspace, run, page.after, page.limit],
   );

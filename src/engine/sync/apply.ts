@@ -11,7 +11,6 @@ import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
-import type { ElementHasher } from './element-hash.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
 import { loadElements, loadForDelete } from './load-elements.ts';
@@ -55,8 +54,8 @@ export class Application {
     this.#counts = { ...noCounts, ...received.counts };
   }
 
-  async apply(unknown: UnknownElements, hasher: ElementHasher): Promise<Applied> {
-    for await (const chunk of unknown.chunks(this.#source, hasher)) await this.#upsert(chunk);
+  async apply(unknown: UnknownElements): Promise<Applied> {
+    for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk);
     await this.#deleteMissing();
     return { counts: this.#counts, issues: this.#issues, changes: this.#changes };
   }
@@ -86,6 +85,7 @@ export class Application {
       }
       const later = number === undefined ? undefined : places.get(number);
       if (later !== undefined) issues.push(this.#supersede(element, later));
+      set.place = place;
       const outcome = judgeElement(set, this.#writer, type, on, element);
       this.#counts[outcome.kind] += 1;
       for (const issue of outcome.issues) issues.push({ ...issue, place });

@@ -30,7 +30,9 @@ export class KnownElements {
       const number = packed.numberAt(index);
       this.numbers.add(number);
       if (this.#lowest === 0) this.#lowest = number - 1;
-      const [w0, w1, w2] = [packed.wordAt(index, 0), packed.wordAt(index, 1), packed.wordAt(index, 2)];
+      const w0 = packed.wordAt(index, 0);
+      const w1 = packed.wordAt(index, 1);
+      const w2 = packed.wordAt(index, 2);
       if ((w0 | w1 | w2) === 0 || number - this.#lowest >= words32) continue;
       this.#insert(w0, w1, w2, number - this.#lowest);
     }
@@ -51,7 +53,8 @@ export class KnownElements {
   /** Where the hash lies, or -1. */
   find(hash: ElementHasher): number {
     const table = this.#table;
-    const [w0, w1] = [hash.w0 >>> 0, hash.w1 >>> 0];
+    const w0 = hash.w0 >>> 0;
+    const w1 = hash.w1 >>> 0;
     let at = this.#home(hash.w2) * slotWords;
     for (let probes = 0; probes < this.#slots && table[at + 2] !== 0; probes++) {
       if (table[at] === w0 && table[at + 1] === w1) return at;

@@ -28,6 +28,7 @@ export type SyncContext = {
   readonly database: Database;
   readonly access: Access;
   readonly gate: ReceivingGate;
+  readonly secretKey: string;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
 };
@@ -52,7 +53,7 @@ export async function sync(
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
       if ('kind' in admitted) return admitted;
-      const run = new Run(context.database, caller, admitted, receivedAt);
+      const run = new Run(context, caller, admitted, receivedAt);
       try {
         return { kind: 'done', run: await run.receive(open) };
       } catch (fault) {
@@ -86,13 +87,15 @@ class UnreadableSet extends Error {}
 
 class Run {
   readonly #database: Database;
+  readonly #secret: string;
   readonly #caller: Caller;
   readonly #admitted: Admitted;
   readonly #receivedAt: Date;
   #number: number | undefined;
 
-  constructor(database: Database, caller: Caller, admitted: Admitted, receivedAt: Date) {
+  constructor({ database, secretKey }: SyncContext, caller: Caller, admitted: Admitted, receivedAt: Date) {
     this.#database = database;
+    this.#secret = secretKey;
     this.#caller = caller;
     this.#admitted = admitted;
     this.#receivedAt = receivedAt;
@@ -139,9 +142,10 @@ class Run {
   async #apply(tx: Transaction, context: RunContext, source: SetSource): Promise<RunView> {
     const { catalogue, on, run } = context;
     const { workspace } = catalogue;
-    const hasher = new ElementHasher({
+    const hasher = new ElementHasher(this.#secret, {
       format: source.format,
       schemaVersion: catalogue.version,
+      workspace,
       interface: on.id,
     });
     const unknown = new UnknownElements(tx, workspace, run);
@@ -152,7 +156,7 @@ class Run {
     });
     await holdCatalogue(tx, catalogue);
     const applied = await untilNoRaceIsLost(tx, () =>
-      new Application(tx, context, source, received, issues).apply(unknown, hasher),
+      new Application(tx, context, source, received, issues).apply(unknown),
     );
     unknown.forget();
     return this.#finish(tx, run, applied);

@@ -34,7 +34,7 @@ export class UnknownElements {
       this.#bytesInMemory += raw.length;
       return undefined;
     }
-    this.#toStage.push({ row: place, source: typeof raw === 'string' ? raw : raw.toString() });
+    this.#toStage.push({ row: place, source: raw.toString(), hash: hasher.toBytes() });
     this.#bytesToStage += raw.length;
     return this.#toStage.length === chunkSize || this.#bytesToStage > mostBytes ? this.#stage() : undefined;
   }
@@ -53,7 +53,7 @@ export class UnknownElements {
   }
 
   /** In the order of the body; any number of times. */
-  async *chunks(source: SetSource, hasher: ElementHasher): AsyncGenerator<readonly UnknownElement[]> {
+  async *chunks(source: SetSource): AsyncGenerator<readonly UnknownElement[]> {
     for (let start = 0; start < this.#inMemory.length; start += chunkSize)
       yield this.#inMemory.slice(start, start + chunkSize);
     let after = -1;
@@ -61,10 +61,7 @@ export class UnknownElements {
       const rows = await readStaged(this.#tx, this.#workspace, this.#run, { after, limit });
       if (rows.length !== limit) throw new Error('Elements that were staged are not there');
       after = rows.at(-1)?.row ?? after;
-      yield rows.map(({ row: place, source: raw }) => {
-        hasher.hash(raw);
-        return { place, element: source.read(raw, place), hash: hasher.toBytes() };
-      });
+      yield rows.map(({ row: place, source: raw, hash }) => ({ place, element: source.read(raw, place), hash }));
     }
   }
 
