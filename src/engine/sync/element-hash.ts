@@ -18,7 +18,7 @@ export class ElementHasher {
   w2 = 0;
   readonly #k0: number;
   readonly #k1: number;
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(secret: string, seed: { format: string; schemaVersion: number; workspace: number; interface: number }) {
     const key = createHmac('sha256', secret)
