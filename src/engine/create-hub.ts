@@ -4,12 +4,15 @@ import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '.
 import type { Caller } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Database } from '../store/database.ts';
+import { readFeedBounds } from '../store/feed.ts';
 import { countRecords } from '../store/records.ts';
 import { createAccess } from './access/create-access.ts';
 import { may } from './access/grants.ts';
 import { Vault } from './access/secrets.ts';
 import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
+import { changes, type FeedContext } from './changes/changes.ts';
+import { FeedWatch } from './changes/watch.ts';
 import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
 import { exportRows } from './read/export.ts';
@@ -42,6 +45,10 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const writeContext = (workspace: WorkspaceId): WriteContext => ({
     database: raw,
     workspace,
+  const watch = new FeedWatch(async (workspace) => {
+    const { last } = await database.inWorkspace(workspace, (tx) => readFeedBounds(tx, workspace));
+    return last;
+  });
     catalogue: async () => catalogues.get(workspace),
     staleCatalogue: () => catalogues.drop(workspace),
     numbers,
@@ -52,6 +59,13 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     const known = doors.get(workspace);
     if (known !== undefined) return known;
     const context = writeContext(workspace);
+  const feedContext = (workspace: WorkspaceId): FeedContext => ({
+    database,
+    watch,
+    catalogue: async () => catalogues.get(workspace),
+    staleCatalogue: () => catalogues.drop(workspace),
+  });
+
     const made = {
       writes: new WriteLane(context),
       reads: new Batcher<Sought, Found>({
@@ -133,6 +147,8 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
     ping: () => database.ping(),
     close() {
+    changes: (caller, query) => changes(feedContext(caller.principal.workspace), caller, query),
+
       closing ??= Promise.all([...doors.values()].flatMap(({ writes, reads }) => [writes.idle(), reads.idle()])).then(
         () => raw.close(),
       );

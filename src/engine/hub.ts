@@ -36,6 +36,7 @@ import type { Caller } from '../model/principal.ts';
 import type { Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
+import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { OpenSet } from './sync/sync.ts';
@@ -75,6 +76,9 @@ export type Hub = {
   history(caller: Caller, query: { type: string; ref: Ref; limit: number; cursor?: string }): Promise<HistoryOutcome>;
 
   /** Plans the change from the stored schema to the one that `change` returns. */
+  /** Every change that the caller may see, in the order of the commits, behind a place in the feed. */
+  changes(caller: Caller, query: ChangesQuery): Promise<ChangesOutcome>;
+
   planSchema(caller: Caller, change: (current: SchemaDocument) => SchemaDocument): Promise<SchemaPlan>;
   /** Plans and applies in one transaction; `allowLoss` lets it remove types and fields that hold data. */
   applySchema(

@@ -315,6 +315,15 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     });
     expect(JSON.stringify(page)).not.toContain('two');
   },
+  changes: async () => {
+    const all = { limit: 1000, waitMs: 0 };
+    const own = await fresh.hub.changes(stranger, { ...all, after: '' });
+    if (own.kind !== 'changes') throw new Error(own.kind);
+    for (const item of own.items) expect(item.principal.id).toBe(stranger.principal.id);
+    const theirs = await fresh.hub.changes(fresh.admin, { ...all, after: '' });
+    if (theirs.kind !== 'changes') throw new Error(theirs.kind);
+    expect(await fresh.hub.changes(stranger, { ...all, after: theirs.next })).toEqual({ kind: 'cursor_invalid' });
+  },
   planSchema: async () => {
     const plan = await fresh.hub.planSchema(stranger, (current) => merged(current, { types: { stranger: {} } }));
     expect(plan).toMatchObject({ kind: 'plan', changes: [{ path: 'types.stranger' }] });

@@ -21,7 +21,9 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Keyway', version: '1', description },
-      tags: ['Records', 'Links', 'Schema', 'Interfaces', 'Access', 'Service'].map((name) => ({ name })),
+      tags: ['Records', 'Links', 'Schema', 'Interfaces', 'Changes', 'Webhooks', 'Access', 'Service'].map((name) => ({
+        name,
+      })),
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
     },
     convertConstToEnum: false,

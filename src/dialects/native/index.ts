@@ -5,6 +5,7 @@ import { IdempotencyKeyReused } from '../../engine/hub-errors.ts';
 import { acceptJson } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
+import { changeRoutes } from './changes.ts';
 import { requireCaller } from './credentials.ts';
 import { describeRoutes, documentationRoutes } from './docs.ts';
 import { exportRoutes } from './export.ts';
@@ -70,6 +71,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   interfaceRoutes(scope, hub);
   accessRoutes(scope, hub);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
+  changeRoutes(scope, hub);
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this
   scope.register(async (schemaScope) => schemaRoutes(schemaScope, hub)); // it alone reads YAML
 }

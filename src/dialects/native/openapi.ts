@@ -21,7 +21,7 @@ type Success = {
 
 type Operation = {
   readonly id: string;
-  readonly tag: 'Schema' | 'Records' | 'Links' | 'Interfaces' | 'Access' | 'Service';
+  readonly tag: 'Schema' | 'Records' | 'Links' | 'Interfaces' | 'Changes' | 'Webhooks' | 'Access' | 'Service';
   readonly summary: string;
   readonly description?: string;
   readonly access: RequiredAccess;
@@ -44,10 +44,12 @@ const refusals: Readonly<Record<number, string>> = {
   403: 'A grant or a workspace role is missing.',
   404: 'What the path names does not exist.',
   409: 'In conflict with what is there.',
+  410: 'It is no longer kept.',
   412: 'The record has another version than If-Match demands.',
   413: 'The body is too large.',
   415: 'The media type of the body is not supported.',
   422: 'A value is not possible.',
+  429: 'Too many at once; Retry-After says when to try again.',
   500: 'An internal error.',
   503: 'Overloaded, or the database is away; Retry-After says when to try again.',
 };

@@ -196,6 +196,20 @@ const requestProblems = {
     cause: 'Another user of the workspace has this e-mail address.',
     remedy: 'Use another address, or the user that has it.',
   },
+  changes_not_kept: {
+    status: 410,
+    title: 'Changes no longer kept',
+    cause:
+      'The place in the change feed is so old that changes behind it have been cleaned away: going on from it would miss them.',
+    remedy:
+      'Read the place where the feed stands now with `GET /v1/changes`, then all records anew, as an export, and go on from that place; or send an empty `after=` for the oldest change that is kept.',
+  },
+  too_many_readers: {
+    status: 429,
+    title: 'Too many readers',
+    cause: 'The key, or the server, has as many readers of changes open as it may.',
+    remedy: 'Close one, or try again after the seconds that the header Retry-After names.',
+  },
   schema_loss_refused: {
     status: 409,
     title: 'Schema change would lose data',

@@ -24,6 +24,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   linkRecords: { path: '/v1/records/policy/67890/links/contacts/106' },
   unlinkRecords: { path: '/v1/records/policy/67890/links/contacts/106' },
   listInterfaces: { path: '/v1/interfaces' },
+  readChanges: { path: '/v1/changes' },
   listRuns: { path: '/v1/interfaces/myendpoint/runs' },
   readRun: { path: '/v1/interfaces/myendpoint/runs/1' },
   submitSet: { path: '/v1/interfaces/myendpoint/runs', body: [] },

@@ -9,6 +9,7 @@ import {
   UserListShape,
   UserShape,
 } from './access.ts';
+import { FeedItemShape, FeedPageShape } from './changes.ts';
 import {
   ImportAnswerShape,
   ImportCountsShape,
@@ -60,6 +61,8 @@ export const components = [
   ChangeShape,
   ChangeListShape,
   SchemaDocumentShape,
+  FeedItemShape,
+  FeedPageShape,
   SchemaAnswerShape,
   InterfaceShape,
   InterfaceListShape,

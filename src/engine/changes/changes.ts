@@ -1,0 +1,153 @@
+/** The change feed: every change that the reader may see, in the order of the commits, from any place on. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
+import type { Rejected } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { ChangeKind } from '../../model/record.ts';
+import type { Database } from '../../store/database.ts';
+import { type FeedPiece, type FeedRow, lastRow, type Place, readFeed, readFeedBounds } from '../../store/feed.ts';
+import { readSchemaVersion } from '../../store/schemas.ts';
+import { grantViolations } from '../access/grants.ts';
+import { rejectedFor, unknownRecordType } from '../write/rejected.ts';
+import { type FeedItem, feedItem, mayReadChange, type Subject, subjectOf, typesOf } from './feed-item.ts';
+import { decodePlace, encodePlace, isBehindRetention } from './place.ts';
+import type { FeedWatch } from './watch.ts';
+
+export type ChangeFilter = {
+  /** Record types; a link is of the types of both of its ends. undefined: all. */
+  readonly types?: readonly string[];
+  readonly kinds?: readonly ChangeKind[];
+  /** The dialects that changes came through, and `run`: those of complete sets. */
+  readonly causes?: { readonly names: readonly string[]; readonly butThose: boolean };
+};
+
+export type ChangesQuery = ChangeFilter & {
+  /** A token that the feed gave out; empty: the beginning of what is kept; undefined: from now on. */
+  readonly after?: string;
+  readonly limit: number;
+  /** How long to wait for a change when there is none. */
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+};
+
+export type PlacedItem = FeedItem & { readonly cursor: string };
+
+export type ChangesOutcome =
+  /** `more`: ask again at once. `next` is a place even when there was nothing. */
+  | { readonly kind: 'changes'; readonly items: readonly PlacedItem[]; readonly next: string; readonly more: boolean }
+  | { readonly kind: 'cursor_invalid' }
+  /** What follows the place is no longer kept, or not all of it. */
+  | { readonly kind: 'no_longer_kept' }
+  | Rejected;
+
+/** Rows that are looked at for one answer at most: a filter that passes little must not read the whole feed. */
+const mostRows = 10_000;
+const rowsAtOnce = 500;
+
+export type FeedContext = {
+  readonly database: Database;
+  readonly watch: FeedWatch;
+  readonly catalogue: () => Promise<Catalogue>;
+  readonly staleCatalogue: () => void;
+};
+
+type Wanted = (row: FeedRow, subject: Subject) => boolean;
+type FeedPage = { items: PlacedItem[]; reached: Place; more: boolean };
+
+export async function changes(context: FeedContext, caller: Caller, query: ChangesQuery): Promise<ChangesOutcome> {
+  const { workspace } = caller.principal;
+  const refusal = refuseTypes(await context.catalogue(), caller, query.types ?? []);
+  if (refusal !== undefined) return refusal;
+  let place = query.after === undefined ? await endOfFeed(context, workspace) : decodePlace(workspace, query.after);
+  if (place === undefined) return { kind: 'cursor_invalid' };
+  const isWanted: Wanted = (row, subject) => mayReadChange(caller.principal, subject) && passes(query, row, subject);
+
+  const until = performance.now() + query.waitMs;
+  for (;;) {
+    const page = await readPage(context, workspace, place, query.limit, isWanted);
+    if (page === undefined) return { kind: 'no_longer_kept' };
+    const left = until - performance.now();
+    if (page.items.length > 0 || page.more || left <= 0 || query.signal?.aborted) {
+      return { kind: 'changes', items: page.items, more: page.more, next: encodePlace(workspace, page.reached) };
+    }
+    place = page.reached;
+    await context.watch.wait(workspace, place.commit, left, query.signal);
+  }
+}
+
+function refuseTypes(catalogue: Catalogue, caller: Caller, types: readonly string[]): Rejected | undefined {
+  return rejectedFor(
+    types.flatMap((type) =>
+      catalogue.types.has(type)
+        ? grantViolations(caller.principal, 'read', type)
+        : [unknownRecordType(catalogue, type)],
+    ),
+  );
+}
+
+async function endOfFeed({ database }: FeedContext, workspace: WorkspaceId): Promise<Place> {
+  const { last } = await database.inWorkspace(workspace, (tx) => readFeedBounds(tx, workspace));
+  return { commit: last, row: lastRow };
+}
+
+/** undefined: what follows the place is no longer kept. */
+export async function readPage(
+  context: FeedContext,
+  workspace: WorkspaceId,
+  after: Place,
+  limit: number,
+  isWanted: Wanted,
+): Promise<FeedPage | undefined> {
+  const items: PlacedItem[] = [];
+  let reached = after;
+  for (let looked = 0; looked < mostRows; ) {
+    const piece = await readPiece(context, workspace, reached, looked === 0 ? Math.min(limit, rowsAtOnce) : rowsAtOnce);
+    if (piece === undefined) return undefined;
+    for (const row of piece.rows) {
+      const subject = subjectOf(piece.catalogue, row);
+      if (subject === undefined || !isWanted(row, subject)) continue;
+      const place = { commit: row.commit, row: row.row };
+      items.push({ ...feedItem(piece.catalogue, row, subject), cursor: encodePlace(workspace, place) });
+      if (items.length < limit) continue;
+      const isLast = row === piece.rows.at(-1);
+      return { items, reached: isLast ? piece.reached : place, more: !isLast || !piece.atEnd };
+    }
+    looked += piece.rows.length;
+    reached = piece.reached;
+    if (piece.atEnd) return { items, reached, more: false };
+  }
+  return { items, reached, more: true };
+}
+
+/** With a catalogue that is at least as new as the changes: a type that it did not know would be passed over. */
+async function readPiece(
+  { database, catalogue, staleCatalogue }: FeedContext,
+  workspace: WorkspaceId,
+  after: Place,
+  limit: number,
+): Promise<(FeedPiece & { catalogue: Catalogue }) | undefined> {
+  const [bounds, piece, version] = await database.inWorkspace(workspace, (tx) =>
+    Promise.all([
+      readFeedBounds(tx, workspace),
+      readFeed(tx, workspace, after, limit),
+      readSchemaVersion(tx, workspace),
+    ]),
+  );
+  if (isBehindRetention(after, bounds)) return undefined;
+  let known = await catalogue();
+  if (known.version < (version ?? 0)) {
+    staleCatalogue();
+    known = await catalogue();
+  }
+  // Commits that are counted and not there were kept for long enough.
+  const isBehind = piece.atEnd && piece.reached.commit < bounds.last;
+  return { ...piece, ...(isBehind && { reached: { commit: bounds.last, row: lastRow } }), catalogue: known };
+}
+
+function passes({ types, kinds, causes }: ChangeFilter, row: FeedRow, subject: Subject): boolean {
+  if (types !== undefined && !typesOf(subject).some((type) => types.includes(type))) return false;
+  if (kinds !== undefined && !kinds.includes(row.kind)) return false;
+  if (causes === undefined) return true;
+  const isNamed = causes.names.includes(row.via) || (row.run !== null && causes.names.includes('run'));
+  return isNamed !== causes.butThose;
+}

@@ -1,0 +1,116 @@
+/** The change feed: change rows in the order of their commits. */
+import { int4Array, int8Array } from './arrays.ts';
+import type { ChangeRow } from './changes.ts';
+import type { Transaction } from './database.ts';
+
+/** After the change `row` of a commit. */
+export type Place = { readonly commit: number; readonly row: number };
+
+/** Of a commit that was read to its end. */
+export const lastRow = 2 ** 31 - 1;
+
+export type FeedRow = ChangeRow & {
+  readonly commit: number;
+  readonly row: number;
+  /** Of the record, or of the left-hand one of a link; null when the record is gone altogether. */
+  readonly type: number | null;
+  readonly principal_name: string;
+};
+
+/** Where the feed ends, and where what is kept of it begins; `oldest` null: no commit is kept. */
+export async function readFeedBounds(
+  tx: Transaction,
+  workspace: number,
+): Promise<{ last: number; oldest: number | null }> {
+  const [row] = await tx.query<{ last: number; oldest: number | null }>(
+    {
+      name: 'read_feed_bounds',
+      text: `
+        select last_commit as last, (select commit from commit where workspace_id = $1 order by commit limit 1) as oldest
+        from commit_counter where workspace_id = $1`,
+    },
+    [workspace],
+  );
+  if (row === undefined) throw new Error(`Workspace ${workspace} has no commit counter`);
+  return row;
+}
+
+export type FeedPiece = {
+  readonly rows: readonly FeedRow[];
+  /** How far it was read, rows or none. */
+  readonly reached: Place;
+  /** Nothing stands behind it yet. */
+  readonly atEnd: boolean;
+};
+
+/**
+ * At most `limit` change rows behind a place. Commits become visible in the order of their numbers, as each holds the counter from when
+ * it draws its number until it is visible: nothing can appear later between two that were read.
+ */
+export async function readFeed(tx: Transaction, workspace: number, after: Place, limit: number): Promise<FeedPiece> {
+  const first = after.row === lastRow ? after.commit + 1 : after.commit;
+  const commits = await tx.query<{ commit: number; batch: number }>(
+    {
+      name: 'read_feed_commits',
+      text: 'select commit, batch from commit where workspace_id = $1 and commit >= $2 order by commit limit $3',
+    },
+    [workspace, first, limit],
+  );
+  const last = commits.at(-1);
+  if (last === undefined) return { rows: [], reached: after, atEnd: true };
+  const rows = await readChangesOf(
+    tx,
+    workspace,
+    commits.map((one) => ({ ...one, after: one.commit === after.commit ? after.row : -1 })),
+    limit,
+  );
+  const lastRead = rows.at(-1);
+  if (rows.length === limit && lastRead !== undefined) {
+    return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false };
+  }
+  return { rows, reached: { commit: last.commit, row: lastRow }, atEnd: commits.length < limit };
+}
+
+/** One change of the feed, as long as it is kept. */
+export async function readFeedChange(
+  tx: Transaction,
+  workspace: number,
+  { commit, row }: Place,
+): Promise<FeedRow | undefined> {
+  const { rows } = await readFeed(tx, workspace, { commit, row: row - 1 }, 1);
+  return rows.find((one) => one.commit === commit && one.row === row);
+}
+
+function readChangesOf(
+  tx: Transaction,
+  workspace: number,
+  commits: readonly { commit: number; batch: number; after: number }[],
+  limit: number,
+): Promise<FeedRow[]> {
+  // The rows are not sorted before the limit, which would read all of a commit of a million rows: it takes them as the loop comes by.
+  return tx.query<FeedRow>(
+    {
+      name: 'read_feed',
+      text: `
+        select c.*, p.name as principal_name from (
+          select w.commit, c.row, c.kind, c.number, c.version, c.link_type, c.link_number, c.other_number, c.principal_id, c.via,
+            c.request, c.run, c.at, c.before, c.after, r.type
+          from unnest($2::bigint[], $3::bigint[], $4::int[]) w (commit, batch, after)
+          cross join lateral (
+            select * from change where workspace_id = $1 and batch = w.batch and row > w.after order by row limit $5 offset 0) c
+          left join lateral (select type from record where workspace_id = $1 and number = c.number offset 0) r on true
+          limit $5
+        ) c
+        cross join lateral (
+          select name from principal where principal_id = c.principal_id and workspace_id = $1 offset 0) p
+        order by c.commit, c.row`,
+    },
+    [
+      workspace,
+      int8Array(commits.map(({ commit }) => commit)),
+      int8Array(commits.map(({ batch }) => batch)),
+      int4Array(commits.map(({ after }) => after)),
+      limit,
+    ],
+  );
+}
