@@ -24,7 +24,7 @@ export const contactKey = (index: number): string => `C-${padded(index)}`;
 
 /** Fields of a contact, about 300 bytes of JSON with its key. @param revision another gives another name. */
 export const contactFields = (index: number, revision: number): Record<string, string> => ({
-  name: `${textOf(index, 110)} ${revision}`,
+  name: `${textOf(index, 145)} ${revision}`,
   first_name: words[index % 20] as string,
   last_name: words[(index >> 4) % 20] as string,
   email: `contact.${index}@${words[(index >> 2) % 20]}.example.test`,

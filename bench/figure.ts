@@ -28,6 +28,9 @@ export type Result = Figure & { readonly rss_mb: number };
 
 export const memoryTargetMb = 300;
 
+/** A benchmark that cannot run on this stage; no failure. */
+export class NotHere extends Error {}
+
 export type Subject = { readonly value: number; readonly walMb?: number };
 
 type Comparison = Pick<Figure, 'name' | 'unit' | 'beside' | 'target' | 'wal_target_mb' | 'further'> & {

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { families } from './families.ts';
-import { meets, progress, progressDone, type Result, render } from './figure.ts';
+import { meets, NotHere, progress, progressDone, type Result, render } from './figure.ts';
 import { openStage, type Size } from './stage.ts';
 
 const usage = `npm run bench -- [NAME…] [--json FILE] [--size N] [--database-url URL] [--growth]
@@ -73,6 +73,10 @@ for (const family of families) {
         }
       } catch (fault) {
         progressDone();
+        if (fault instanceof NotHere) {
+          console.log(`${name}\n  not run: ${fault.message}`);
+          continue;
+        }
         failures.push(name);
         console.log(`${name}\n  FAILED: ${fault instanceof Error ? fault.message : String(fault)}`);
       }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbedded } from '../src/store/embedded.ts';
 import { ensureContacts } from './bulk.ts';
-import { type Figure, figureOf, progress } from './figure.ts';
+import { type Figure, figureOf, NotHere, progress } from './figure.ts';
 import { startKeyway } from './server.ts';
 import type { Stage } from './stage.ts';
 
@@ -13,7 +13,7 @@ const allowanceSeconds = 1;
 
 export async function secondStart(stage: Stage): Promise<Figure & { rss_mb: number }> {
   const { whileStopped } = stage;
-  if (whileStopped === undefined) throw new Error('start wants a database that it may stop: leave --database-url out.');
+  if (whileStopped === undefined) throw new NotHere('it wants a database that it may stop: leave --database-url out');
   await ensureContacts(stage);
   return await whileStopped(async (folder) => {
     const log = join(stage.folder, 'start.log');
