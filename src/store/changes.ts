@@ -1,7 +1,7 @@
 /** Change rows, and the commits that order them. */
 import type { ChangeKind } from '../model/record.ts';
 import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import type { Sender, Transaction } from './database.ts';
 
 export type ChangeRow = {
   readonly kind: ChangeKind;
@@ -25,12 +25,7 @@ export type ChangeRow = {
  * only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
  * @param firstRow the number of this call's first change row, 0 in the transaction's first call.
  */
-export function insertChanges(
-  tx: Transaction,
-  workspace: number,
-  firstRow: number,
-  changes: readonly ChangeRow[],
-): void {
+export function insertChanges(tx: Sender, workspace: number, firstRow: number, changes: readonly ChangeRow[]): void {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
   tx.send(
     {

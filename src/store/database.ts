@@ -18,6 +18,22 @@ export type Transaction = {
   attempt<T>(work: () => Promise<T>): Promise<T>;
 };
 
+/** Where a statement goes whose answer nobody needs. */
+export type Sender = Pick<Transaction, 'send'>;
+
+/** Keeps statements, their parameters made, until they may be sent. */
+export class Outbox implements Sender {
+  readonly #kept: Parameters<Transaction['send']>[] = [];
+
+  send(...statement: Parameters<Transaction['send']>): void {
+    this.#kept.push(statement);
+  }
+
+  sendAll(tx: Transaction): void {
+    for (const statement of this.#kept) tx.send(...statement);
+  }
+}
+
 export type Database = {
   /** Runs `work` in one transaction that sees this workspace only. Commits when it resolves, rolls back when it throws. */
   inWorkspace<T>(workspace: WorkspaceId, work: (tx: Transaction) => Promise<T>): Promise<T>;

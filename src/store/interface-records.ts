@@ -1,6 +1,6 @@
 /** Which records each interface is responsible for, and the hash of the element that each was last made of. */
 import { byteaArray, int4Array, int8Array } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import type { Sender, Transaction } from './database.ts';
 
 /** Bytes of an element's hash. */
 export const hashBytes = 12;
@@ -118,7 +118,7 @@ export function removeInterfaceRecords(
 
 /** Whoever writes a record otherwise than by an interface's element makes the hash of that element untrue. */
 export function clearHashes(
-  tx: Transaction,
+  tx: Sender,
   workspace: number,
   records: readonly { readonly interface: number; readonly number: number }[],
 ): void {
@@ -141,7 +141,7 @@ export function clearHashes(
 
 /** The same for all records that are linked to these: their elements may name them by a key that they no longer have. */
 export function clearHashesOfLinked(
-  tx: Transaction,
+  tx: Sender,
   workspace: number,
   interfaces: readonly number[],
   numbers: readonly number[],

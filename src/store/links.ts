@@ -1,6 +1,6 @@
 /** Links between records. `slot` is the role where a pair is linked once per role, else 0. */
 import { int4Array, int8Array, jsonbArray, timestampArray } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import type { Sender, Transaction } from './database.ts';
 
 export type LinkRow = {
   readonly number: number;
@@ -186,7 +186,7 @@ const attributesOf = (link: LinkRow): string | null =>
 
 /** Changes role, slot and attributes of links that are there, and that nobody else changes as the caller has locked their records. */
 export function updateLinks(
-  tx: Transaction,
+  tx: Sender,
   workspace: number,
   links: readonly { before: LinkRow; after: LinkRow }[],
 ): void {
@@ -220,7 +220,7 @@ export function updateLinks(
   );
 }
 
-export function insertLinks(tx: Transaction, workspace: number, links: readonly LinkRow[]): void {
+export function insertLinks(tx: Sender, workspace: number, links: readonly LinkRow[]): void {
   tx.send(
     {
       name: 'insert_links',

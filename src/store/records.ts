@@ -1,6 +1,6 @@
 /** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
 import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import type { Sender, Transaction } from './database.ts';
 
 type StoredData = Readonly<Record<string, unknown>>;
 
@@ -154,7 +154,7 @@ export async function drawNumbers(tx: Transaction, count: { records: number; lin
 }
 
 /** A record whose external id changes lets go of the old one first, so that another record of the same batch may take it. */
-export function releaseExternalIds(tx: Transaction, workspace: number, numbers: readonly number[]): void {
+export function releaseExternalIds(tx: Sender, workspace: number, numbers: readonly number[]): void {
   tx.send('update record set external_id = null where workspace_id = $1 and number = any($2::bigint[])', [
     workspace,
     int8Array(numbers),
@@ -162,7 +162,7 @@ export function releaseExternalIds(tx: Transaction, workspace: number, numbers: 
 }
 
 /** Fails with a unique violation when another transaction took a key meanwhile. Give rows in key order. */
-export function insertRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): void {
+export function insertRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
   tx.send(
     {
       name: 'insert_records',
@@ -190,7 +190,7 @@ export function insertRecords(tx: Transaction, workspace: number, rows: readonly
 }
 
 /** The same of rows that are there, which the transaction has locked: each is found by its place, so nothing is searched twice. */
-export function updateRecords(tx: Transaction, workspace: number, rows: readonly RecordRow[]): void {
+export function updateRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
   tx.send(
     {
       name: 'update_records',
@@ -219,7 +219,7 @@ export function updateRecords(tx: Transaction, workspace: number, rows: readonly
   );
 }
 
-export function deleteKeys(tx: Transaction, workspace: number, keys: readonly Key[]): void {
+export function deleteKeys(tx: Sender, workspace: number, keys: readonly Key[]): void {
   tx.send(
     {
       name: 'delete_keys',
@@ -238,11 +238,7 @@ export function deleteKeys(tx: Transaction, workspace: number, keys: readonly Ke
 }
 
 /** Fails with a unique violation when another transaction took a key meanwhile. Give keys in order. */
-export function insertKeys(
-  tx: Transaction,
-  workspace: number,
-  keys: readonly (Key & { readonly number: number })[],
-): void {
+export function insertKeys(tx: Sender, workspace: number, keys: readonly (Key & { readonly number: number })[]): void {
   tx.send(
     {
       name: 'insert_keys',

@@ -19,6 +19,7 @@ import type { BatchOutcome } from '../write/run-batch.ts';
 import { commandOf, outcomeOf } from './chunk.ts';
 import { addOutcomes, noCounts } from './counts.ts';
 import { type Refused, resumeImport } from './resume.ts';
+import { Turn, TurnLost, type TurnTaker } from './turn.ts';
 
 /** Rows of one transaction. Larger ones gain little and hold their records longer. */
 const chunkRows = 1000;
@@ -31,10 +32,13 @@ export type Import =
       readonly kind: 'importing';
       readonly id: Guid;
       readonly from: Progress;
-      readonly chunks: AsyncIterable<Progress & { readonly outcomes: readonly ImportOutcome[] }>;
+      readonly chunks: AsyncIterable<Written>;
     }
   | Refused
   | Rejected;
+
+/** After a chunk. */
+type Written = Progress & { readonly outcomes: readonly ImportOutcome[] };
 
 /** An import under way; `attempt` is what lets it write. */
 export type Underway = Progress & { readonly number: number; readonly attempt: number };
@@ -124,24 +128,42 @@ async function* importRows(
   command: ImportCommand,
   opened: Underway,
   rows: AsyncIterable<readonly ImportRow[]>,
-): AsyncGenerator<Progress & { readonly outcomes: readonly ImportOutcome[] }> {
-  let at = opened;
+): AsyncGenerator<Written> {
+  let last: Turn<Written> | Written = { ...opened, outcomes: [] };
+  const flying: Turn<Written>[] = [];
   let end: { state: ImportState; failure: string | null } = { state: 'cut_short', failure: 'The sender went away.' };
+  const chunks = inChunks(rows);
   try {
-    // The next chunk is read and parsed while one is written; it is written when that one is committed: the rows done are always the
-    // first ones of the body.
-    for await (const chunk of oneAhead(inChunks(rows))) {
-      const written = await writeChunk(context, caller, command, at, chunk);
-      at = { ...at, ...written };
-      yield written;
+    let unreadable: { readonly fault: unknown } | undefined;
+    for (;;) {
+      const read = await chunks.next().catch((fault: unknown) => ({ fault }));
+      if ('fault' in read) unreadable = read;
+      if ('fault' in read || read.done) break;
+      const chunk = read.value;
+      last = new Turn<Written>(last, (taker) => writeChunk(context, caller, command, opened, taker, chunk));
+      flying.push(last);
+      await last.judged;
+      if (flying.length > 1) yield await nextOf(flying);
     }
+    // What was read before the body broke off is written, and told.
+    while (flying.length > 0) yield await nextOf(flying);
+    if (unreadable !== undefined) throw unreadable.fault;
     end = { state: 'done', failure: null };
   } catch (fault) {
     end = endOf(fault);
     throw fault;
   } finally {
+    chunks.return(undefined).catch(() => {}); // not awaited: a sender that stalls would hold up the answer
+    await Promise.allSettled(flying.map(({ done }) => done));
     await closeImport(context, opened, end);
   }
+}
+
+/** It stays among them until it is done: what is under way is waited for, whatever happens. */
+async function nextOf(flying: Turn<Written>[]): Promise<Written> {
+  const written = await (flying[0] as Turn<Written>).done;
+  flying.shift();
+  return written;
 }
 
 /** A body that cannot be read on, or a server that has too much to do, leaves an import to be gone on with. */
@@ -173,7 +195,7 @@ async function closeImport(
   else await closing.catch(() => {});
 }
 
-async function* inChunks(rows: AsyncIterable<readonly ImportRow[]>): AsyncGenerator<readonly ImportRow[]> {
+async function* inChunks(rows: AsyncIterable<readonly ImportRow[]>): AsyncGenerator<readonly ImportRow[], undefined> {
   let chunk: ImportRow[] = [];
   for await (const some of rows) {
     for (const row of some) {
@@ -186,76 +208,68 @@ async function* inChunks(rows: AsyncIterable<readonly ImportRow[]>): AsyncGenera
   if (chunk.length > 0) yield chunk;
 }
 
-/** Has the next item made while the one before it is at work. */
-async function* oneAhead<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
-  const source = items[Symbol.asyncIterator]();
-  const pull = (): Promise<IteratorResult<Item>> => {
-    const next = source.next();
-    next.catch(() => {}); // thrown where it is awaited
-    return next;
-  };
-  try {
-    let coming = pull();
-    for (let item = await coming; !item.done; item = await coming) {
-      coming = pull();
-      yield item.value;
-    }
-  } finally {
-    source.return?.()?.catch(() => {}); // not awaited: a sender that stalls would hold up the answer
-  }
-}
-
 async function writeChunk(
   context: WriteContext,
   caller: Caller,
   command: ImportCommand,
-  at: Underway,
+  opened: Underway,
+  taker: TurnTaker<Written>,
   chunk: readonly ImportRow[],
-): Promise<Progress & { readonly outcomes: readonly ImportOutcome[] }> {
+): Promise<Written> {
   try {
     const catalogue = await context.catalogue();
     const rows = chunk.map((row) => commandOf(catalogue, caller, command, row));
     const items = rows.flatMap(({ item }) => item ?? []);
-    let written: (Progress & { readonly outcomes: readonly ImportOutcome[] }) | undefined;
+    let before: Written | undefined;
+    let written: Written | undefined;
+    const turn = async (): Promise<void> => {
+      before = await taker.turn();
+    };
     const record = async (tx: Transaction, judged: readonly BatchOutcome<number>[]): Promise<void> => {
+      if (before === undefined) throw new Error('A chunk was written out of its turn');
       const next = judged.values();
       const outcomes = rows.map((row) => outcomeOf(row, row.item === null ? undefined : next.next().value));
-      const rowsDone = at.rowsDone + rows.length;
-      const counts = addOutcomes(at.counts, outcomes, rowsDone);
-      written = { rowsDone, counts, outcomes };
-      await recordChunk(tx, context.workspace, at, written, chunk);
+      const rowsDone = before.rowsDone + rows.length;
+      written = { rowsDone, counts: addOutcomes(before.counts, outcomes, rowsDone), outcomes };
+      await recordChunk(tx, context.workspace, opened, written, chunk);
     };
-    if (items.length === 0) await context.database.inWorkspace(context.workspace, (tx) => record(tx, []));
-    else {
-      const recording = { ...context, database: alsoRecording(context.database, record) };
-      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number });
+    if (items.length === 0) {
+      await turn();
+      await context.database.inWorkspace(context.workspace, (tx) => record(tx, []));
+    } else {
+      const recording = { ...context, database: alsoRecording(context.database, taker, record) };
+      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number, turn });
     }
     if (written === undefined) throw new Error('A chunk was not written');
     return written;
   } catch (fault) {
-    throw fault instanceof ImportTakenOver ? fault : new WriteFault(publicFault(fault));
+    const isOwn = fault instanceof ImportTakenOver || fault instanceof TurnLost || fault instanceof WriteFault;
+    throw isOwn ? fault : new WriteFault(publicFault(fault));
   }
 }
 
 /** Has each attempt at a batch write in its transaction, after all else, what it did to the import. */
 const alsoRecording = (
   database: Database,
+  taker: TurnTaker<Written>,
   record: (tx: Transaction, judged: readonly BatchOutcome<number>[]) => Promise<void>,
 ): Database => ({
   ...database,
-  inWorkspace: (workspace, work) =>
-    database.inWorkspace(workspace, async (tx) => {
+  inWorkspace: (workspace, work) => {
+    taker.begin();
+    return database.inWorkspace(workspace, async (tx) => {
       const judged = await work(tx);
       await record(tx, judged as readonly BatchOutcome<number>[]);
       return judged;
-    }),
+    });
+  },
 });
 
 async function recordChunk(
   tx: Transaction,
   workspace: number,
   { number, attempt }: Underway,
-  { rowsDone, counts, outcomes }: Progress & { readonly outcomes: readonly ImportOutcome[] },
+  { rowsDone, counts, outcomes }: Written,
   chunk: readonly ImportRow[],
 ): Promise<void> {
   const rejections = outcomes.flatMap((outcome, index) =>

@@ -10,8 +10,7 @@ import {
 } from '../../store/database.ts';
 import { Overloaded, Unavailable } from '../hub-errors.ts';
 import type { NumberPool } from './number-pool.ts';
-import { type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
-import type { WorkingRow, WorkingSet } from './working-set.ts';
+import { type BatchOptions, type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
 
 const maxAttempts = 8;
 /** How long a batch that waits does so for rows that others hold, at each attempt. */
@@ -25,11 +24,11 @@ export type WriteContext = {
   readonly numbers: NumberPool;
 };
 
-/** @param options `wait` for rows that others hold; otherwise their commands come back as `held`. `show`: see runBatch. */
+/** @param options `wait` for rows that others hold; otherwise their commands come back as `held`. */
 export async function attemptBatch<Shown>(
   context: WriteContext,
   items: readonly WriteItem[],
-  options: { wait: boolean; show: (set: WorkingSet, row: WorkingRow) => Shown },
+  options: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   for (let attempt = 1; ; attempt++) {
     try {

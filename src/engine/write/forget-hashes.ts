@@ -3,11 +3,11 @@
  * that element again. A run sets the hashes of its own elements after this.
  */
 
-import type { Transaction } from '../../store/database.ts';
+import type { Sender } from '../../store/database.ts';
 import { clearHashes, clearHashesOfLinked } from '../../store/interface-records.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 
-export function forgetHashes(tx: Transaction, set: WorkingSet): void {
+export function forgetHashes(tx: Sender, set: WorkingSet): void {
   const { catalogue } = set;
   const { workspace, synchronisedBy } = catalogue;
   if (synchronisedBy.size === 0) return;

@@ -1,6 +1,7 @@
 /** One batch of writes in one transaction: lock and read, judge each command in order, write, take a place in the change feed. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
+import type { DeferOutcome, WithdrawOutcome } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import { insertCommit } from '../../store/changes.ts';
@@ -8,15 +9,23 @@ import type { Transaction } from '../../store/database.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
-import { judgeLink, judgeUnlink } from './judge-link.ts';
+import { joinPending } from './join-pending.ts';
+import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './judge-pending.ts';
 import { judgeDelete, judgeUpsert } from './judge-upsert.ts';
 import { loadFreeRows, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
 import type { NumberPool } from './number-pool.ts';
 import { Once } from './once.ts';
+import { PendingLinks } from './pending.ts';
 import { storeSet } from './store-set.ts';
 import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
-export type WriteOutcome<Shown = RecordView> = UpsertOutcome<Shown> | DeleteOutcome | LinkOutcome | UnlinkOutcome;
+export type WriteOutcome<Shown = RecordView> =
+  | UpsertOutcome<Shown>
+  | DeleteOutcome
+  | LinkOutcome
+  | UnlinkOutcome
+  | DeferOutcome
+  | WithdrawOutcome;
 /** `place`: of the row of an import that it comes from. */
 export type WriteItem = { readonly caller: Caller; readonly command: WriteCommand; readonly place?: number };
 
@@ -28,13 +37,21 @@ export const held = Symbol('held');
 
 export type BatchOutcome<Shown = RecordView> = WriteOutcome<Shown> | IdempotencyKeyReused | typeof held;
 
-/** @param wait for records that other transactions hold, rather than leaving their commands out. @param show a record in its outcome, as it is at that moment. */
+export type BatchOptions<Shown> = {
+  /** Wait for records that other transactions hold, rather than leave their commands out. */
+  readonly wait: boolean;
+  /** What an outcome shall show of its record, as it is at that moment. */
+  readonly show: (set: WorkingSet, row: WorkingRow) => Shown;
+  /** Called when all is judged, and every lock taken: what is to be written is sent when it resolves. */
+  readonly turn?: () => Promise<void>;
+};
+
 export async function runBatch<Shown>(
   tx: Transaction,
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, show }: { wait: boolean; show: (set: WorkingSet, row: WorkingRow) => Shown },
+  { wait, show, turn }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = new Date();
   const wants = new Wants(catalogue);
@@ -46,7 +63,7 @@ export async function runBatch<Shown>(
     most.links += links;
   }
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
-  const [, once, { set, heldRows }, reserved] = await Promise.all([
+  const [marked, once, { set, heldRows }, reserved] = await Promise.all([
     holdCatalogue(tx, catalogue),
     Once.load(
       tx,
@@ -59,26 +76,38 @@ export async function runBatch<Shown>(
   set.giveNumbers(reserved);
   const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
   await loadLinksOf(tx, set, items, isFree);
+  const pending = await PendingLinks.load(
+    tx,
+    set,
+    marked,
+    items.flatMap(({ command }, index) => (isFree[index] ? [command] : [])),
+  );
   const outcomes = items.map(({ caller, command, place = null }, index): BatchOutcome<Shown> => {
     if (!isFree[index]) return held;
     const recalled = once.recall(caller);
     if (recalled !== undefined) return recalled as BatchOutcome<Shown>;
     set.place = place;
-    const outcome = judge(set, { caller, interface: null, run: null }, command, show);
+    const outcome = judge(set, pending, { caller, interface: null, run: null }, command, show);
     once.remember(caller, outcome);
     return outcome;
   });
   numbers.giveBack(set.numbersLeft());
-  await storeSet(tx, set, 0);
+  pending.checkMarks();
+  const written = await storeSet(tx, set, 0, turn);
+  pending.store(tx, set);
+  const joined = await joinPending(tx, set, marked, written);
   once.store(tx, catalogue.workspace, now);
-  if (set.changes.length > 0) insertCommit(tx, catalogue.workspace, now);
+  if (set.changes.length + joined > 0) insertCommit(tx, catalogue.workspace, now);
   return outcomes;
 }
 
-/** The catalogue stays true until the transaction ends. */
-export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Promise<void> {
-  if ((await holdSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
+/** The catalogue stays true until the transaction ends. @returns the link types that links may be waiting of. */
+export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Promise<ReadonlySet<number>> {
+  const schema = await holdSchemaVersion(tx, catalogue.workspace);
+  if (schema?.version !== catalogue.version) throw new StaleCatalogue();
+  return schema.pending_links.length === 0 ? nothingWaits : new Set(schema.pending_links);
 }
+const nothingWaits: ReadonlySet<number> = new Set();
 
 /** Whether a command names one of these rows, or claims a value that one of them has. */
 function touches(set: WorkingSet, command: WriteCommand, rows: ReadonlySet<number>): boolean {
@@ -109,6 +138,7 @@ async function loadLinksOf(
 
 function judge<Shown>(
   set: WorkingSet,
+  pending: PendingLinks,
   writer: Writer,
   command: WriteCommand,
   show: (set: WorkingSet, row: WorkingRow) => Shown,
@@ -119,8 +149,8 @@ function judge<Shown>(
     case 'delete':
       return judgeDelete(set, writer, command);
     case 'link':
-      return judgeLink(set, writer, command);
+      return judgeLinkOrDefer(set, pending, writer, command);
     case 'unlink':
-      return judgeUnlink(set, writer, command);
+      return judgeUnlinkOrWithdraw(set, pending, writer, command);
   }
 }

@@ -1,7 +1,7 @@
 /** Writes what a batch did to its working set, in the order keys, records, links, change rows; sorted, so that batches cannot deadlock. */
 
 import { insertChanges } from '../../store/changes.ts';
-import type { Transaction } from '../../store/database.ts';
+import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
 import {
   deleteKeys,
@@ -22,21 +22,42 @@ const externalIdKey = String(externalIdField);
  * Its statements are sent one behind the other without waiting: each runs after the one before it, and one that fails fails the
  * transaction.
  * @param firstRow how many change rows the transaction has written before.
+ * @param turn resolves when they may be sent. They are made up before, as that takes as long as judging.
  * @returns the number of change rows written.
  */
-export async function storeSet(tx: Transaction, set: WorkingSet, firstRow: number): Promise<number> {
-  if (set.changes.length === 0) return 0;
-  sendRecords(tx, set);
-  const vanished = await sendLinks(tx, set);
-  forgetHashes(tx, set);
+export async function storeSet(
+  tx: Transaction,
+  set: WorkingSet,
+  firstRow: number,
+  turn?: () => Promise<void>,
+): Promise<number> {
+  const links = sortLinks(set);
+  const outbox = new Outbox();
+  if (set.changes.length > 0) {
+    sendRecords(outbox, set);
+    sendLinks(outbox, set, links);
+    forgetHashes(outbox, set);
+    if (links.gone.length === 0) sendChanges(outbox, set, firstRow, nobody);
+  }
+  await turn?.();
+  // A link that another transaction removed first is that one's change.
+  const deleted = links.gone.length === 0 ? [] : deleteLinks(tx, set.catalogue.workspace, links.gone);
+  outbox.sendAll(tx);
+  if (links.gone.length === 0) return set.changes.length;
+  const ours = new Set(await deleted);
+  const lost = links.gone.filter((link) => !ours.has(link.number)).map((link) => link.number);
+  return sendChanges(tx, set, firstRow, new Set(lost));
+}
+
+function sendChanges(tx: Sender, set: WorkingSet, firstRow: number, lost: ReadonlySet<number>): number {
   const changes = set.changes.flatMap(({ change, removed }) =>
-    removed?.stored && vanished.has(removed.row.number) ? [] : [change],
+    removed?.stored && lost.has(removed.row.number) ? [] : [change],
   );
   if (changes.length > 0) insertChanges(tx, set.catalogue.workspace, firstRow, changes);
   return changes.length;
 }
 
-function sendRecords(tx: Transaction, set: WorkingSet): void {
+function sendRecords(tx: Sender, set: WorkingSet): void {
   const workspace = set.catalogue.workspace;
   const rows = [...set.rows.values()].filter(isChanged);
   if (rows.length === 0) return;
@@ -66,26 +87,27 @@ function sendRecords(tx: Transaction, set: WorkingSet): void {
   if (made.length > 0) insertRecords(tx, workspace, made.map(toRecordRow).sort(compareExternalIds));
 }
 
-/** @returns the numbers of those that another transaction had removed first: that is that one's change. */
-async function sendLinks(tx: Transaction, set: WorkingSet): Promise<ReadonlySet<number>> {
-  if (set.links.size === 0) return nobody;
-  const workspace = set.catalogue.workspace;
-  const gone: LinkRow[] = [];
-  const made: LinkRow[] = [];
-  const changed: { before: LinkRow; after: LinkRow }[] = [];
-  for (const { row, stored, gone: isGone } of [...set.links].sort((a, b) => a.row.number - b.row.number)) {
+type SortedLinks = {
+  readonly gone: LinkRow[];
+  readonly made: LinkRow[];
+  readonly changed: { before: LinkRow; after: LinkRow }[];
+};
+
+function sortLinks(set: WorkingSet): SortedLinks {
+  const sorted: SortedLinks = { gone: [], made: [], changed: [] };
+  for (const { row, stored, gone } of [...set.links].sort((a, b) => a.row.number - b.row.number)) {
     if (stored === null) {
-      if (!isGone) made.push(row);
-    } else if (isGone) gone.push(stored);
-    else if (stored !== row) changed.push({ before: stored, after: row });
+      if (!gone) sorted.made.push(row);
+    } else if (gone) sorted.gone.push(stored);
+    else if (stored !== row) sorted.changed.push({ before: stored, after: row });
   }
-  const deleted = gone.length === 0 ? undefined : deleteLinks(tx, workspace, gone);
-  deleted?.catch(() => {}); // told where it is awaited
+  return sorted;
+}
+
+function sendLinks(tx: Sender, set: WorkingSet, { changed, made }: SortedLinks): void {
+  const workspace = set.catalogue.workspace;
   if (changed.length > 0) updateLinks(tx, workspace, changed);
   if (made.length > 0) insertLinks(tx, workspace, made);
-  if (deleted === undefined) return nobody;
-  const ours = new Set(await deleted);
-  return new Set(gone.filter((link) => !ours.has(link.number)).map((link) => link.number));
 }
 
 const nobody: ReadonlySet<number> = new Set();
