@@ -40,25 +40,20 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const doors = new Map<WorkspaceId, { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found> }>();
   const numbers = new NumberPool();
   const gate = new ReceivingGate();
+  const watch = new FeedWatch(async (workspace) => {
+    const { last } = await database.inWorkspace(workspace, (tx) => readFeedBounds(tx, workspace));
+    return last;
+  });
   let closing: Promise<void> | undefined;
 
   const writeContext = (workspace: WorkspaceId): WriteContext => ({
     database: raw,
     workspace,
-  const watch = new FeedWatch(async (workspace) => {
-    const { last } = await database.inWorkspace(workspace, (tx) => readFeedBounds(tx, workspace));
-    return last;
-  });
     catalogue: async () => catalogues.get(workspace),
     staleCatalogue: () => catalogues.drop(workspace),
     numbers,
   });
 
-  /** Where the single writes and the reads by ref of a workspace queue up to go in batches. */
-  function doorsOf(workspace: WorkspaceId) {
-    const known = doors.get(workspace);
-    if (known !== undefined) return known;
-    const context = writeContext(workspace);
   const feedContext = (workspace: WorkspaceId): FeedContext => ({
     database,
     watch,
@@ -66,6 +61,11 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     staleCatalogue: () => catalogues.drop(workspace),
   });
 
+  /** Where the single writes and the reads by ref of a workspace queue up to go in batches. */
+  function doorsOf(workspace: WorkspaceId) {
+    const known = doors.get(workspace);
+    if (known !== undefined) return known;
+    const context = writeContext(workspace);
     const made = {
       writes: new WriteLane(context),
       reads: new Batcher<Sought, Found>({
