@@ -1,6 +1,7 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
 import type { WorkspaceId } from '../model/ids.ts';
 import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
+import type { DeferOutcome, WithdrawOutcome } from '../model/pending.ts';
 import type { Caller } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Database } from '../store/database.ts';
@@ -18,8 +19,10 @@ import { startImport } from './import/import.ts';
 import { exportRows } from './read/export.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { history, links } from './read/links.ts';
+import { forgetPending, listPending } from './read/pending.ts';
 import { findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
+import { why } from './read/why.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
 import { sync } from './sync/sync.ts';
@@ -28,6 +31,7 @@ import { publicFault, type WriteContext } from './write/attempt.ts';
 import type { WriteCommand } from './write/commands.ts';
 import { WriteLane } from './write/lane.ts';
 import { NumberPool } from './write/number-pool.ts';
+import { isOfOwner, keepRefusals, type Refused } from './write/refusals.ts';
 import type { WriteOutcome } from './write/run-batch.ts';
 
 type Found = RecordView | undefined;
@@ -37,7 +41,10 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
   const catalogues = new Catalogues(database);
   const vault = new Vault(secretKey);
   const access = createAccess(database, vault);
-  const doors = new Map<WorkspaceId, { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found> }>();
+  const doors = new Map<
+    WorkspaceId,
+    { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found>; readonly refusals: Batcher<Refused, void> }
+  >();
   const numbers = new NumberPool();
   const gate = new ReceivingGate();
   const watch = new FeedWatch(async (workspace) => {
@@ -78,6 +85,17 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
         },
         touches: () => [],
       }),
+      refusals: new Batcher<Refused, void>({
+        async run(refused) {
+          const current = await context.catalogue();
+          await database.inWorkspace(workspace, (tx) => keepRefusals(tx, current, refused));
+          return refused.map(() => undefined);
+        },
+        fail(batch, fault) {
+          for (const { reject } of batch) reject(fault);
+        },
+        touches: () => [],
+      }),
     };
     doors.set(workspace, made);
     return made;
@@ -85,6 +103,14 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
   const write = (caller: Caller, command: WriteCommand): Promise<WriteOutcome> =>
     doorsOf(caller.principal.workspace).writes.submit({ caller, command });
+
+  /** The refusal is answered whether it could be kept or not. */
+  const keepRefusal = async (refused: Refused): Promise<UpsertOutcome> => {
+    await doorsOf(refused.caller.principal.workspace)
+      .refusals.submit(refused)
+      .catch(() => {});
+    return refused.outcome;
+  };
 
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
@@ -106,7 +132,10 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     },
 
     // The lane answers each command with the outcome of its own kind.
-    upsert: (caller, command) => write(caller, { kind: 'upsert', ...command }) as Promise<UpsertOutcome>,
+    upsert: (caller, command) =>
+      (write(caller, { kind: 'upsert', ...command }) as Promise<UpsertOutcome>).then((outcome) =>
+        outcome.kind === 'rejected' && isOfOwner(outcome) ? keepRefusal({ caller, command, outcome }) : outcome,
+      ),
     import: (caller, command, rows, resume) =>
       startImport(writeContext(caller.principal.workspace), caller, command, rows, resume),
     imports: (caller, query) => listImports(database, caller, query),
@@ -116,9 +145,19 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     delete: (caller, command) => write(caller, { kind: 'delete', ...command }) as Promise<DeleteOutcome>,
     link: (caller, command) => write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome>,
     unlink: (caller, command) => write(caller, { kind: 'unlink', ...command }) as Promise<UnlinkOutcome>,
+    linkOrDefer: (caller, command) =>
+      write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome | DeferOutcome>,
+    unlinkOrWithdraw: (caller, command) =>
+      write(caller, { kind: 'unlink', ...command, withdraw: true }) as Promise<UnlinkOutcome | WithdrawOutcome>,
+    pendingLinks: async (caller, query) => listPending(database, await catalogueOf(caller), caller, query),
+    forgetPendingLink: async (caller, number) => forgetPending(database, await catalogueOf(caller), caller, number),
 
     links: async (caller, query) => links(database, await catalogueOf(caller), caller, query),
     history: async (caller, query) => history(database, await catalogueOf(caller), caller, query),
+
+    changes: (caller, query) => changes(feedContext(caller.principal.workspace), caller, query),
+
+    why: async (caller, query) => why(database, await catalogueOf(caller), caller, query),
 
     planSchema: (caller, change) => planSchema(database, caller, change),
     async applySchema(caller, change, options) {
@@ -147,8 +186,6 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
     ping: () => database.ping(),
     close() {
-    changes: (caller, query) => changes(feedContext(caller.principal.workspace), caller, query),
-
       closing ??= Promise.all([...doors.values()].flatMap(({ writes, reads }) => [writes.idle(), reads.idle()])).then(
         () => raw.close(),
       );

@@ -32,12 +32,21 @@ import type {
   UnlinkOutcome,
   UpsertOutcome,
 } from '../model/outcomes.ts';
+import type {
+  DeferOutcome,
+  DeferrableLink,
+  ForgetOutcome,
+  PendingListOutcome,
+  PendingListQuery,
+  WithdrawOutcome,
+} from '../model/pending.ts';
 import type { Caller } from '../model/principal.ts';
 import type { Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
+import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { OpenSet } from './sync/sync.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -70,15 +79,24 @@ export type Hub = {
 
   link(caller: Caller, command: LinkCommand): Promise<LinkOutcome>;
   unlink(caller: Caller, command: UnlinkCommand): Promise<UnlinkOutcome>;
+  /** Links two records, or waits for those that are not there: they are linked in the transaction that makes them. */
+  linkOrDefer(caller: Caller, command: DeferrableLink): Promise<LinkOutcome | DeferOutcome>;
+  /** Removes links, or takes back such as wait. */
+  unlinkOrWithdraw(caller: Caller, command: UnlinkCommand): Promise<UnlinkOutcome | WithdrawOutcome>;
+  pendingLinks(caller: Caller, query: PendingListQuery): Promise<PendingListOutcome>;
+  forgetPendingLink(caller: Caller, number: number): Promise<ForgetOutcome>;
   links(caller: Caller, query: LinkListQuery): Promise<LinkListOutcome>;
 
   /** Changes of one record and its links, newest first. */
   history(caller: Caller, query: { type: string; ref: Ref; limit: number; cursor?: string }): Promise<HistoryOutcome>;
 
-  /** Plans the change from the stored schema to the one that `change` returns. */
   /** Every change that the caller may see, in the order of the commits, behind a place in the feed. */
   changes(caller: Caller, query: ChangesQuery): Promise<ChangesOutcome>;
 
+  /** Where the value of a field of a live record comes from. */
+  why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
+
+  /** Plans the change from the stored schema to the one that `change` returns. */
   planSchema(caller: Caller, change: (current: SchemaDocument) => SchemaDocument): Promise<SchemaPlan>;
   /** Plans and applies in one transaction; `allowLoss` lets it remove types and fields that hold data. */
   applySchema(

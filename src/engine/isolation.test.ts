@@ -16,6 +16,7 @@ let demo: WorkspaceId;
 let secret: {
   number: number;
   link: number;
+  pending: number;
   run: { id: string; number: number };
   import: { id: string; number: number };
   listCursor: string;
@@ -71,7 +72,15 @@ beforeAll(async () => {
   for await (const _ of imported.chunks);
   const kept = await hub.findImport(admin, imported.id);
   if (kept === undefined) throw new Error('no import');
+  const waiting = await hub.linkOrDefer(admin, {
+    from: { type: 'claim', ref: key('waiting') },
+    link: 'contacts',
+    to: { ref: key('waited') },
+    defer: { expiresAt: null },
+  });
+  if (waiting.kind !== 'deferred') throw new Error(waiting.kind);
   secret = {
+    pending: waiting.pending.number,
     import: kept,
     number: record.number,
     link: link.number,
@@ -287,6 +296,29 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
       expect(codesOf(await fresh.hub.unlink(stranger, from))).toEqual(['record_not_found', 'record_not_found']);
     }
   },
+  linkOrDefer: async () => {
+    // Its own key waits, for a record of this workspace: taken back at once, nothing is left of it.
+    const waits = { from: { type: 'claim', ref: key('mine') }, link: 'contacts', to: { ref: key('secret') } };
+    const deferred = await fresh.hub.linkOrDefer(stranger, { ...waits, defer: { expiresAt: null } });
+    expect(deferred).toMatchObject({ kind: 'deferred', pending: { right: { missing: true } } });
+    await fresh.hub.unlinkOrWithdraw(stranger, { ...waits, which: 'all' });
+    for (const ref of refs.filter(({ by }) => by !== 'key')) {
+      const to = { ...waits, to: { ref }, defer: { expiresAt: null } };
+      expect(codesOf(await fresh.hub.linkOrDefer(stranger, to))).toEqual(notFound);
+    }
+  },
+  unlinkOrWithdraw: async () => {
+    const pair = { from: { type: 'claim', ref: byKey('external_id', 'waiting') }, link: 'contacts' };
+    const outcome = await fresh.hub.unlinkOrWithdraw(stranger, { ...pair, to: { ref: key('waited') }, which: 'all' });
+    expect(codesOf(outcome)).toEqual(['record_not_found', 'record_not_found']);
+  },
+  pendingLinks: async () => {
+    expect(await fresh.hub.pendingLinks(stranger, { limit: 1000 })).toMatchObject({ items: [] });
+    expect(await fresh.hub.pendingLinks(stranger, { waitsFor: key('waited'), limit: 10 })).toMatchObject({ items: [] });
+  },
+  forgetPendingLink: async () => {
+    expect(await fresh.hub.forgetPendingLink(stranger, secret.pending)).toEqual({ kind: 'unknown_pending_link' });
+  },
   links: async () => {
     for (const ref of refs)
       expect(codesOf(await fresh.hub.links(stranger, { type: 'contact', ref, limit: 100 }))).toEqual(notFound);
@@ -323,6 +355,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     const theirs = await fresh.hub.changes(fresh.admin, { ...all, after: '' });
     if (theirs.kind !== 'changes') throw new Error(theirs.kind);
     expect(await fresh.hub.changes(stranger, { ...all, after: theirs.next })).toEqual({ kind: 'cursor_invalid' });
+  },
+  why: async () => {
+    for (const ref of refs)
+      expect(codesOf(await fresh.hub.why(stranger, { type: 'contact', ref, field: 'name' }))).toEqual(notFound);
   },
   planSchema: async () => {
     const plan = await fresh.hub.planSchema(stranger, (current) => merged(current, { types: { stranger: {} } }));

@@ -80,6 +80,10 @@ export type RecordType = {
   readonly description: string;
   readonly owner: Owner;
   readonly onReturn: 'revive' | 'new';
+  /** Whether a key that is changed goes on finding its record. */
+  readonly keepAliases: boolean;
+  /** Whether any of its records has or had a former key: until then nobody looks for one. */
+  readonly aliased: boolean;
   /** In document order, the system fields first. */
   readonly fields: readonly Field[];
   readonly fieldsByKey: ReadonlyMap<string, Field>;

@@ -14,6 +14,8 @@ export type UpsertCommand = {
   readonly ifVersion?: number;
   /** Whether required fields are enforced (default true). A vendor whose API does not enforce them says false. */
   readonly enforceRequired?: boolean;
+  /** Whether keys that it changes go on finding the record, where its type keeps them; a vendor's APIs free them at once. */
+  readonly keepAliases?: boolean;
   /** Demo data only: the number that the new record shall have. */
   readonly number?: number;
 };
@@ -30,6 +32,8 @@ export type ImportCommand =
       readonly link: string;
       readonly leftKey: string | null;
       readonly rightKey: string | null;
+      /** Links whose records are not there wait for them. */
+      readonly onMissing?: 'defer';
     };
 
 /** `index` from 0, `line` from 1: where the row stands in the body. `source` is its text there. */

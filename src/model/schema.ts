@@ -57,6 +57,8 @@ export type RecordTypeDocument = {
   owner?: Owner;
   /** What an upsert by the key of a deleted record does: the same record again, empty (`revive`), or another one (`new`). */
   on_return?: 'revive' | 'new';
+  /** Whether a key that is changed through the native API goes on finding its record; true unless said. */
+  keep_aliases?: boolean;
   fields?: Record<string, FieldDocument>;
   names?: Record<string, string>;
   extra?: Record<string, unknown>;

@@ -18,6 +18,8 @@ export type ChangeRow = {
   /** Values by field id; for a link, `role` and `attributes`. */
   readonly before: Readonly<Record<string, unknown>> | null;
   readonly after: Readonly<Record<string, unknown>> | null;
+  /** Of the element or row in the body that it came with, from 0. */
+  readonly place: number | null;
 };
 
 /**
@@ -32,13 +34,14 @@ export function insertChanges(tx: Sender, workspace: number, firstRow: number, c
       name: 'insert_changes',
       text: `
         insert into change (workspace_id, batch, row, kind, number, version, link_type, link_number, other_number, principal_id, via,
-          request, run, at, before, after)
+          request, run, at, before, after, place)
         select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + n.ordinality - 1,
           n.kind, n.number, n.version, n.link_type, n.link_number, n.other_number, n.principal_id, n.via, n.request, n.run, n.at,
-          n.before, n.after
+          n.before, n.after, n.place
         from unnest($3::text[], $4::bigint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[],
-          $11::text[], $12::bigint[], $13::timestamptz[], $14::jsonb[], $15::jsonb[]) with ordinality
-          n (kind, number, version, link_type, link_number, other_number, principal_id, via, request, run, at, before, after)
+          $11::text[], $12::bigint[], $13::timestamptz[], $14::jsonb[], $15::jsonb[], $16::bigint[])
+          with ordinality n (kind, number, version, link_type, link_number, other_number, principal_id, via, request, run, at, before,
+          after, place)
         returning row`,
     },
     [
@@ -57,6 +60,7 @@ export function insertChanges(tx: Sender, workspace: number, firstRow: number, c
       timestampArray(changes.map((change) => change.at)),
       jsonbArray(changes.map((change) => json(change.before))),
       jsonbArray(changes.map((change) => json(change.after))),
+      int8Array(changes.map((change) => change.place)),
     ],
   );
 }

@@ -20,7 +20,12 @@ export type RecordRow = {
 /** A value of a unique field: of external_id when `field` is 1. */
 export type Key = { readonly type: number; readonly field: number; readonly value: string };
 
-export type Wanted = { readonly numbers: readonly number[]; readonly keys: readonly Key[] };
+/** `aliased`: those of the keys that may be a record's former key. */
+export type Wanted = {
+  readonly numbers: readonly number[];
+  readonly keys: readonly Key[];
+  readonly aliased?: readonly Key[];
+};
 
 const externalIdField = 1;
 
@@ -70,12 +75,26 @@ const byOtherKeys: Way = {
   },
 };
 
+const byAliases: Way = {
+  name: 'alias',
+  sql: (at) => `
+    select k.number from unnest($${at}::int[], $${at + 1}::int[], $${at + 2}::text[]) w (type, field, value) cross join lateral (
+      select number from record_alias
+      where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) k`,
+  parameters: ({ aliased = [] }) => [
+    int4Array(aliased.map((key) => key.type)),
+    int4Array(aliased.map((key) => key.field)),
+    textArray(aliased.map((key) => key.value)),
+  ],
+};
+
 /** A statement over `wanted (number)`, for just those ways by which something is wanted: starting a plan up costs more than most look-ups. */
 function wantedStatement(workspace: number, wanted: Wanted, name: string, overWantedSql: string) {
   const ways = [
     ...(wanted.numbers.length > 0 ? [byNumbers] : []),
     ...(wanted.keys.some(isExternal) ? [byExternalIds] : []),
     ...(wanted.keys.some(isOther) ? [byOtherKeys] : []),
+    ...(wanted.aliased?.length ? [byAliases] : []),
   ];
   const parameters: unknown[] = [workspace];
   const selects = ways.map((way) => {

@@ -89,6 +89,7 @@ export async function countLinksWithRoles(
 
 export async function removeType(tx: Transaction, workspace: number, type: number): Promise<void> {
   await tx.query('delete from record_key where workspace_id = $1 and type = $2', [workspace, type]);
+  await tx.query('delete from record_alias where workspace_id = $1 and type = $2', [workspace, type]);
   await tx.query(
     `delete from interface_record i using record r
      where i.workspace_id = $1 and r.workspace_id = $1 and r.number = i.number and r.type = $2`,
@@ -106,11 +107,9 @@ export async function removeField(tx: Transaction, workspace: number, type: numb
 }
 
 export async function removeKeys(tx: Transaction, workspace: number, type: number, field: number): Promise<void> {
-  await tx.query('delete from record_key where workspace_id = $1 and type = $2 and field = $3', [
-    workspace,
-    type,
-    field,
-  ]);
+  const place = [workspace, type, field];
+  await tx.query('delete from record_key where workspace_id = $1 and type = $2 and field = $3', place);
+  await tx.query('delete from record_alias where workspace_id = $1 and type = $2 and field = $3', place);
 }
 
 /** Makes the values of a field keys; the caller has found that they do not collide. */

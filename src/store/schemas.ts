@@ -10,7 +10,15 @@ export type SchemaIds = {
   readonly types: Readonly<
     Record<
       string,
-      { id: number; nextField: number; fields: Readonly<Record<string, number>>; createdAt: string; updatedAt: string }
+      {
+        id: number;
+        nextField: number;
+        fields: Readonly<Record<string, number>>;
+        createdAt: string;
+        updatedAt: string;
+        /** Whether any of its records has or had a former key. */
+        aliased?: boolean;
+      }
     >
   >;
   readonly links: Readonly<Record<string, number>>;
@@ -51,16 +59,19 @@ export async function readSchemaVersion(tx: Transaction, workspace: number): Pro
   return row?.version;
 }
 
-/** The version that holds until the transaction ends. */
-export async function holdSchemaVersion(tx: Transaction, workspace: number): Promise<number | undefined> {
-  const [row] = await tx.query<{ version: number }>(
+/** The version that holds until the transaction ends, and with it the link types that may have pending links. */
+export async function holdSchemaVersion(
+  tx: Transaction,
+  workspace: number,
+): Promise<{ version: number; pending_links: readonly number[] } | undefined> {
+  const [row] = await tx.query<{ version: number; pending_links: number[] }>(
     {
       name: 'hold_schema_version',
-      text: 'select version from workspace_schema where workspace_id = $1 for key share',
+      text: 'select version, pending_links from workspace_schema where workspace_id = $1 for key share',
     },
     [workspace],
   );
-  return row?.version;
+  return row;
 }
 
 export async function insertSchema(tx: Transaction, workspace: number, at: Date): Promise<void> {
@@ -86,4 +97,12 @@ export async function updateSchema(
      values ($1, $2, $3, $4, $5, $6)`,
     [workspace, schema.version, JSON.stringify(schema.document), by.principal, by.request, by.at],
   );
+}
+
+/** What is kept beside the document; every server reads it anew, as of another version. */
+export async function updateSchemaIds(tx: Transaction, workspace: number, ids: SchemaIds): Promise<void> {
+  await tx.query('update workspace_schema set version = version + 1, ids = $2 where workspace_id = $1', [
+    workspace,
+    JSON.stringify(ids),
+  ]);
 }

@@ -21,6 +21,7 @@ import { submitSetRoute } from './run-set.ts';
 import { schemaRoutes } from './schema.ts';
 import { components } from './shapes/components.ts';
 import { schemaErrorFormatter, validatorCompiler } from './validate.ts';
+import { whyRoute } from './why.ts';
 
 export const native: Dialect = {
   name: 'native',
@@ -65,13 +66,14 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   requireCaller(scope, hub, native);
   listRoute(scope, hub);
   recordRoutes(scope, hub);
+  whyRoute(scope, hub);
   linkRoutes(scope, hub);
   exportRoutes(scope, hub);
   importListRoutes(scope, hub);
   interfaceRoutes(scope, hub);
+  changeRoutes(scope, hub);
   accessRoutes(scope, hub);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
-  changeRoutes(scope, hub);
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this
   scope.register(async (schemaScope) => schemaRoutes(schemaScope, hub)); // it alone reads YAML
 }

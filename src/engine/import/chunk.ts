@@ -21,15 +21,17 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
     if (key === null) return { row, key, item: null, violation: keyMissing(command.key) };
     const { type, mode } = command;
     const upsert = { kind: 'upsert' as const, type, mode, ref: byKey(command.key, key), fields: row.fields };
-    return { row, key, item: { caller, command: upsert } };
+    return { row, key, item: { caller, command: upsert, place: row.index } };
   }
   const link = command.kind === 'links' ? catalogue.links.get(command.link) : undefined;
   if (row.kind !== 'link' || link === undefined) throw new Error('A row is of another kind than its import');
   const pair = { from: { type: link.left, ref: row.left }, link: link.name, to: { ref: row.right } };
   const roles = row.role === undefined ? {} : { role: row.role };
   const key = `${keyText(row.left)} ${keyText(row.right)}`;
+  const defers = command.kind === 'links' && command.onMissing === 'defer';
   if (row.action === 'unlink') {
-    return { row, key, item: { caller, command: { kind: 'unlink', ...pair, ...roles, which: 'all' } } };
+    const unlinked = { kind: 'unlink' as const, ...pair, ...roles, which: 'all' as const, withdraw: defers };
+    return { row, key, item: { caller, command: unlinked, place: row.index } };
   }
   const linked = {
     kind: 'link' as const,
@@ -37,8 +39,9 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
     ...roles,
     ...(row.newRole === undefined ? {} : { newRole: row.newRole }),
     ...(row.attributes === undefined ? {} : { attributes: row.attributes }),
+    ...(defers ? { defer: { expiresAt: null } } : {}),
   };
-  return { row, key, item: { caller, command: linked } };
+  return { row, key, item: { caller, command: linked, place: row.index } };
 }
 
 /** @param outcome of its command; undefined when it had none. */
@@ -52,6 +55,12 @@ export function outcomeOf(judged: JudgedRow, outcome: BatchOutcome<number> | und
       return { ...place, kind: 'rejected', violations: outcome.violations };
     case 'unlinked':
       return { ...place, kind: outcome.removed.length > 0 ? 'updated' : 'unchanged', written: null };
+    case 'deferred':
+      return { ...place, kind: 'deferred', written: null };
+    case 'waits':
+      return { ...place, kind: 'unchanged', written: null };
+    case 'withdrawn':
+      return { ...place, kind: 'updated', written: null };
     case 'deleted':
       throw new Error('An import deletes nothing');
     default:

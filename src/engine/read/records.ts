@@ -7,6 +7,7 @@ import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
+import { readAliases } from '../../store/aliases.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
 import { type ListFilter, type ListRow, type ListTerm, listRecords } from '../../store/record-list.ts';
@@ -46,8 +47,13 @@ export async function findRow(
   wants.addRef(type, ref);
   const { wanted } = wants;
   if (wanted.numbers.length + wanted.keys.length === 0) return undefined;
-  const rows = await readRecords(tx, catalogue.workspace, wanted);
-  return rows.find((row) => row.type === type.id && (deletedToo || row.deleted_at === null));
+  const [rows, aliases] = await Promise.all([
+    readRecords(tx, catalogue.workspace, wanted),
+    readAliases(tx, catalogue.workspace, wanted.aliased ?? []),
+  ]);
+  const fit = rows.filter((row) => row.type === type.id && (deletedToo || row.deleted_at === null));
+  // A record that has the key comes before one that had it.
+  return fit.find((row) => aliases.every((alias) => alias.number !== row.number)) ?? fit[0];
 }
 
 export type Sought = { readonly type: string; readonly ref: Ref };
@@ -62,8 +68,13 @@ export async function findAll(
   for (const { type, ref } of sought) wants.addRef(catalogue.types.get(type), ref);
   const { wanted } = wants;
   if (wanted.numbers.length + wanted.keys.length === 0) return sought.map(() => undefined);
-  const rows = (await readRecords(tx, catalogue.workspace, wanted)).filter((row) => row.deleted_at === null);
+  const [found, aliases] = await Promise.all([
+    readRecords(tx, catalogue.workspace, wanted),
+    readAliases(tx, catalogue.workspace, wanted.aliased ?? []),
+  ]);
+  const rows = found.filter((row) => row.deleted_at === null);
   const set = new WorkingSet(catalogue, new Date());
+  for (const alias of aliases) set.addAlias(alias);
   for (const row of rows) set.addStoredRow(row);
   const byType = Map.groupBy(rows, (row) => row.type);
   const views = await Promise.all(

@@ -159,6 +159,8 @@ function compileType(
     description: type.description ?? '',
     owner,
     onReturn: type.on_return ?? 'revive',
+    keepAliases: type.keep_aliases ?? true,
+    aliased: known.aliased ?? false,
     fields,
     fieldsByKey: new Map(fields.map((field) => [field.key, field])),
     fieldsById: new Map(fields.map((field) => [field.id, field])),

@@ -23,6 +23,7 @@ export const members = {
     description: 'text',
     owner: 'text',
     on_return: 'text',
+    keep_aliases: 'boolean',
     fields: 'map',
     names: 'map',
     extra: 'data',

@@ -8,9 +8,13 @@ import {
   isRaceLost,
   waitLongerForLocks,
 } from '../../store/database.ts';
+import { markPendingLinks } from '../../store/pending-links.ts';
 import { Overloaded, Unavailable } from '../hub-errors.ts';
+import { markAliased } from '../keys/mark-aliased.ts';
 import type { NumberPool } from './number-pool.ts';
+import { UnmarkedLinkTypes } from './pending.ts';
 import { type BatchOptions, type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
+import { FirstAlias } from './store-set.ts';
 
 const maxAttempts = 8;
 /** How long a batch that waits does so for rows that others hold, at each attempt. */
@@ -38,16 +42,28 @@ export async function attemptBatch<Shown>(
         return runBatch(tx, catalogue, context.numbers, items, options);
       });
     } catch (fault) {
-      if (fault instanceof StaleCatalogue) context.staleCatalogue();
-      else if (!isRaceLost(fault)) throw fault;
+      if (fault instanceof UnmarkedLinkTypes) await markLinkTypes(context, fault.linkTypes);
+      else if (fault instanceof FirstAlias) await markAliased(context.database, context.workspace, fault.type);
+      if (fault instanceof StaleCatalogue || fault instanceof FirstAlias) context.staleCatalogue();
+      else if (!isRaceLost(fault) && !(fault instanceof UnmarkedLinkTypes)) throw fault;
       if (attempt === maxAttempts || (isLockTimeout(fault) && !options.wait)) throw fault;
     }
   }
+}
+
+async function markLinkTypes({ database, workspace }: WriteContext, linkTypes: readonly number[]): Promise<void> {
+  await database
+    .inWorkspace(workspace, (tx) => markPendingLinks(tx, workspace, linkTypes))
+    .catch((fault: unknown) => {
+      if (!isRaceLost(fault)) throw fault; // batches have been at work all the time: tried again
+    });
 }
 
 /** A fault of the database in the words that the layers above know. */
 export function publicFault(fault: unknown): unknown {
   if (fault instanceof DatabaseUnavailable) return new Unavailable(5, { cause: fault });
   // Only after many attempts: a transaction that outlasts them all holds the row, or the schema changes all the time.
-  return isRaceLost(fault) || fault instanceof StaleCatalogue ? new Overloaded(5) : fault;
+  return isRaceLost(fault) || fault instanceof StaleCatalogue || fault instanceof UnmarkedLinkTypes
+    ? new Overloaded(5)
+    : fault;
 }

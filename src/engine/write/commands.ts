@@ -11,14 +11,16 @@ import { numberOf, type WorkingRow, type WorkingSet } from './working-set.ts';
 export type WriteCommand =
   | ({ readonly kind: 'upsert' } & UpsertCommand)
   | ({ readonly kind: 'delete' } & DeleteCommand)
-  | ({ readonly kind: 'link' } & LinkCommand)
-  | ({ readonly kind: 'unlink' } & UnlinkCommand);
+  /** `defer`: it waits for records that are not there. `withdraw`: it takes back what waits. */
+  | ({ readonly kind: 'link' } & LinkCommand & { readonly defer?: { readonly expiresAt: Date | null } })
+  | ({ readonly kind: 'unlink' } & UnlinkCommand & { readonly withdraw?: boolean });
 
 /** Collects what must be read, each thing once. */
 export class Wants {
   readonly #catalogue: Catalogue;
   readonly #numbers = new Set<number>();
   readonly #keys = new Map<string, Key>();
+  readonly #aliased: Key[] = [];
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -39,7 +41,11 @@ export class Wants {
 
   addKey(type: number, field: number, value: string): void {
     // What cannot be stored is nobody's key; asking the database for it would be an error there.
-    if (isStorableText(value)) this.#keys.set(`${type} ${field} ${value}`, { type, field, value });
+    if (!isStorableText(value)) return;
+    const key = { type, field, value };
+    const name = `${type} ${field} ${value}`;
+    if (this.#catalogue.typesById.get(type)?.aliased && !this.#keys.has(name)) this.#aliased.push(key);
+    this.#keys.set(name, key);
   }
 
   /** The records that the fields name: targets of lookups, and holders of the unique values. */
@@ -61,7 +67,7 @@ export class Wants {
   }
 
   get wanted(): Wanted {
-    return { numbers: [...this.#numbers], keys: [...this.#keys.values()] };
+    return { numbers: [...this.#numbers], keys: [...this.#keys.values()], aliased: this.#aliased };
   }
 }
 

@@ -3,6 +3,7 @@
  * that element again. A run sets the hashes of its own elements after this.
  */
 
+import type { RecordType } from '../../model/catalogue.ts';
 import type { Sender } from '../../store/database.ts';
 import { clearHashes, clearHashesOfLinked } from '../../store/interface-records.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
@@ -25,12 +26,19 @@ export function forgetHashes(tx: Sender, set: WorkingSet): void {
       touch(link?.right, change.other_number);
     }
   }
+  // An element that named a record by a former key that is another's now: the record itself may not be here.
+  const lost = [...set.aliasesGone.values()];
+  for (const { type: id, number } of lost) {
+    for (const on of synchronisedBy.get(catalogue.typesById.get(id)?.key ?? '') ?? [])
+      touched.set(`${on} ${number}`, { interface: on, number });
+  }
   if (touched.size > 0) clearHashes(tx, workspace, [...touched.values()]);
 
   const renamed = [...set.rows.values()].filter(hasLostKey);
-  const interfaces = new Set(renamed.flatMap((row) => interfacesOfLinked(set, row)));
+  const types = [...renamed.map((row) => row.type), ...lost.flatMap(({ type }) => catalogue.typesById.get(type) ?? [])];
+  const interfaces = new Set(types.flatMap((type) => interfacesOfLinked(set, type)));
   if (interfaces.size > 0) {
-    const numbers = renamed.map((row) => row.number);
+    const numbers = [...renamed, ...lost].map(({ number }) => number);
     clearHashesOfLinked(tx, workspace, [...interfaces], numbers);
   }
 }
@@ -45,5 +53,5 @@ function hasLostKey({ stored, type, version, values }: WorkingRow): boolean {
   });
 }
 
-const interfacesOfLinked = (set: WorkingSet, row: WorkingRow): readonly number[] =>
-  [...row.type.linkEnds.values()].flatMap((end) => set.catalogue.synchronisedBy.get(end.other) ?? []);
+const interfacesOfLinked = (set: WorkingSet, type: RecordType): readonly number[] =>
+  [...type.linkEnds.values()].flatMap((end) => set.catalogue.synchronisedBy.get(end.other) ?? []);

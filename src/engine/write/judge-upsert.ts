@@ -59,6 +59,7 @@ export function judgeUpsert<Shown>(
     return { kind: revived === undefined ? 'created' : 'revived', record: show(row) };
   }
   if (patch.values.size === 0 && patch.lookups.size === 0) return { kind: 'unchanged', record: show(live) };
+  if (command.keepAliases && type.keepAliases) keepAliases(set, live, patch);
   update(set, writer, live, patch);
   const changed = [...patch.values.keys(), ...patch.lookups.keys()].map((field) => field.key);
   return { kind: 'updated', record: show(live), changed };
@@ -105,7 +106,7 @@ function checkPatch(
   const enforceRequired = command.enforceRequired ?? true;
   for (const [key, input] of Object.entries(inputsOf(type, live, command, violations))) {
     const field = type.fieldsByKey.get(key);
-    if (field === undefined || input === undefined) continue;
+    if (field === undefined || input === undefined || isFormerKey(command.ref, live, field, input)) continue;
     if (field.link !== null) checkLookup(set, writer, live, field, input, patch, violations);
     else checkField(set, writer, type, live, field, input, patch, violations);
     const cleared = patch.values.get(field) === null || patch.lookups.get(field) === null;
@@ -121,6 +122,14 @@ function checkPatch(
   }
   return patch;
 }
+
+/** Whoever names a record by a former key and sends that key along names it only: the key stays as it is. */
+const isFormerKey = (ref: Ref | null, live: WorkingRow | undefined, field: Field, input: unknown): boolean =>
+  live !== undefined &&
+  isKeyOf(ref, field) &&
+  ref?.by === 'key' &&
+  ref.value === String(input) &&
+  ref.value !== String(live.values[field.id]);
 
 const isKeyOf = (ref: Ref | null, field: Field): boolean => ref?.by === 'key' && ref.field === field.key;
 
@@ -276,6 +285,14 @@ function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch):
   stamp(set, writer, row);
   set.note(writer, { kind: 'updated', number: row.number, version: row.version, before, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
+}
+
+/** A key that is changed goes on finding the record; one that is cleared does not. */
+function keepAliases(set: WorkingSet, row: WorkingRow, patch: Patch): void {
+  for (const [field, value] of patch.values) {
+    const old = row.values[field.id];
+    if (field.unique && old !== undefined && value !== null) set.keepAlias(row, field, String(old));
+  }
 }
 
 const lookupNumbers = (patch: Patch): Values =>

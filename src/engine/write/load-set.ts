@@ -1,5 +1,6 @@
 /** Fills a working set: the rows that are wanted, locked, and the links of theirs that a command may touch. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { type Alias, readAliases } from '../../store/aliases.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readLinks } from '../../store/links.ts';
 import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
@@ -12,19 +13,42 @@ const none: ReadonlySet<number> = new Set();
 /** The rows that are wanted, locked, in a new working set. */
 export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
   const set = new WorkingSet(catalogue, now);
-  for (const row of await lockRecords(tx, catalogue.workspace, wanted)) set.addStoredRow(row);
+  const rows = lockRecords(tx, catalogue.workspace, wanted);
+  const aliases = loadAliases(tx, set, wanted);
+  for (const row of await rows) set.addStoredRow(row);
+  await addAliases(tx, set, await aliases);
   return { set, heldRows: none };
 }
 
 /** The same without waiting: `heldRows` are those that another transaction holds. */
 export async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
   const set = new WorkingSet(catalogue, now);
-  const { free, held: numbers } = await lockFreeRecords(tx, catalogue.workspace, wanted);
+  const rows = lockFreeRecords(tx, catalogue.workspace, wanted);
+  const aliases = loadAliases(tx, set, wanted);
+  const { free, held: numbers } = await rows;
   for (const row of free) set.addStoredRow(row);
   // Which commands they are of is told by the keys that they were committed with last.
   const others = await readRecords(tx, catalogue.workspace, { numbers, keys: [] });
   for (const row of others) set.addStoredRow(row);
+  await addAliases(tx, set, await aliases);
   return { set, heldRows: new Set(numbers) };
+}
+
+const noAliases: Promise<Alias[]> = Promise.resolve([]);
+
+/** Sent behind the statement that locks the rows: what was renamed or merged while that one waited is an alias now. */
+function loadAliases(tx: Transaction, set: WorkingSet, { aliased }: Wanted): Promise<Alias[]> {
+  if (aliased === undefined || aliased.length === 0) return noAliases;
+  const aliases = readAliases(tx, set.catalogue.workspace, aliased);
+  aliases.catch(() => {}); // thrown where it is awaited
+  return aliases;
+}
+
+async function addAliases(tx: Transaction, set: WorkingSet, aliases: readonly Alias[]): Promise<void> {
+  if (aliases.length === 0) return;
+  const numbers = aliases.map((alias) => alias.number).filter((number) => !set.rows.has(number));
+  for (const row of await lockRecords(tx, set.catalogue.workspace, { numbers, keys: [] })) set.addStoredRow(row);
+  for (const alias of aliases) set.addAlias(alias);
 }
 
 export async function loadLinks(tx: Transaction, set: WorkingSet, wants: LinkWants): Promise<void> {

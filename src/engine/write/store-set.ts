@@ -1,5 +1,6 @@
 /** Writes what a batch did to its working set, in the order keys, records, links, change rows; sorted, so that batches cannot deadlock. */
 
+import { deleteAliases, putAliases } from '../../store/aliases.ts';
 import { insertChanges } from '../../store/changes.ts';
 import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
@@ -34,6 +35,7 @@ export async function storeSet(
   const links = sortLinks(set);
   const outbox = new Outbox();
   if (set.changes.length > 0) {
+    sendAliases(outbox, set);
     sendRecords(outbox, set);
     sendLinks(outbox, set, links);
     forgetHashes(outbox, set);
@@ -55,6 +57,26 @@ function sendChanges(tx: Sender, set: WorkingSet, firstRow: number, lost: Readon
   );
   if (changes.length > 0) insertChanges(tx, set.catalogue.workspace, firstRow, changes);
   return changes.length;
+}
+
+/** Thrown for the first former key of a record type: whoever looks records of it up must know first that there may be some. */
+export class FirstAlias extends Error {
+  readonly type: string;
+  constructor(type: string) {
+    super(`${type} has its first former key`);
+    this.type = type;
+  }
+}
+
+function sendAliases(tx: Sender, set: WorkingSet): void {
+  const workspace = set.catalogue.workspace;
+  const made = [...set.aliasesMade.values()];
+  for (const { type: id } of made) {
+    const type = set.catalogue.typesById.get(id);
+    if (type !== undefined && !type.aliased) throw new FirstAlias(type.key);
+  }
+  if (set.aliasesGone.size > 0) deleteAliases(tx, workspace, [...set.aliasesGone.values()].sort(compareKeys));
+  if (made.length > 0) putAliases(tx, workspace, made.sort(compareKeys));
 }
 
 function sendRecords(tx: Sender, set: WorkingSet): void {

@@ -7,6 +7,7 @@ import { decodeId, guidOf, principalId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { ChangeKind, FieldValue, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
+import type { Alias } from '../../store/aliases.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
 import type { Key, Numbers, RecordRow } from '../../store/records.ts';
@@ -42,7 +43,13 @@ export class WorkingSet {
   readonly rows = new Map<number, WorkingRow>();
   readonly links = new Set<WorkingLink>();
   readonly changes: { change: ChangeRow; removed: WorkingLink | null }[] = [];
+  /** Where in the body that stands which is judged just now: an element of a set, a row of an import. */
+  place: number | null = null;
   readonly #numbersByKey = new Map<string, number>();
+  readonly #aliases = new Map<string, Alias>();
+  /** Former keys that this batch adds, and those that it takes away since a record has the value again. */
+  readonly aliasesMade = new Map<string, Alias>();
+  readonly aliasesGone = new Map<string, Alias>();
   readonly #linksByPlace = new Map<string, Set<WorkingLink>>();
   #numbers: Numbers = { records: [], links: [] };
   #recordsTaken = 0;
@@ -78,6 +85,10 @@ export class WorkingSet {
     this.#indexLink({ row: stored, stored, gone: false });
   }
 
+  addAlias(alias: Alias): void {
+    this.#aliases.set(keyText(alias.type, alias.field, alias.value), alias);
+  }
+
   giveNumbers(numbers: Numbers): void {
     this.#numbers = numbers;
     this.#recordsTaken = 0;
@@ -92,10 +103,10 @@ export class WorkingSet {
 
   // ---- finding
 
-  /** The record that a ref names, a tombstone included. */
+  /** The record that a ref names, perhaps by a former key; a tombstone included. */
   find(type: RecordType, ref: Ref): WorkingRow | undefined {
     const number = numberOf(this.catalogue, type, ref, (field, value) =>
-      this.#numbersByKey.get(keyText(type.id, field.id, value)),
+      this.numberOfKey({ type: type.id, field: field.id, value }),
     );
     const row = number === undefined ? undefined : this.rows.get(number);
     return row?.type.id === type.id ? row : undefined;
@@ -107,7 +118,8 @@ export class WorkingSet {
   }
 
   numberOfKey(key: Key): number | undefined {
-    return this.#numbersByKey.get(keyText(key.type, key.field, key.value));
+    const text = keyText(key.type, key.field, key.value);
+    return this.#numbersByKey.get(text) ?? (this.#aliases.size === 0 ? undefined : this.#aliases.get(text)?.number);
   }
 
   pairLinks(link: LinkType, left: number, right: number): WorkingLink[] {
@@ -156,11 +168,30 @@ export class WorkingSet {
       if (value !== null) {
         const holder = this.holderOf(row.type, field, value);
         if (holder !== undefined && holder !== row) delete holder.values[field.id];
-        this.#numbersByKey.set(keyText(row.type.id, field.id, String(value)), row.number);
+        const text = keyText(row.type.id, field.id, String(value));
+        this.#numbersByKey.set(text, row.number);
+        if (this.#aliases.size > 0) this.#dropAlias(text);
       }
     }
     if (value === null) delete row.values[field.id];
     else row.values[field.id] = value;
+  }
+
+  /** Lets a value that was a record's key go on finding it. */
+  keepAlias(row: WorkingRow, field: Field, value: string): void {
+    const alias = { type: row.type.id, field: field.id, value, number: row.number };
+    const text = keyText(alias.type, alias.field, value);
+    this.#aliases.set(text, alias);
+    this.aliasesMade.set(text, alias);
+    this.aliasesGone.delete(text);
+  }
+
+  #dropAlias(text: string): void {
+    const alias = this.#aliases.get(text);
+    if (alias === undefined) return;
+    this.#aliases.delete(text);
+    this.aliasesMade.delete(text);
+    this.aliasesGone.set(text, alias);
   }
 
   newLink(
@@ -192,6 +223,7 @@ export class WorkingSet {
         request: writer.caller.requestId,
         run: writer.run,
         at: this.now,
+        place: this.place,
       },
       removed,
     });

@@ -6,6 +6,8 @@ create sequence link_number as bigint start 1001 maxvalue 281474976710655;
 create sequence batch_number as bigint;
 create sequence run_number as bigint;
 create sequence import_number as bigint;
+create sequence webhook_number as bigint;
+create sequence pending_link_number as bigint;
 
 -- The schema as one document, with the small integers that stand for its names in the tables below. json, not jsonb: the order of
 -- types and fields is part of it.
@@ -14,7 +16,10 @@ create table workspace_schema (
   version bigint not null,
   document json not null,
   ids json not null,
-  updated_at timestamptz not null
+  updated_at timestamptz not null,
+  -- The link types that have links in pending_link, or had some lately. Every batch reads it with the version, so that those
+  -- of a workspace without any need not look further.
+  pending_links integer[] not null default '{}'
 );
 
 create table workspace_schema_history (
@@ -77,6 +82,32 @@ create unique index link_one_right on link (workspace_id, link_type, one_right) 
 create index link_by_left on link (workspace_id, left_number, link_type, number);
 create index link_by_right on link (workspace_id, right_number, link_type, number);
 
+-- Links that wait for a record. A side is named by a match field's value, or by a record's number where its field is 0. pair: the hash of
+-- both sides, as both together may be longer than an index takes. refusal: why it was not joined when its records were there.
+create table pending_link (
+  workspace_id bigint not null,
+  link_type integer not null,
+  pair bytea not null,
+  slot integer not null,
+  number bigint not null,
+  left_field integer not null,
+  left_value text collate "C" not null,
+  right_field integer not null,
+  right_value text collate "C" not null,
+  role integer,
+  attributes jsonb,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  asked_at timestamptz not null,
+  expires_at timestamptz not null,
+  refusal jsonb,
+  primary key (workspace_id, link_type, pair, slot)
+);
+create unique index pending_link_number_key on pending_link (workspace_id, number);
+create index pending_link_by_left on pending_link (workspace_id, link_type, left_field, left_value);
+create index pending_link_by_right on pending_link (workspace_id, link_type, right_field, right_value);
+
 -- The order of the change feed: drawn last before COMMIT, so that the counter's lock is held for a moment only.
 create table commit_counter (
   workspace_id bigint primary key,
@@ -91,7 +122,8 @@ create table commit (
   primary key (workspace_id, commit)
 );
 
--- One row per change, written in the transaction of the change. For a link, number and other_number are its two ends.
+-- One row per change, written in the transaction of the change. For a link, number and other_number are its two ends; for a merge,
+-- the duplicate and the survivor. place: of the element or row in the body that it came with, from 0.
 create table change (
   workspace_id bigint not null,
   batch bigint not null,
@@ -109,6 +141,7 @@ create table change (
   at timestamptz not null,
   before jsonb,
   after jsonb,
+  place bigint,
   primary key (workspace_id, batch, row)
 );
 create index change_by_record on change (workspace_id, number, batch, row);
@@ -178,6 +211,40 @@ create table issue (
   primary key (workspace_id, run, row)
 );
 
+create index issue_by_record on issue (workspace_id, number, run, row) where number is not null;
+
+-- Former keys of records, which still find them: until a live record claims the value. field: 1 is external_id.
+create table record_alias (
+  workspace_id bigint not null,
+  type integer not null,
+  field integer not null,
+  value text collate "C" not null,
+  number bigint not null,
+  primary key (workspace_id, type, field, value)
+);
+create index record_alias_by_record on record_alias (workspace_id, number);
+
+-- Which record a duplicate went into.
+create table record_merge (
+  workspace_id bigint not null,
+  number bigint not null,
+  into_number bigint not null,
+  primary key (workspace_id, number)
+);
+
+-- Who was refused a field that somebody else owns, by a single write: one row for each principal and field of a record.
+create table refusal (
+  workspace_id bigint not null,
+  number bigint not null,
+  field integer not null,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  at timestamptz not null,
+  times bigint not null,
+  primary key (workspace_id, number, field, principal_id)
+) with (fillfactor = 80);
+
 -- Bulk imports. rows_done, counts and the rejected rows are written in the transaction of the rows themselves, so that they are true
 -- whatever is killed. Whoever goes on with an import raises attempt; a sender before that can then write no further row.
 create table import (
@@ -221,3 +288,49 @@ create table idempotency (
   primary key (workspace_id, principal_id, key)
 );
 create index idempotency_by_age on idempotency (workspace_id, at);
+
+-- The workspaces that have, or had, webhooks. Global: a server that delivers must know where to look.
+create table webhook_workspace (
+  workspace_id bigint primary key
+);
+
+-- All up to (after_commit, after_row) of the change feed is delivered. claimed_by: the server that is at work on it, until claimed_until.
+create table webhook (
+  workspace_id bigint not null,
+  webhook bigint not null default nextval('webhook_number'),
+  url text not null,
+  description text not null,
+  types text[] not null,
+  events text[] not null,
+  state text not null,
+  reason text,
+  secret_sealed bytea not null,
+  after_commit bigint not null,
+  after_row integer not null,
+  failures integer not null,
+  failing_since timestamptz,
+  due_at timestamptz,
+  claimed_by text,
+  claimed_until timestamptz,
+  principal_id bigint not null,
+  created_at timestamptz not null,
+  primary key (workspace_id, webhook)
+) with (fillfactor = 50);
+
+-- What became of each event, for some days. The event itself is read from the feed again when it must be.
+create table webhook_delivery (
+  workspace_id bigint not null,
+  webhook bigint not null,
+  commit bigint not null,
+  row integer not null,
+  event text not null,
+  state text not null,
+  attempts integer not null,
+  status integer,
+  answer text,
+  failure text,
+  attempted_at timestamptz,
+  primary key (workspace_id, webhook, commit, row)
+);
+create index webhook_delivery_by_time on webhook_delivery (workspace_id, webhook, attempted_at);
+create index webhook_delivery_waiting on webhook_delivery (workspace_id, webhook, commit, row) where state = 'waiting';

@@ -12,9 +12,9 @@ declare
   name text;
 begin
   foreach name in array array[
-    'workspace_schema', 'workspace_schema_history', 'record', 'record_key', 'link', 'commit_counter', 'commit', 'change',
+    'workspace_schema', 'workspace_schema_history', 'record', 'record_key', 'link', 'pending_link', 'commit_counter', 'commit', 'change',
     'interface_record', 'interface_lock', 'run', 'staging', 'issue', 'import', 'import_rejection',
-    'idempotency'
+    'idempotency', 'webhook', 'webhook_delivery', 'refusal', 'record_alias', 'record_merge'
   ] loop
     execute format('alter table %I enable row level security', name);
     execute format(

@@ -35,6 +35,7 @@ import {
   WriteAnswerShape,
 } from './record.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
+import { WhyShape } from './why.ts';
 
 export const components = [
   ProblemShape,
@@ -60,9 +61,10 @@ export const components = [
   LinkChangeShape,
   ChangeShape,
   ChangeListShape,
-  SchemaDocumentShape,
+  WhyShape,
   FeedItemShape,
   FeedPageShape,
+  SchemaDocumentShape,
   SchemaAnswerShape,
   InterfaceShape,
   InterfaceListShape,

@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox';
+import { nullableText, Time } from './common.ts';
+import type { ShownValue } from './record.ts';
+
+const Who = Type.Unsafe<{ id: number; name: string } | null>({
+  type: ['object', 'null'],
+  required: ['id', 'name'],
+  properties: { id: { type: 'integer' }, name: { type: 'string' } },
+  description:
+    'The user or key that wrote it. null: nobody since the record was made, or longer ago than history is kept.',
+});
+
+const NullableCount = (description: string) => Type.Unsafe<number | null>({ type: ['integer', 'null'], description });
+
+const trace = {
+  via: nullableText('The API it came through, as `native` or `relatics`.'),
+  request: nullableText('The request’s id.'),
+  run: nullableText('Id of the run of an interface that it came with.'),
+  interface: nullableText('That interface’s endpoint.'),
+  row: NullableCount('Where it stood in the body of the run or import, from 0.'),
+};
+
+export const WhyShape = Type.Object(
+  {
+    field: Type.String(),
+    value: Type.Unsafe<ShownValue>({
+      type: ['string', 'number', 'boolean', 'array', 'null'],
+      items: { type: 'string' },
+      description: 'As in the record.',
+    }),
+    owner: Type.String({ description: 'Who may change it: `internal`, `external` or `interface:…`.' }),
+    written_by: Who,
+    ...trace,
+    import: nullableText('Id of the bulk import that it came with.'),
+    at: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: 'Since when it is so.',
+    }),
+    refused: Type.Array(
+      Type.Object({
+        by: Type.Object({ id: Type.Integer(), name: Type.String() }),
+        ...trace,
+        value: nullableText('As an interface sent it; refused values of single writes are not kept.'),
+        times: Type.Integer({ description: 'How often, for single writes; the rest is of the last time.' }),
+        at: Time,
+      }),
+      { description: 'Who was refused it since, as not its owner; newest first, at most 50.' },
+    ),
+  },
+  { $id: 'Why', description: 'Where a value comes from.' },
+);
+export type ShownWhy = Static<typeof WhyShape>;
