@@ -50,11 +50,11 @@ export type UpsertOutcome<Shown = RecordView> =
 
 /**
  * What became of one row of an import. `written` is the number of the record, or of the link; null where links were removed. A row that removed links
- * is `updated`, one that found none `unchanged`.
+ * is `updated`, one that found none `unchanged`. `deferred`: a link that waits for its records; repeated while it waits, it is `unchanged`.
  */
 export type ImportOutcome = { readonly index: number; readonly line: number; readonly key: string | null } & (
   | {
-      readonly kind: 'created' | 'updated' | 'unchanged' | 'revived';
+      readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'deferred';
       readonly written: number | null;
     }
   | { readonly kind: 'rejected'; readonly violations: readonly RowViolation[] }

@@ -1,6 +1,7 @@
 /** Workspaces, principals and their credentials: the global tables, read before a workspace is known. */
 import type { Grants, WorkspaceRole } from '../model/principal.ts';
 import { isStorableText } from '../model/text.ts';
+import { int8Array } from './arrays.ts';
 import { type Transaction, waitLongerForLocks } from './database.ts';
 
 export type WorkspaceRow = { readonly workspace_id: number; readonly guid: string; readonly name: string };
@@ -229,3 +230,13 @@ export async function revokeCredential(tx: Transaction, workspace: number, id: n
   }
   return rows.length > 0;
 }
+
+export const findPrincipals = (tx: Transaction, workspace: number, ids: readonly number[]): Promise<PrincipalRow[]> =>
+  tx.query<PrincipalRow>(
+    {
+      name: 'find_principals',
+      text: `select ${principalColumns} from unnest($2::bigint[]) w (id) cross join lateral (
+               select * from principal where principal_id = w.id and workspace_id = $1 offset 0) p`,
+    },
+    [workspace, int8Array(ids)],
+  );

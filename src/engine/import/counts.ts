@@ -15,7 +15,7 @@ export const noCounts: ImportCounts = {
 /** @throws when a row would be lost: every row that was received has exactly one outcome. */
 export function addOutcomes(counts: ImportCounts, outcomes: readonly ImportOutcome[], rowsDone: number): ImportCounts {
   const sum = { ...counts, received: counts.received + outcomes.length };
-  for (const outcome of outcomes) sum[outcome.kind] += 1;
+  for (const { kind } of outcomes) sum[kind === 'deferred' ? 'held' : kind] += 1;
   const accounted = sum.created + sum.updated + sum.unchanged + sum.revived + sum.rejected + sum.superseded + sum.held;
   if (sum.received !== accounted || sum.received !== rowsDone) {
     throw new Error(`The import does not balance: ${rowsDone} rows, ${JSON.stringify(sum)}`);

@@ -8,6 +8,7 @@ import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type ElementRecord, putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
+import { joinPending } from '../write/join-pending.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
@@ -42,14 +43,23 @@ export class Application {
   readonly #rejected = new Set<string>();
   #issues: number;
   #changes = 0;
+  readonly #waitedFor: ReadonlySet<number>;
 
-  /** @param issues how many the run has already. */
-  constructor(tx: Transaction, context: RunContext, source: SetSource, received: Received, issues: number) {
+  /** @param issues how many the run has already. @param waitedFor the link types that links may be waiting of. */
+  constructor(
+    tx: Transaction,
+    context: RunContext,
+    source: SetSource,
+    received: Received,
+    issues: number,
+    waitedFor: ReadonlySet<number>,
+  ) {
     this.#tx = tx;
     this.#context = context;
     this.#source = source;
     this.#received = received;
     this.#issues = issues;
+    this.#waitedFor = waitedFor;
     this.#writer = { caller: context.caller, interface: context.on, run: context.run };
     this.#counts = { ...noCounts, ...received.counts };
   }
@@ -106,6 +116,8 @@ export class Application {
       const sorted = [...records.values()].sort((a, b) => a.number - b.number);
       putInterfaceRecords(this.#tx, catalogue.workspace, on.id, sorted);
     }
+    // Last: what is joined here was not in the elements, whose hashes must not stand for it.
+    this.#changes += await joinPending(this.#tx, set, this.#waitedFor, this.#changes);
   }
 
   /** Where in the body those elements of the chunk were passed over that have come with other bytes as well. */

@@ -154,9 +154,9 @@ class Run {
       if (found.length > 0) runs.insertIssues(tx, workspace, run, issues, found);
       issues += found.length;
     });
-    await holdCatalogue(tx, catalogue);
+    const waitedFor = await holdCatalogue(tx, catalogue);
     const applied = await untilNoRaceIsLost(tx, () =>
-      new Application(tx, context, source, received, issues).apply(unknown),
+      new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
     );
     unknown.forget();
     return this.#finish(tx, run, applied);

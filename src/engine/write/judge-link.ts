@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Field, LinkEnd, LinkType, RecordType, Role } from '../../model/catalogue.ts';
 import type { LinkCommand, RoleRef, UnlinkCommand } from '../../model/commands.ts';
 import type { LinkOutcome, Rejected, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
+import type { LinkRow } from '../../store/links.ts';
 import { grantViolations } from '../access/grants.ts';
 import { ownedElsewhere, owns } from '../ownership.ts';
 import { checkAttributes } from '../values.ts';
@@ -66,9 +67,9 @@ function findRows(
 const isRejected = (value: Pair | Rejected): value is Rejected => 'kind' in value;
 
 /** undefined: not given. null: no role. */
-type WantedRole = Role | null | undefined;
+export type WantedRole = Role | null | undefined;
 
-function findRole(link: LinkType, ref: RoleRef | null | undefined): WantedRole | 'unknown' {
+export function findRole(link: LinkType, ref: RoleRef | null | undefined): WantedRole | 'unknown' {
   if (ref === undefined || ref === null) return ref;
   const by = (kind: RoleRef['by']): boolean => ref.by === kind || ref.by === 'any';
   const name = ref.value.toLowerCase();
@@ -107,16 +108,22 @@ export function judgeLink(set: WorkingSet, writer: Writer, command: LinkCommand)
 
 /** The link that is meant, if there is one, and the role that it shall have: the one function that knows the table of
  *  Relationship and NewRelationship (Origami Risk, Link Upsert), which the native `role` and `newRole` follow too. */
-type Place = { readonly at: WorkingLink | undefined; readonly role: Role | null };
+type Place<At> = { readonly at: At | undefined; readonly role: Role | null };
+type WithRole = { readonly row: { readonly role: number | null } };
 
-function choosePlace(link: LinkType, existing: readonly WorkingLink[], role: WantedRole, newRole: WantedRole): Place {
+export function choosePlace<At extends WithRole>(
+  link: LinkType,
+  existing: readonly At[],
+  role: WantedRole,
+  newRole: WantedRole,
+): Place<At> {
   const [first] = existing;
   const wanted = newRole === undefined ? role : newRole;
   if (first === undefined) return { at: undefined, role: wanted ?? null };
-  const roleOf = (at: WorkingLink): Role | null => link.roles.find((known) => known.number === at.row.role) ?? null;
+  const roleOf = (at: At): Role | null => link.roles.find((known) => known.number === at.row.role) ?? null;
   if (link.oncePer === 'pair') return { at: first, role: wanted === undefined ? roleOf(first) : wanted };
 
-  const withRole = (sought: Role | null): WorkingLink | undefined =>
+  const withRole = (sought: Role | null): At | undefined =>
     existing.find((candidate) => candidate.row.role === (sought?.number ?? null));
   if (role === undefined) {
     if (newRole === undefined) return { at: first, role: roleOf(first) };
@@ -127,13 +134,16 @@ function choosePlace(link: LinkType, existing: readonly WorkingLink[], role: Wan
   return { at, role: wanted ?? null };
 }
 
-const changesAnything = (place: Place, command: LinkCommand): boolean =>
+const changesAnything = (place: Place<WorkingLink>, command: LinkCommand): boolean =>
   place.at === undefined ||
   place.at.row.role !== (place.role?.number ?? null) ||
   attributesAfter(place.at, command) !== null;
 
 /** The merged attributes when they differ from what is stored, whatever the order of their members; null when nothing changes. */
-function attributesAfter(at: WorkingLink, command: LinkCommand): Record<string, unknown> | null {
+export function attributesAfter(
+  at: { readonly row: { readonly attributes: LinkRow['attributes'] } },
+  command: Pick<LinkCommand, 'attributes'>,
+): Record<string, unknown> | null {
   if (command.attributes === undefined) return null;
   const given = JSON.parse(JSON.stringify(command.attributes)) as Record<string, unknown>; // as it would be stored: no -0
   const merged = { ...at.row.attributes, ...given };
@@ -155,11 +165,12 @@ function makeRoom(set: WorkingSet, writer: Writer, link: LinkType, left: number,
   return replaced;
 }
 
-const leftIsSingle = (link: LinkType): boolean =>
+export const leftIsSingle = (link: LinkType): boolean =>
   link.cardinality === 'many-to-one' || link.cardinality === 'one-to-one';
-const rightIsSingle = (link: LinkType): boolean =>
+export const rightIsSingle = (link: LinkType): boolean =>
   link.cardinality === 'one-to-many' || link.cardinality === 'one-to-one';
-const slotOf = (link: LinkType, role: Role | null): number => (link.oncePer === 'role' ? (role?.number ?? 0) : 0);
+export const slotOf = (link: LinkType, role: Role | null): number =>
+  link.oncePer === 'role' ? (role?.number ?? 0) : 0;
 
 function putLink(
   set: WorkingSet,

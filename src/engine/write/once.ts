@@ -55,7 +55,7 @@ export class Once {
   }
 }
 
-const times = new Set(['createdAt', 'updatedAt']);
+const times = new Set(['createdAt', 'updatedAt', 'askedAt', 'expiresAt']);
 
 const revive = (outcome: string): WriteOutcome =>
   JSON.parse(outcome, (name, value: unknown) =>

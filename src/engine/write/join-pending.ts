@@ -1,0 +1,188 @@
+/**
+ * Joins the links that wait for records which a batch has just written, in its transaction: whatever made the record, it is linked as
+ * soon as it is there. A link that is refused stays, with the reason, and never fails the write that made the record.
+ */
+import type { Catalogue, LinkType } from '../../model/catalogue.ts';
+import type { RoleRef } from '../../model/commands.ts';
+import type { PendingReason } from '../../model/pending.ts';
+import type { Principal } from '../../model/principal.ts';
+import type { Ref } from '../../model/ref.ts';
+import type { Transaction } from '../../store/database.ts';
+import {
+  type AwaitedKey,
+  lockPendingOfKeys,
+  numberField,
+  type PendingRow,
+  pairOfRow,
+  refusePendingLink,
+  removePendingLinks,
+} from '../../store/pending-links.ts';
+import { findPrincipals } from '../../store/principals.ts';
+import { drawNumbers } from '../../store/records.ts';
+import { toPrincipal } from '../access/create-access.ts';
+import { LinkWants, Wants } from './commands.ts';
+import { judgeLink, leftIsSingle, rightIsSingle } from './judge-link.ts';
+import { keysOf } from './judge-pending.ts';
+import { loadLinks, loadRows } from './load-set.ts';
+import { refOfSide } from './pending.ts';
+import { storeSet } from './store-set.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
+
+/**
+ * @param set as it was stored just now. @param marked the link types that links may be waiting of.
+ * @param firstRow how many change rows the transaction has written before.
+ * @returns the number of change rows written.
+ */
+export async function joinPending(
+  tx: Transaction,
+  set: WorkingSet,
+  marked: ReadonlySet<number>,
+  firstRow: number,
+): Promise<number> {
+  const { catalogue } = set;
+  const keys = marked.size === 0 ? noKeys : newKeysOf(set, marked);
+  if (keys.lefts.length + keys.rights.length === 0) return 0;
+  // Asked only now: whoever began to wait for one of the keys meanwhile had kept the records from being written (see reserveKeys).
+  const rows = await lockPendingOfKeys(tx, catalogue.workspace, keys, set.now);
+  const named = rows.flatMap((row) => namedBy(catalogue, row) ?? []);
+  if (named.length === 0) return 0;
+  const wants = new Wants(catalogue);
+  for (const { link, left, right } of named) {
+    wants.addRef(catalogue.types.get(link.left), left);
+    wants.addRef(catalogue.types.get(link.right), right);
+  }
+  const { set: joined } = await loadRows(tx, catalogue, set.now, wants.wanted);
+  const ready = named.flatMap((one) => bothOf(joined, one) ?? []);
+  if (ready.length === 0) return 0;
+  await loadLinksOf(tx, joined, ready);
+  joined.giveNumbers(await drawNumbers(tx, { records: 0, links: ready.length }));
+  const askers = await askersOf(tx, catalogue, ready);
+  const done: number[] = [];
+  for (const one of ready) {
+    const reasons = join(joined, one, askers.get(one.row.principal_id));
+    if (reasons === null) done.push(one.row.number);
+    else refusePendingLink(tx, catalogue.workspace, one.row.number, reasons);
+  }
+  if (done.length > 0) removePendingLinks(tx, catalogue.workspace, done);
+  return storeSet(tx, joined, firstRow);
+}
+
+type AwaitedKeys = { readonly lefts: readonly AwaitedKey[]; readonly rights: readonly AwaitedKey[] };
+const noKeys: AwaitedKeys = { lefts: [], rights: [] };
+
+/** The keys that records have got in this batch, for each link type that something may wait of. */
+function newKeysOf(set: WorkingSet, marked: ReadonlySet<number>): AwaitedKeys {
+  const links = [...marked].flatMap((id) => set.catalogue.linksById.get(id) ?? []);
+  const lefts: AwaitedKey[] = [];
+  const rights: AwaitedKey[] = [];
+  for (const row of set.rows.values()) {
+    if (row.deletedAt !== null || row.version === row.stored?.version) continue;
+    const onLeft = links.filter((link) => link.left === row.type.key);
+    const onRight = links.filter((link) => link.right === row.type.key);
+    if (onLeft.length + onRight.length === 0) continue;
+    const isNew = row.stored === null || row.stored.deleted_at !== null;
+    const keys = keysOf(row).filter(({ field, value }) => isNew || value !== storedKey(row, field));
+    if (isNew) keys.push({ field: numberField, value: String(row.number) });
+    for (const link of onLeft) lefts.push(...keys.map((key) => ({ ...key, link_type: link.id })));
+    for (const link of onRight) rights.push(...keys.map((key) => ({ ...key, link_type: link.id })));
+  }
+  return { lefts, rights };
+}
+
+const externalIdField = 1;
+
+function storedKey({ stored }: WorkingRow, field: number): string | undefined {
+  const value = field === externalIdField ? stored?.external_id : stored?.data[field];
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+type Named = { readonly row: PendingRow; readonly link: LinkType; readonly left: Ref; readonly right: Ref };
+type Ready = Named & { readonly leftRow: WorkingRow; readonly rightRow: WorkingRow };
+
+function namedBy(catalogue: Catalogue, row: PendingRow): Named | undefined {
+  const link = catalogue.linksById.get(row.link_type);
+  const leftType = link && catalogue.types.get(link.left);
+  const rightType = link && catalogue.types.get(link.right);
+  const pair = pairOfRow(row);
+  const left = leftType && refOfSide(leftType, pair.left);
+  const right = rightType && refOfSide(rightType, pair.right);
+  return link === undefined || left === undefined || right === undefined ? undefined : { row, link, left, right };
+}
+
+function bothOf(set: WorkingSet, named: Named): Ready | undefined {
+  const leftType = set.catalogue.types.get(named.link.left);
+  const rightType = set.catalogue.types.get(named.link.right);
+  const leftRow = leftType && set.find(leftType, named.left);
+  const rightRow = rightType && set.find(rightType, named.right);
+  if (leftRow === undefined || leftRow.deletedAt !== null) return undefined;
+  if (rightRow === undefined || rightRow.deletedAt !== null) return undefined;
+  return { ...named, leftRow, rightRow };
+}
+
+async function loadLinksOf(tx: Transaction, set: WorkingSet, ready: readonly Ready[]): Promise<void> {
+  const wants = new LinkWants();
+  for (const { link, leftRow, rightRow } of ready) {
+    wants.addPair(link, leftRow.number, rightRow.number);
+    wants.addLeft(link, leftRow.number);
+    wants.addRight(link, rightRow.number);
+  }
+  await loadLinks(tx, set, wants);
+}
+
+type Asker = { readonly principal: Principal; readonly isDisabled: boolean };
+
+async function askersOf(
+  tx: Transaction,
+  { workspace }: Catalogue,
+  ready: readonly Ready[],
+): Promise<ReadonlyMap<number, Asker>> {
+  const ids = [...new Set(ready.map(({ row }) => row.principal_id))];
+  const rows = await findPrincipals(tx, workspace, ids);
+  return new Map(
+    rows.map((row) => [row.principal_id, { principal: toPrincipal(row), isDisabled: row.disabled_at !== null }]),
+  );
+}
+
+/** Judged as a link that whoever asked for it makes now. @returns why not; null when it was joined. */
+function join(set: WorkingSet, ready: Ready, asker: Asker | undefined): readonly PendingReason[] | null {
+  const { row, link, left, right } = ready;
+  if (asker === undefined || asker.isDisabled) {
+    return [
+      { code: 'principal_disabled', message: `${row.principal_name} asked for it, and may do nothing any more.` },
+    ];
+  }
+  if (isTakenSince(set, ready)) {
+    const message = `${link.key} takes one link only there, and another one was made after this one was asked for.`;
+    return [{ code: 'place_taken', message }];
+  }
+  const writer = {
+    caller: { principal: asker.principal, via: row.via, requestId: row.request },
+    interface: null,
+    run: null,
+  };
+  const byNumber = (role: number): RoleRef => ({ by: 'number', value: String(role) });
+  // Once per pair there is nothing to clear: the two were not linked.
+  const withoutRole = link.oncePer === 'role' ? { role: null } : {};
+  const outcome = judgeLink(set, writer, {
+    from: { type: link.left, ref: left },
+    link: link.name,
+    to: { ref: right },
+    ...(row.role === null ? withoutRole : { role: byNumber(row.role) }),
+    ...(row.attributes === null ? {} : { attributes: row.attributes }),
+  });
+  return outcome.kind === 'rejected' ? outcome.violations.map(({ code, message }) => ({ code, message })) : null;
+}
+
+/** What was asked for earlier must not push out what was linked later. */
+function isTakenSince(set: WorkingSet, { row, link, leftRow, rightRow }: Ready): boolean {
+  const there = [
+    leftIsSingle(link) ? set.linkOfLeft(link, leftRow.number) : undefined,
+    rightIsSingle(link) ? set.linkOfRight(link, rightRow.number) : undefined,
+  ];
+  return there.some(
+    (at) =>
+      at?.stored != null &&
+      !(at.row.left_number === leftRow.number && at.row.right_number === rightRow.number) &&
+      at.row.created_at > row.asked_at,
+  );
+}
