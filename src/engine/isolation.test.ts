@@ -8,6 +8,7 @@ import type { Caller } from '../model/principal.ts';
 import { byId, byKey, byNumber, type Ref } from '../model/ref.ts';
 import type { Access } from './access/access.ts';
 import type { Hub } from './hub.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 let fresh: FreshHub;
 /** An administrator of the other workspace, whose schema is the same. */
@@ -20,6 +21,7 @@ let secret: {
   run: { id: string; number: number };
   import: { id: string; number: number };
   listCursor: string;
+  webhook: number;
   linkCursor: string;
   historyCursor: string;
 };
@@ -79,7 +81,10 @@ beforeAll(async () => {
     defer: { expiresAt: null },
   });
   if (waiting.kind !== 'deferred') throw new Error(waiting.kind);
+  const webhook = await hub.webhooks.create(admin, aWebhook);
+  if (webhook.kind !== 'created') throw new Error(webhook.kind);
   secret = {
+    webhook: webhook.webhook.id,
     pending: waiting.pending.number,
     import: kept,
     number: record.number,
@@ -143,6 +148,8 @@ type Probe = () => Promise<void>;
 const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   access: 'no workspace in it', // each of its calls has a line of its own below
   workspaces: 'no workspace in it', // for those who have the database itself in hand
+  webhooks: 'no workspace in it', // each of its calls has a line of its own below
+  deliverWebhooks: 'no workspace in it',
   ping: 'no workspace in it',
   close: 'no workspace in it',
   catalogue: async () => {
@@ -356,6 +363,14 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     if (theirs.kind !== 'changes') throw new Error(theirs.kind);
     expect(await fresh.hub.changes(stranger, { ...all, after: theirs.next })).toEqual({ kind: 'cursor_invalid' });
   },
+  merge: async () => {
+    for (const ref of refs) {
+      const into = { type: 'contact', ref: key('mine'), from: ref, fields: 'survivor' as const };
+      expect(codesOf(await fresh.hub.merge(stranger, into, { plan: false }))).toEqual(notFound);
+      const from = { ...into, ref, from: key('mine') };
+      expect(codesOf(await fresh.hub.merge(stranger, from, { plan: true }))).toEqual(notFound);
+    }
+  },
   why: async () => {
     for (const ref of refs)
       expect(codesOf(await fresh.hub.why(stranger, { type: 'contact', ref, field: 'name' }))).toEqual(notFound);
@@ -474,14 +489,49 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
   },
 };
 
+const aWebhook = { url: 'https://example.com/', description: '', types: [], events: [] };
+
+const webhookProbes: Record<keyof Webhooks, Probe> = {
+  create: async () => {
+    await fresh.hub.webhooks.create(stranger, aWebhook);
+    const theirs = (await fresh.hub.webhooks.list(fresh.admin)).map(({ id }) => id);
+    expect(theirs).toEqual([secret.webhook]);
+    const place = (await fresh.hub.webhooks.find(fresh.admin, secret.webhook))?.after ?? '';
+    const behind = await fresh.hub.webhooks.create(stranger, { ...aWebhook, after: place });
+    expect(behind).toMatchObject({ kind: 'invalid', member: 'after' });
+  },
+  list: async () => {
+    expect((await fresh.hub.webhooks.list(stranger)).map(({ id }) => id)).not.toContain(secret.webhook);
+  },
+  find: async () => {
+    expect(await fresh.hub.webhooks.find(stranger, secret.webhook)).toBeUndefined();
+  },
+  change: async () => {
+    const changed = await fresh.hub.webhooks.change(stranger, secret.webhook, { state: 'paused' });
+    expect(changed).toEqual({ kind: 'unknown_webhook' });
+  },
+  remove: async () => {
+    expect(await fresh.hub.webhooks.remove(stranger, secret.webhook)).toBe(false);
+  },
+  deliveries: async () => {
+    expect(await fresh.hub.webhooks.deliveries(stranger, secret.webhook, { state: null, limit: 10 })).toBeUndefined();
+  },
+  replay: async () => {
+    for (const what of [{ after: '' }, { delivery: '1.0' }])
+      expect(await fresh.hub.webhooks.replay(stranger, secret.webhook, what)).toEqual({ kind: 'unknown_webhook' });
+  },
+};
+
 describe('a stranger with another workspace\u2019s ids, keys, numbers and cursors', () => {
   it('has tried every call that there is', () => {
     expect(Object.keys(probes).sort()).toEqual(Object.keys(fresh.hub).sort());
+    expect(Object.keys(webhookProbes).sort()).toEqual(Object.keys(fresh.hub.webhooks).sort());
     expect(Object.keys(accessProbes).sort()).toEqual(Object.keys(fresh.hub.access).sort());
   });
 
   const calls = [
     ...Object.entries(probes),
+    ...Object.entries(webhookProbes).map(([name, probe]) => [`webhooks.${name}`, probe] as const),
     ...Object.entries(accessProbes).map(([name, probe]) => [`access.${name}`, probe] as const),
   ];
   const tried = calls.flatMap(([name, probe]) => (typeof probe === 'function' ? [[name, probe] as const] : []));

@@ -50,6 +50,8 @@ export type LinkRowInput = {
   readonly role?: RoleRef | null;
   readonly newRole?: RoleRef | null;
   readonly attributes?: Readonly<Record<string, unknown>>;
+  /** Instead of what the import says. */
+  readonly onMissing?: 'error' | 'defer';
 };
 
 /** Goes on with an import that was cut short. The body begins at its row `offset`. */

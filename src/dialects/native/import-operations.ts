@@ -39,6 +39,12 @@ const LinksQuery = queryOf({
     Type.String({ description: 'The match field that `left` is the value of. Without it, `left` is a reference.' }),
   ),
   right_key: Type.Optional(Type.String({ description: 'The same of `right`.' })),
+  onMissing: Type.Unsafe<'error' | 'defer'>({
+    enum: ['error', 'defer'],
+    default: 'error',
+    description:
+      '`defer`: a link whose records are not there waits for them, and counts as held. A row may say it for itself.',
+  }),
   ...resumable,
 });
 
@@ -78,7 +84,7 @@ export const importLinks = describeOperation({
   id: 'importLinks',
   tag: 'Links',
   summary: 'Link many records by keys on both sides',
-  description: `Rows of \`left\`, \`right\`, and if wanted \`role\`, \`newRole\`, \`attributes\` and \`action\` (\`link\`, or \`unlink\`), in the formats of an import of records. Each is judged as a single link is. A row that removes links counts as updated, one that finds none as unchanged. ${streamed}`,
+  description: `Rows of \`left\`, \`right\`, and if wanted \`role\`, \`newRole\`, \`attributes\`, \`onMissing\` and \`action\` (\`link\`, or \`unlink\`), in the formats of an import of records. Each is judged as a single link is. A row that removes links counts as updated, one that finds none as unchanged. ${streamed}`,
   access: ['attach'],
   params: LinkPath,
   query: LinksQuery,

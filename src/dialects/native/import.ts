@@ -23,12 +23,13 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
   });
 
   app.post<ImportsLinks>('/v1/links/:link/import', { schema: importLinks }, (request, reply) => {
-    const { left_key: leftKey = null, right_key: rightKey = null } = request.query;
+    const { left_key: leftKey = null, right_key: rightKey = null, onMissing } = request.query;
     return runImport(hub, request, reply, request.query, {
       kind: 'links',
       link: request.params.link,
       leftKey,
       rightKey,
+      ...(onMissing === 'defer' && { onMissing }),
     });
   });
 }

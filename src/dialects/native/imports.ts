@@ -74,13 +74,13 @@ const renderImport = (request: FastifyRequest, view: ImportView): ShownImport =>
 });
 
 function renderCommand(command: ImportCommand) {
-  const none = { type: null, key: null, mode: null, link: null, left_key: null, right_key: null };
+  const none = { type: null, key: null, mode: null, link: null, left_key: null, right_key: null, on_missing: null };
   if (command.kind === 'records') {
     const { kind, type, key, mode } = command;
     return { ...none, kind, type, key, mode };
   }
-  const { kind, link, leftKey, rightKey } = command;
-  return { ...none, kind, link, left_key: leftKey, right_key: rightKey };
+  const { kind, link, leftKey, rightKey, onMissing = 'error' } = command;
+  return { ...none, kind, link, left_key: leftKey, right_key: rightKey, on_missing: onMissing };
 }
 
 const renderKept = (command: ImportCommand, row: RejectedRowView): KeptRejectedRow => ({

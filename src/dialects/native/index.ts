@@ -15,12 +15,15 @@ import { importListRoutes } from './imports.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
+import { mergeRoute } from './merge.ts';
+import { pendingLinkRoutes } from './pending-links.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
 import { submitSetRoute } from './run-set.ts';
 import { schemaRoutes } from './schema.ts';
 import { components } from './shapes/components.ts';
 import { schemaErrorFormatter, validatorCompiler } from './validate.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { whyRoute } from './why.ts';
 
 export const native: Dialect = {
@@ -67,11 +70,14 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   listRoute(scope, hub);
   recordRoutes(scope, hub);
   whyRoute(scope, hub);
+  mergeRoute(scope, hub);
   linkRoutes(scope, hub);
+  pendingLinkRoutes(scope, hub);
   exportRoutes(scope, hub);
   importListRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   changeRoutes(scope, hub);
+  webhookRoutes(scope, hub);
   accessRoutes(scope, hub);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this

@@ -7,7 +7,7 @@ import { cellValue } from './csv.ts';
 import type { ParsedRow, RowParser } from './import-rows.ts';
 import { roleOf } from './parse.ts';
 
-const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action'];
+const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action', 'onMissing'];
 
 /** Why a row cannot be read, as an exception between here and the row's end. */
 class Unreadable extends Error {}
@@ -19,8 +19,10 @@ export function linkRowParser({ leftKey, rightKey }: ImportCommand & { kind: 'li
         throw new Unreadable(`There is no member "${shorten(name)}" here. Allowed: ${members.join(', ')}.`);
       }
     }
-    const { role, newRole, attributes, action = 'link' } = values;
+    const { role, newRole, attributes, action = 'link', onMissing } = values;
     if (action !== 'link' && action !== 'unlink') throw new Unreadable('action is link or unlink.');
+    if (onMissing !== undefined && onMissing !== 'error' && onMissing !== 'defer')
+      throw new Unreadable('onMissing is error or defer.');
     if (attributes !== undefined && !isObject(attributes)) throw new Unreadable('attributes must be an object.');
     return {
       kind: 'link',
@@ -30,6 +32,7 @@ export function linkRowParser({ leftKey, rightKey }: ImportCommand & { kind: 'li
       ...(role !== undefined && { role: roleOf(roleText('role', role)) }),
       ...(newRole !== undefined && { newRole: roleOf(roleText('newRole', newRole)) }),
       ...(attributes !== undefined && { attributes }),
+      ...(onMissing !== undefined && { onMissing }),
     };
   };
   const fromObject = (values: Readonly<Record<string, unknown>>): ParsedRow => {

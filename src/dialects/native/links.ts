@@ -5,6 +5,7 @@ import type { Hub } from '../../engine/hub.ts';
 import { signedIn, writingAs } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
+import { deferOf, renderPendingLink } from './pending-links.ts';
 import { RecordPath } from './record-operations.ts';
 import { renderLink } from './render.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
@@ -18,6 +19,7 @@ import {
   type UnlinkAnswer,
   UnlinkAnswerShape,
 } from './shapes/link.ts';
+import { type DeferredAnswer, DeferredAnswerShape } from './shapes/pending-link.ts';
 import { listRefusal, refusal } from './violations.ts';
 
 const linkParameter = Type.String({
@@ -39,13 +41,14 @@ const linkRecords = describeOperation({
   tag: 'Links',
   summary: 'Link two records, or change their link',
   description:
-    'Repeating it changes nothing. Where a side takes one link only, the link that was there is replaced, and the answer names it.',
+    'Repeating it changes nothing. With `onMissing: defer` it waits for records that are not there, and is linked in the transaction that makes them. Where a side takes one link only, the link that was there is replaced, and the answer names it.',
   access: ['attach'],
   params: PairPath,
   body: refTo(LinkWriteShape),
   answers: {
     200: { description: 'Changed or unchanged.', schema: refTo(LinkAnswerShape) },
     201: { description: 'Linked.', schema: refTo(LinkAnswerShape) },
+    202: { description: 'It waits for its records.', schema: refTo(DeferredAnswerShape) },
   },
   problems: [404, 409, 422],
 });
@@ -94,20 +97,29 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
   app.put<AtPair & { Body: LinkWrite }>(
     '/v1/records/:type/:ref/links/:link/:target',
     { schema: linkRecords, preValidation: bodyMayBeLeftOut },
-    async (request, reply): Promise<LinkAnswer> => {
+    async (request, reply): Promise<LinkAnswer | DeferredAnswer> => {
       const { type, ref, link, target } = request.params;
       const { attributes, role, newRole } = request.body;
       if (attributes !== undefined) requireObject(attributes, 'attributes');
-      const outcome = await hub.link(writingAs(request), {
+      const caller = writingAs(request);
+      const defer = deferOf(request.body, Date.now());
+      const command = {
         from: { type, ref: refIn(ref, 'ref') },
         link,
         to: { ref: refIn(target, 'target') },
         ...(role !== undefined && { role: roleOf(role) }),
         ...(newRole !== undefined && { newRole: roleOf(newRole) }),
         ...(attributes !== undefined && { attributes }),
-      });
+      };
+      const outcome =
+        defer === undefined ? await hub.link(caller, command) : await hub.linkOrDefer(caller, { ...command, defer });
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true, newRole });
       request.outcome = outcome.kind;
+      if ('pending' in outcome) {
+        reply.code(202);
+        const said = outcome.kind === 'waits' ? 'unchanged' : outcome.kind;
+        return { outcome: said, link: renderPendingLink(outcome.pending) };
+      }
       reply.code(outcome.kind === 'created' ? 201 : 200);
       return { outcome: outcome.kind, link: renderLink(outcome.link), replaced: outcome.replaced.map(renderLink) };
     },
@@ -119,7 +131,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<UnlinkAnswer> => {
       const { type, ref, link, target } = request.params;
       const { role } = request.query;
-      const outcome = await hub.unlink(writingAs(request), {
+      const outcome = await hub.unlinkOrWithdraw(writingAs(request), {
         from: { type, ref: refIn(ref, 'ref') },
         link,
         to: { ref: refIn(target, 'target') },
@@ -127,6 +139,10 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
       });
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true });
+      if (outcome.kind === 'withdrawn') {
+        request.outcome = outcome.kind;
+        return { outcome: 'unlinked', removed: [], withdrawn: outcome.pending.map(renderPendingLink) };
+      }
       const done = outcome.removed.length > 0 ? 'unlinked' : 'unchanged';
       request.outcome = done;
       return { outcome: done, removed: outcome.removed.map(renderLink) };

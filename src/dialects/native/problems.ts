@@ -150,6 +150,12 @@ const requestProblems = {
     cause: 'The interface has no run with this number or id.',
     remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for its runs.',
   },
+  unknown_pending_link: {
+    status: 404,
+    title: 'No such pending link',
+    cause: 'No link waits under this number, or it was joined, taken back or forgotten meanwhile.',
+    remedy: 'See `GET /v1/links/pending` for those that wait.',
+  },
   unknown_import: {
     status: 404,
     title: 'No such import',
@@ -203,6 +209,26 @@ const requestProblems = {
       'The place in the change feed is so old that changes behind it have been cleaned away: going on from it would miss them.',
     remedy:
       'Read the place where the feed stands now with `GET /v1/changes`, then all records anew, as an export, and go on from that place; or send an empty `after=` for the oldest change that is kept.',
+  },
+  unknown_webhook: {
+    status: 404,
+    title: 'No such webhook',
+    cause: 'The workspace has no webhook with this id.',
+    remedy: 'See `GET /v1/webhooks` for the webhooks that there are.',
+  },
+  unknown_delivery: {
+    status: 404,
+    title: 'No such delivery',
+    cause: 'The webhook has no delivery with this id, or no longer: deliveries are remembered for a week.',
+    remedy: 'See `GET /v1/webhooks/{webhook}/deliveries`, or replay everything behind a place in the feed.',
+  },
+  webhook_invalid: {
+    status: 422,
+    title: 'Webhook not possible',
+    cause:
+      'Its address may not be reached, it names a record type or an event that there is not, or what to replay is not said.',
+    remedy:
+      'Mend the member that `path` names. Addresses that are not public need a server that was started with `--webhooks-allow-private`.',
   },
   too_many_readers: {
     status: 429,

@@ -28,7 +28,7 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
   const pair = { from: { type: link.left, ref: row.left }, link: link.name, to: { ref: row.right } };
   const roles = row.role === undefined ? {} : { role: row.role };
   const key = `${keyText(row.left)} ${keyText(row.right)}`;
-  const defers = command.kind === 'links' && command.onMissing === 'defer';
+  const defers = (row.onMissing ?? (command.kind === 'links' ? command.onMissing : undefined)) === 'defer';
   if (row.action === 'unlink') {
     const unlinked = { kind: 'unlink' as const, ...pair, ...roles, which: 'all' as const, withdraw: defers };
     return { row, key, item: { caller, command: unlinked, place: row.index } };

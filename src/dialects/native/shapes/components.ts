@@ -21,6 +21,8 @@ import {
 } from './import.ts';
 import { InterfaceListShape, InterfaceShape, IssueListShape, IssueShape, RunListShape, RunShape } from './interface.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
+import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
+import { pendingComponents } from './pending-link.ts';
 import { PointerShape } from './pointer.ts';
 import { ProblemShape } from './problem.ts';
 import {
@@ -29,12 +31,23 @@ import {
   DeleteAnswerShape,
   LinkChangeShape,
   ListedRecordShape,
+  MergedShape,
   RecordListShape,
   RecordShape,
   RecordWriteShape,
   WriteAnswerShape,
 } from './record.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
+import {
+  DeliveryListShape,
+  DeliveryShape,
+  MadeWebhookShape,
+  NewWebhookShape,
+  ReplayShape,
+  WebhookChangeShape,
+  WebhookListShape,
+  WebhookShape,
+} from './webhooks.ts';
 import { WhyShape } from './why.ts';
 
 export const components = [
@@ -58,12 +71,24 @@ export const components = [
   LinkWriteShape,
   LinkAnswerShape,
   UnlinkAnswerShape,
+  ...pendingComponents,
   LinkChangeShape,
   ChangeShape,
   ChangeListShape,
+  MergedShape,
   WhyShape,
+  MergeWriteShape,
+  MergeAnswerShape,
   FeedItemShape,
   FeedPageShape,
+  WebhookShape,
+  WebhookListShape,
+  NewWebhookShape,
+  WebhookChangeShape,
+  MadeWebhookShape,
+  ReplayShape,
+  DeliveryShape,
+  DeliveryListShape,
   SchemaDocumentShape,
   SchemaAnswerShape,
   InterfaceShape,

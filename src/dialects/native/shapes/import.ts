@@ -13,7 +13,7 @@ export const ImportCountsShape = Type.Object(
     revived: count('Deleted records that came back.'),
     rejected: count('Rows that were not written: see their violations.'),
     superseded: count('Of complete sets only.'),
-    held: count('Of complete sets only.'),
+    held: count('Links that wait for their records. Of records: none.'),
   },
   { $id: 'ImportCounts', ...strict },
 );
@@ -32,6 +32,7 @@ export const ImportShape = Type.Object(
     link: nullableText('The link type’s key; null for records.'),
     left_key: nullableText('The match field of the left side; null: references.'),
     right_key: nullableText('The match field of the right side; null: references.'),
+    on_missing: nullable(['error', 'defer'], 'Of links.'),
     state: Type.Enum(['receiving', 'done', 'cut_short', 'failed'], {
       description:
         'One that is not `done` goes on with `import={id}` and the same body. `receiving` too, when its sender is gone.',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, listOf, mapOf, nullableText, refTo, strict, Time } from './common.ts';
+import { PendingLinkShape } from './pending-link.ts';
 import { PointerShape } from './pointer.ts';
 
 export const LinkShape = Type.Object(
@@ -33,6 +34,19 @@ export const LinkWriteShape = Type.Object(
     attributes: Type.Optional(
       mapOf(Type.Unknown(), { description: 'Text, numbers, booleans or null by name; those left out stay.' }),
     ),
+    onMissing: Type.Optional(
+      Type.Unsafe<'error' | 'defer'>({
+        enum: ['error', 'defer'],
+        description:
+          'What becomes of a link whose records are not there: `error` (unless said) refuses it, `defer` has it wait for them. Only keys can be waited for.',
+      }),
+    ),
+    expires_at: Type.Optional(
+      Type.String({ description: 'With `defer`: until when it waits. 30 days unless said.', format: 'date-time' }),
+    ),
+    expires_in: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 315_360_000, description: 'The same in seconds from now.' }),
+    ),
   },
   { $id: 'LinkWrite', description: 'May be left out: links the two without role.', ...strict },
 );
@@ -54,6 +68,9 @@ export const UnlinkAnswerShape = Type.Object(
   {
     outcome: Type.Enum(['unlinked', 'unchanged']),
     removed: Type.Array(refTo(LinkShape), { description: 'Empty when the two were not linked.' }),
+    withdrawn: Type.Optional(
+      Type.Array(refTo(PendingLinkShape), { description: 'Where records are missing: links that waited for them.' }),
+    ),
   },
   { $id: 'UnlinkAnswer' },
 );
