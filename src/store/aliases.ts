@@ -57,10 +57,12 @@ export function deleteAliases(tx: Sender, workspace: number, keys: readonly Key[
     {
       name: 'delete_aliases',
       text: `
-        delete from record_alias where workspace_id = $1 and ctid = any(array(
-          select a.ctid from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
-            select ctid from record_alias
-            where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) a))`,
+        delete from record_alias using (
+          select a.place from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
+            select ctid as place from record_alias
+            where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) a
+          offset 0) gone
+        where record_alias.ctid = gone.place and record_alias.workspace_id = $1`,
     },
     [workspace, ...keyArrays(keys)],
   );

@@ -108,9 +108,12 @@ export function removeInterfaceRecords(
     {
       name: 'remove_interface_records',
       text: `
-        delete from interface_record where workspace_id = $1 and ctid = any(array(
-          select r.ctid from unnest($3::bigint[]) n (number) cross join lateral (
-            select ctid from interface_record where workspace_id = $1 and interface = $2 and number = n.number offset 0) r))`,
+        delete from interface_record using (
+          select r.place from unnest($3::bigint[]) n (number) cross join lateral (
+            select ctid as place from interface_record
+            where workspace_id = $1 and interface = $2 and number = n.number offset 0) r
+          offset 0) gone
+        where interface_record.ctid = gone.place and interface_record.workspace_id = $1`,
     },
     [workspace, interfaceId, int8Array(numbers)],
   );
@@ -126,10 +129,12 @@ export function clearHashes(
     {
       name: 'clear_hashes',
       text: `
-        update interface_record set hash = null where workspace_id = $1 and ctid = any(array(
-          select r.ctid from unnest($2::int[], $3::bigint[]) n (interface, number) cross join lateral (
-            select ctid from interface_record
-            where workspace_id = $1 and interface = n.interface and number = n.number and hash is not null offset 0) r))`,
+        update interface_record set hash = null from (
+          select r.place from unnest($2::int[], $3::bigint[]) n (interface, number) cross join lateral (
+            select ctid as place from interface_record
+            where workspace_id = $1 and interface = n.interface and number = n.number and hash is not null offset 0) r
+          offset 0) untrue
+        where interface_record.ctid = untrue.place and interface_record.workspace_id = $1`,
     },
     [
       workspace,
@@ -150,16 +155,20 @@ export function clearHashesOfLinked(
     {
       name: 'clear_hashes_of_linked',
       text: `
-        update interface_record set hash = null where workspace_id = $1 and ctid = any(array(
-          select r.ctid from (
+        update interface_record set hash = null from (
+          select r.place from (
             select l.number from unnest($3::bigint[]) n (number) cross join lateral (
-              select right_number as number from link where workspace_id = $1 and left_number = n.number offset 0) l
+              select right_number as number from link where workspace_id = $1 and left_number = n.number
+              order by left_number, link_type, link.number offset 0) l
             union
             select l.number from unnest($3::bigint[]) n (number) cross join lateral (
-              select left_number as number from link where workspace_id = $1 and right_number = n.number offset 0) l
+              select left_number as number from link where workspace_id = $1 and right_number = n.number
+              order by right_number, link_type, link.number offset 0) l
           ) linked cross join unnest($2::int[]) i (interface) cross join lateral (
-            select ctid from interface_record
-            where workspace_id = $1 and interface = i.interface and number = linked.number and hash is not null offset 0) r))`,
+            select ctid as place from interface_record
+            where workspace_id = $1 and interface = i.interface and number = linked.number and hash is not null offset 0) r
+          offset 0) untrue
+        where interface_record.ctid = untrue.place and interface_record.workspace_id = $1`,
     },
     [workspace, int4Array(interfaces), int8Array(numbers)],
   );

@@ -19,9 +19,12 @@ export type LinkRow = {
 const columns =
   'l.number, l.link_type, l.left_number, l.right_number, l.slot, l.role, l.attributes, l.one_left, l.one_right, l.created_at, l.updated_at';
 
-/** A look-up for each row of what stands before it: OFFSET 0 keeps the planner from turning it around (see records.ts). */
-const each = (condition: string): string =>
-  `cross join lateral (select * from link where workspace_id = $1 and ${condition} offset 0) l`;
+/**
+ * A look-up for each row of what stands before it: OFFSET 0 keeps the planner from turning it around (see records.ts), and the order,
+ * which is that of the index to use, from taking any other when its statistics are old.
+ */
+const each = (condition: string, order: string): string =>
+  `cross join lateral (select * from link where workspace_id = $1 and ${condition} order by ${order} offset 0) l`;
 
 export type WantedLinks = {
   readonly pairs: readonly { linkType: number; left: number; right: number }[];
@@ -45,7 +48,7 @@ const waysToLinks: readonly Way[] = [
     name: 'pair',
     sql: (at) => `
       select ${columns} from unnest($${at}::int[], $${at + 1}::bigint[], $${at + 2}::bigint[]) w (link_type, left_number, right_number)
-        ${each('link_type = w.link_type and left_number = w.left_number and right_number = w.right_number')}`,
+        ${each('link_type = w.link_type and left_number = w.left_number and right_number = w.right_number', 'link_type, left_number, right_number, slot')}`,
     parameters: ({ pairs }) => [
       int4Array(pairs.map((pair) => pair.linkType)),
       int8Array(pairs.map((pair) => pair.left)),
@@ -57,7 +60,7 @@ const waysToLinks: readonly Way[] = [
     name: 'one_left',
     sql: (at) => `
       select ${columns} from unnest($${at}::int[], $${at + 1}::bigint[]) w (link_type, number)
-        ${each('link_type = w.link_type and one_left = w.number')}`,
+        ${each('link_type = w.link_type and one_left = w.number', 'link_type, one_left')}`,
     parameters: ({ oneLefts }) => [
       int4Array(oneLefts.map((one) => one.linkType)),
       int8Array(oneLefts.map((one) => one.number)),
@@ -68,7 +71,7 @@ const waysToLinks: readonly Way[] = [
     name: 'one_right',
     sql: (at) => `
       select ${columns} from unnest($${at}::int[], $${at + 1}::bigint[]) w (link_type, number)
-        ${each('link_type = w.link_type and one_right = w.number')}`,
+        ${each('link_type = w.link_type and one_right = w.number', 'link_type, one_right')}`,
     parameters: ({ oneRights }) => [
       int4Array(oneRights.map((one) => one.linkType)),
       int8Array(oneRights.map((one) => one.number)),
@@ -78,9 +81,9 @@ const waysToLinks: readonly Way[] = [
   {
     name: 'record',
     sql: (at) => `
-      select ${columns} from unnest($${at}::bigint[]) w (number) ${each('left_number = w.number')}
+      select ${columns} from unnest($${at}::bigint[]) w (number) ${each('left_number = w.number', 'left_number, link_type, number')}
       union
-      select ${columns} from unnest($${at}::bigint[]) w (number) ${each('right_number = w.number')}`,
+      select ${columns} from unnest($${at}::bigint[]) w (number) ${each('right_number = w.number', 'right_number, link_type, number')}`,
     parameters: ({ records }) => [int8Array(records)],
     isWanted: ({ records }) => records.length > 0,
   },
@@ -116,7 +119,7 @@ export async function readLookups(
       text: `
         select l.left_number, l.link_type, l.right_number
         from unnest($3::int[]) t (link_type) cross join unnest($2::bigint[]) r (number)
-          ${each('link_type = t.link_type and one_left = r.number')}`,
+          ${each('link_type = t.link_type and one_left = r.number', 'link_type, one_left')}`,
     },
     [workspace, int8Array(numbers), int4Array(linkTypes)],
   );
@@ -163,11 +166,13 @@ export async function deleteLinks(tx: Transaction, workspace: number, links: rea
     {
       name: 'delete_links',
       text: `
-        delete from link where workspace_id = $1 and ctid = any(array(
-          select l.ctid from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[]) d (link_type, left_number, right_number, slot)
+        delete from link using (
+          select l.place from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[]) d (link_type, left_number, right_number, slot)
             cross join lateral (
-              select ctid from link where workspace_id = $1 and link_type = d.link_type and left_number = d.left_number
-                and right_number = d.right_number and slot = d.slot offset 0) l))
+              select ctid as place from link where workspace_id = $1 and link_type = d.link_type and left_number = d.left_number
+                and right_number = d.right_number and slot = d.slot offset 0) l
+          offset 0) gone
+        where link.ctid = gone.place and link.workspace_id = $1
         returning number`,
     },
     [

@@ -243,9 +243,12 @@ export function deleteKeys(tx: Sender, workspace: number, keys: readonly Key[]):
     {
       name: 'delete_keys',
       text: `
-        delete from record_key where workspace_id = $1 and ctid = any(array(
-          select k.ctid from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
-            select ctid from record_key where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) k))`,
+        delete from record_key using (
+          select k.place from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
+            select ctid as place from record_key
+            where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) k
+          offset 0) gone
+        where record_key.ctid = gone.place and record_key.workspace_id = $1`,
     },
     [
       workspace,
