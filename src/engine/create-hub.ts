@@ -1,6 +1,6 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
 import type { WorkspaceId } from '../model/ids.ts';
-import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
+import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome, Rejected } from '../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../model/pending.ts';
 import type { Caller } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';
@@ -16,16 +16,20 @@ import { changes, type FeedContext } from './changes/changes.ts';
 import { FeedWatch } from './changes/watch.ts';
 import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
+import { merge } from './keys/merge.ts';
+import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { exportRows } from './read/export.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
-import { findAll, findRecord, list, type Sought } from './read/records.ts';
+import { findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
 import { sync } from './sync/sync.ts';
+import { startDeliverer } from './webhooks/deliverer.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 import { createWorkspaces } from './workspaces.ts';
 import { publicFault, type WriteContext } from './write/attempt.ts';
 import type { WriteCommand } from './write/commands.ts';
@@ -36,7 +40,13 @@ import type { WriteOutcome } from './write/run-batch.ts';
 
 type Found = RecordView | undefined;
 
-export function createHub({ database: raw, secretKey }: { database: Database; secretKey: string }): Hub {
+export function createHub(parts: {
+  database: Database;
+  secretKey: string;
+  /** Whether webhooks may reach addresses that are not public; no, unless said. */
+  webhooksAllowPrivate?: boolean;
+}): Hub {
+  const { database: raw, secretKey, webhooksAllowPrivate: allowPrivate = false } = parts;
   const database = withPublicFaults(raw);
   const catalogues = new Catalogues(database);
   const vault = new Vault(secretKey);
@@ -55,6 +65,7 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
   const writeContext = (workspace: WorkspaceId): WriteContext => ({
     database: raw,
+    apart: raw,
     workspace,
     catalogue: async () => catalogues.get(workspace),
     staleCatalogue: () => catalogues.drop(workspace),
@@ -112,17 +123,31 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     return refused.outcome;
   };
 
+  const explained = <Outcome extends { kind: string }>(
+    caller: Caller,
+    outcome: Outcome | Rejected,
+  ): Outcome | Rejected | Promise<Rejected> =>
+    isRejected(outcome) && mayBeMerged(outcome)
+      ? catalogueOf(caller).then((catalogue) => namingSurvivor(database, catalogue, outcome))
+      : outcome;
+
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
   return {
     access,
     workspaces: createWorkspaces(database, vault),
+    webhooks: createWebhooks({
+      database,
+      vault,
+      allowPrivate,
+      catalogue: async (workspace) => catalogues.get(workspace),
+    }),
     catalogue: async (workspace) => catalogues.get(workspace),
 
     find: async (caller, type, ref) =>
       findRecord(await catalogueOf(caller), caller, type, ref, (sought) =>
         doorsOf(caller.principal.workspace).reads.submit(sought),
-      ),
+      ).then((outcome) => explained(caller, outcome)),
     list: async (caller, query) => list(database, await catalogueOf(caller), caller, query),
     async count(caller, typeKey) {
       const { workspace } = caller.principal;
@@ -134,7 +159,9 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     // The lane answers each command with the outcome of its own kind.
     upsert: (caller, command) =>
       (write(caller, { kind: 'upsert', ...command }) as Promise<UpsertOutcome>).then((outcome) =>
-        outcome.kind === 'rejected' && isOfOwner(outcome) ? keepRefusal({ caller, command, outcome }) : outcome,
+        outcome.kind === 'rejected' && isOfOwner(outcome)
+          ? keepRefusal({ caller, command, outcome })
+          : explained(caller, outcome),
       ),
     import: (caller, command, rows, resume) =>
       startImport(writeContext(caller.principal.workspace), caller, command, rows, resume),
@@ -142,7 +169,10 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     findImport: (caller, id) => getImport(database, caller, id),
     rejectedRows: (caller, id, query) => rejectedRows(database, caller, id, query),
     export: async (caller, query) => exportRows(database, await catalogueOf(caller), caller, query),
-    delete: (caller, command) => write(caller, { kind: 'delete', ...command }) as Promise<DeleteOutcome>,
+    delete: (caller, command) =>
+      (write(caller, { kind: 'delete', ...command }) as Promise<DeleteOutcome>).then((outcome) =>
+        explained(caller, outcome),
+      ),
     link: (caller, command) => write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome>,
     unlink: (caller, command) => write(caller, { kind: 'unlink', ...command }) as Promise<UnlinkOutcome>,
     linkOrDefer: (caller, command) =>
@@ -157,6 +187,8 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
 
     changes: (caller, query) => changes(feedContext(caller.principal.workspace), caller, query),
 
+    merge: (caller, command, options) =>
+      merge(writeContext(caller.principal.workspace), caller, command, options).catch(rethrowPublic),
     why: async (caller, query) => why(database, await catalogueOf(caller), caller, query),
 
     planSchema: (caller, change) => planSchema(database, caller, change),
@@ -183,6 +215,8 @@ export function createHub({ database: raw, secretKey }: { database: Database; se
     runs: async (caller, endpoint, limit) => listRuns(database, await catalogueOf(caller), caller, endpoint, limit),
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),
     issues: async (caller, endpoint, run) => getIssues(database, await catalogueOf(caller), caller, endpoint, run),
+
+    deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),
 
     ping: () => database.ping(),
     close() {

@@ -237,7 +237,11 @@ async function writeChunk(
       await turn();
       await context.database.inWorkspace(context.workspace, (tx) => record(tx, []));
     } else {
-      const recording = { ...context, database: alsoRecording(context.database, taker, record) };
+      const recording = {
+        ...context,
+        database: alsoRecording(context.database, taker, record),
+        apart: beginningAgain(context.apart, taker),
+      };
       await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number, turn });
     }
     if (written === undefined) throw new Error('A chunk was not written');
@@ -247,6 +251,15 @@ async function writeChunk(
     throw isOwn ? fault : new WriteFault(publicFault(fault));
   }
 }
+
+/** The chunk behind must let go of what it holds, too, before anything is done apart. */
+const beginningAgain = (database: Database, taker: TurnTaker<Written>): Database => ({
+  ...database,
+  inWorkspace: (workspace, work) => {
+    taker.begin();
+    return database.inWorkspace(workspace, work);
+  },
+});
 
 /** Has each attempt at a batch write in its transaction, after all else, what it did to the import. */
 const alsoRecording = (

@@ -6,6 +6,7 @@ import {
   DatabaseUnavailable,
   isLockTimeout,
   isRaceLost,
+  type Transaction,
   waitLongerForLocks,
 } from '../../store/database.ts';
 import { markPendingLinks } from '../../store/pending-links.ts';
@@ -22,6 +23,8 @@ const patienceSeconds = 3;
 
 export type WriteContext = {
   readonly database: Database;
+  /** For what must be committed before a batch can be tried again. */
+  readonly apart: Database;
   readonly workspace: WorkspaceId;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
@@ -29,30 +32,38 @@ export type WriteContext = {
 };
 
 /** @param options `wait` for rows that others hold; otherwise their commands come back as `held`. */
-export async function attemptBatch<Shown>(
+export const attemptBatch = <Shown>(
   context: WriteContext,
   items: readonly WriteItem[],
   options: BatchOptions<Shown>,
-): Promise<BatchOutcome<Shown>[]> {
-  for (let attempt = 1; ; attempt++) {
+): Promise<BatchOutcome<Shown>[]> =>
+  attempt(context, options.wait, (tx, catalogue) => runBatch(tx, catalogue, context.numbers, items, options));
+
+/** Does the work in a transaction, and does it again when another one came first. */
+export async function attempt<Outcome>(
+  context: WriteContext,
+  wait: boolean,
+  work: (tx: Transaction, catalogue: Catalogue) => Promise<Outcome>,
+): Promise<Outcome> {
+  for (let tried = 1; ; tried++) {
     try {
       const catalogue = await context.catalogue();
       return await context.database.inWorkspace(context.workspace, async (tx) => {
-        if (options.wait) waitLongerForLocks(tx, patienceSeconds);
-        return runBatch(tx, catalogue, context.numbers, items, options);
+        if (wait) waitLongerForLocks(tx, patienceSeconds);
+        return work(tx, catalogue);
       });
     } catch (fault) {
       if (fault instanceof UnmarkedLinkTypes) await markLinkTypes(context, fault.linkTypes);
-      else if (fault instanceof FirstAlias) await markAliased(context.database, context.workspace, fault.type);
+      else if (fault instanceof FirstAlias) await markAliased(context.apart, context.workspace, fault.type);
       if (fault instanceof StaleCatalogue || fault instanceof FirstAlias) context.staleCatalogue();
       else if (!isRaceLost(fault) && !(fault instanceof UnmarkedLinkTypes)) throw fault;
-      if (attempt === maxAttempts || (isLockTimeout(fault) && !options.wait)) throw fault;
+      if (tried === maxAttempts || (isLockTimeout(fault) && !wait)) throw fault;
     }
   }
 }
 
-async function markLinkTypes({ database, workspace }: WriteContext, linkTypes: readonly number[]): Promise<void> {
-  await database
+async function markLinkTypes({ apart, workspace }: WriteContext, linkTypes: readonly number[]): Promise<void> {
+  await apart
     .inWorkspace(workspace, (tx) => markPendingLinks(tx, workspace, linkTypes))
     .catch((fault: unknown) => {
       if (!isRaceLost(fault)) throw fault; // batches have been at work all the time: tried again
