@@ -28,6 +28,7 @@ describe('settings', () => {
       trustProxy: false,
       secretKey: null,
       bodyLimitBytes: 10 * 1024 * 1024,
+      webhooksAllowPrivate: false,
     });
   });
 
@@ -43,6 +44,7 @@ describe('settings', () => {
       KEYWAY_TRUST_PROXY: 'yes',
       KEYWAY_SECRET_KEY: key,
       KEYWAY_BODY_LIMIT_MB: '64',
+      KEYWAY_WEBHOOKS_ALLOW_PRIVATE: 'on',
     };
     expect(parsed({}, env)).toEqual({
       port: 0,
@@ -55,6 +57,7 @@ describe('settings', () => {
       trustProxy: true,
       secretKey: key,
       bodyLimitBytes: 64 * 1024 * 1024,
+      webhooksAllowPrivate: true,
     });
   });
 

@@ -15,6 +15,8 @@ export type Config = {
   /** null: the one in the data folder, made at the first start. */
   readonly secretKey: string | null;
   readonly bodyLimitBytes: number;
+  /** Webhooks may reach addresses that are not public, and without TLS. */
+  readonly webhooksAllowPrivate: boolean;
 };
 
 export type ParsedConfig = { ok: true; config: Config } | { ok: false; problems: readonly string[] };
@@ -38,6 +40,11 @@ export const settings = {
   'public-origin': { value: 'ORIGIN', about: 'https://hub.example.com, for addresses in answers', serveOnly: true },
   'trust-proxy': { value: null, about: 'believe X-Forwarded-Proto, -Host and -For', serveOnly: true },
   'body-limit-mb': { value: 'MB', about: 'largest body of a single request (default: 10)', serveOnly: true },
+  'webhooks-allow-private': {
+    value: null,
+    about: 'let webhooks reach private addresses, and http',
+    serveOnly: true,
+  },
 } as const satisfies Record<string, Setting>;
 
 /** Of the commands that call a server: they may stand in the environment of any command. */
@@ -72,6 +79,7 @@ export function parseConfig(flags: Flags, env: Environment): ParsedConfig {
     trustProxy: reader.isOn('trust-proxy'),
     secretKey: reader.secretKey(),
     bodyLimitBytes: (reader.number('body-limit-mb', 1, 1024) ?? 10) * 1024 * 1024,
+    webhooksAllowPrivate: reader.isOn('webhooks-allow-private'),
   };
   reader.findUnknown();
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problems: reader.problems };

@@ -59,7 +59,7 @@ export async function openInstallation(config: Config, options: OpenOptions): Pr
       maxConnections: options.maxConnections,
       onError: (error) => options.log(error.message),
     });
-    const hub = createHub({ database, secretKey });
+    const hub = createHub({ database, secretKey, webhooksAllowPrivate: config.webhooksAllowPrivate });
     if (!(await hub.workspaces.isSecretKeyRight())) {
       await hub.close();
       throw new CommandFailure(

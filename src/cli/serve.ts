@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { loadDemo } from '../demo.ts';
 import type { Dialect } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
+import type { Deliverer } from '../engine/webhooks/deliverer.ts';
 import { createLog } from '../http/log.ts';
 import { createServer } from '../http/server.ts';
 import { demoGuide } from './demo-guide.ts';
@@ -33,11 +34,13 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
     log: (line) => (line.startsWith('LOG:') ? logger.debug(line) : logger.warn({ from: 'PostgreSQL' }, line)),
   });
   let app: FastifyInstance | undefined;
+  let deliverer: Deliverer | undefined;
   try {
     const { hub } = installation;
     if (config.demo) await hub.workspaces.oneAtATime(() => loadDemo(hub));
     app = createServer({ hub: installation.hub, dialects, settings: config, logger, logRequest: log.request });
     const base = await listen(app, config);
+    deliverer = hub.deliverWebhooks({ onError: (error) => logger.warn({ err: error }, 'webhooks') });
     const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);
     process.stdout.write(`keyway ready ${base}\n${guide}`);
     const cause = await Promise.race([signal, installation.postgres.ended.then(() => 'database ended' as const)]);
@@ -45,7 +48,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     return cause === 'database ended' ? 1 : 0;
   } finally {
-    await app?.close();
+    await Promise.all([app?.close(), deliverer?.stop()]);
     await installation.close();
     log.flush();
   }

@@ -49,11 +49,14 @@ import type { Import, RowSource } from './import/import.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { OpenSet } from './sync/sync.ts';
+import type { Deliverer, DeliverOptions } from './webhooks/deliverer.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export type Hub = {
   readonly access: Access;
   readonly workspaces: Workspaces;
+  readonly webhooks: Webhooks;
 
   /** The workspace's schema. Writes through this server show at once, those through another after at most 250 ms;
    *  every write is judged by the newest in any case. */
@@ -114,6 +117,8 @@ export type Hub = {
   run(caller: Caller, endpoint: string, run: string): Promise<RunView | undefined>;
   /** In the order of the body. */
   issues(caller: Caller, endpoint: string, run: string): Promise<readonly IssueView[] | undefined>;
+  /** Delivers to the webhooks of all workspaces, beside other servers that do, until it is stopped. */
+  deliverWebhooks(options: DeliverOptions): Deliverer;
 
   /** Throws unless the database answers. */
   ping(): Promise<void>;

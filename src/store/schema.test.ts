@@ -7,7 +7,16 @@ import { openDatabase } from './database.ts';
 import { migrate, NewerSchema, readMigrations } from './migrate.ts';
 
 /** Read before a workspace is known: all other tables belong to one workspace. */
-const globalTables = ['credential', 'installation', 'nonce', 'principal', 'schema_migration', 'session', 'workspace'];
+const globalTables = [
+  'credential',
+  'installation',
+  'nonce',
+  'principal',
+  'schema_migration',
+  'session',
+  'webhook_workspace',
+  'workspace',
+];
 
 describe('the stored schema', () => {
   let database: FreshDatabase;
