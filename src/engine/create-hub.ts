@@ -1,6 +1,6 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
 import type { WorkspaceId } from '../model/ids.ts';
-import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome, Rejected } from '../model/outcomes.ts';
+import type { DeleteOutcome, LinkOutcome, Rejected, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../model/pending.ts';
 import type { Caller } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';

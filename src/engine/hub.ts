@@ -15,6 +15,7 @@ import type {
   UpsertCommand,
 } from '../model/commands.ts';
 import type { WorkspaceId } from '../model/ids.ts';
+import type { MergeCommand, MergeOutcome } from '../model/merge.ts';
 import type {
   DeleteOutcome,
   ExportOutcome,
@@ -98,6 +99,8 @@ export type Hub = {
 
   /** Where the value of a field of a live record comes from. */
   why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
+  /** `plan`: only says what would be done. */
+  merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;
 
   /** Plans the change from the stored schema to the one that `change` returns. */
   planSchema(caller: Caller, change: (current: SchemaDocument) => SchemaDocument): Promise<SchemaPlan>;

@@ -15,7 +15,14 @@ export type Violation = { readonly message: string } & (
   | { readonly code: 'unknown_field'; readonly type: string; readonly field: string }
   | { readonly code: 'unknown_link'; readonly type: string; readonly link: string }
   | { readonly code: 'not_a_match_field'; readonly side: Side; readonly type: string; readonly field: string }
-  | { readonly code: 'record_not_found'; readonly side: Side; readonly type: string; readonly ref: Ref }
+  | {
+      readonly code: 'record_not_found';
+      readonly side: Side;
+      readonly type: string;
+      readonly ref: Ref;
+      /** The record that this one went into, as a duplicate of it. */
+      readonly survivor?: RecordPointer;
+    }
   | { readonly code: 'record_exists'; readonly type: string; readonly ref: Ref; readonly holder: RecordPointer }
   | { readonly code: 'grant_missing'; readonly action: GrantAction; readonly type: string }
   | { readonly code: 'owned_elsewhere'; readonly field: string; readonly owner: Owner }

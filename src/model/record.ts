@@ -43,7 +43,17 @@ export type LinkView = {
   readonly updatedAt: Date;
 };
 
-export const changeKinds = ['created', 'updated', 'deleted', 'revived', 'linked', 'relinked', 'unlinked'] as const;
+/** `merged`: the record went into another one, as a duplicate of it. */
+export const changeKinds = [
+  'created',
+  'updated',
+  'deleted',
+  'merged',
+  'revived',
+  'linked',
+  'relinked',
+  'unlinked',
+] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
 /** One change of one record or link, with who made it, how, and what it was before. */
@@ -65,4 +75,6 @@ export type ChangeView = {
     readonly left: RecordPointer;
     readonly right: RecordPointer;
   } | null;
+  /** A merge only: the duplicate, and the survivor. */
+  readonly merged: { readonly from: RecordPointer; readonly into: RecordPointer } | null;
 };

@@ -33,7 +33,14 @@ function admit(dialect: Dialect, principal: Principal | undefined, request: Fast
 }
 
 /** The operations that an Idempotency-Key goes with: the writes of records and links. */
-const idempotent = new Set(['createRecord', 'upsertRecord', 'deleteRecord', 'linkRecords', 'unlinkRecords']);
+const idempotent = new Set([
+  'createRecord',
+  'upsertRecord',
+  'deleteRecord',
+  'mergeRecords',
+  'linkRecords',
+  'unlinkRecords',
+]);
 
 /** The caller of a write: with an Idempotency-Key, it is done once, and a repetition is answered as the first time. */
 export function writingAs(request: FastifyRequest): Caller {

@@ -22,7 +22,7 @@ export const ModeQuery = queryOf({
     description: '`create` refuses a record that exists, `update` one that does not.',
   }),
 });
-const IfMatch = Type.Object({
+export const IfMatch = Type.Object({
   'If-Match': Type.Optional(
     Type.String({ description: 'The ETag as read: refuses when the record has changed since.' }),
   ),

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { UpsertOutcome } from '../../model/outcomes.ts';
+import { aliasNote } from './alias-note.ts';
 import { signedIn, writingAs } from './credentials.ts';
 import { etagOf, fieldsToWrite, ifMatch, refIn } from './parse.ts';
 import {
@@ -32,11 +33,12 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
 
   app.get<AtRecord>('/v1/records/:type/:ref', { schema: readRecord }, async (request, reply): Promise<ShownRecord> => {
     const { type } = request.params;
-    const outcome = await hub.find(signedIn(request), type, refIn(request.params.ref, 'ref'));
+    const ref = refIn(request.params.ref, 'ref');
+    const outcome = await hub.find(signedIn(request), type, ref);
     if (outcome.kind === 'rejected') throw refusal(outcome);
     request.outcome = outcome.kind;
     reply.header('etag', etagOf(outcome.record.version));
-    return renderRecord(outcome.record);
+    return { ...renderRecord(outcome.record), ...aliasNote(ref, outcome.record) };
   });
 
   app.patch<AtRecord & RecordBody & { Querystring: Static<typeof ModeQuery> }>(
@@ -50,7 +52,10 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
       const precondition = ifMatch(request);
       const catalogue = await hub.catalogue(caller.principal.workspace);
       const fields = fieldsToWrite(catalogue, type, request.body.fields);
-      return answerWrite(await hub.upsert(caller, { type, ref, mode, fields, ...precondition }), request, reply);
+      const command = { type, ref, mode, fields, keepAliases: true, ...precondition };
+      const outcome = await hub.upsert(caller, command);
+      const note = outcome.kind === 'rejected' ? {} : aliasNote(ref, outcome.record, fields);
+      return { ...answerWrite(outcome, request, reply), ...note };
     },
   );
 

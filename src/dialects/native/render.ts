@@ -79,6 +79,7 @@ export function renderChange(catalogue: Catalogue, change: ChangeView): ShownCha
       left: renderPointer(change.link.left),
       right: renderPointer(change.link.right),
     },
+    merged: change.merged && { from: renderPointer(change.merged.from), into: renderPointer(change.merged.into) },
   };
 }
 

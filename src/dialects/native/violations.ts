@@ -6,8 +6,9 @@ import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import type { ProblemCode } from './problems.ts';
 import type { ProblemViolation } from './shapes/problem.ts';
 
-/** What else decides where a violation is. `ofLink`: the request writes a link; its body may have a new role. */
-type Context = { readonly ofLink?: boolean; readonly newRole?: unknown };
+/** What else decides where a violation is. `ofLink`: the request writes a link; its body may have a new role. `ofMerge`: its body names
+ *  the duplicate, which is the side `to`. */
+type Context = { readonly ofLink?: boolean; readonly newRole?: unknown; readonly ofMerge?: boolean };
 
 const recordPath = (side: Side): string => (side === 'to' ? 'path.target' : 'path.ref');
 
@@ -24,7 +25,7 @@ function pathOf(violation: Violation, context: Context): string {
       return 'path.target';
     case 'not_a_match_field':
     case 'record_not_found':
-      return recordPath(violation.side);
+      return context.ofMerge && violation.side === 'to' ? 'from' : recordPath(violation.side);
     case 'record_exists':
       return 'path.ref';
     case 'version_mismatch':
@@ -35,7 +36,7 @@ function pathOf(violation: Violation, context: Context): string {
       return context.ofLink ? 'path.link' : `fields.${violation.field}`;
     case 'unknown_field':
     case 'value_invalid':
-      return context.ofLink ? violation.field : `fields.${violation.field}`; // an attribute's comes with `attributes.`
+      return context.ofLink || context.ofMerge ? violation.field : `fields.${violation.field}`; // an attribute's comes with `attributes.`
     case 'value_too_long':
     case 'value_not_an_option':
     case 'pattern_mismatch':

@@ -130,5 +130,9 @@ function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): Cha
             left: pointerTo(catalogue, linkType.left, row.number),
             right: pointerTo(catalogue, linkType.right, row.other_number),
           },
+    merged:
+      row.kind === 'merged' && row.other_number !== null
+        ? { from: pointerTo(catalogue, typeKey, row.number), into: pointerTo(catalogue, typeKey, row.other_number) }
+        : null,
   };
 }

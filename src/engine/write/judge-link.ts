@@ -172,12 +172,12 @@ export const rightIsSingle = (link: LinkType): boolean =>
 export const slotOf = (link: LinkType, role: Role | null): number =>
   link.oncePer === 'role' ? (role?.number ?? 0) : 0;
 
-function putLink(
+export function putLink(
   set: WorkingSet,
   writer: Writer,
   link: LinkType,
-  left: WorkingRow,
-  right: WorkingRow,
+  left: { readonly number: number },
+  right: { readonly number: number },
   role: Role | null,
   options: { readonly attributes?: LinkCommand['attributes']; readonly number?: number },
 ): WorkingLink {
@@ -260,7 +260,7 @@ export function judgeUnlink(set: WorkingSet, writer: Writer, command: UnlinkComm
 }
 
 /** A lookup field shows its link: when the link changes, so does the record that has the field. */
-function noteLookup(
+export function noteLookup(
   set: WorkingSet,
   writer: Writer,
   link: LinkType,

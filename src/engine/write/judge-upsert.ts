@@ -86,7 +86,7 @@ function placeViolation(
   return versionViolation(command.ifVersion, live);
 }
 
-function versionViolation(expected: number | undefined, live: WorkingRow | undefined): Violation | undefined {
+export function versionViolation(expected: number | undefined, live: WorkingRow | undefined): Violation | undefined {
   if (expected === undefined || live?.version === expected) return undefined;
   const actual = live?.version ?? null;
   const message = `The record is at version ${actual ?? 'none'}, not ${expected}. Read it again and repeat the change on what is there now.`;

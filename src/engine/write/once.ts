@@ -3,6 +3,7 @@
  * in the transaction of what it did, so that neither can be there without the other. Refusals are not kept: they changed nothing,
  * and are judged again.
  */
+import type { MergeOutcome } from '../../model/merge.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
 import { cleanIdempotency, type IdempotencyRow, insertIdempotency, readIdempotency } from '../../store/idempotency.ts';
@@ -39,7 +40,7 @@ export class Once {
     return known.fingerprint === caller.once?.fingerprint ? known.outcome : new IdempotencyKeyReused();
   }
 
-  remember(caller: Caller, outcome: WriteOutcome<unknown>): void {
+  remember(caller: Caller, outcome: WriteOutcome<unknown> | MergeOutcome): void {
     if (caller.once === undefined || outcome.kind === 'rejected') return;
     const { key, fingerprint } = caller.once;
     this.#known.set(nameOf(caller, key), { fingerprint, outcome: outcome as WriteOutcome });

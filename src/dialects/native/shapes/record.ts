@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { changeKinds } from '../../../model/record.ts';
-import { Id, listOf, mapOf, refOrNull, refTo, strict, Time } from './common.ts';
+import { Id, listOf, mapOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { LinkListShape } from './link.ts';
 import { PointerShape } from './pointer.ts';
 
@@ -13,6 +13,17 @@ const Value = Type.Unsafe<ShownValue>({
     'Text, number or boolean; `YYYY-MM-DD` for a date; ISO 8601 UTC for a datetime; a list of values for multi_enum; the GUID of the other record for a lookup; null when unset.',
 });
 
+const AliasNote = Type.Optional(
+  Type.Object(
+    {
+      field: Type.String(),
+      value: Type.String(),
+      current: nullableText('What the field holds now.'),
+    },
+    { description: 'Only where the request named the record by a former key.' },
+  ),
+);
+
 const recordMembers = {
   id: Id,
   number: Type.Integer({ description: 'Unique among the records of the workspace.' }),
@@ -23,7 +34,10 @@ const recordMembers = {
   fields: mapOf(Value, { description: 'Every field of the record type.' }),
 };
 
-export const RecordShape = Type.Object(recordMembers, { $id: 'Record', description: 'A record.' });
+export const RecordShape = Type.Object(
+  { ...recordMembers, resolved_by_alias: AliasNote },
+  { $id: 'Record', description: 'A record.' },
+);
 export const ListedRecordShape = Type.Object(
   { ...recordMembers, links: Type.Optional(refTo(LinkListShape)) },
   { $id: 'ListedRecord', description: 'A record; with `include=links` the first of its links too.' },
@@ -44,6 +58,7 @@ export const WriteAnswerShape = Type.Object(
     outcome: Type.Enum(['created', 'updated', 'unchanged', 'revived']),
     record: refTo(RecordShape),
     changed: Type.Optional(Type.Array(Type.String(), { description: 'With `updated`: the fields that changed.' })),
+    resolved_by_alias: AliasNote,
   },
   { $id: 'WriteAnswer' },
 );
@@ -56,6 +71,11 @@ export const DeleteAnswerShape = Type.Object(
 export const LinkChangeShape = Type.Object(
   { link: Type.String(), number: Type.Integer(), left: refTo(PointerShape), right: refTo(PointerShape) },
   { $id: 'LinkChange' },
+);
+
+export const MergedShape = Type.Object(
+  { from: refTo(PointerShape), into: refTo(PointerShape) },
+  { $id: 'Merged', description: 'The duplicate, and the record that it went into.' },
 );
 
 export const ChangeShape = Type.Object(
@@ -74,6 +94,7 @@ export const ChangeShape = Type.Object(
     }),
     after: mapOf(Type.Unknown()),
     link: refOrNull(LinkChangeShape),
+    merged: refOrNull(MergedShape),
   },
   { $id: 'Change', description: 'One change of a record or of one of its links.' },
 );

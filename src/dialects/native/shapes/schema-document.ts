@@ -43,6 +43,7 @@ const RecordTypeShape = Type.Object(
     description: Optional(Text()),
     owner: Optional(OwnerShape),
     on_return: Optional(Type.Enum(['revive', 'new'])),
+    keep_aliases: Optional(Type.Boolean()),
     fields: Optional(mapOf(FieldShape)),
     names: Optional(Names),
     extra: Optional(Extra),

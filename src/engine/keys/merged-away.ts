@@ -1,0 +1,25 @@
+/** Whoever asks for a merged duplicate by its number or id is told where it went: its keys find the survivor, its number does not. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { Rejected, Violation } from '../../model/outcomes.ts';
+import { readSurvivor } from '../../store/aliases.ts';
+import type { Database } from '../../store/database.ts';
+import { numberOf, pointerTo } from '../write/working-set.ts';
+
+type NotFound = Extract<Violation, { readonly code: 'record_not_found' }>;
+
+export const mayBeMerged = ({ violations: [first] }: Rejected): boolean =>
+  first.code === 'record_not_found' && first.ref.by !== 'key';
+
+export async function namingSurvivor(database: Database, catalogue: Catalogue, outcome: Rejected): Promise<Rejected> {
+  const [first, ...rest] = outcome.violations;
+  const violation = first as NotFound;
+  const { workspace } = catalogue;
+  const type = catalogue.types.get(violation.type);
+  const number = type && numberOf(catalogue, type, violation.ref, () => undefined);
+  if (number === undefined) return outcome;
+  const into = await database.inWorkspace(workspace, (tx) => readSurvivor(tx, workspace, number));
+  if (into === undefined) return outcome;
+  const message = `${violation.message} It was merged into ${violation.type} ${into}.`;
+  const survivor = pointerTo(catalogue, violation.type, into);
+  return { kind: 'rejected', violations: [{ ...violation, message, survivor }, ...rest] };
+}
