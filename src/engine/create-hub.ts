@@ -27,6 +27,9 @@ import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
+import { transferOwnership } from './schema/transfer.ts';
+import type { RunsContext } from './sync/at-run.ts';
+import { approveHeld, cancelHeld } from './sync/held.ts';
 import { sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
@@ -132,6 +135,12 @@ export function createHub(parts: {
       : outcome;
 
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
+  const apply: Hub['applySchema'] = async (caller, change, options) => {
+    const outcome = await applySchema(database, caller, change, options);
+    if (outcome.kind === 'applied') catalogues.put(outcome.catalogue);
+    return outcome;
+  };
+
 
   return {
     access,
@@ -192,11 +201,11 @@ export function createHub(parts: {
     why: async (caller, query) => why(database, await catalogueOf(caller), caller, query),
 
     planSchema: (caller, change) => planSchema(database, caller, change),
-    async applySchema(caller, change, options) {
-      const outcome = await applySchema(database, caller, change, options);
-      if (outcome.kind === 'applied') catalogues.put(outcome.catalogue);
-      return outcome;
-    },
+    applySchema: apply,
+    transferOwnership: async (caller, command, { plan }) =>
+      transferOwnership(database, await catalogueOf(caller), caller, command, (change) =>
+        plan ? planSchema(database, caller, change) : apply(caller, change, { allowLoss: false }),
+      ),
 
     sync: (caller, endpoint, open) =>
       sync(

@@ -51,6 +51,7 @@ import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { OpenSet } from './sync/sync.ts';
 import type { Deliverer, DeliverOptions } from './webhooks/deliverer.ts';
+import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -101,6 +102,11 @@ export type Hub = {
   why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
   /** `plan`: only says what would be done. */
   merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;
+  /** Where the value of a field of a live record comes from. */
+  why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
+
+  /** Plans or applies the change of an owner. */
+  transferOwnership(caller: Caller, command: TransferCommand, options: { plan: boolean }): Promise<TransferOutcome>;
 
   /** Plans the change from the stored schema to the one that `change` returns. */
   planSchema(caller: Caller, change: (current: SchemaDocument) => SchemaDocument): Promise<SchemaPlan>;

@@ -371,6 +371,11 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
       expect(codesOf(await fresh.hub.merge(stranger, from, { plan: true }))).toEqual(notFound);
     }
   },
+  transferOwnership: async () => {
+    const command = { type: 'contact', field: 'name', owner: 'internal' as const };
+    const outcome = await fresh.hub.transferOwnership(stranger, command, { plan: true });
+    expect(outcome).toMatchObject({ kind: 'done', transfer: { holding: 0 } });
+  },
   why: async () => {
     for (const ref of refs)
       expect(codesOf(await fresh.hub.why(stranger, { type: 'contact', ref, field: 'name' }))).toEqual(notFound);

@@ -14,7 +14,8 @@ export async function countFieldValues(
   return count(
     tx,
     `select count(*) as count from record
-     where workspace_id = $1 and type = $2 and deleted_at is null and jsonb_exists(data, $3)`,
+     where workspace_id = $1 and type = $2 and deleted_at is null
+       and case when $3 = '1' then external_id is not null else jsonb_exists(data, $3) end`,
     [workspace, type, String(field)],
   );
 }

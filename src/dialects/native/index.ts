@@ -16,6 +16,7 @@ import { interfaceRoutes } from './interfaces.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
 import { mergeRoute } from './merge.ts';
+import { ownershipRoute } from './ownership.ts';
 import { pendingLinkRoutes } from './pending-links.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
@@ -72,6 +73,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   whyRoute(scope, hub);
   mergeRoute(scope, hub);
   linkRoutes(scope, hub);
+  ownershipRoute(scope, hub);
   pendingLinkRoutes(scope, hub);
   exportRoutes(scope, hub);
   importListRoutes(scope, hub);

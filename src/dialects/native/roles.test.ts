@@ -18,6 +18,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   readRecord: { path: '/v1/records/contact/2001' },
   upsertRecord: { path: '/v1/records/contact/external_id:roles', body: { fields: {} } },
   deleteRecord: { path: '/v1/records/contact/external_id:nobody' },
+  transferOwnership: { path: '/v1/ownership/transfer?plan=true', body: { type: 'contact', owner: 'internal' } },
   mergeRecords: { path: '/v1/records/contact/2001/merge', body: { from: 'external_id:nobody' } },
   readWhy: { path: '/v1/records/contact/2001/why/name' },
   readHistory: { path: '/v1/records/contact/2001/history' },

@@ -141,7 +141,7 @@ const wantsYaml = ({ headers }: FastifyRequest): boolean =>
 const sendYaml = (reply: FastifyReply, value: unknown): FastifyReply =>
   reply.type(`${yaml}; charset=utf-8`).send(stringify(value, { aliasDuplicateObjects: false }));
 
-function answerOf(outcome: SchemaPlan | SchemaOutcome): SchemaAnswer {
+export function answerOf(outcome: SchemaPlan | SchemaOutcome): SchemaAnswer {
   switch (outcome.kind) {
     case 'plan':
       return { version: outcome.version, applied: false, changes: outcome.changes.map(renderChange) };

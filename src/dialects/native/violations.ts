@@ -87,6 +87,15 @@ export const linkImportRefusal = (outcome: Rejected): ProblemError =>
     }) as unknown as Violations,
   );
 
+/** Of a request whose body says all of it. */
+export const bodyRefusal = (outcome: Rejected): ProblemError =>
+  new ProblemError(
+    outcome.violations.map((violation) => {
+      const path = 'link' in violation ? 'link' : 'field' in violation ? 'field' : 'type';
+      return { ...violationOf(violation, {}), path };
+    }) as unknown as Violations,
+  );
+
 export function refusal(outcome: Rejected, context: Context = {}): ProblemError {
   return new ProblemError(
     outcome.violations.map((violation) => violationOf(violation, context)) as unknown as Violations,

@@ -22,6 +22,7 @@ import {
 import { InterfaceListShape, InterfaceShape, IssueListShape, IssueShape, RunListShape, RunShape } from './interface.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
+import { TransferAnswerShape, TransferShape } from './ownership.ts';
 import { pendingComponents } from './pending-link.ts';
 import { PointerShape } from './pointer.ts';
 import { ProblemShape } from './problem.ts';
@@ -79,6 +80,8 @@ export const components = [
   WhyShape,
   MergeWriteShape,
   MergeAnswerShape,
+  TransferShape,
+  TransferAnswerShape,
   FeedItemShape,
   FeedPageShape,
   WebhookShape,

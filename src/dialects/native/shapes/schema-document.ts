@@ -7,7 +7,7 @@ const Names = mapOf(Type.String(), {
   description: 'A dialect’s own spelling where the rule does not give it: `{"origami": "PolNo"}`.',
 });
 const Extra = mapOf(Type.Unknown(), { description: 'What a dialect keeps with it, by dialect name.' });
-const OwnerShape = Type.Unsafe<Owner>({
+export const OwnerShape = Type.Unsafe<Owner>({
   type: 'string',
   pattern: '^(internal|external|interface:.+)$',
   description: 'Who may change it: `internal`, `external` (any interface) or `interface:<endpoint>`.',
