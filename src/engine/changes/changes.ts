@@ -30,7 +30,7 @@ export type ChangesQuery = ChangeFilter & {
   readonly signal?: AbortSignal;
 };
 
-export type PlacedItem = FeedItem & { readonly cursor: string };
+type PlacedItem = FeedItem & { readonly cursor: string };
 
 export type ChangesOutcome =
   /** `more`: ask again at once. `next` is a place even when there was nothing. */
