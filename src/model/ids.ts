@@ -17,54 +17,54 @@ export type IdKind = 'record' | 'link' | 'run' | 'import';
 export const workspaceId = (value: number): WorkspaceId => value as WorkspaceId;
 export const principalId = (value: number): PrincipalId => value as PrincipalId;
 
-const numberBits = 48n;
-const largestNumber = (1n << numberBits) - 1n;
+const word = 2 ** 32;
 const kinds: readonly IdKind[] = ['record', 'link', 'run', 'import'];
 
-/** 42 bits that make a GUID of somebody else's making recognisable as not ours. Not a secret: access never rests on it. */
-function checkBits(kind: number, workspace: bigint, number: bigint): bigint {
-  let hash = (workspace << 50n) ^ (number << 2n) ^ BigInt(kind);
-  for (const factor of [0xff51afd7ed558ccdn, 0xc4ceb9fe1a85ec53n]) {
-    hash = BigInt.asUintN(64, (hash ^ (hash >> 33n)) * factor);
-  }
-  return (hash ^ (hash >> 33n)) & ((1n << 42n) - 1n);
+/** The finaliser of MurmurHash3: every bit of the word has its say in every bit of the answer. */
+function mixed(bits: number): number {
+  let hash = bits;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
-/** 48 bits number | 4 bits version 8 | 12 bits check | 2 bits variant | 30 bits check | 30 bits workspace | 2 bits kind. */
-function encode(kind: IdKind, workspace: WorkspaceId, number: number): bigint {
-  const kindBits = kinds.indexOf(kind);
-  const check = checkBits(kindBits, BigInt(workspace), BigInt(number));
-  return (
-    (BigInt(number) << 80n) |
-    (8n << 76n) |
-    ((check >> 30n) << 64n) |
-    (2n << 62n) |
-    ((check & 0x3fffffffn) << 32n) |
-    (BigInt(workspace) << 2n) |
-    BigInt(kindBits)
-  );
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex16 = (value: number): string => `${hexOfByte[(value >>> 8) & 255]}${hexOfByte[value & 255]}`;
+
+/**
+ * 48 bits number | 4 bits version 8 | 12 bits check | 2 bits variant | 30 bits check | 30 bits workspace | 2 bits kind.
+ * The check makes an id of somebody else's making recognisable as not ours. It is no secret: access never rests on it. In 32-bit
+ * arithmetic: with BigInt an id took 2.3 us, a tenth of what an imported row takes in all.
+ */
+function encode(kind: number, workspace: number, number: number): Guid {
+  const high = Math.floor(number / word);
+  const low = number - high * word;
+  const tail = (workspace << 2) | kind;
+  const check = mixed(mixed(mixed(low) + high) + tail);
+  const version = 0x8000 | (mixed(check ^ 0x5bd1e995) & 0xfff);
+  const variant = 0x8000 | ((check >>> 16) & 0x3fff);
+  return `${hex16(high)}${hex16(low >>> 16)}-${hex16(low)}-${hex16(version)}-${hex16(variant)}-${hex16(check)}${hex16(tail >>> 16)}${hex16(tail)}` as Guid;
 }
 
 export type DecodedId = { kind: IdKind; workspace: WorkspaceId; number: number };
 
-function decode(bits: bigint): DecodedId | undefined {
-  const number = bits >> 80n;
-  const workspace = (bits >> 2n) & 0x3fffffffn;
-  const kind = kinds[Number(bits & 3n)];
-  if (kind === undefined || number > largestNumber) return undefined;
-  const decoded = { kind, workspace: workspaceId(Number(workspace)), number: Number(number) };
-  return encode(kind, decoded.workspace, decoded.number) === bits ? decoded : undefined;
+/** @param guid in lower case. */
+function decode(guid: string): DecodedId | undefined {
+  const number = Number.parseInt(guid.slice(0, 8) + guid.slice(9, 13), 16);
+  const tail = Number.parseInt(guid.slice(28), 16);
+  const [workspace, kindBits] = [Math.floor(tail / 4), tail % 4];
+  const kind = kinds[kindBits];
+  if (kind === undefined || encode(kindBits, workspace, number) !== guid) return undefined;
+  return { kind, workspace: workspaceId(workspace), number };
 }
 
-export function guidOf(kind: IdKind, workspace: WorkspaceId, number: number): Guid {
-  const hex = encode(kind, workspace, number).toString(16).padStart(32, '0');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as Guid;
-}
+export const guidOf = (kind: IdKind, workspace: WorkspaceId, number: number): Guid =>
+  encode(kinds.indexOf(kind), workspace, number);
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export function ulidOf(kind: IdKind, workspace: WorkspaceId, number: number): Ulid {
-  let bits = encode(kind, workspace, number);
+  let bits = BigInt(`0x${guidOf(kind, workspace, number).replaceAll('-', '')}`);
   let text = '';
   for (let i = 0; i < 26; i++) {
     text = crockford[Number(bits & 31n)] + text;
@@ -78,9 +78,10 @@ export const ulidPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
 
 /** What a GUID or ULID of our making names; undefined for any other text, a foreign GUID included. */
 export function decodeId(text: string): DecodedId | undefined {
-  if (guidPattern.test(text)) return decode(BigInt(`0x${text.replaceAll('-', '')}`));
+  if (guidPattern.test(text)) return decode(text.toLowerCase());
   if (!ulidPattern.test(text)) return undefined;
   let bits = 0n;
   for (const letter of text.toUpperCase()) bits = (bits << 5n) | BigInt(crockford.indexOf(letter));
-  return decode(bits);
+  const digits = bits.toString(16).padStart(32, '0');
+  return decode(digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
 }
