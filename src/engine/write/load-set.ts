@@ -30,7 +30,8 @@ export async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: D
   // Which commands they are of is told by the keys that they were committed with last.
   const others = await readRecords(tx, catalogue.workspace, { numbers, keys: [] });
   for (const row of others) set.addStoredRow(row);
-  await addAliases(tx, set, await aliases);
+  // Whoever holds one may have committed just now, and left its key as a former one.
+  await addAliases(tx, set, await (numbers.length === 0 ? aliases : loadAliases(tx, set, wanted)));
   return { set, heldRows: new Set(numbers) };
 }
 
