@@ -17,7 +17,8 @@ export type FeedRow = ChangeRow & {
   readonly principal_name: string;
 };
 
-/** Where the feed ends, and where what is kept of it begins; `oldest` null: no commit is kept. */
+/** Where the feed ends, and where what is kept of it begins; `oldest` null: no commit is kept. Whoever cleans up takes away whole commits
+ *  with their change rows, the oldest first: readers tell by `oldest` that something they have not read is gone. */
 export async function readFeedBounds(
   tx: Transaction,
   workspace: number,

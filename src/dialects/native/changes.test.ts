@@ -2,6 +2,8 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { freshHub } from '../../../test/fresh-hub.ts';
 import { query } from '../../../test/steps.ts';
+import { createServer } from '../../http/server.ts';
+import { native } from './index.ts';
 import { mostReaders } from './open-readers.ts';
 import { type Answer, demoServer, type Json, reasons } from './test-client.ts';
 
@@ -257,6 +259,23 @@ describe('a commit that is long in coming', () => {
       const own = seen.filter((name) => String(name).startsWith(`${server} `));
       expect(own).toEqual(writes.map((index) => `${server} ${index}`));
     }
+    await fresh.close();
+  });
+});
+
+describe('a server that stops', () => {
+  it('answers those who wait, and ends its streams', async () => {
+    const fresh = await freshHub();
+    const settings = { publicOrigin: null, trustProxy: false, bodyLimitBytes: 1_000_000 };
+    const app = createServer({ hub: fresh.hub, dialects: [native], settings });
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    const stream = await listen(address, '/v1/changes', 'kw_demo_admin');
+    const waiting = fetch(`${address}/v1/changes?wait=60`, { headers: { authorization: 'Bearer kw_demo_admin' } });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const closing = app.close();
+    expect(await (await waiting).json()).toMatchObject({ items: [], more: false });
+    await stream.ended;
+    await closing;
     await fresh.close();
   });
 });

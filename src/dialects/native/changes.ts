@@ -39,6 +39,7 @@ export function changeRoutes(app: FastifyInstance, hub: Hub): void {
         .type(eventStreamType)
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
+        .header('connection', 'close') // once it ends, nothing else is to come, and a server that stops need not wait
         .send(Readable.from(events, { objectMode: true, highWaterMark: 1 }));
     }
     const waits = query.waitMs === 0 ? {} : { signal: readers.enter(caller, reply) };
