@@ -1,5 +1,6 @@
 // Elements as a complete set that a test hands to the engine itself, as a dialect would hand it a body.
-import type { RawElement, SetElement, SetSource } from '../src/model/commands.ts';
+import type { SetElement, SetSource } from '../src/model/commands.ts';
+import { PackedElements } from '../src/model/packed.ts';
 
 /** The bytes of an element are what it says: equal elements have equal bytes, wherever they stand. */
 export const setOf = (elements: readonly SetElement[]) => (): SetSource => ({
@@ -15,6 +16,6 @@ export const setOf = (elements: readonly SetElement[]) => (): SetSource => ({
 
 export const textOf = ({ key, members }: SetElement): string => JSON.stringify([key, members]);
 
-async function* oneByOne(raws: readonly RawElement[]): AsyncGenerator<RawElement[]> {
-  for (const raw of raws) yield [raw];
+async function* oneByOne(texts: readonly string[]): AsyncGenerator<PackedElements> {
+  for (const text of texts) yield PackedElements.of([text]);
 }

@@ -2,6 +2,7 @@
  * Cuts a body into its elements as it arrives, so that memory does not grow with the body: lines of NDJSON, or the elements of one JSON
  * array. It looks at bytes only and leaves each element's own JSON to whoever reads it. Nothing here knows a vendor.
  */
+import { PackedElements } from '../model/packed.ts';
 import { MalformedBody } from './bodies.ts';
 
 export type RawElement = {
@@ -20,14 +21,14 @@ export const maxElementBytes = 1024 * 1024;
 export async function* readElements(body: AsyncIterable<Buffer>, format: ElementFormat): AsyncGenerator<RawElement[]> {
   let index = 0;
   for await (const { elements, lines } of cutBody(body, format))
-    yield elements.map((bytes, at) => {
-      const line = lines[at] as number;
-      return { index: index++, line, text: textOf(bytes, line) };
-    });
+    yield lines.map((line, at) => ({ index: index++, line, text: textOf(elements.at(at), line) }));
 }
 
-/** The same as bytes, for a reader that need not look into each. They are valid until the next piece is asked for. */
-export async function* readRawElements(body: AsyncIterable<Buffer>, format: ElementFormat): AsyncGenerator<Buffer[]> {
+/** The same as bytes, for a reader that need not look into each. */
+export async function* readRawElements(
+  body: AsyncIterable<Buffer>,
+  format: ElementFormat,
+): AsyncGenerator<PackedElements> {
   for await (const { elements } of cutBody(body, format)) yield elements;
 }
 
@@ -37,10 +38,10 @@ async function* cutBody(body: AsyncIterable<Buffer>, format: ElementFormat): Asy
   for await (const piece of body) {
     const cut = cutter.cut(first ? withoutMark(piece) : piece);
     first = false;
-    if (cut.elements.length > 0) yield cut;
+    if (cut.lines.length > 0) yield cut;
   }
   const rest = cutter.end();
-  if (rest.elements.length > 0) yield rest;
+  if (rest.lines.length > 0) yield rest;
 }
 
 /** Without the byte order mark of UTF-8, which says nothing. */
@@ -58,35 +59,18 @@ function textOf(bytes: Buffer, line: number): string {
 }
 
 /** Elements without the space around them, and the line on which each begins. */
-type Cut = { readonly elements: Buffer[]; readonly lines: number[] };
+type Cut = { readonly elements: PackedElements; readonly lines: readonly number[] };
 
-/** The bytes of one element, which may come in several pieces. */
-class Parts {
-  readonly #most: number;
-  #parts: Buffer[] = [];
-  #bytes = 0;
+/** Where elements begin and end in a piece of the body; the first one may begin before it, at a place below 0. */
+class Places {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly lines: number[] = [];
 
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  add(part: Buffer): void {
-    this.#bytes += part.length;
-    if (this.#bytes > this.#most) {
-      throw new MalformedBody(`an element is larger than ${this.#most.toLocaleString('en')} bytes`);
-    }
-    // What is kept must not keep the whole piece of the body that it came in.
-    this.#parts.push(Buffer.from(part));
-  }
-
-  /** All that was added and, at last, `end`. */
-  take(end: Buffer): Buffer {
-    if (this.#bytes + end.length > this.#most) this.add(end);
-    if (this.#bytes === 0) return trimmed(end);
-    const bytes = Buffer.concat([...this.#parts, end]);
-    this.#parts = [];
-    this.#bytes = 0;
-    return trimmed(bytes);
+  add(start: number, end: number, line: number): void {
+    this.starts.push(start);
+    this.ends.push(end);
+    this.lines.push(line);
   }
 }
 
@@ -94,42 +78,72 @@ const newline = 0x0a;
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === newline || byte === 0x0d || byte === 0x09;
 
-function trimmed(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  while (end > 0 && isSpace(bytes[end - 1])) end -= 1;
-  let start = 0;
-  while (start < end && isSpace(bytes[start])) start += 1;
-  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+/** Joins pieces of the body where an element goes over their ends, and keeps the bytes of the one that is open. */
+class Joint {
+  readonly #most: number;
+  #parts: Buffer[] = [];
+  /** Bytes of the open element in earlier pieces. */
+  bytes = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** @param open where in the piece the element begins that it leaves open, if any. */
+  cut(piece: Buffer, places: Places, open = piece.length): Cut {
+    const offset = this.bytes;
+    let bytes = piece;
+    if (places.ends.length > 0) {
+      if (offset > 0) bytes = Buffer.concat([...this.#parts, piece]);
+      this.#parts = [];
+      this.bytes = 0;
+    }
+    if (open < piece.length) this.#keep(piece.subarray(Math.max(open, 0)));
+    const [starts, ends, lines]: [number[], number[], number[]] = [[], [], []];
+    for (let index = 0; index < places.ends.length; index++) {
+      let start = (places.starts[index] as number) + offset;
+      let end = (places.ends[index] as number) + offset;
+      if (end - start > this.#most) throw this.#tooLarge();
+      while (end > start && isSpace(bytes[end - 1])) end -= 1;
+      while (end > start && isSpace(bytes[start])) start += 1;
+      if (start === end) continue;
+      starts.push(start);
+      ends.push(end);
+      lines.push(places.lines[index] as number);
+    }
+    return { elements: new PackedElements(bytes, starts, ends), lines };
+  }
+
+  #keep(part: Buffer): void {
+    this.bytes += part.length;
+    if (this.bytes > this.#most) throw this.#tooLarge();
+    // What is kept must not keep the whole piece of the body that it came in.
+    this.#parts.push(Buffer.from(part));
+  }
+
+  #tooLarge(): MalformedBody {
+    return new MalformedBody(`an element is larger than ${this.#most.toLocaleString('en')} bytes`);
+  }
 }
 
 /** Lines; empty ones are passed over. */
 class LineCutter {
-  readonly #parts = new Parts(maxElementBytes);
+  readonly #joint = new Joint(maxElementBytes);
   #line = 1;
 
   cut(piece: Buffer): Cut {
-    const cut: Cut = { elements: [], lines: [] };
-    let start = 0;
+    const places = new Places();
+    let start = -this.#joint.bytes;
     for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
-      this.#push(cut, piece.subarray(start, end));
+      places.add(start, end, this.#line);
       this.#line += 1;
       start = end + 1;
     }
-    if (start < piece.length) this.#parts.add(piece.subarray(start));
-    return cut;
+    return this.#joint.cut(piece, places, start);
   }
 
   end(): Cut {
-    const cut: Cut = { elements: [], lines: [] };
-    this.#push(cut, Buffer.alloc(0));
-    return cut;
-  }
-
-  #push({ elements, lines }: Cut, end: Buffer): void {
-    const bytes = this.#parts.take(end);
-    if (bytes.length === 0) return;
-    elements.push(bytes);
-    lines.push(this.#line);
+    return this.cut(Buffer.from('\n'));
   }
 }
 
@@ -138,6 +152,8 @@ const backslash = 0x5c;
 const comma = 0x2c;
 const open = 0x5b;
 const close = 0x5d;
+
+const nothing: Cut = { elements: new PackedElements(Buffer.alloc(0), [], []), lines: [] };
 
 /** What a byte means outside of strings: most mean nothing, and are passed over by one look. */
 const [plain, opens, closes, parts, quotes, breaks] = [0, 1, 2, 3, 4, 5];
@@ -150,7 +166,7 @@ meanings[newline] = breaks as number;
 
 /** The elements of one array. Follows strings and depth only: whether an element is JSON, its reader will find. */
 export class ArrayCutter {
-  readonly #parts: Parts;
+  readonly #joint: Joint;
   #state: 'before' | 'first' | 'between' | 'inside' | 'after';
   #depth = 0;
   #inString = false;
@@ -161,7 +177,7 @@ export class ArrayCutter {
   /** @param isOpen when the bracket that opens the array was read before. */
   constructor({ isOpen = false, maxBytes = maxElementBytes }: { isOpen?: boolean; maxBytes?: number } = {}) {
     this.#state = isOpen ? 'first' : 'before';
-    this.#parts = new Parts(maxBytes);
+    this.#joint = new Joint(maxBytes);
   }
 
   get hasEnded(): boolean {
@@ -170,22 +186,21 @@ export class ArrayCutter {
 
   /** `rest`: what follows the array in this piece. Unless it is taken, only space may. */
   cut(piece: Buffer, takeRest?: (rest: Buffer) => void): Cut {
-    const cut: Cut = { elements: [], lines: [] };
-    let start = 0;
+    const places = new Places();
+    let start = -this.#joint.bytes;
     let at = 0;
     while (at < piece.length) {
       if (this.#state === 'inside') {
         at = this.#through(piece, at);
         if (at === piece.length) break;
-        cut.elements.push(this.#parts.take(piece.subarray(start, at)));
-        cut.lines.push(this.#startLine);
+        places.add(start, at, this.#startLine);
         this.#state = piece[at] === comma ? 'between' : 'after';
         at += 1;
         continue;
       }
       if (this.#state === 'after' && takeRest !== undefined) {
         takeRest(piece.subarray(at));
-        return cut;
+        break;
       }
       const byte = piece[at] as number;
       if (byte === newline) this.#line += 1;
@@ -199,13 +214,12 @@ export class ArrayCutter {
       }
       at += 1;
     }
-    if (this.#state === 'inside') this.#parts.add(piece.subarray(start));
-    return cut;
+    return this.#joint.cut(piece, places, this.#state === 'inside' ? start : undefined);
   }
 
   end(): Cut {
     if (this.#state !== 'after') throw this.#malformed('the body ends before its array does');
-    return { elements: [], lines: [] };
+    return nothing;
   }
 
   /** @returns where the element that is open ends: at a comma or bracket, or at the end of the piece. */

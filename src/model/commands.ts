@@ -1,4 +1,5 @@
 /** What a dialect asks of the engine. Names (types, fields, links) are keys of the schema, never a vendor's spelling. */
+import type { PackedElements } from './packed.ts';
 import type { Ref } from './ref.ts';
 
 /** A value to write. A lookup takes a Ref; null clears; a field that is absent from the patch is left alone. */
@@ -123,7 +124,7 @@ export type LinkListQuery = {
   readonly cursor?: string;
 };
 
-/** An element as its sender wrote it. */
+/** An element as its sender wrote it, or its text. */
 export type RawElement = Buffer | string;
 
 /**
@@ -134,7 +135,7 @@ export type SetSource = {
   /** Names all but the schema that decides how an element is read: equal bytes in the same format always mean the same. */
   readonly format: string;
   /** In order; ends only where the body was whole. */
-  readonly elements: AsyncIterable<readonly RawElement[]>;
+  readonly elements: AsyncIterable<PackedElements>;
   /** `place` counts from 0. May be asked again for the same element, then by its text. */
   read(raw: RawElement, place: number): SetElement;
   /** The path of an element, as `read` says it. */

@@ -2,6 +2,7 @@
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { RawElement, SetElement, SetMember, SetSource } from '../../model/commands.ts';
 import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
+import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
 import { cellValue, readCsv } from './csv.ts';
@@ -23,8 +24,8 @@ export function rowSet(body: AsyncIterable<Buffer>, format: RunFormat, target: T
   return { format: format === 'csv' ? 'native csv' : 'native json', elements, read, pathOf };
 }
 
-async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  for await (const lines of readCsv(body)) yield lines.map(({ cells }) => JSON.stringify(cells));
+async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<PackedElements> {
+  for await (const lines of readCsv(body)) yield PackedElements.of(lines.map(({ cells }) => JSON.stringify(cells)));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,6 +1,7 @@
 /** A complete set in JSON: `{"Elements":[{"@externalid":"E-1","Name":"Pump","Contacts":[{"@id":"…"}]}]}`. */
 import type { SetElement, SetSource } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
+import type { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { MalformedBody } from '../bodies.ts';
 import { ArrayCutter } from '../elements.ts';
@@ -33,7 +34,7 @@ export function jsonSet(body: AsyncIterable<Buffer>, shape: SetShape): SetSource
   };
 }
 
-async function* elementsOf(body: AsyncIterable<Buffer>, shape: SetShape): AsyncGenerator<Buffer[]> {
+async function* elementsOf(body: AsyncIterable<Buffer>, shape: SetShape): AsyncGenerator<PackedElements> {
   const before = new Around();
   const after = new Around();
   const cutter = new ArrayCutter({ isOpen: true, maxBytes: maxElementBytes });
@@ -55,7 +56,7 @@ async function* elementsOf(body: AsyncIterable<Buffer>, shape: SetShape): AsyncG
   if (!/^[ \t\n\r]*\}[ \t\n\r]*$/.test(after.text)) refuseOutside(after, `${before.text}]${after.text}`, shape);
 }
 
-function cut(cutter: ArrayCutter, bytes: Buffer, after: Around): Buffer[] {
+function cut(cutter: ArrayCutter, bytes: Buffer, after: Around): PackedElements {
   try {
     return cutter.cut(bytes, (rest) => after.add(rest)).elements;
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { SaxesParser } from 'saxes';
 import type { SetElement, SetSource } from '../../model/commands.ts';
+import { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
 import { invalidStructure, RelaticsError } from './errors.ts';
@@ -35,13 +36,13 @@ export function xmlSet(body: AsyncIterable<string>, shape: SetShape): SetSource 
   };
 }
 
-async function* elementsOf(body: AsyncIterable<string>, shape: SetShape): AsyncGenerator<string[]> {
+async function* elementsOf(body: AsyncIterable<string>, shape: SetShape): AsyncGenerator<PackedElements> {
   const cutter = new XmlCutter(shape);
   const parser = xmlParser(cutter);
   for await (const text of body) {
     cutter.begin(text);
     asXml(() => parser.write(text));
-    yield cutter.take();
+    yield PackedElements.of(cutter.take());
   }
   asXml(() => parser.close());
   cutter.end();

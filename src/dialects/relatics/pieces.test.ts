@@ -27,9 +27,9 @@ async function* inPieces<Body extends string | Buffer>(body: Body, at: readonly 
 async function readAll(set: SetSource): Promise<{ raws: string[]; read: SetElement[] }> {
   const [raws, read]: [string[], SetElement[]] = [[], []];
   for await (const some of set.elements)
-    for (const raw of some) {
-      read.push(set.read(raw, raws.length));
-      raws.push(raw.toString());
+    for (let index = 0; index < some.length; index++) {
+      read.push(set.read(some.at(index), raws.length));
+      raws.push(some.at(index).toString());
     }
   return { raws, read };
 }

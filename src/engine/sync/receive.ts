@@ -46,12 +46,13 @@ export async function receive(
   const passedOver = new NumberSet();
   let [received, unchanged, superseded] = [0, 0, 0];
   let issues: PlacedIssue[] = [];
-  for await (const raws of source.elements) {
-    for (const raw of raws) {
+  for await (const elements of source.elements) {
+    for (let index = 0; index < elements.length; index++) {
       const place = received++;
-      hasher.hash(raw);
+      hasher.hash(elements, index);
       const slot = known.find(hasher);
       if (slot < 0) {
+        const raw = elements.at(index);
         const staging = unknown.add(place, raw, checked(source.read(raw, place)), hasher);
         if (staging !== undefined) await staging;
       } else if (known.placeAt(slot) < 0) {
@@ -59,7 +60,7 @@ export async function receive(
         passedOver.add(known.numberAt(slot));
         unchanged += 1;
       } else {
-        issues.push(duplicateIssue(source.read(raw, place).key, source.pathOf(place), place));
+        issues.push(duplicateIssue(source.read(elements.at(index), place).key, source.pathOf(place), place));
         superseded += 1;
       }
     }

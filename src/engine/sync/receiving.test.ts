@@ -5,6 +5,7 @@ import { setOf, textOf } from '../../../test/set-of.ts';
 import { amend, changeRows, itemsOf, key, query } from '../../../test/steps.ts';
 import type { SetElement } from '../../model/commands.ts';
 import type { RunView } from '../../model/outcomes.ts';
+import { PackedElements } from '../../model/packed.ts';
 import { Overloaded } from '../hub-errors.ts';
 import { ReceivingGate } from './receiving-gate.ts';
 
@@ -92,7 +93,7 @@ describe('a body that does not come whole', () => {
     const open = () => ({
       ...setOf(many(6_000, 'x'))(),
       elements: (async function* () {
-        yield many(6_000, 'x').slice(0, after).map(textOf);
+        yield PackedElements.of(many(6_000, 'x').slice(0, after).map(textOf));
         throw broken;
       })(),
     });
@@ -119,7 +120,7 @@ describe('a run whose server is gone', () => {
       ...setOf([])(),
       elements: (async function* () {
         seen = await lastRun();
-        yield [];
+        yield PackedElements.of([]);
       })(),
     });
     await fresh.hub.sync(fresh.admin, 'myendpoint', open);
