@@ -43,7 +43,7 @@ export const pairOfRow = (row: PendingRow): PendingPair => ({
   right: { field: row.right_field, value: row.right_value },
 });
 
-/** Those of these pairs, in every role, locked until the transaction ends. */
+/** Those of these pairs, in every role, locked until the transaction ends. (Ordered, they would be looked for by the index of the numbers.) */
 export const lockPendingOfPairs = (
   tx: Transaction,
   workspace: number,
@@ -55,7 +55,7 @@ export const lockPendingOfPairs = (
       text: `
         select ${columns} from unnest($2::int[], $3::bytea[]) w (link_type, pair) cross join lateral (
           select * from pending_link where workspace_id = $1 and link_type = w.link_type and pair = w.pair
-          order by number for update) l ${itsPrincipal}`,
+          for update) l ${itsPrincipal}`,
     },
     [workspace, int4Array(pairs.map((pair) => pair.link_type)), byteaArray(pairs.map(pairOf))],
   );

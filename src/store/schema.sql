@@ -73,6 +73,16 @@ create table credential (
 CREATE INDEX credential_by_principal ON public.credential USING btree (principal_id);
 CREATE UNIQUE INDEX credential_lookup ON public.credential USING btree (kind, lookup);
 
+create table held_delete (
+  workspace_id bigint not null,
+  run bigint not null,
+  number bigint not null,
+  version bigint not null,
+  PRIMARY KEY (workspace_id, run, number)
+);
+alter table held_delete enable row level security;
+create policy workspace_fence on held_delete using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
+
 create table idempotency (
   workspace_id bigint not null,
   principal_id bigint not null,
@@ -215,9 +225,9 @@ create table pending_link (
   refusal jsonb,
   PRIMARY KEY (workspace_id, link_type, pair, slot)
 );
-CREATE INDEX pending_link_by_left ON public.pending_link USING btree (workspace_id, link_type, left_field, left_value);
-CREATE INDEX pending_link_by_right ON public.pending_link USING btree (workspace_id, link_type, right_field, right_value);
-CREATE UNIQUE INDEX pending_link_number_key ON public.pending_link USING btree (workspace_id, number);
+CREATE INDEX pending_link_by_left ON public.pending_link USING btree (left_value, left_field, link_type, workspace_id);
+CREATE INDEX pending_link_by_number ON public.pending_link USING btree (number, workspace_id);
+CREATE INDEX pending_link_by_right ON public.pending_link USING btree (right_value, right_field, link_type, workspace_id);
 alter table pending_link enable row level security;
 create policy workspace_fence on pending_link using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
 
@@ -319,10 +329,16 @@ create table run (
   received_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   failure text,
+  batches bigint[] not null default '{}'::bigint[],
+  reverts bigint,
+  held_deletes bigint not null default 0,
+  held_until timestamp with time zone,
+  held_end text,
   PRIMARY KEY (workspace_id, run)
 );
 CREATE INDEX run_at_work ON public.run USING btree (workspace_id, interface) WHERE (state = 'received'::text);
 CREATE INDEX run_by_interface ON public.run USING btree (workspace_id, interface, run);
+CREATE INDEX run_held ON public.run USING btree (workspace_id, interface) WHERE (state = 'held'::text);
 alter table run enable row level security;
 create policy workspace_fence on run using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
 

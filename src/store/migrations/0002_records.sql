@@ -104,9 +104,10 @@ create table pending_link (
   refusal jsonb,
   primary key (workspace_id, link_type, pair, slot)
 );
-create unique index pending_link_number_key on pending_link (workspace_id, number);
-create index pending_link_by_left on pending_link (workspace_id, link_type, left_field, left_value);
-create index pending_link_by_right on pending_link (workspace_id, link_type, right_field, right_value);
+-- The workspace comes last in these, so that none of them can be taken for another while the table has no statistics.
+create index pending_link_by_number on pending_link (number, workspace_id);
+create index pending_link_by_left on pending_link (left_value, left_field, link_type, workspace_id);
+create index pending_link_by_right on pending_link (right_value, right_field, link_type, workspace_id);
 
 -- The order of the change feed: drawn last before COMMIT, so that the counter's lock is held for a moment only.
 create table commit_counter (
@@ -177,10 +178,28 @@ create table run (
   received_at timestamptz not null,
   finished_at timestamptz,
   failure text,
+  -- The batches of its change rows: one, and another when its held deletes are approved.
+  batches bigint[] not null default '{}',
+  -- The run that this one takes back.
+  reverts bigint,
+  held_deletes bigint not null default 0,
+  held_until timestamptz,
+  -- What became of the deletes that it held: approved, cancelled or overtaken by a newer set.
+  held_end text,
   primary key (workspace_id, run)
 );
 create index run_by_interface on run (workspace_id, interface, run);
 create index run_at_work on run (workspace_id, interface) where state = 'received';
+create index run_held on run (workspace_id, interface) where state = 'held';
+
+-- The records that a run would have deleted, had its interface's guard not held it. version: of the record then.
+create table held_delete (
+  workspace_id bigint not null,
+  run bigint not null,
+  number bigint not null,
+  version bigint not null,
+  primary key (workspace_id, run, number)
+);
 
 -- The elements of a run that is receiving, in the order of its body, until they are judged.
 create table staging (
