@@ -141,6 +141,25 @@ describe('a webhook', () => {
     await until(async () => (await stateOf(id))?.after).toBe(end.kind === 'changes' ? end.next : '');
   });
 
+  it('is let go when it is changed in the middle of a delivery, and goes on as it is then', async () => {
+    const unanswered: ServerResponse[] = [];
+    const { url, received, names, told } = await receiver((_request, response) => void unanswered.push(response));
+    const { id } = await webhookTo(url);
+    deliver(hub);
+    deliver(openHub());
+    await write('in the middle');
+    await until(() => received.length).toBe(1);
+    await hub.webhooks.change(fresh.admin, id, { state: 'paused' });
+    told.answer = ok;
+    unanswered[0]?.writeHead(204).end();
+    await write('while paused');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(names()).toEqual(['in the middle']);
+    expect((await stateOf(id))?.state).toBe('paused');
+    await hub.webhooks.change(fresh.admin, id, { state: 'active' });
+    await until(names).toEqual(['in the middle', 'in the middle', 'while paused']);
+  });
+
   it('begins with what comes next, or behind a place', async () => {
     await write('before');
     const { url, names } = await receiver();
