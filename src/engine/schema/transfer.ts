@@ -18,7 +18,7 @@ export type TransferCommand = {
   readonly owner: Owner;
 };
 
-export type Transfer = {
+type Transfer = {
   readonly path: string;
   readonly before: Owner;
   readonly after: Owner;
