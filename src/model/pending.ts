@@ -15,7 +15,7 @@ export const pendingStates = ['waiting', 'refused', 'expired'] as const;
 export type PendingState = (typeof pendingStates)[number];
 
 /** `missing`: there is no such record yet. */
-export type PendingEnd = { readonly type: string; readonly ref: Ref; readonly missing: boolean };
+type PendingEnd = { readonly type: string; readonly ref: Ref; readonly missing: boolean };
 
 export type PendingReason = { readonly code: string; readonly message: string };
 
