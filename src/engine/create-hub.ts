@@ -26,10 +26,8 @@ import { findAll, findRecord, isRejected, list, type Sought } from './read/recor
 import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
-import { ReceivingGate } from './sync/receiving-gate.ts';
 import { transferOwnership } from './schema/transfer.ts';
-import type { RunsContext } from './sync/at-run.ts';
-import { approveHeld, cancelHeld } from './sync/held.ts';
+import { ReceivingGate } from './sync/receiving-gate.ts';
 import { sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
@@ -140,7 +138,6 @@ export function createHub(parts: {
     if (outcome.kind === 'applied') catalogues.put(outcome.catalogue);
     return outcome;
   };
-
 
   return {
     access,
