@@ -19,6 +19,7 @@ import { startImport } from './import/import.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { exportRows } from './read/export.ts';
+import { findRunView, heldDeletes } from './read/held.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
@@ -27,6 +28,8 @@ import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { transferOwnership } from './schema/transfer.ts';
+import type { RunsContext } from './sync/at-run.ts';
+import { approveHeld, cancelHeld } from './sync/held.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
 import { sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
@@ -132,12 +135,19 @@ export function createHub(parts: {
       ? catalogueOf(caller).then((catalogue) => namingSurvivor(database, catalogue, outcome))
       : outcome;
 
-  const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
   const apply: Hub['applySchema'] = async (caller, change, options) => {
     const outcome = await applySchema(database, caller, change, options);
     if (outcome.kind === 'applied') catalogues.put(outcome.catalogue);
     return outcome;
   };
+
+  const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
+
+  const runsContext = (caller: Caller): RunsContext => ({
+    database: raw,
+    catalogue: () => catalogueOf(caller),
+    staleCatalogue: () => catalogues.drop(caller.principal.workspace),
+  });
 
   return {
     access,
@@ -221,6 +231,10 @@ export function createHub(parts: {
     runs: async (caller, endpoint, limit) => listRuns(database, await catalogueOf(caller), caller, endpoint, limit),
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),
     issues: async (caller, endpoint, run) => getIssues(database, await catalogueOf(caller), caller, endpoint, run),
+    findRun: async (caller, run) => findRunView(database, await catalogueOf(caller), caller, run),
+    heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
+    approveHeld: (caller, run, deletes) => approveHeld(runsContext(caller), caller, run, deletes).catch(rethrowPublic),
+    cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
 
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),
 

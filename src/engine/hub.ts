@@ -20,6 +20,8 @@ import type {
   DeleteOutcome,
   ExportOutcome,
   FindOutcome,
+  HeldListOutcome,
+  HeldOutcome,
   HistoryOutcome,
   ImportListOutcome,
   ImportView,
@@ -126,6 +128,14 @@ export type Hub = {
   run(caller: Caller, endpoint: string, run: string): Promise<RunView | undefined>;
   /** In the order of the body. */
   issues(caller: Caller, endpoint: string, run: string): Promise<readonly IssueView[] | undefined>;
+  /** A run of any interface, by its number or id. undefined: no such run that the caller may see. */
+  findRun(caller: Caller, run: string): Promise<RunView | undefined>;
+  /** The deletes that a run holds. */
+  heldDeletes(caller: Caller, run: string, query: { limit: number; cursor?: string }): Promise<HeldListOutcome>;
+  /** Deletes what a run holds, if it still holds just as many as the caller was shown. */
+  approveHeld(caller: Caller, run: string, deletes: number): Promise<HeldOutcome>;
+  /** Lets what a run holds stay. */
+  cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
   /** Delivers to the webhooks of all workspaces, beside other servers that do, until it is stopped. */
   deliverWebhooks(options: DeliverOptions): Deliverer;
 

@@ -416,6 +416,22 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     ])
       expect(await fresh.hub.run(stranger, 'myendpoint', run)).toBeUndefined();
   },
+  findRun: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.findRun(stranger, run)).toBeUndefined();
+  },
+  heldDeletes: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.heldDeletes(stranger, run, { limit: 10 })).toEqual({ kind: 'unknown_run' });
+  },
+  approveHeld: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.approveHeld(stranger, run, 0)).toEqual({ kind: 'unknown_run' });
+  },
+  cancelHeld: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.cancelHeld(stranger, run)).toEqual({ kind: 'unknown_run' });
+  },
   issues: async () => {
     for (const run of [
       secret.run.id,

@@ -33,7 +33,7 @@ beforeAll(async () => {
         'pump.files': { to: 'file', inverse: 'pumps', owner: 'external', cardinality: 'many-to-one' },
       },
       interfaces: {
-        pumps: { name: 'Pumps', type: 'pump' },
+        pumps: { name: 'Pumps', type: 'pump', guard: { deletes: null } },
         more_pumps: { name: 'More pumps', type: 'pump' },
         pumps_by_code: { name: 'Pumps by code', type: 'pump', key: 'code' },
         valves: { name: 'Valves', type: 'valve' },

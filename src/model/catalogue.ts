@@ -108,6 +108,14 @@ export type Interface = {
   readonly initiator: 'external_application' | 'upload';
   readonly key: string;
   readonly apiKeys: readonly string[];
+  readonly guard: Guard;
+};
+
+/** What a complete set may delete without being asked; null is no limit. */
+export type Guard = {
+  readonly deletes: number | null;
+  readonly percent: number | null;
+  readonly emptySet: 'apply' | 'hold';
 };
 
 export type Catalogue = {

@@ -185,7 +185,26 @@ export type RunView = {
   readonly finishedAt: Date | null;
   /** Why a failed run failed. */
   readonly failure: string | null;
+  /** The deletes that wait for somebody's approval; null when none do. */
+  readonly held: { readonly deletes: number; readonly expiresAt: Date } | null;
+  /** The run that this one takes back; null for a complete set. */
+  readonly reverts: Guid | null;
 };
+
+/** A delete that a run holds. */
+export type HeldDelete = { readonly record: RecordPointer; readonly key: string | null; readonly name: string | null };
+
+/** What became of the deletes that a run held, or why nothing did. `skipped` have an issue each. */
+export type HeldOutcome =
+  | { readonly kind: 'done'; readonly run: RunView; readonly skipped: number }
+  | RunRefused
+  | { readonly kind: 'refused'; readonly code: HeldRefusal; readonly message: string };
+export type HeldRefusal = 'run_not_held' | 'held_expired' | 'held_differs';
+
+/** `unknown_run`: there is none that the caller may see. */
+export type RunRefused = { readonly kind: 'unknown_run' } | { readonly kind: 'forbidden' };
+
+export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind: 'unknown_run' };
 
 export const issueCodes = [
   'duplicate_key',
@@ -196,6 +215,7 @@ export const issueCodes = [
   'unknown_relation_target',
   'cardinality_exceeded',
   'delete_blocked',
+  'deletes_held',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 

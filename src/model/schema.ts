@@ -95,6 +95,17 @@ export type InterfaceDocument = {
   key?: string;
   /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */
   api_keys?: string[];
+  guard?: GuardDocument;
+};
+
+/** When a complete set deletes more than this, its deletes are held until somebody approves them. */
+export type GuardDocument = {
+  /** As many may be deleted; 500 unless said, null for any number. */
+  deletes?: number | null;
+  /** Of the records that the interface is responsible for; null, unless said, for any part of them. */
+  percent?: number | null;
+  /** Whether the deletes of a set without elements are held however few they are; `apply` unless said. */
+  empty_set?: 'apply' | 'hold';
 };
 
 export type SchemaDocument = {

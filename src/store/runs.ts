@@ -12,9 +12,17 @@ export type RunRow = {
   readonly received_at: Date;
   readonly finished_at: Date | null;
   readonly failure: string | null;
+  readonly held_deletes: number;
+  readonly held_until: Date | null;
+  readonly held_end: HeldEnd | null;
+  readonly reverts: number | null;
 };
 
-const columns = 'run, interface, state, counts, issues, received_at, finished_at, failure';
+/** What became of the deletes that a run held. */
+export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';
+
+const columns =
+  'run, interface, state, counts, issues, received_at, finished_at, failure, held_deletes, held_until, held_end, reverts';
 
 /** Waits until no other run of the interface is at work, on any server; held until the transaction ends. */
 export async function lockInterface(tx: Transaction, workspace: number, id: number): Promise<void> {
@@ -28,38 +36,61 @@ export async function lockInterface(tx: Transaction, workspace: number, id: numb
 export async function insertRun(
   tx: Transaction,
   workspace: number,
-  run: Omit<RunRow, 'run'> & { principal_id: number; via: string; request: string },
+  run: Pick<RunRow, 'interface' | 'counts' | 'received_at'> & {
+    readonly principal_id: number;
+    readonly via: string;
+    readonly request: string;
+    readonly reverts?: number;
+  },
 ): Promise<number> {
   const [row] = await tx.query<{ run: number }>(
-    `insert into run (workspace_id, interface, state, counts, issues, principal_id, via, request, received_at, finished_at, failure)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning run`,
+    `insert into run (workspace_id, interface, state, counts, issues, principal_id, via, request, received_at, reverts)
+     values ($1, $2, 'received', $3, 0, $4, $5, $6, $7, $8) returning run`,
     [
       workspace,
       run.interface,
-      run.state,
       JSON.stringify(run.counts),
-      run.issues,
       run.principal_id,
       run.via,
       run.request,
       run.received_at,
-      run.finished_at,
-      run.failure,
+      run.reverts ?? null,
     ],
   );
   if (row === undefined) throw new Error('insert gave no row');
   return row.run;
 }
 
+export type FinishedRun = Pick<
+  RunRow,
+  'run' | 'state' | 'counts' | 'issues' | 'finished_at' | 'held_deletes' | 'held_until'
+>;
+
+/** @param changes how many change rows the transaction has written, all of one batch. */
 export async function finishRun(
   tx: Transaction,
   workspace: number,
-  run: Pick<RunRow, 'run' | 'state' | 'counts' | 'issues' | 'finished_at'>,
-): Promise<void> {
-  await tx.query(
-    'update run set state = $3, counts = $4, issues = $5, finished_at = $6 where workspace_id = $1 and run = $2',
-    [workspace, run.run, run.state, JSON.stringify(run.counts), run.issues, run.finished_at],
+  run: FinishedRun,
+  changes: number,
+): Promise<RunRow> {
+  const [row] = await tx.query<RunRow>(
+    `update run set state = $3, counts = $4, issues = $5, finished_at = $6, held_deletes = $7, held_until = $8,
+       batches = case when $9::bigint > 0 then batches || currval('batch_number') else batches end
+     where workspace_id = $1 and run = $2 returning ${columns}`,
+    [
+      workspace,
+      run.run,
+      run.state,
+      JSON.stringify(run.counts),
+      run.issues,
+      run.finished_at,
+      run.held_deletes,
+      run.held_until,
+      changes,
+    ],
   );
+  if (row === undefined) throw new Error(`Run ${run.run} is gone`);
+  return row;
 }
 
 /** Nothing when it was finished after all. */
@@ -118,6 +149,14 @@ export async function findRun(
     `select ${columns} from run where workspace_id = $1 and interface = $2 and run = $3`,
     [workspace, interfaceId, run],
   );
+  return row;
+}
+
+export async function findRunByNumber(tx: Transaction, workspace: number, run: number): Promise<RunRow | undefined> {
+  const [row] = await tx.query<RunRow>(`select ${columns} from run where workspace_id = $1 and run = $2`, [
+    workspace,
+    run,
+  ]);
   return row;
 }
 

@@ -20,6 +20,7 @@ import { ownershipRoute } from './ownership.ts';
 import { pendingLinkRoutes } from './pending-links.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
+import { runRoutes } from './runs.ts';
 import { submitSetRoute } from './run-set.ts';
 import { schemaRoutes } from './schema.ts';
 import { components } from './shapes/components.ts';
@@ -78,6 +79,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   exportRoutes(scope, hub);
   importListRoutes(scope, hub);
   interfaceRoutes(scope, hub);
+  runRoutes(scope, hub);
   changeRoutes(scope, hub);
   webhookRoutes(scope, hub);
   accessRoutes(scope, hub);

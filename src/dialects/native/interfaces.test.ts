@@ -32,6 +32,7 @@ describe('interfaces and their runs', async () => {
           initiator: 'external_application',
           key: 'external_id',
           api_keys: ['kw_demo_client'],
+          guard: { deletes: 500, percent: null, empty_set: 'apply' },
         },
       ],
       next: null,

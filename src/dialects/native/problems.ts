@@ -150,6 +150,24 @@ const requestProblems = {
     cause: 'The interface has no run with this number or id.',
     remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for its runs.',
   },
+  run_not_held: {
+    status: 409,
+    title: 'Nothing is held',
+    cause: 'The run holds no deletes, or no longer: they were approved or cancelled, or a newer set took their place.',
+    remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for the newest run, and what it holds.',
+  },
+  held_expired: {
+    status: 409,
+    title: 'Held too long',
+    cause: 'Nobody approved the held deletes in time.',
+    remedy: 'Send the complete set again: what is to be deleted is found anew.',
+  },
+  held_differs: {
+    status: 409,
+    title: 'Another number is held',
+    cause: 'An approval is for just the number of deletes that the run shows as held.',
+    remedy: 'Look at `GET /v1/runs/{run}/held` again, and send the number that the run shows.',
+  },
   unknown_pending_link: {
     status: 404,
     title: 'No such pending link',

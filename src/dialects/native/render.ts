@@ -105,19 +105,30 @@ export const renderInterface = (one: Interface): ShownInterface => ({
   initiator: one.initiator,
   key: one.key,
   api_keys: [...one.apiKeys],
+  guard: { deletes: one.guard.deletes, percent: one.guard.percent, empty_set: one.guard.emptySet },
 });
 
-export const renderRun = (run: RunView): ShownRun => ({
+/** @param base the public address, for what can be done with the run. */
+export const renderRun = (base: string, run: RunView): ShownRun => ({
   id: run.id,
   number: run.number,
   interface: run.interface,
   state: run.state,
   counts: { ...run.counts },
-  held: null,
+  held: run.held && renderHeld(`${base}/v1/runs/${run.id}`, run.held),
+  reverts: run.reverts,
   issues: run.issues,
   received_at: isoTime(run.receivedAt),
   finished_at: run.finishedAt && isoTime(run.finishedAt),
   failure: run.failure,
+});
+
+const renderHeld = (url: string, { deletes, expiresAt }: NonNullable<RunView['held']>): ShownRun['held'] => ({
+  deletes,
+  approve_url: `${url}/approve`,
+  list_url: `${url}/held`,
+  expires_at: isoTime(expiresAt),
+  message: `All additions and updates were applied. ${deletes} records that are not in the set were not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
 });
 
 export const renderIssue = (issue: IssueView): ShownIssue => ({

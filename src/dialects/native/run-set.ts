@@ -21,7 +21,7 @@ const submitSet = describeOperation({
   tag: 'Interfaces',
   summary: 'Make the records of an interface equal a complete set',
   description:
-    'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted. Nothing is written unless the body is whole; a row’s bad values become issues of the run. Open to administrators, power users, and the keys that the interface names.',
+    'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. Open to administrators, power users, and the keys that the interface names.',
   access: 'power',
   params: EndpointPath,
   bodyMedia: Object.keys(importMedia),
@@ -43,7 +43,7 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
     );
     if (outcome.kind !== 'done') throw submissionRefusal(outcome);
     request.outcome = outcome.run.state;
-    return renderRun(outcome.run);
+    return renderRun(request.publicBase, outcome.run);
   });
 }
 

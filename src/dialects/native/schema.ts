@@ -147,12 +147,21 @@ export function answerOf(outcome: SchemaPlan | SchemaOutcome): SchemaAnswer {
       return { version: outcome.version, applied: false, changes: outcome.changes.map(renderChange) };
     case 'applied':
       return { version: outcome.catalogue.version, applied: true, changes: outcome.changes.map(renderChange) };
+    default:
+      throw schemaRefusal(outcome);
+  }
+}
+
+export function schemaRefusal(
+  outcome: Exclude<SchemaPlan | SchemaOutcome, { kind: 'plan' | 'applied' }>,
+): ProblemError {
+  switch (outcome.kind) {
     case 'loss_refused':
-      throw lossRefused(outcome.changes);
+      return lossRefused(outcome.changes);
     case 'invalid':
-      throw new ProblemError(outcome.problems.map(renderProblem) as unknown as Violations);
+      return new ProblemError(outcome.problems.map(renderProblem) as unknown as Violations);
     case 'forbidden':
-      throw problem('role_required', null, 'This key may not change the schema.', { allowed: ['admin', 'power'] });
+      return problem('role_required', null, 'This key may not change the schema.', { allowed: ['admin', 'power'] });
   }
 }
 

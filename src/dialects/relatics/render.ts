@@ -18,11 +18,15 @@ export function renderRun(run: RunView, mediaType: MediaType): string {
     deleted: counts.deleted,
     unchanged: counts.unchanged,
     issues: run.issues,
+    ...(run.held && { heldDeletes: run.held.deletes, message: heldMessage(run.held.deletes) }),
   };
   if (!isXml(mediaType)) return JSON.stringify(answer);
-  const members = Object.entries(answer).map(([name, value]) => `<${name}>${value}</${name}>`);
+  const members = Object.entries(answer).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
   return `<response>${members.join('')}</response>`;
 }
+
+const heldMessage = (deletes: number): string =>
+  `DeletesHeld: all else was applied, but ${deletes} elements that were not supplied were not deleted, since that is more than the interface allows. An administrator can approve it.`;
 
 /** Why a set was not processed at all. */
 export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): RelaticsError {

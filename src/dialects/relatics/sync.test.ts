@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
+import { amend } from '../../../test/steps.ts';
 import { InterfaceClient, synchronizing } from './test-client.ts';
 import { addInterfaces } from './test-schema.ts';
 
@@ -49,6 +50,25 @@ describe('a complete set', () => {
       ['A', 'Pump & <valve> €', '1991-03-07', 81.5],
       ['C', null, null, null],
     ]);
+  });
+
+  it('says in its answer, and in the log, when it would have deleted more than the interface allows', async () => {
+    const guarded = (guard: object) =>
+      amend(server.hub, client.caller, (current) => {
+        const elements = { name: 'Elements', type: 'element', ...current.interfaces?.myendpoint, guard };
+        return { ...current, interfaces: { ...current.interfaces, myendpoint: elements } };
+      });
+    await client.sync([{ '@externalid': 'A' }, { '@externalid': 'B' }]);
+    await guarded({ deletes: 1 });
+    const answer = await client.post('{"Elements":[]}');
+    expect(JSON.parse(answer.text)).toMatchObject({
+      deleted: 0,
+      issues: 1,
+      heldDeletes: 2,
+      message: expect.stringMatching(/^DeletesHeld: /),
+    });
+    expect(await client.elements()).toHaveLength(2);
+    await guarded({});
   });
 
   it('changes nothing the second time, in whichever format and order', async () => {

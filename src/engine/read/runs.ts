@@ -7,7 +7,7 @@ import { parseRecordNumber } from '../../model/ref.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { failLostRuns, findRun, type RunRow, readIssues, readRuns, tryLockInterface } from '../../store/runs.ts';
 import { may } from '../access/grants.ts';
-import { lostRun, runView } from '../sync/sync.ts';
+import { lostRun, runView } from '../sync/run-view.ts';
 import { pointerTo } from '../write/working-set.ts';
 
 function readableInterface(catalogue: Catalogue, caller: Caller, endpoint: string): Interface | undefined {
@@ -30,6 +30,12 @@ export async function listRuns(
   return rows.map((row) => runView(catalogue, endpoint, row));
 }
 
+/** Of a run's number or id; undefined when it is neither. */
+export function runNumber({ workspace }: Catalogue, run: string): number | undefined {
+  const decoded = decodeId(run);
+  return decoded?.kind === 'run' && decoded.workspace === workspace ? decoded.number : parseRecordNumber(run);
+}
+
 async function runRow(
   database: Database,
   catalogue: Catalogue,
@@ -38,9 +44,7 @@ async function runRow(
   run: string,
 ): Promise<RunRow | undefined> {
   const on = readableInterface(catalogue, caller, endpoint);
-  const decoded = decodeId(run);
-  const number =
-    decoded?.kind === 'run' && decoded.workspace === catalogue.workspace ? decoded.number : parseRecordNumber(run);
+  const number = runNumber(catalogue, run);
   if (on === undefined || number === undefined) return undefined;
   const rows = await database.inWorkspace(catalogue.workspace, (tx) =>
     settled(tx, catalogue, on, async () => {

@@ -57,7 +57,14 @@ const compileInterfaces = (document: SchemaDocument, ids: SchemaRow['ids']['inte
     initiator: one.initiator ?? 'external_application',
     key: one.key ?? 'external_id',
     apiKeys: one.api_keys ?? [],
+    guard: {
+      deletes: one.guard?.deletes === undefined ? defaultGuardDeletes : one.guard.deletes,
+      percent: one.guard?.percent ?? null,
+      emptySet: one.guard?.empty_set ?? 'apply',
+    },
   }));
+
+const defaultGuardDeletes = 500;
 
 function synchronisedBy(interfaces: readonly Interface[]): Map<string, number[]> {
   const byType = new Map<string, number[]>();

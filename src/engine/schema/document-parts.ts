@@ -66,7 +66,9 @@ export const members = {
     initiator: 'text',
     key: 'text',
     api_keys: 'list',
+    guard: 'map',
   },
+  guard: { deletes: 'any', percent: 'any', empty_set: 'text' },
 } as const satisfies Record<string, Members>;
 
 const kinds: Record<Kind, { is: (value: unknown) => boolean; words: string }> = {

@@ -1,6 +1,6 @@
 /** What a schema document must be. Every problem is reported at once, each with its path and what to do. */
 import { systemFieldIds } from '../../model/catalogue.ts';
-import type { RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
+import type { GuardDocument, InterfaceDocument, RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
 import { inverseOf, linkDocuments } from './compile.ts';
 import {
   checkChoice,
@@ -69,7 +69,7 @@ function checkInterface(report: Report, path: string, endpoint: string, one: unk
   if (!endpointPattern.test(endpoint))
     report(path, 'An endpoint has 1 to 100 letters, digits, underscores and hyphens.');
   if (!checkMembers(report, path, one, members.interface)) return;
-  const { name, type, key, api_keys: apiKeys, direction } = one as NonNullable<SchemaDocument['interfaces']>[string];
+  const { name, type, key, api_keys: apiKeys, direction, guard } = one as InterfaceDocument;
   if (name === undefined || name === '') report(`${path}.name`, 'An interface has a name.');
   checkChoice(report, `${path}.direction`, direction, ['synchronising', 'providing']);
   checkChoice(report, `${path}.setup`, (one as { setup?: unknown }).setup, ['custom']);
@@ -93,6 +93,17 @@ function checkInterface(report: Report, path: string, endpoint: string, one: unk
     report(`${path}.key`, `${key} is not a unique field of ${type}.`);
   }
   if (apiKeys?.some((id) => typeof id !== 'string')) report(`${path}.api_keys`, 'A list of client ids.');
+  if (guard !== undefined) checkGuard(report, `${path}.guard`, guard);
+}
+
+function checkGuard(report: Report, path: string, guard: GuardDocument): void {
+  if (!checkMembers(report, path, guard, members.guard)) return;
+  const { deletes = null, percent = null } = guard;
+  if (deletes !== null && !(Number.isInteger(deletes) && deletes >= 0))
+    report(`${path}.deletes`, 'A whole number from 0, or null for any number of deletes.');
+  if (percent !== null && !(typeof percent === 'number' && percent >= 0 && percent <= 100))
+    report(`${path}.percent`, 'A number from 0 to 100, or null.');
+  checkChoice(report, `${path}.empty_set`, guard.empty_set, ['apply', 'hold']);
 }
 
 /** Fields, links and inverse names of one record type share one set of names. */

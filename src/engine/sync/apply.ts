@@ -6,12 +6,14 @@ import type { Caller } from '../../model/principal.ts';
 import { byKey, byNumber } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
+import { forgetHeldDeletes, holdDeletes } from '../../store/held-deletes.ts';
 import { type ElementRecord, putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
+import { heldIssue, whyHeld } from './guard.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
 import { loadElements, loadForDelete } from './load-elements.ts';
@@ -28,7 +30,12 @@ export type RunContext = {
   readonly run: number;
 };
 
-export type Applied = { readonly counts: RunCounts; readonly issues: number; readonly changes: number };
+export type Applied = {
+  readonly counts: RunCounts;
+  readonly issues: number;
+  readonly changes: number;
+  readonly heldDeletes: number;
+};
 
 export class Application {
   readonly #tx: Transaction;
@@ -43,6 +50,7 @@ export class Application {
   readonly #rejected = new Set<string>();
   #issues: number;
   #changes = 0;
+  #heldDeletes = 0;
   readonly #waitedFor: ReadonlySet<number>;
 
   /** @param issues how many the run has already. @param waitedFor the link types that links may be waiting of. */
@@ -66,8 +74,8 @@ export class Application {
 
   async apply(unknown: UnknownElements): Promise<Applied> {
     for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk);
-    await this.#deleteMissing();
-    return { counts: this.#counts, issues: this.#issues, changes: this.#changes };
+    if (!(await this.#holdMissing())) await this.#deleteMissing();
+    return { counts: this.#counts, issues: this.#issues, changes: this.#changes, heldDeletes: this.#heldDeletes };
   }
 
   async #upsert(chunk: readonly UnknownElement[]): Promise<void> {
@@ -149,17 +157,39 @@ export class Application {
     return duplicateIssue(element.key, this.#source.pathOf(place), place);
   }
 
+  /** Whether the guard holds the deletes. Which records are still there is asked only where it might. */
+  async #holdMissing(): Promise<boolean> {
+    const { catalogue, on, run } = this.#context;
+    const { received } = this.#received.counts;
+    const known = this.#received.known.numbers.size;
+    let missing = 0;
+    for (const chunk of this.#missing()) missing += chunk.length;
+    if (whyHeld(on.guard, { deletes: missing, known, received }) === undefined) return false;
+    let deletes = 0;
+    for (const chunk of this.#missing()) deletes += await holdDeletes(this.#tx, catalogue.workspace, run, chunk);
+    const reason = whyHeld(on.guard, { deletes, known, received });
+    if (reason === undefined) {
+      forgetHeldDeletes(this.#tx, catalogue.workspace, run);
+      return false;
+    }
+    this.#heldDeletes = deletes;
+    this.#report([heldIssue(deletes, reason, received)]);
+    return true;
+  }
+
   async #deleteMissing(): Promise<void> {
-    const { known, passedOver } = this.#received;
+    for (const chunk of this.#missing()) await this.#delete(chunk);
+  }
+
+  *#missing(): Generator<readonly number[]> {
     let chunk: number[] = [];
-    for (const number of known.numbers) {
-      if (passedOver.has(number) || this.#judged.has(number)) continue;
+    for (const number of this.#received.known.numbers.without(this.#received.passedOver, this.#judged)) {
       chunk.push(number);
       if (chunk.length < chunkSize) continue;
-      await this.#delete(chunk);
+      yield chunk;
       chunk = [];
     }
-    if (chunk.length > 0) await this.#delete(chunk);
+    if (chunk.length > 0) yield chunk;
   }
 
   async #delete(numbers: readonly number[]): Promise<void> {
@@ -177,6 +207,10 @@ export class Application {
 
   async #store(set: WorkingSet, issues: readonly PlacedIssue[]): Promise<void> {
     this.#changes += await storeSet(this.#tx, set, this.#changes);
+    this.#report(issues);
+  }
+
+  #report(issues: readonly PlacedIssue[]): void {
     if (issues.length === 0) return;
     insertIssues(this.#tx, this.#context.catalogue.workspace, this.#context.run, this.#issues, issues);
     this.#issues += issues.length;

@@ -12,6 +12,10 @@ import { ReceivingGate } from './receiving-gate.ts';
 let fresh: FreshHub;
 beforeAll(async () => {
   fresh = await freshHub();
+  await amend(fresh.hub, fresh.admin, (current) => {
+    const elements = { name: 'Elements', type: 'element', ...current.interfaces?.myendpoint, guard: { deletes: null } };
+    return { ...current, interfaces: { ...current.interfaces, myendpoint: elements } };
+  });
 });
 afterAll(() => fresh.close());
 

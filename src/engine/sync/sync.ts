@@ -4,19 +4,22 @@
  */
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { SetSource } from '../../model/commands.ts';
-import { guidOf } from '../../model/ids.ts';
 import type { RunView, SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { insertCommit } from '../../store/changes.ts';
 import { type Database, isRaceLost, mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
+import { overtakeHeldDeletes } from '../../store/held-deletes.ts';
 import * as runs from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
 import { Application, type Applied, noCounts, type RunContext } from './apply.ts';
 import { ElementHasher } from './element-hash.ts';
+import { heldDays } from './guard.ts';
+import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, MalformedSet, receive } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
+import { checkBalance, endState, lostRun, runView } from './run-view.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
 const maxAttempts = 5;
@@ -125,12 +128,8 @@ class Run {
       await runs.failLostRuns(tx, catalogue.workspace, on.id, new Date(), lostRun);
       this.#number = await runs.insertRun(tx, catalogue.workspace, {
         interface: on.id,
-        state: 'received',
         counts: noCounts,
-        issues: 0,
         received_at: this.#receivedAt,
-        finished_at: null,
-        failure: null,
         principal_id: this.#caller.principal.id,
         via: this.#caller.via,
         request: this.#caller.requestId,
@@ -162,24 +161,25 @@ class Run {
     return this.#finish(tx, run, applied);
   }
 
-  async #finish(tx: Transaction, run: number, { counts, issues, changes }: Applied): Promise<RunView> {
+  async #finish(tx: Transaction, run: number, applied: Applied): Promise<RunView> {
     const { catalogue, on } = this.#admitted;
-    const { received, created, updated, unchanged, revived, rejected, superseded, held } = counts;
-    if (received !== created + updated + unchanged + revived + rejected + superseded + held) {
-      throw new Error(`Run ${run} does not balance: ${JSON.stringify(counts)}`);
-    }
+    const { counts, issues, changes, heldDeletes } = applied;
+    checkBalance(run, counts);
     const finishedAt = new Date();
-    const state = rejected + superseded > 0 || issues > 0 ? 'partial' : 'applied';
-    const row = { run, state, counts, issues, finished_at: finishedAt } as const;
-    await runs.finishRun(tx, catalogue.workspace, row);
+    const finished = {
+      run,
+      state: heldDeletes > 0 ? 'held' : endState(applied),
+      counts,
+      issues,
+      finished_at: finishedAt,
+      held_deletes: heldDeletes,
+      held_until: heldDeletes > 0 ? new Date(finishedAt.getTime() + heldDays * 24 * 3_600_000) : null,
+    } as const;
+    await overtakeHeldDeletes(tx, catalogue.workspace, on.id, run);
+    const row = await runs.finishRun(tx, catalogue.workspace, finished, changes);
     // Taken last: the counter is held by the commit only.
     if (changes > 0) insertCommit(tx, catalogue.workspace, finishedAt);
-    return runView(catalogue, on.endpoint, {
-      ...row,
-      interface: on.id,
-      received_at: this.#receivedAt,
-      failure: null,
-    });
+    return runView(catalogue, on.endpoint, row);
   }
 
   /** If that cannot be written either, whoever looks next will find that the run was lost. */
@@ -198,17 +198,6 @@ class Run {
     if (fault instanceof StaleCatalogue) return 'The schema was changed while the set was received: send it again.';
     if (isRaceLost(fault)) return 'Other writes held its records for too long: send the set again.';
     return `An internal error, or no connection to the database: see the log for request ${this.#caller.requestId}.`;
-  }
-}
-
-/** Savepoints: what was received stays when records must be judged again, because another transaction came first. */
-async function untilNoRaceIsLost(tx: Transaction, apply: () => Promise<Applied>): Promise<Applied> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tx.attempt(apply);
-    } catch (fault) {
-      if (!isRaceLost(fault) || attempt === maxAttempts) throw fault;
-    }
   }
 }
 
@@ -231,21 +220,5 @@ function guarded(source: SetSource): SetSource {
         throw unreadable(error);
       }
     },
-  };
-}
-
-export const lostRun = 'The server stopped while the run was at work: nothing of it was written. Send the set again.';
-
-export function runView(catalogue: Catalogue, endpoint: string, row: runs.RunRow): RunView {
-  return {
-    id: guidOf('run', catalogue.workspace, row.run),
-    number: row.run,
-    interface: endpoint,
-    state: row.state,
-    counts: row.counts,
-    issues: row.issues,
-    receivedAt: row.received_at,
-    finishedAt: row.finished_at,
-    failure: row.failure,
   };
 }

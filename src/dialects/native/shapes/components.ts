@@ -19,7 +19,7 @@ import {
   RejectedRowListShape,
   RejectedRowShape,
 } from './import.ts';
-import { InterfaceListShape, InterfaceShape, IssueListShape, IssueShape, RunListShape, RunShape } from './interface.ts';
+import { interfaceComponents } from './interface.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
 import { TransferAnswerShape, TransferShape } from './ownership.ts';
@@ -94,12 +94,7 @@ export const components = [
   DeliveryListShape,
   SchemaDocumentShape,
   SchemaAnswerShape,
-  InterfaceShape,
-  InterfaceListShape,
-  RunShape,
-  RunListShape,
-  IssueShape,
-  IssueListShape,
+  ...interfaceComponents,
   MeShape,
   KeyShape,
   KeyListShape,

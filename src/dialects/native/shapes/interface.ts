@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { issueCodes } from '../../../model/outcomes.ts';
-import { Id, listOf, nullableText, refOrNull, refTo, Time } from './common.ts';
+import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { PointerShape } from './pointer.ts';
+import { GuardShape } from './schema-document.ts';
 
 export const InterfaceShape = Type.Object(
   {
@@ -15,8 +16,53 @@ export const InterfaceShape = Type.Object(
     api_keys: Type.Array(Type.String(), {
       description: 'Client ids of the keys that may call it; any with rights when empty.',
     }),
+    guard: Type.Required(GuardShape),
   },
   { $id: 'Interface' },
+);
+
+export const InterfaceChangeShape = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    key: Type.Optional(Type.String({ description: 'The match field that names an element.' })),
+    api_keys: Type.Optional(Type.Array(Type.String())),
+    guard: Type.Optional(GuardShape),
+  },
+  { $id: 'InterfaceChange', description: 'What is left out stays as it is, also within the guard.', ...strict },
+);
+
+const HeldShape = Type.Object(
+  {
+    deletes: Type.Integer(),
+    approve_url: Type.String({ description: 'Where to send `{"deletes": N}` with just this number.' }),
+    list_url: Type.String({ description: 'Which records they are.' }),
+    expires_at: Time,
+    message: Type.String(),
+  },
+  { $id: 'Held', description: 'Deletes that wait for somebody’s approval.' },
+);
+
+export const ApprovalShape = Type.Object(
+  { deletes: Type.Integer({ minimum: 0, description: 'The number that the run shows as held.' }) },
+  { $id: 'Approval', ...strict },
+);
+
+export const HeldAnswerShape = Type.Object(
+  {
+    outcome: Type.Enum(['approved', 'cancelled']),
+    run: Type.Unsafe<ShownRun>({ $ref: 'Run#' }),
+    skipped: Type.Integer({ description: 'Records that were not deleted after all; each has an issue that says why.' }),
+  },
+  { $id: 'HeldAnswer' },
+);
+
+export const HeldDeleteShape = Type.Object(
+  {
+    record: refTo(PointerShape),
+    key: nullableText('Its external id.'),
+    name: nullableText('Its display name.'),
+  },
+  { $id: 'HeldDelete' },
 );
 
 const count = () => Type.Integer({ minimum: 0 });
@@ -51,7 +97,8 @@ export const RunShape = Type.Object(
       },
       { description: 'received = created + updated + unchanged + revived + rejected + superseded + held.' },
     ),
-    held: Type.Null({ description: 'What waits for approval.' }),
+    held: refOrNull(HeldShape),
+    reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
     received_at: Time,
     finished_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
@@ -78,10 +125,30 @@ export const IssueShape = Type.Object(
 
 export const InterfaceListShape = listOf(refTo(InterfaceShape), 'InterfaceList');
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
+export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');
 export const IssueListShape = listOf(refTo(IssueShape), 'IssueList');
 export type ShownInterface = Static<typeof InterfaceShape>;
 export type InterfaceList = Static<typeof InterfaceListShape>;
+export type InterfaceChange = Static<typeof InterfaceChangeShape>;
+export type HeldList = Static<typeof HeldListShape>;
+export type HeldAnswer = Static<typeof HeldAnswerShape>;
+export type Approval = Static<typeof ApprovalShape>;
 export type RunList = Static<typeof RunListShape>;
 export type IssueList = Static<typeof IssueListShape>;
 export type ShownRun = Static<typeof RunShape>;
 export type ShownIssue = Static<typeof IssueShape>;
+
+export const interfaceComponents = [
+  InterfaceShape,
+  InterfaceChangeShape,
+  InterfaceListShape,
+  HeldShape,
+  RunShape,
+  RunListShape,
+  ApprovalShape,
+  HeldAnswerShape,
+  HeldDeleteShape,
+  HeldListShape,
+  IssueShape,
+  IssueListShape,
+];

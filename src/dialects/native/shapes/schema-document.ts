@@ -67,6 +67,25 @@ const LinkTypeShape = Type.Object(
 
 const RoleShape = Type.Object({ number: Optional(Integer()), external_id: Optional(Text()), name: Text() }, strict);
 
+const orNull = (type: 'integer' | 'number', options: { maximum?: number; description: string }) =>
+  Type.Unsafe<number | null>({ type: [type, 'null'], minimum: 0, ...options });
+
+/** What a complete set may delete without being asked. */
+export const GuardShape = Type.Object(
+  {
+    deletes: Optional(
+      orNull('integer', { description: 'More deletes are held; 500 unless said, null for any number.' }),
+    ),
+    percent: Optional(
+      orNull('number', { maximum: 100, description: 'So much of the interface’s records may go; null for all.' }),
+    ),
+    empty_set: Optional(
+      Type.Enum(['apply', 'hold'], { description: 'Whether a set without elements may delete; `apply` unless said.' }),
+    ),
+  },
+  { ...strict, description: 'Deletes beyond it are held until somebody approves them.' },
+);
+
 const InterfaceShape = Type.Object(
   {
     name: Text(),
@@ -76,6 +95,7 @@ const InterfaceShape = Type.Object(
     initiator: Optional(Type.Enum(['external_application', 'upload'])),
     key: Optional(Text({ description: 'The match field that names an element; `external_id` unless said.' })),
     api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
+    guard: Optional(GuardShape),
   },
   strict,
 );

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { demoServer, reasons } from './test-client.ts';
+
+describe('runs that hold deletes', async () => {
+  const { call } = await demoServer();
+  const interfaceUrl = '/v1/interfaces/myendpoint';
+  const guard = (change: object) => call('PATCH', interfaceUrl, { body: { guard: change } });
+  const send = async (...keys: string[]) =>
+    (
+      await call('POST', `${interfaceUrl}/runs`, {
+        body: keys.map((external_id) => ({ external_id, name: external_id })),
+      })
+    ).body;
+  const count = async () => (await call('GET', '/v1/records/element?limit=1000')).body.items.length;
+
+  beforeEach(async () => {
+    await guard({ deletes: null, percent: null, empty_set: 'apply' });
+    await send('E-1', 'E-2', 'E-3');
+    await guard({ deletes: 1 });
+  });
+
+  it('say in their answer what is held, until when, and where to approve it', async () => {
+    const run = await send('E-1', 'E-4');
+    expect(run).toMatchObject({
+      state: 'held',
+      counts: { received: 2, created: 1, unchanged: 1, held: 0, deleted: 0 },
+      held: { deletes: 2, approve_url: expect.stringMatching(`/v1/runs/${run.id}/approve$`) },
+    });
+    expect(run.held.message).toContain('2 records that are not in the set were not deleted');
+    expect(new Date(run.held.expires_at).getTime()).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
+    expect((await call('GET', `/v1/runs/${run.id}`)).body).toEqual(run);
+    const first = (await call('GET', `/v1/runs/${run.id}/held?limit=1`)).body;
+    const second = (await call('GET', `/v1/runs/${run.id}/held?limit=1&cursor=${first.next}`)).body;
+    expect([...first.items, ...second.items]).toMatchObject([
+      { record: { type: 'element' }, key: 'E-2', name: 'E-2' },
+      { key: 'E-3' },
+    ]);
+    expect(second.next).toBeNull();
+  });
+
+  it('delete what is approved, for the number that was shown', async () => {
+    const run = await send('E-1');
+    const approve = (deletes: number) => call('POST', `/v1/runs/${run.id}/approve`, { body: { deletes } });
+    expect(reasons(await approve(3))).toEqual([['held_differs', 'deletes']]);
+    expect((await approve(2)).body).toMatchObject({
+      outcome: 'approved',
+      run: { state: 'applied', held: null, counts: { deleted: 2 } },
+      skipped: 0,
+    });
+    expect(reasons(await approve(2))).toEqual([['run_not_held', 'path.run']]);
+    expect(await count()).toBe(1);
+  });
+
+  it('leave all as it is when they are cancelled', async () => {
+    const run = await send('E-1');
+    const cancelled = await call('POST', `/v1/runs/${run.id}/cancel`);
+    expect(cancelled.body).toMatchObject({ outcome: 'cancelled', run: { state: 'partial', held: null } });
+    expect(await count()).toBe(3);
+  });
+});
+
+describe('the guard of an interface', async () => {
+  const { call } = await demoServer();
+
+  it('is changed member by member', async () => {
+    const change = (body: object) => call('PATCH', '/v1/interfaces/myendpoint', { body });
+    expect((await change({ guard: { percent: 20 } })).body.guard).toEqual({
+      deletes: 500,
+      percent: 20,
+      empty_set: 'apply',
+    });
+    expect((await change({ guard: { deletes: null, empty_set: 'hold' } })).body).toMatchObject({
+      endpoint: 'myendpoint',
+      guard: { deletes: null, percent: 20, empty_set: 'hold' },
+    });
+    expect((await change({ guard: { percent: 101 } })).status).toBe(400);
+    expect((await change({ key: 'name' })).status).toBe(422);
+    expect(reasons(await call('PATCH', '/v1/interfaces/nothing', { body: {} }))).toEqual([
+      ['unknown_interface', 'path.endpoint'],
+    ]);
+  });
+});

@@ -1,0 +1,125 @@
+/** `/v1/runs`: any run by its id, and what is to become of the deletes that it holds. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { Hub } from '../../engine/hub.ts';
+import type { HeldOutcome } from '../../model/outcomes.ts';
+import { shorten } from '../../model/text.ts';
+import { requireRole, signedIn } from './credentials.ts';
+import { describeOperation } from './openapi.ts';
+import { type ProblemError, problem } from './problem-answer.ts';
+import { renderPointer, renderRun } from './render.ts';
+import { PageQuery, refTo } from './shapes/common.ts';
+import {
+  type Approval,
+  ApprovalShape,
+  type HeldAnswer,
+  HeldAnswerShape,
+  type HeldList,
+  HeldListShape,
+  RunShape,
+  type ShownRun,
+} from './shapes/interface.ts';
+import { listRefusal } from './violations.ts';
+
+const RunPath = Type.Object({ run: Type.String({ description: 'Number or id of a run.' }) });
+
+const findRun = describeOperation({
+  id: 'findRun',
+  tag: 'Interfaces',
+  summary: 'Read a run of any interface',
+  access: 'signed_in',
+  params: RunPath,
+  answers: { 200: { description: 'The run.', schema: refTo(RunShape) } },
+  problems: [404],
+});
+
+const listHeldDeletes = describeOperation({
+  id: 'listHeldDeletes',
+  tag: 'Interfaces',
+  summary: 'List the deletes that a run holds',
+  access: 'signed_in',
+  params: RunPath,
+  query: PageQuery,
+  answers: { 200: { description: 'A page of them, in the order of their numbers.', schema: refTo(HeldListShape) } },
+  problems: [404],
+});
+
+const approveHeldDeletes = describeOperation({
+  id: 'approveHeldDeletes',
+  tag: 'Interfaces',
+  summary: 'Approve the deletes that a run holds',
+  description:
+    'For just the number that the run shows. Each record is judged again: one that was supplied or brought back since stays, and is told as an issue of the run. A newer set of the interface takes the place of what is held.',
+  access: 'power',
+  params: RunPath,
+  body: refTo(ApprovalShape),
+  answers: { 200: { description: 'Deleted.', schema: refTo(HeldAnswerShape) } },
+  problems: [404, 409],
+});
+
+const cancelHeldDeletes = describeOperation({
+  id: 'cancelHeldDeletes',
+  tag: 'Interfaces',
+  summary: 'Cancel the deletes that a run holds',
+  description: 'The records stay. The next complete set without them would delete them again.',
+  access: 'power',
+  params: RunPath,
+  answers: { 200: { description: 'Cancelled.', schema: refTo(HeldAnswerShape) } },
+  problems: [404, 409],
+});
+
+type AtRun = { Params: Static<typeof RunPath> };
+
+const unknownRun = (run: string): ProblemError =>
+  problem('unknown_run', 'path.run', `There is no run "${shorten(run, 80)}".`, { run });
+
+export function runRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get<AtRun>('/v1/runs/:run', { schema: findRun }, async (request): Promise<ShownRun> => {
+    const found = await hub.findRun(signedIn(request), request.params.run);
+    if (found === undefined) throw unknownRun(request.params.run);
+    return renderRun(request.publicBase, found);
+  });
+
+  app.get<AtRun & { Querystring: Static<typeof PageQuery> }>(
+    '/v1/runs/:run/held',
+    { schema: listHeldDeletes },
+    async (request): Promise<HeldList> => {
+      const outcome = await hub.heldDeletes(signedIn(request), request.params.run, request.query);
+      if (outcome.kind === 'unknown_run') throw unknownRun(request.params.run);
+      if (outcome.kind !== 'page') throw listRefusal(outcome);
+      const items = outcome.items.map(({ record, key, name }) => ({ record: renderPointer(record), key, name }));
+      return { items, next: outcome.next };
+    },
+  );
+
+  app.post<AtRun & { Body: Approval }>(
+    '/v1/runs/:run/approve',
+    { schema: approveHeldDeletes },
+    async (request): Promise<HeldAnswer> => {
+      const caller = signedIn(request);
+      requireRole(caller, 'admin', 'power');
+      const outcome = await hub.approveHeld(caller, request.params.run, request.body.deletes);
+      return heldAnswer(request, outcome, 'approved');
+    },
+  );
+
+  app.post<AtRun>('/v1/runs/:run/cancel', { schema: cancelHeldDeletes }, async (request): Promise<HeldAnswer> => {
+    const caller = signedIn(request);
+    requireRole(caller, 'admin', 'power');
+    return heldAnswer(request, await hub.cancelHeld(caller, request.params.run), 'cancelled');
+  });
+}
+
+function heldAnswer(request: FastifyRequest<AtRun>, outcome: HeldOutcome, done: HeldAnswer['outcome']): HeldAnswer {
+  switch (outcome.kind) {
+    case 'done':
+      request.outcome = done;
+      return { outcome: done, run: renderRun(request.publicBase, outcome.run), skipped: outcome.skipped };
+    case 'unknown_run':
+      throw unknownRun(request.params.run);
+    case 'forbidden':
+      throw problem('role_required', null, 'This key may not decide on runs.', { allowed: ['admin', 'power'] });
+    case 'refused':
+      throw problem(outcome.code, outcome.code === 'held_differs' ? 'deletes' : 'path.run', outcome.message);
+  }
+}

@@ -1,0 +1,60 @@
+/** What a run holds: the records that it would delete, as they are now. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { HeldDelete, HeldListOutcome, RunView } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { Database } from '../../store/database.ts';
+import { readHeldDeletes } from '../../store/held-deletes.ts';
+import { readRecords } from '../../store/records.ts';
+import { findAnyRun } from '../sync/at-run.ts';
+import { runView } from '../sync/run-view.ts';
+import { pointerTo } from '../write/working-set.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+/** A run of any interface. undefined: no such run that the caller may see. */
+export const findRunView = (
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  run: string,
+): Promise<RunView | undefined> =>
+  database.inWorkspace(catalogue.workspace, async (tx) => {
+    const at = await findAnyRun(tx, catalogue, caller, run);
+    return at && runView(catalogue, at.on.endpoint, at.row);
+  });
+
+export const heldDeletes = (
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  run: string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+): Promise<HeldListOutcome> =>
+  database.inWorkspace(catalogue.workspace, async (tx): Promise<HeldListOutcome> => {
+    const { workspace } = catalogue;
+    const at = await findAnyRun(tx, catalogue, caller, run);
+    if (at === undefined) return { kind: 'unknown_run' };
+    const identity = [workspace, 'held', at.row.run];
+    const place = cursor === undefined ? [0] : decodeCursor(identity, cursor);
+    const after = place?.[0];
+    if (typeof after !== 'number') {
+      const message = 'This cursor does not belong to this list: begin again without one.';
+      return { kind: 'list_rejected', parameter: 'cursor', message };
+    }
+    const rows = await readHeldDeletes(tx, workspace, { run: at.row.run, after, limit: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const records = await readRecords(tx, workspace, { numbers: shown.map(({ number }) => number), keys: [] });
+    const byNumber = new Map(records.map((record) => [record.number, record]));
+    const items = shown.map(({ number }): HeldDelete => {
+      const record = byNumber.get(number);
+      const name = record?.data[nameField];
+      return {
+        record: pointerTo(catalogue, at.type.key, number),
+        key: record?.external_id ?? null,
+        name: typeof name === 'string' ? name : null,
+      };
+    });
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return { kind: 'page', items, next: last === undefined ? null : encodeCursor(identity, [last.number]) };
+  });
+
+const nameField = '3';

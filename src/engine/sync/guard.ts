@@ -1,0 +1,36 @@
+/** The guard of an interface: how much a complete set may delete without being asked, and what is said when it wants more. */
+import type { Guard } from '../../model/catalogue.ts';
+import type { PlacedIssue } from '../../store/runs.ts';
+
+/** `deletes` of the `known` records that the interface is responsible for, by a set of `received` elements. */
+export type Deleting = { readonly deletes: number; readonly known: number; readonly received: number };
+
+/** How long held deletes wait for somebody's approval. */
+export const heldDays = 7;
+
+/** Why the set may not delete so much, in words; undefined when it may. */
+export function whyHeld(guard: Guard, { deletes, known, received }: Deleting): string | undefined {
+  if (deletes === 0) return undefined;
+  if (guard.emptySet === 'hold' && received === 0) return 'the set is empty';
+  if (guard.deletes !== null && deletes > guard.deletes)
+    return `a set of this interface may delete ${inWords(guard.deletes)} at most`;
+  if (guard.percent !== null && deletes * 100 > guard.percent * known)
+    return `a set of this interface may delete ${guard.percent} % of its ${inWords(known)} records at most`;
+  return undefined;
+}
+
+export const heldIssue = (deletes: number, reason: string, place: number): PlacedIssue => ({
+  severity: 'error',
+  code: 'deletes_held',
+  key: null,
+  number: null,
+  path: null,
+  member: null,
+  value: null,
+  message: `${inWords(deletes)} records are not in the set, and were not deleted: ${reason}. All else was applied.`,
+  remedy: `Look at the list of what is held, and approve ${deletes} deletes or cancel them within ${heldDays} days; or send a set that is complete, which takes the place of the list.`,
+  at: new Date(),
+  place,
+});
+
+const inWords = (count: number): string => count.toLocaleString('en');

@@ -1,0 +1,153 @@
+/** The deletes that an interface's guard held: approved, as many as were shown and no other, or cancelled. */
+import type { RecordType } from '../../model/catalogue.ts';
+import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { byNumber } from '../../model/ref.ts';
+import { insertCommit } from '../../store/changes.ts';
+import type { Transaction } from '../../store/database.ts';
+import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
+import { removeInterfaceRecords } from '../../store/interface-records.ts';
+import { insertIssues, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { judgeDelete } from '../write/judge-upsert.ts';
+import { storeSet } from '../write/store-set.ts';
+import type { WorkingRow } from '../write/working-set.ts';
+import type { RunContext } from './apply.ts';
+import { atRun, type RunsContext } from './at-run.ts';
+import { loadForDelete } from './load-elements.ts';
+import { endState, runView } from './run-view.ts';
+import { chunkSize } from './unknown-elements.ts';
+
+/** @param deletes how many the approver was shown. */
+export const approveHeld = (runs: RunsContext, caller: Caller, run: string, deletes: number): Promise<HeldOutcome> =>
+  atRun<HeldOutcome>(runs, caller, run, async (tx, { row, on, context }) => {
+    const refusal = refusalOf(row) ?? differs(row, deletes);
+    if (refusal !== undefined) return refusal;
+    const approval = new Approval(tx, context, row);
+    const ended = await approval.deleteHeld();
+    return { kind: 'done', run: runView(context.catalogue, on.endpoint, ended), skipped: approval.skipped };
+  });
+
+export const cancelHeld = (runs: RunsContext, caller: Caller, run: string): Promise<HeldOutcome> =>
+  atRun<HeldOutcome>(runs, caller, run, async (tx, { row, on, context: { catalogue } }) => {
+    const refusal = row.state === 'held' ? undefined : refusalOf(row);
+    if (refusal !== undefined) return refusal;
+    const ended = { ...row, state: 'partial', held_end: 'cancelled' } as const;
+    await endHeldDeletes(tx, catalogue.workspace, ended, 0);
+    return { kind: 'done', run: runView(catalogue, on.endpoint, ended), skipped: 0 };
+  });
+
+function refusalOf({ state, held_end: end, held_until: until }: RunRow): HeldOutcome | undefined {
+  if (state === 'held') {
+    if (until === null || until > new Date()) return undefined;
+    return refused('held_expired', `The deletes were held until ${until.toISOString()}. Send the set again.`);
+  }
+  switch (end) {
+    case 'approved':
+      return refused('run_not_held', 'Its deletes were approved already.');
+    case 'cancelled':
+      return refused('run_not_held', 'Its deletes were cancelled.');
+    case 'overtaken':
+      return refused(
+        'run_not_held',
+        'A newer set of the interface was applied, which says anew what is to be deleted.',
+      );
+    case null:
+      return refused('run_not_held', 'It holds no deletes.');
+  }
+}
+
+const differs = ({ held_deletes: held }: RunRow, deletes: number): HeldOutcome | undefined =>
+  held === deletes
+    ? undefined
+    : refused('held_differs', `The run holds ${held} deletes, not ${deletes}: look at the list again.`);
+
+const refused = (code: HeldRefusal, message: string): HeldOutcome => ({ kind: 'refused', code, message });
+
+class Approval {
+  readonly #tx: Transaction;
+  readonly #context: RunContext;
+  readonly #row: RunRow;
+  #deleted = 0;
+  #changes = 0;
+  skipped = 0;
+
+  constructor(tx: Transaction, context: RunContext, row: RunRow) {
+    this.#tx = tx;
+    this.#context = context;
+    this.#row = row;
+  }
+
+  async deleteHeld(): Promise<RunRow> {
+    const { workspace } = this.#context.catalogue;
+    const { run } = this.#row;
+    for (let after = 0; ; ) {
+      const held = await readHeldDeletes(this.#tx, workspace, { run, after, limit: chunkSize });
+      if (held.length > 0) await this.#delete(held);
+      after = held.at(-1)?.number ?? after;
+      if (held.length < chunkSize) break;
+    }
+    const counts: RunCounts = { ...this.#row.counts, deleted: this.#row.counts.deleted + this.#deleted };
+    const issues = this.#row.issues + this.skipped;
+    // The issue that they were held is settled.
+    const ended = { ...this.#row, state: endState({ counts, issues: issues - 1 }), counts, issues } as const;
+    await endHeldDeletes(this.#tx, workspace, { ...ended, held_end: 'approved' }, this.#changes);
+    if (this.#changes > 0) insertCommit(this.#tx, workspace, new Date());
+    return ended;
+  }
+
+  /** Each is judged anew: it may have gone, or come into other hands, since it was held. */
+  async #delete(held: readonly HeldRow[]): Promise<void> {
+    const { catalogue, caller, on, type, run } = this.#context;
+    const numbers = held.map(({ number }) => number);
+    const set = await loadForDelete(this.#tx, catalogue, numbers);
+    const changedHands = await readChangedHands(this.#tx, catalogue.workspace, on.id, held);
+    const issues: PlacedIssue[] = [];
+    const skip = (number: number, reason: string): void => {
+      issues.push(skippedIssue(type, number, set.rows.get(number), reason, this.#place(issues.length)));
+    };
+    for (const number of numbers) {
+      if (changedHands.has(number)) {
+        skip(number, 'it was supplied or brought back since');
+        continue;
+      }
+      const outcome = judgeDelete(set, { caller, interface: on, run }, { type: type.key, ref: byNumber(number) });
+      if (outcome.kind === 'deleted') this.#deleted += 1;
+      else if (set.rows.get(number)?.deletedAt === null) skip(number, outcome.violations[0].message);
+      else skip(number, 'somebody else deleted it');
+    }
+    this.#changes += await storeSet(this.#tx, set, this.#changes);
+    const gone = numbers.filter((number) => set.rows.get(number)?.deletedAt !== null);
+    removeInterfaceRecords(this.#tx, catalogue.workspace, on.id, gone);
+    if (issues.length === 0) return;
+    insertIssues(this.#tx, catalogue.workspace, run, this.#row.issues + this.skipped, issues);
+    this.skipped += issues.length;
+  }
+
+  /** Behind all that the set itself had. */
+  #place(index: number): number {
+    return this.#row.counts.received + 1 + this.skipped + index;
+  }
+}
+
+function skippedIssue(
+  type: RecordType,
+  number: number,
+  row: WorkingRow | undefined,
+  reason: string,
+  place: number,
+): PlacedIssue {
+  const key = row?.values[1];
+  return {
+    severity: 'warning',
+    code: 'delete_blocked',
+    key: typeof key === 'string' ? key : null,
+    number,
+    path: null,
+    member: null,
+    value: null,
+    message: `${type.label} ${number} was not deleted when the held deletes were approved: ${reason}.`,
+    remedy: 'Nothing, if it is right that it stays. The next complete set judges it again.',
+    at: new Date(),
+    place,
+  };
+}

@@ -1,0 +1,35 @@
+/** What a run shows of itself, and how it may end. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import { guidOf } from '../../model/ids.ts';
+import type { RunCounts, RunView } from '../../model/outcomes.ts';
+import type { RunRow } from '../../store/runs.ts';
+
+export const lostRun = 'The server stopped while the run was at work: nothing of it was written. Send the set again.';
+
+export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): RunView {
+  return {
+    id: guidOf('run', catalogue.workspace, row.run),
+    number: row.run,
+    interface: endpoint,
+    state: row.state,
+    counts: row.counts,
+    issues: row.issues,
+    receivedAt: row.received_at,
+    finishedAt: row.finished_at,
+    failure: row.failure,
+    held:
+      row.state === 'held' && row.held_until !== null ? { deletes: row.held_deletes, expiresAt: row.held_until } : null,
+    reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
+  };
+}
+
+/** Nothing that was received may be unaccounted for: the transaction fails rather. */
+export function checkBalance(run: number, counts: RunCounts): void {
+  const { received, created, updated, unchanged, revived, rejected, superseded, held } = counts;
+  if (received !== created + updated + unchanged + revived + rejected + superseded + held)
+    throw new Error(`Run ${run} does not balance: ${JSON.stringify(counts)}`);
+}
+
+/** Of a run that holds nothing. */
+export const endState = ({ counts, issues }: { readonly counts: RunCounts; readonly issues: number }) =>
+  counts.rejected + counts.superseded > 0 || issues > 0 ? 'partial' : 'applied';

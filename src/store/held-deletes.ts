@@ -1,0 +1,117 @@
+/** The deletes that a run holds, until they are approved, cancelled, or overtaken by a newer set of the same interface. */
+import { int8Array } from './arrays.ts';
+import type { Transaction } from './database.ts';
+import type { HeldEnd, RunRow } from './runs.ts';
+
+export type HeldRow = { readonly number: number; readonly version: number };
+
+/** @returns how many of the records there are: those that somebody has deleted are not held. */
+export async function holdDeletes(
+  tx: Transaction,
+  workspace: number,
+  run: number,
+  numbers: readonly number[],
+): Promise<number> {
+  const rows = await tx.query<{ number: number }>(
+    {
+      name: 'hold_deletes',
+      text: `
+        insert into held_delete (workspace_id, run, number, version)
+        select $1, $2, r.number, r.version from unnest($3::bigint[]) n (number) cross join lateral (
+          select number, version from record where workspace_id = $1 and number = n.number and deleted_at is null offset 0) r
+        returning number`,
+    },
+    [workspace, run, int8Array(numbers)],
+  );
+  return rows.length;
+}
+
+export function forgetHeldDeletes(tx: Transaction, workspace: number, run: number): void {
+  tx.send({ name: 'forget_held_deletes', text: 'delete from held_delete where workspace_id = $1 and run = $2' }, [
+    workspace,
+    run,
+  ]);
+}
+
+/** In the order of their numbers, behind `after`. */
+export const readHeldDeletes = (
+  tx: Transaction,
+  workspace: number,
+  page: { readonly run: number; readonly after: number; readonly limit: number },
+): Promise<HeldRow[]> =>
+  tx.query<HeldRow>(
+    {
+      name: 'read_held_deletes',
+      text: `
+        select number, version from held_delete where workspace_id = $1 and run = $2 and number > $3 order by number limit $4`,
+    },
+    [workspace, page.run, page.after, page.limit],
+  );
+
+/** Those of the records that have been brought back, or supplied by a run, since they were held; and those that are not the interface's any more. */
+export async function readChangedHands(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+  held: readonly HeldRow[],
+): Promise<Set<number>> {
+  const rows = await tx.query<{ number: number }>(
+    {
+      name: 'read_changed_hands',
+      text: `
+        select h.number from unnest($3::bigint[], $4::bigint[]) h (number, version)
+        cross join lateral (
+          select
+            exists (select from interface_record where workspace_id = $1 and interface = $2 and number = h.number) as ours,
+            exists (
+              select from change where workspace_id = $1 and number = h.number and version > h.version
+                and (kind = 'revived' or run is not null)) as supplied
+          offset 0) is_now
+        where supplied or not ours`,
+    },
+    [
+      workspace,
+      interfaceId,
+      int8Array(held.map(({ number }) => number)),
+      int8Array(held.map(({ version }) => version)),
+    ],
+  );
+  return new Set(rows.map(({ number }) => number));
+}
+
+/** Of every run of the interface that holds deletes: a newer set says again what is to be deleted. */
+export async function overtakeHeldDeletes(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+  newer: number,
+): Promise<void> {
+  await tx.query(
+    {
+      name: 'overtake_held_deletes',
+      text: `
+        with overtaken as (
+          update run set state = 'partial', held_end = 'overtaken'
+          where workspace_id = $1 and interface = $2 and state = 'held' and run <> $3 returning run
+        )
+        delete from held_delete where workspace_id = $1 and run in (select run from overtaken)`,
+    },
+    [workspace, interfaceId, newer],
+  );
+}
+
+/** The run's own account of what became of them. @param changes how many change rows that wrote. */
+export async function endHeldDeletes(
+  tx: Transaction,
+  workspace: number,
+  run: Pick<RunRow, 'run' | 'state' | 'counts' | 'issues'> & { readonly held_end: HeldEnd },
+  changes: number,
+): Promise<void> {
+  await tx.query(
+    `update run set state = $3, counts = $4, issues = $5, held_end = $6,
+       batches = case when $7::bigint > 0 then batches || currval('batch_number') else batches end
+     where workspace_id = $1 and run = $2`,
+    [workspace, run.run, run.state, JSON.stringify(run.counts), run.issues, run.held_end, changes],
+  );
+  forgetHeldDeletes(tx, workspace, run.run);
+}
