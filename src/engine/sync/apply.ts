@@ -161,9 +161,11 @@ export class Application {
   async #holdMissing(): Promise<boolean> {
     const { catalogue, on, run } = this.#context;
     const { received } = this.#received.counts;
-    const known = this.#received.known.numbers.size;
-    let missing = 0;
-    for (const chunk of this.#missing()) missing += chunk.length;
+    let [known, missing] = [0, 0];
+    for (const number of this.#received.known.numbers) {
+      known += 1;
+      if (this.#isMissing(number)) missing += 1;
+    }
     if (whyHeld(on.guard, { deletes: missing, known, received }) === undefined) return false;
     let deletes = 0;
     for (const chunk of this.#missing()) deletes += await holdDeletes(this.#tx, catalogue.workspace, run, chunk);
@@ -181,9 +183,14 @@ export class Application {
     for (const chunk of this.#missing()) await this.#delete(chunk);
   }
 
+  #isMissing(number: number): boolean {
+    return !this.#received.passedOver.has(number) && !this.#judged.has(number);
+  }
+
   *#missing(): Generator<readonly number[]> {
     let chunk: number[] = [];
-    for (const number of this.#received.known.numbers.without(this.#received.passedOver, this.#judged)) {
+    for (const number of this.#received.known.numbers) {
+      if (!this.#isMissing(number)) continue;
       chunk.push(number);
       if (chunk.length < chunkSize) continue;
       yield chunk;
