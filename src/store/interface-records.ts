@@ -5,7 +5,7 @@ import type { Sender, Transaction } from './database.ts';
 /** Bytes of an element's hash. */
 export const hashBytes = 12;
 
-const chunkRows = 50_000;
+const chunkRows = 20_000;
 const numberBytes = 8;
 const rowBytes = numberBytes + hashBytes;
 
@@ -52,23 +52,33 @@ export async function* readInterfaceRecords(
   workspace: number,
   interfaceId: number,
 ): AsyncGenerator<PackedHashes> {
-  for (let after = 0; ; ) {
-    const [row] = await tx.query<{ packed: Buffer | null }>(
-      {
-        name: 'read_interface_records',
-        text: `
-          select string_agg(int8send(number) || coalesce(hash, '\\x000000000000000000000000'), ''::bytea) as packed
-          from (select number, hash from interface_record where workspace_id = $1 and interface = $2 and number > $3
-                order by number limit $4) r`,
-      },
-      [workspace, interfaceId, after, chunkRows],
-    );
-    if (!row?.packed) return;
-    const packed = new PackedHashes(row.packed);
-    yield packed;
-    if (packed.length < chunkRows) return;
-    after = packed.numberAt(packed.length - 1);
+  // While one chunk is looked at, the next is read: it is asked for before, which happens when this turn ends.
+  let coming = readChunk(tx, workspace, interfaceId, 0);
+  for (let chunk = await coming; chunk.length > 0; chunk = await coming) {
+    coming = readChunk(tx, workspace, interfaceId, chunk.numberAt(chunk.length - 1));
+    coming.catch(() => {}); // thrown where it is awaited
+    await new Promise<void>(process.nextTick);
+    yield chunk;
   }
+}
+
+async function readChunk(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+  after: number,
+): Promise<PackedHashes> {
+  const [row] = await tx.query<{ packed: Buffer | null }>(
+    {
+      name: 'read_interface_records',
+      text: `
+        select string_agg(int8send(number) || coalesce(hash, '\\x000000000000000000000000'), ''::bytea) as packed
+        from (select number, hash from interface_record where workspace_id = $1 and interface = $2 and number > $3
+              order by number limit $4) r`,
+    },
+    [workspace, interfaceId, after, chunkRows],
+  );
+  return new PackedHashes(row?.packed ?? Buffer.alloc(0));
 }
 
 export type ElementRecord = { readonly number: number; readonly hash: Buffer | null };

@@ -3,6 +3,7 @@ const pageNumbers = 65_536;
 
 export class NumberSet {
   readonly #pages = new Map<number, Uint32Array>();
+  #size = 0;
   #lastKey = -1;
   #lastPage: Uint32Array | undefined;
 
@@ -21,15 +22,26 @@ export class NumberSet {
       this.#lastPage = page;
     }
     const bit = number % pageNumbers;
-    page[bit >>> 5] = (page[bit >>> 5] as number) | (1 << (bit & 31));
+    const before = page[bit >>> 5] as number;
+    const after = before | (1 << (bit & 31));
+    if (before === after >>> 0) return;
+    page[bit >>> 5] = after;
+    this.#size += 1;
   }
 
-  /** In ascending order. */
-  *[Symbol.iterator](): Generator<number> {
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Those that are in none of the others, in ascending order. Costs little but for the numbers that it gives. */
+  *without(...others: readonly NumberSet[]): Generator<number> {
     for (const key of [...this.#pages.keys()].sort((a, b) => a - b)) {
       const page = this.#pages.get(key) as Uint32Array;
+      const otherPages = others.flatMap((other) => other.#pages.get(key) ?? []);
       for (let word = 0; word < page.length; word++) {
-        for (let bits = page[word] as number; bits !== 0; bits &= bits - 1) {
+        let bits = page[word] as number;
+        for (const other of otherPages) bits &= ~(other[word] as number);
+        for (; bits !== 0; bits &= bits - 1) {
           yield key * pageNumbers + word * 32 + (31 - Math.clz32(bits & -bits));
         }
       }
