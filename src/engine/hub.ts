@@ -51,9 +51,9 @@ import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
+import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
 import type { OpenSet } from './sync/sync.ts';
 import type { Deliverer, DeliverOptions } from './webhooks/deliverer.ts';
-import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -100,8 +100,6 @@ export type Hub = {
   /** Every change that the caller may see, in the order of the commits, behind a place in the feed. */
   changes(caller: Caller, query: ChangesQuery): Promise<ChangesOutcome>;
 
-  /** Where the value of a field of a live record comes from. */
-  why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
   /** `plan`: only says what would be done. */
   merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;
   /** Where the value of a field of a live record comes from. */
@@ -136,6 +134,7 @@ export type Hub = {
   approveHeld(caller: Caller, run: string, deletes: number): Promise<HeldOutcome>;
   /** Lets what a run holds stay. */
   cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
+
   /** Delivers to the webhooks of all workspaces, beside other servers that do, until it is stopped. */
   deliverWebhooks(options: DeliverOptions): Deliverer;
 
