@@ -118,14 +118,20 @@ export function reserveKeys(tx: Transaction, workspace: number, keys: readonly K
       textArray(external.map(({ value }) => value)),
     ];
     tx.send(
-      `insert into record (workspace_id, type, external_id, data, version, created_at, updated_at, created_by, updated_by)
+      {
+        name: 'reserve_external_ids',
+        text: `insert into record (workspace_id, type, external_id, data, version, created_at, updated_at, created_by, updated_by)
        select $1, n.type, n.value, '{}', 0, $4, $4, 0, 0 from unnest($2::int[], $3::text[]) n (type, value)`,
+      },
       [workspace, types, values, new Date(0)],
     );
     tx.send(
-      `delete from record where workspace_id = $1 and ctid = any(array(
+      {
+        name: 'free_external_ids',
+        text: `delete from record where workspace_id = $1 and ctid = any(array(
          select r.ctid from unnest($2::int[], $3::text[]) d (type, value) cross join lateral (
            select ctid from record where workspace_id = $1 and type = d.type and external_id = d.value offset 0) r))`,
+      },
       [workspace, types, values],
     );
   }
@@ -136,14 +142,20 @@ export function reserveKeys(tx: Transaction, workspace: number, keys: readonly K
       textArray(others.map((key) => key.value)),
     ];
     tx.send(
-      `insert into record_key (workspace_id, type, field, value, number)
+      {
+        name: 'reserve_record_keys',
+        text: `insert into record_key (workspace_id, type, field, value, number)
        select $1, n.*, 0 from unnest($2::int[], $3::int[], $4::text[]) n`,
+      },
       [workspace, ...arrays],
     );
     tx.send(
-      `delete from record_key where workspace_id = $1 and ctid = any(array(
+      {
+        name: 'free_record_keys',
+        text: `delete from record_key where workspace_id = $1 and ctid = any(array(
          select k.ctid from unnest($2::int[], $3::int[], $4::text[]) d (type, field, value) cross join lateral (
            select ctid from record_key where workspace_id = $1 and type = d.type and field = d.field and value = d.value offset 0) k))`,
+      },
       [workspace, ...arrays],
     );
   }
