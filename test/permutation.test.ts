@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FreshHub, freshHub, testSecretKey } from '../../test/fresh-hub.ts';
-import { stateDigest } from '../../test/state-digest.ts';
-import type { ImportCommand, ImportRow } from '../model/commands.ts';
-import { byKey, type Ref } from '../model/ref.ts';
-import { type Database, openDatabase, type Transaction } from '../store/database.ts';
-import { createHub } from './create-hub.ts';
-import type { Hub } from './hub.ts';
+import { createHub } from '../src/engine/create-hub.ts';
+import type { Hub } from '../src/engine/hub.ts';
+import type { ImportCommand, ImportRow } from '../src/model/commands.ts';
+import { byKey, type Ref } from '../src/model/ref.ts';
+import { type Database, openDatabase, type Transaction } from '../src/store/database.ts';
+import { type FreshHub, freshHub, testSecretKey } from './fresh-hub.ts';
+import { stateDigest } from './state-digest.ts';
 
 type Piece =
   | { readonly kind: 'record'; readonly type: string; readonly id: string; readonly fields: Record<string, string> }
