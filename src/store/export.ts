@@ -87,7 +87,7 @@ export function readRecordLines(
   const line = query.format === 'csv' ? csvLineSql(query.columns) : jsonLineSql(query.columns);
   const rows = `
     select r.number as place, ${line} as line
-    from (select r.number, r.external_id, ${query.format === 'csv' ? 'r.data' : 'r.data::text as text'} from record r
+    from (select r.number, r.external_id, ${query.format === 'csv' ? csvValuesSql(query.columns) : 'r.data::text as text'} from record r
           where ${conditions.join(' and ')} order by r.number limit ${Math.trunc(query.rows)}) r`;
   return readPiece<number>(tx, rows, parameters.values);
 }
@@ -103,6 +103,14 @@ function jsonLineSql(columns: readonly ExportColumn[]): string {
   return `case when r.text = '{}' then '{' || rtrim(${before}, ', ') || E'}\\n' else '{' || ${before} || right(r.text, -1) || E'\\n' end`;
 }
 
+/** A value is taken out of the record once, under a name, and not wherever its cell asks something of it. */
+function csvValuesSql(columns: readonly ExportColumn[]): string {
+  const values = columns.flatMap((column) =>
+    column.kind === 'value' ? [`r.data ->> '${Math.trunc(column.field)}' as v${Math.trunc(column.field)}`] : [],
+  );
+  return ['r.data', ...values].join(', ');
+}
+
 function csvLineSql(columns: readonly ExportColumn[]): string {
   const cells = columns.map((column) => `coalesce(${cellSql(column)}, '')`);
   return `${cells.join(` || ',' || `)} || E'\\n'`;
@@ -113,7 +121,7 @@ function cellSql(column: ExportColumn): string {
     case 'external_id':
       return textCellSql('r.external_id');
     case 'value': {
-      const value = `(r.data ->> '${Math.trunc(column.field)}')`;
+      const value = `r.v${Math.trunc(column.field)}`;
       return column.quoted ? textCellSql(value) : value;
     }
     case 'list': {
