@@ -31,6 +31,7 @@ import { transferOwnership } from './schema/transfer.ts';
 import type { RunsContext } from './sync/at-run.ts';
 import { approveHeld, cancelHeld } from './sync/held.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
+import { revertRun } from './sync/revert.ts';
 import { sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
@@ -235,6 +236,7 @@ export function createHub(parts: {
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
     approveHeld: (caller, run, deletes) => approveHeld(runsContext(caller), caller, run, deletes).catch(rethrowPublic),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
+    revertRun: (caller, run, options) => revertRun(runsContext(caller), caller, run, options).catch(rethrowPublic),
 
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),
 

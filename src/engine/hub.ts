@@ -30,6 +30,7 @@ import type {
   LinkOutcome,
   ListOutcome,
   RejectedRowsOutcome,
+  RevertOutcome,
   RunView,
   SyncOutcome,
   UnlinkOutcome,
@@ -134,6 +135,8 @@ export type Hub = {
   approveHeld(caller: Caller, run: string, deletes: number): Promise<HeldOutcome>;
   /** Lets what a run holds stay. */
   cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
+  /** Takes back what a run changed, but for what was changed since. `plan`: only says what that would be. */
+  revertRun(caller: Caller, run: string, options: { plan: boolean }): Promise<RevertOutcome>;
 
   /** Delivers to the webhooks of all workspaces, beside other servers that do, until it is stopped. */
   deliverWebhooks(options: DeliverOptions): Deliverer;

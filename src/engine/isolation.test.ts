@@ -428,6 +428,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.approveHeld(stranger, run, 0)).toEqual({ kind: 'unknown_run' });
   },
+  revertRun: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.revertRun(stranger, run, { plan: false })).toEqual({ kind: 'unknown_run' });
+  },
   cancelHeld: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.cancelHeld(stranger, run)).toEqual({ kind: 'unknown_run' });

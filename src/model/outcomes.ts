@@ -204,6 +204,18 @@ export type HeldRefusal = 'run_not_held' | 'held_expired' | 'held_differs';
 /** `unknown_run`: there is none that the caller may see. */
 export type RunRefused = { readonly kind: 'unknown_run' } | { readonly kind: 'forbidden' };
 
+/** `left`: the first 1,000 of what was changed since the run and is not taken back; `counts.rejected` counts the changes. */
+export type RevertOutcome =
+  | {
+      readonly kind: 'reverted';
+      readonly run: RunView;
+      readonly counts: RunCounts;
+      readonly left: readonly IssueView[];
+    }
+  | { readonly kind: 'planned'; readonly counts: RunCounts; readonly left: readonly IssueView[] }
+  | RunRefused
+  | { readonly kind: 'refused'; readonly message: string };
+
 export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind: 'unknown_run' };
 
 export const issueCodes = [
@@ -216,6 +228,7 @@ export const issueCodes = [
   'cardinality_exceeded',
   'delete_blocked',
   'deletes_held',
+  'changed_since',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 

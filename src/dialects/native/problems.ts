@@ -156,6 +156,12 @@ const requestProblems = {
     cause: 'The run holds no deletes, or no longer: they were approved or cancelled, or a newer set took their place.',
     remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for the newest run, and what it holds.',
   },
+  run_not_revertible: {
+    status: 409,
+    title: 'Run cannot be reverted',
+    cause: 'The run changed nothing, holds deletes, was reverted already, or is a revert itself.',
+    remedy: 'See the state of the run. Deletes that are held can be approved or cancelled first.',
+  },
   held_expired: {
     status: 409,
     title: 'Held too long',

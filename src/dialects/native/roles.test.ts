@@ -44,6 +44,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   findRun: { path: '/v1/runs/999999' },
   listHeldDeletes: { path: '/v1/runs/999999/held' },
   approveHeldDeletes: { path: '/v1/runs/999999/approve', body: { deletes: 1 } },
+  revertRun: { path: '/v1/runs/999999/revert' },
   cancelHeldDeletes: { path: '/v1/runs/999999/cancel' },
   listIssues: { path: '/v1/interfaces/myendpoint/runs/1/issues' },
   listKeys: { path: '/v1/keys' },

@@ -59,6 +59,40 @@ describe('runs that hold deletes', async () => {
   });
 });
 
+describe('a run that is taken back', async () => {
+  const { call } = await demoServer();
+  const send = async (body: object[]) => (await call('POST', '/v1/interfaces/myendpoint/runs', { body })).body;
+  const name = async () => (await call('GET', '/v1/records/element/external_id:E-1')).body.fields.name;
+
+  it('is planned first, then reverted by a run of its own', async () => {
+    await send([{ external_id: 'E-1', name: 'one' }]);
+    const run = await send([{ external_id: 'E-1', name: 'two' }, { external_id: 'E-2' }]);
+    const counts = { received: 1, updated: 1, deleted: 1, rejected: 0 };
+    const plan = await call('POST', `/v1/runs/${run.id}/revert?plan=true`);
+    expect(plan.body).toMatchObject({ outcome: 'planned', run: null, counts, left: [] });
+    expect(await name()).toBe('two');
+    const done = await call('POST', `/v1/runs/${run.id}/revert`);
+    expect(done.body).toMatchObject({
+      outcome: 'reverted',
+      run: { state: 'applied', reverts: run.id, counts },
+      left: [],
+    });
+    expect(await name()).toBe('one');
+    expect((await call('GET', `/v1/runs/${run.id}`)).body.state).toBe('reverted');
+    expect(reasons(await call('POST', `/v1/runs/${run.id}/revert`))).toEqual([['run_not_revertible', 'path.run']]);
+  });
+
+  it('lists what was changed since', async () => {
+    await send([{ external_id: 'E-1', name: 'one' }]);
+    const run = await send([{ external_id: 'E-1', name: 'two' }]);
+    await send([{ external_id: 'E-1', name: 'three' }]);
+    const { body } = await call('POST', `/v1/runs/${run.id}/revert`);
+    expect(body.left).toMatchObject([{ code: 'changed_since', member: 'Name', record: { type: 'element' } }]);
+    expect((await call('GET', `/v1/interfaces/myendpoint/runs/${body.run.id}/issues`)).body.items).toHaveLength(1);
+    expect(await name()).toBe('three');
+  });
+});
+
 describe('the guard of an interface', async () => {
   const { call } = await demoServer();
 

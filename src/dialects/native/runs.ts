@@ -7,8 +7,8 @@ import { shorten } from '../../model/text.ts';
 import { requireRole, signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import { renderPointer, renderRun } from './render.ts';
-import { PageQuery, refTo } from './shapes/common.ts';
+import { renderIssue, renderPointer, renderRun } from './render.ts';
+import { PageQuery, queryOf, refTo } from './shapes/common.ts';
 import {
   type Approval,
   ApprovalShape,
@@ -16,6 +16,8 @@ import {
   HeldAnswerShape,
   type HeldList,
   HeldListShape,
+  type RevertAnswer,
+  RevertAnswerShape,
   RunShape,
   type ShownRun,
 } from './shapes/interface.ts';
@@ -68,10 +70,30 @@ const cancelHeldDeletes = describeOperation({
   problems: [404, 409],
 });
 
+const RevertQuery = queryOf({
+  plan: Type.Boolean({ default: false, description: 'Only say what would be taken back, and what left alone.' }),
+});
+
+const revertRun = describeOperation({
+  id: 'revertRun',
+  tag: 'Interfaces',
+  summary: 'Take back what a run changed',
+  description:
+    'Values, records, links and roles are as before the run: what it deleted comes back, what it created is deleted. What was changed since is left alone and listed. It is a run of its own, in one transaction.',
+  access: 'power',
+  params: RunPath,
+  query: RevertQuery,
+  answers: { 200: { description: 'Taken back, or planned.', schema: refTo(RevertAnswerShape) } },
+  problems: [404, 409],
+});
+
 type AtRun = { Params: Static<typeof RunPath> };
 
 const unknownRun = (run: string): ProblemError =>
   problem('unknown_run', 'path.run', `There is no run "${shorten(run, 80)}".`, { run });
+
+const forbidden = (): ProblemError =>
+  problem('role_required', null, 'This key may not decide on runs.', { allowed: ['admin', 'power'] });
 
 export function runRoutes(app: FastifyInstance, hub: Hub): void {
   app.get<AtRun>('/v1/runs/:run', { schema: findRun }, async (request): Promise<ShownRun> => {
@@ -103,6 +125,26 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
     },
   );
 
+  app.post<AtRun & { Querystring: Static<typeof RevertQuery> }>(
+    '/v1/runs/:run/revert',
+    { schema: revertRun },
+    async (request): Promise<RevertAnswer> => {
+      const caller = signedIn(request);
+      requireRole(caller, 'admin', 'power');
+      const outcome = await hub.revertRun(caller, request.params.run, request.query);
+      if (outcome.kind === 'unknown_run') throw unknownRun(request.params.run);
+      if (outcome.kind === 'forbidden') throw forbidden();
+      if (outcome.kind === 'refused') throw problem('run_not_revertible', 'path.run', outcome.message);
+      request.outcome = outcome.kind;
+      return {
+        outcome: outcome.kind,
+        run: outcome.kind === 'reverted' ? renderRun(request.publicBase, outcome.run) : null,
+        counts: { ...outcome.counts },
+        left: outcome.left.map(renderIssue),
+      };
+    },
+  );
+
   app.post<AtRun>('/v1/runs/:run/cancel', { schema: cancelHeldDeletes }, async (request): Promise<HeldAnswer> => {
     const caller = signedIn(request);
     requireRole(caller, 'admin', 'power');
@@ -118,7 +160,7 @@ function heldAnswer(request: FastifyRequest<AtRun>, outcome: HeldOutcome, done: 
     case 'unknown_run':
       throw unknownRun(request.params.run);
     case 'forbidden':
-      throw problem('role_required', null, 'This key may not decide on runs.', { allowed: ['admin', 'power'] });
+      throw forbidden();
     case 'refused':
       throw problem(outcome.code, outcome.code === 'held_differs' ? 'deletes' : 'path.run', outcome.message);
   }

@@ -161,11 +161,9 @@ export class Application {
   async #holdMissing(): Promise<boolean> {
     const { catalogue, on, run } = this.#context;
     const { received } = this.#received.counts;
-    let [known, missing] = [0, 0];
-    for (const number of this.#received.known.numbers) {
-      known += 1;
-      if (this.#isMissing(number)) missing += 1;
-    }
+    const known = this.#received.known.numbers.size;
+    let missing = 0;
+    for (const chunk of this.#missing()) missing += chunk.length;
     if (whyHeld(on.guard, { deletes: missing, known, received }) === undefined) return false;
     let deletes = 0;
     for (const chunk of this.#missing()) deletes += await holdDeletes(this.#tx, catalogue.workspace, run, chunk);
@@ -183,14 +181,9 @@ export class Application {
     for (const chunk of this.#missing()) await this.#delete(chunk);
   }
 
-  #isMissing(number: number): boolean {
-    return !this.#received.passedOver.has(number) && !this.#judged.has(number);
-  }
-
   *#missing(): Generator<readonly number[]> {
     let chunk: number[] = [];
-    for (const number of this.#received.known.numbers) {
-      if (!this.#isMissing(number)) continue;
+    for (const number of this.#received.known.numbers.without(this.#received.passedOver, this.#judged)) {
       chunk.push(number);
       if (chunk.length < chunkSize) continue;
       yield chunk;

@@ -67,6 +67,25 @@ export const HeldDeleteShape = Type.Object(
 
 const count = () => Type.Integer({ minimum: 0 });
 
+export const RunCountsShape = Type.Object(
+  {
+    received: count(),
+    created: count(),
+    updated: count(),
+    unchanged: count(),
+    revived: count(),
+    rejected: count(),
+    superseded: count(),
+    held: count(),
+    deleted: count(),
+  },
+  {
+    $id: 'RunCounts',
+    description:
+      'received = created + updated + unchanged + revived + rejected + superseded + held. Of a revert: what was received are the changes of the run; rejected are those that were left alone.',
+  },
+);
+
 export const RunShape = Type.Object(
   {
     id: Id,
@@ -83,20 +102,7 @@ export const RunShape = Type.Object(
       'superseded',
       'reverted',
     ]),
-    counts: Type.Object(
-      {
-        received: count(),
-        created: count(),
-        updated: count(),
-        unchanged: count(),
-        revived: count(),
-        rejected: count(),
-        superseded: count(),
-        held: count(),
-        deleted: count(),
-      },
-      { description: 'received = created + updated + unchanged + revived + rejected + superseded + held.' },
-    ),
+    counts: refTo(RunCountsShape),
     held: refOrNull(HeldShape),
     reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
@@ -123,12 +129,25 @@ export const IssueShape = Type.Object(
   { $id: 'Issue', description: 'One finding of a run.' },
 );
 
+export const RevertAnswerShape = Type.Object(
+  {
+    outcome: Type.Enum(['reverted', 'planned']),
+    run: refOrNull(RunShape),
+    counts: refTo(RunCountsShape),
+    left: Type.Array(refTo(IssueShape), {
+      description: 'What was changed since and is left alone, the first 1,000; all of it is in the issues of the run.',
+    }),
+  },
+  { $id: 'RevertAnswer', description: '`run` is the revert, a run of its own; null with a plan.' },
+);
+
 export const InterfaceListShape = listOf(refTo(InterfaceShape), 'InterfaceList');
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
 export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');
 export const IssueListShape = listOf(refTo(IssueShape), 'IssueList');
 export type ShownInterface = Static<typeof InterfaceShape>;
 export type InterfaceList = Static<typeof InterfaceListShape>;
+export type RevertAnswer = Static<typeof RevertAnswerShape>;
 export type InterfaceChange = Static<typeof InterfaceChangeShape>;
 export type HeldList = Static<typeof HeldListShape>;
 export type HeldAnswer = Static<typeof HeldAnswerShape>;
@@ -143,6 +162,8 @@ export const interfaceComponents = [
   InterfaceChangeShape,
   InterfaceListShape,
   HeldShape,
+  RunCountsShape,
+  RevertAnswerShape,
   RunShape,
   RunListShape,
   ApprovalShape,

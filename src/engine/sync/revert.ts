@@ -1,0 +1,208 @@
+/**
+ * Takes a run back: whatever it changed is as it was before, unless somebody else changed it since; that is left alone and listed. A revert
+ * is a run of its own, in one transaction; a plan is the same, undone.
+ */
+import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { insertCommit } from '../../store/changes.ts';
+import type { Transaction } from '../../store/database.ts';
+import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
+import {
+  markReverted,
+  type PlacedChange,
+  readBatchesOfRun,
+  readChangesOfRun,
+  readLaterChanges,
+} from '../../store/run-changes.ts';
+import { finishRun, insertIssues, insertRun, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { LinkWants, Wants } from '../write/commands.ts';
+import { joinPending } from '../write/join-pending.ts';
+import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
+import { storeSet } from '../write/store-set.ts';
+import { pointerTo, type WorkingSet } from '../write/working-set.ts';
+import { noCounts, type RunContext } from './apply.ts';
+import { atRun, type RunsContext } from './at-run.ts';
+import { checkBalance, endState, runView } from './run-view.ts';
+import { type Left, Undo } from './undo.ts';
+import { chunkSize } from './unknown-elements.ts';
+
+/** Of what is left alone, an answer lists as much; all of it is in the revert's issues. */
+const mostListed = 1_000;
+
+/** Thrown through the transaction of a plan. */
+class Planned extends Error {
+  readonly outcome: RevertOutcome;
+  constructor(outcome: RevertOutcome) {
+    super('A plan is not to be written');
+    this.outcome = outcome;
+  }
+}
+
+export async function revertRun(
+  runs: RunsContext,
+  caller: Caller,
+  run: string,
+  { plan }: { readonly plan: boolean },
+): Promise<RevertOutcome> {
+  try {
+    return await atRun<RevertOutcome>(runs, caller, run, async (tx, { row, on, context, waitedFor }) => {
+      const reason = whyNot(row);
+      if (reason !== undefined) return { kind: 'refused', message: reason };
+      const revert = new Revert(tx, context, row, waitedFor);
+      const reverted = await revert.undoAll();
+      const { counts, left } = revert;
+      if (plan) throw new Planned({ kind: 'planned', counts, left });
+      return { kind: 'reverted', run: runView(context.catalogue, on.endpoint, reverted), counts, left };
+    });
+  } catch (fault) {
+    if (fault instanceof Planned) return fault.outcome;
+    throw fault;
+  }
+}
+
+function whyNot({ state, reverts }: RunRow): string | undefined {
+  if (reverts !== null) return 'It is itself a revert. To have the set again, send it again.';
+  if (state === 'applied' || state === 'partial') return undefined;
+  if (state === 'held') return 'It holds deletes: approve or cancel them first.';
+  if (state === 'reverted') return 'It was reverted already.';
+  return `It is ${state}: there is nothing to take back.`;
+}
+
+class Revert {
+  readonly #tx: Transaction;
+  readonly #context: RunContext;
+  readonly #of: RunRow;
+  readonly #waitedFor: ReadonlySet<number>;
+  readonly #counts: Record<keyof RunCounts, number> = { ...noCounts };
+  readonly left: IssueView[] = [];
+  #run = 0;
+  #issues = 0;
+  #changes = 0;
+
+  constructor(tx: Transaction, context: RunContext, of: RunRow, waitedFor: ReadonlySet<number>) {
+    this.#tx = tx;
+    this.#context = context;
+    this.#of = of;
+    this.#waitedFor = waitedFor;
+  }
+
+  get counts(): RunCounts {
+    return this.#counts;
+  }
+
+  /** The last change first. */
+  async undoAll(): Promise<RunRow> {
+    const { catalogue, caller, on } = this.#context;
+    const { workspace } = catalogue;
+    const { run } = this.#of;
+    const asked = { principal_id: caller.principal.id, via: caller.via, request: caller.requestId };
+    const begun = { interface: on.id, counts: noCounts, received_at: new Date(), reverts: run, ...asked };
+    this.#run = await insertRun(this.#tx, workspace, begun);
+    for (const batch of [...(await readBatchesOfRun(this.#tx, workspace, run))].reverse()) {
+      for (let before = 2 ** 31 - 1; ; ) {
+        const chunk = await readChangesOfRun(this.#tx, workspace, { run, batch, before, limit: chunkSize });
+        if (chunk.length > 0) await this.#undo(chunk);
+        before = chunk.at(-1)?.row ?? before;
+        if (chunk.length < chunkSize) break;
+      }
+    }
+    await markReverted(this.#tx, workspace, run);
+    checkBalance(this.#run, this.#counts);
+    const finishedAt = new Date();
+    const finished = {
+      run: this.#run,
+      state: endState({ counts: this.#counts, issues: this.#issues }),
+      counts: this.#counts,
+      issues: this.#issues,
+      finished_at: finishedAt,
+      held_deletes: 0,
+      held_until: null,
+    } as const;
+    const row = await finishRun(this.#tx, workspace, finished, this.#changes);
+    if (this.#changes > 0) insertCommit(this.#tx, workspace, finishedAt);
+    return row;
+  }
+
+  async #undo(chunk: readonly PlacedChange[]): Promise<void> {
+    const { catalogue, caller, on } = this.#context;
+    const set = await this.#load(chunk);
+    const first = new Map(chunk.map(({ number, batch, row }) => [number, { number, batch, row }]));
+    const later = await readLaterChanges(this.#tx, catalogue.workspace, [...first.values()], [this.#of.run, this.#run]);
+    const undo = new Undo(set, { caller, interface: on, run: this.#run }, later);
+    const left: Left[] = [];
+    const [back, gone]: [Set<number>, Set<number>] = [new Set(), new Set()];
+    for (const change of chunk) {
+      const undone = undo.undo(change);
+      left.push(...undone.left);
+      if (undone.kind === 'nothing') continue;
+      this.#counts[undone.kind] += 1;
+      if (undone.kind !== 'deleted') this.#counts.received += 1;
+      if (undone.kind === 'revived') back.add(change.number);
+      if (undone.kind === 'deleted') gone.add(change.number);
+    }
+    this.#changes += await storeSet(this.#tx, set, this.#changes);
+    this.#report(left);
+    const ours = [...back].sort((a, b) => a - b).map((number) => ({ number, hash: null }));
+    if (ours.length > 0) putInterfaceRecords(this.#tx, catalogue.workspace, on.id, ours);
+    if (gone.size > 0) removeInterfaceRecords(this.#tx, catalogue.workspace, on.id, [...gone]);
+    this.#changes += await joinPending(this.#tx, set, this.#waitedFor, this.#changes);
+  }
+
+  /** What the changes are about, and who has the keys now that records had before. */
+  async #load(chunk: readonly PlacedChange[]): Promise<WorkingSet> {
+    const { catalogue, type } = this.#context;
+    const wants = new Wants(catalogue);
+    for (const { number, other_number: other, link_type: link, before } of chunk) {
+      wants.addNumber(number);
+      if (other !== null) wants.addNumber(other);
+      if (link !== null) continue;
+      for (const field of type.matchFields) {
+        const value = before?.[field.id];
+        if (value !== undefined && value !== null) wants.addKey(type.id, field.id, String(value));
+      }
+    }
+    const { set } = await loadRows(this.#tx, catalogue, new Date(), wants.wanted);
+    const links = new LinkWants();
+    const toGo: number[] = [];
+    for (const { kind, number, other_number: other, link_type } of chunk) {
+      const link = link_type === null ? undefined : catalogue.linksById.get(link_type);
+      if (link !== undefined && other !== null) {
+        links.addPair(link, number, other);
+        links.addLeft(link, number);
+        links.addRight(link, other);
+      } else if (kind === 'created' || kind === 'revived') {
+        links.addRecord(number);
+        toGo.push(number);
+      }
+    }
+    await loadLinks(this.#tx, set, links);
+    await loadLookupOwners(this.#tx, set, toGo);
+    return set;
+  }
+
+  #report(left: readonly Left[]): void {
+    if (left.length === 0) return;
+    const { catalogue, type } = this.#context;
+    const issues = left.map((one, index) => issueOf(type.label, one, this.#issues + index));
+    insertIssues(this.#tx, catalogue.workspace, this.#run, this.#issues, issues);
+    this.#issues += issues.length;
+    for (const { place: _place, code: _code, number, ...issue } of issues) {
+      if (this.left.length === mostListed || number === null) return;
+      this.left.push({ ...issue, code: 'changed_since', record: pointerTo(catalogue, type.key, number) });
+    }
+  }
+}
+
+const issueOf = (label: string, { number, member, reason }: Left, place: number): PlacedIssue => ({
+  severity: 'warning',
+  code: 'changed_since',
+  key: null,
+  number,
+  path: null,
+  member,
+  value: null,
+  message: `${label} ${number}${member === null ? '' : `, ${member}`} was left as it is: ${reason}.`,
+  remedy: 'Look at its history, and change it by hand if it should be otherwise.',
+  at: new Date(),
+  place,
+});

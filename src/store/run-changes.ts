@@ -1,0 +1,73 @@
+/** The change rows of one run, and what was changed after them. */
+import { int4Array, int8Array } from './arrays.ts';
+import type { ChangeRow } from './changes.ts';
+import type { Transaction } from './database.ts';
+
+/** Where a change row stands among all of its workspace. */
+export type ChangePlace = { readonly batch: number; readonly row: number };
+export type PlacedChange = ChangeRow & ChangePlace;
+
+export async function readBatchesOfRun(tx: Transaction, workspace: number, run: number): Promise<readonly number[]> {
+  const rows = await tx.query<{ batch: number }>(
+    'select unnest(batches) as batch from run where workspace_id = $1 and run = $2',
+    [workspace, run],
+  );
+  return rows.map(({ batch }) => batch);
+}
+
+/** Of one batch, the last ones first, before a row. */
+export const readChangesOfRun = (
+  tx: Transaction,
+  workspace: number,
+  page: { readonly run: number; readonly batch: number; readonly before: number; readonly limit: number },
+): Promise<PlacedChange[]> =>
+  tx.query<PlacedChange>(
+    {
+      name: 'read_changes_of_run',
+      text: `
+        select * from change where workspace_id = $1 and batch = $2 and row < $3 and run = $4 order by row desc limit $5`,
+    },
+    [workspace, page.batch, page.before, page.run, page.limit],
+  );
+
+export type LaterChange = ChangePlace &
+  Pick<ChangeRow, 'kind' | 'number' | 'other_number' | 'link_type'> & {
+    readonly asked: number;
+    readonly fields: readonly string[];
+  };
+
+/** What others than these two runs changed of the records, and of their links, behind each one's place. */
+export const readLaterChanges = (
+  tx: Transaction,
+  workspace: number,
+  records: readonly (ChangePlace & { readonly number: number })[],
+  runs: readonly [number, number],
+): Promise<LaterChange[]> => {
+  const columns = `batch, row, kind, number, other_number, link_type,
+            array(select jsonb_object_keys(case jsonb_typeof(after) when 'object' then after else '{}' end)) as fields`;
+  const others = '(batch, row) > (w.batch, w.row) and run is distinct from $5 and run is distinct from $6';
+  return tx.query<LaterChange>(
+    {
+      name: 'read_later_changes',
+      text: `
+        select w.number as asked, c.* from unnest($2::bigint[], $3::bigint[], $4::int[]) w (number, batch, row)
+        cross join lateral (
+          select * from (
+            select ${columns} from change where workspace_id = $1 and number = w.number and ${others}
+            union all
+            select ${columns} from change where workspace_id = $1 and other_number = w.number and ${others}
+          ) both_ends offset 0) c`,
+    },
+    [
+      workspace,
+      int8Array(records.map(({ number }) => number)),
+      int8Array(records.map(({ batch }) => batch)),
+      int4Array(records.map(({ row }) => row)),
+      ...runs,
+    ],
+  );
+};
+
+export async function markReverted(tx: Transaction, workspace: number, run: number): Promise<void> {
+  await tx.query("update run set state = 'reverted' where workspace_id = $1 and run = $2", [workspace, run]);
+}
