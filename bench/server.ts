@@ -24,9 +24,22 @@ process.once('exit', () => {
 
 /** @param args after `serve`. @param logFile takes the log, so that nobody needs to read a pipe beside the measurement. */
 export const startKeyway = (args: readonly string[], logFile: string): Promise<BenchServer> =>
-  startProcess(['--max-semi-space-size=8', 'src/main.ts', 'serve', '--port', '0', '--json-log', ...args], logFile, {
-    KEYWAY_SECRET_KEY: secretKey,
-  });
+  startProcess(
+    [
+      '--max-semi-space-size=8',
+      '--heap-growing-percent=100',
+      'src/main.ts',
+      'serve',
+      '--port',
+      '0',
+      '--json-log',
+      ...args,
+    ],
+    logFile,
+    {
+      KEYWAY_SECRET_KEY: secretKey,
+    },
+  );
 
 /** @param args of Node. The process says `… ready http://…` on a line of its own when it serves. */
 export async function startProcess(

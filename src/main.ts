@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100
 /** The one file that knows every part. A dialect is one line here, and the import it names. */
 import { runProgram } from './cli/program.ts';
 import type { Dialect } from './dialects/contract.ts';

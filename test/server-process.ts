@@ -18,10 +18,14 @@ export async function startServer(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<ServerProcess> {
   const { KEYWAY_DATA: _, DATABASE_URL: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', 'src/main.ts', 'serve', '--port', '0', ...args], {
-    env: { ...inherited, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=8', '--heap-growing-percent=100', 'src/main.ts', 'serve', '--port', '0', ...args],
+    {
+      env: { ...inherited, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-4000);
