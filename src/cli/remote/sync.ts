@@ -13,6 +13,7 @@ type Run = {
   readonly state: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly failure?: string | null;
+  readonly held?: { readonly message: string; readonly approve_url: string } | null;
 };
 
 /** States in which all of the set is in force, or was only to be planned. */
@@ -45,6 +46,7 @@ export async function syncCommand(
     ]) as [string, string][];
     print(list([['Run', run.id], ['State', run.state], ...counts]));
     if (run.failure) print(run.failure);
+    if (run.held) print(`${run.held.message}\n${run.held.approve_url}`);
     return good.includes(run.state) && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
   } catch (error) {
     if (!(error instanceof Dropped)) throw error;

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { RunCounts, RunView } from '../../model/outcomes.ts';
 import type { RunRow } from '../../store/runs.ts';
+import { noCounts } from './apply.ts';
 
 export const lostRun = 'The server stopped while the run was at work: nothing of it was written. Send the set again.';
 
@@ -12,7 +13,7 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
     number: row.run,
     interface: endpoint,
     state: row.state,
-    counts: row.counts,
+    counts: { ...noCounts, ...row.counts }, // in the order in which they are told: stored, they lose it
     issues: row.issues,
     receivedAt: row.received_at,
     finishedAt: row.finished_at,

@@ -56,7 +56,7 @@ export const HeldAnswerShape = Type.Object(
   { $id: 'HeldAnswer' },
 );
 
-export const HeldDeleteShape = Type.Object(
+const HeldDeleteShape = Type.Object(
   {
     record: refTo(PointerShape),
     key: nullableText('Its external id.'),
@@ -67,7 +67,7 @@ export const HeldDeleteShape = Type.Object(
 
 const count = () => Type.Integer({ minimum: 0 });
 
-export const RunCountsShape = Type.Object(
+const RunCountsShape = Type.Object(
   {
     received: count(),
     created: count(),
@@ -113,7 +113,7 @@ export const RunShape = Type.Object(
   { $id: 'Run', description: 'One complete set, applied.' },
 );
 
-export const IssueShape = Type.Object(
+const IssueShape = Type.Object(
   {
     severity: Type.Enum(['error', 'warning']),
     code: Type.Enum([...issueCodes]),
