@@ -6,7 +6,7 @@ import { apiOf, Dropped, send } from './api.ts';
 import { openInput } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
 
-export type SyncOptions = { readonly url?: string; readonly format?: string; readonly plan?: boolean };
+export type SyncOptions = { readonly url?: string; readonly format?: string };
 
 type Run = {
   readonly id: string;
@@ -15,9 +15,6 @@ type Run = {
   readonly failure?: string | null;
   readonly held?: { readonly message: string; readonly approve_url: string } | null;
 };
-
-/** States in which all of the set is in force, or was only to be planned. */
-const good = ['applied', 'planned'];
 
 /** @returns 1 when an element was rejected, or the set is not in force. */
 export async function syncCommand(
@@ -32,7 +29,6 @@ export async function syncCommand(
     const answer = await send(api, {
       method: 'POST',
       path: `interfaces/${encodeURIComponent(endpoint)}/runs`,
-      query: { plan: options.plan ? 'true' : undefined },
       accept: 'application/json',
       body: { media: input.media, stream },
     });
@@ -47,7 +43,7 @@ export async function syncCommand(
     print(list([['Run', run.id], ['State', run.state], ...counts]));
     if (run.failure) print(run.failure);
     if (run.held) print(`${run.held.message}\n${run.held.approve_url}`);
-    return good.includes(run.state) && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
+    return run.state === 'applied' && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
   } catch (error) {
     if (!(error instanceof Dropped)) throw error;
     const advice =
