@@ -20,7 +20,8 @@ export default defineConfig({
         test: {
           name: 'postgres15',
           include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
-          exclude: ['src/store/embedded*.test.ts'], // start their own servers
+          exclude: ['src/store/embedded*.test.ts', 'test/scenarios/{import,webhook}-crash.test.ts'], // the embedded server; and long waits, once
+          isolate: false, // loading the whole program anew for each file took half of the time
           globalSetup: 'test/global-setup-postgres15.ts',
         },
       },
