@@ -94,7 +94,11 @@ export async function overtakeHeldDeletes(
           update run set state = 'partial', held_end = 'overtaken'
           where workspace_id = $1 and interface = $2 and state = 'held' and run <> $3 returning run
         )
-        delete from held_delete where workspace_id = $1 and run in (select run from overtaken)`,
+        delete from held_delete using (
+          select h.place from overtaken cross join lateral (
+            select ctid as place from held_delete where workspace_id = $1 and run = overtaken.run order by run, number offset 0) h
+          offset 0) gone
+        where held_delete.ctid = gone.place and held_delete.workspace_id = $1`,
     },
     [workspace, interfaceId, newer],
   );
