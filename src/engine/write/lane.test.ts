@@ -58,6 +58,33 @@ describe('single writes beside a transaction that holds a record', () => {
     expect((await waiting).every((outcome) => outcome.kind === 'updated')).toBe(true);
   });
 
+  it('that turn out to have changed nothing take no place in the feed', async () => {
+    await fresh.hub.upsert(fresh.admin, {
+      type: 'claim',
+      ref: byKey('external_id', 'linked'),
+      mode: 'upsert',
+      fields: {},
+    });
+    const pair = {
+      from: { type: 'claim', ref: byKey('external_id', 'linked') },
+      link: 'contacts',
+      to: { ref: byKey('external_id', 'free-1') },
+    };
+    expect((await fresh.hub.link(fresh.admin, pair)).kind).toBe('created');
+    const batches = async () =>
+      (await other.query('select batch from commit order by commit')).rows.map((row) => row.batch);
+    const before = await batches();
+    await other.query('begin');
+    await other.query('delete from link where left_number = (select number from record where external_id = $1)', [
+      'linked',
+    ]);
+    const unlinking = fresh.hub.unlink(fresh.admin, { ...pair, which: 'all' });
+    await new Promise((resolve) => setTimeout(resolve, 100)); // it has read the link, and waits to delete it
+    await other.query('commit');
+    expect((await unlinking).kind).toBe('unlinked');
+    expect(await batches()).toEqual(before);
+  });
+
   it('wait for a key that another transaction is about to take, and then find its record', async () => {
     await other.query('begin');
     await other.query(

@@ -97,7 +97,7 @@ export async function runBatch<Shown>(
   pending.store(tx, set);
   const joined = await joinPending(tx, set, marked, written);
   once.store(tx, catalogue.workspace, now);
-  if (set.changes.length + joined > 0) insertCommit(tx, catalogue.workspace, now);
+  if (written + joined > 0) insertCommit(tx, catalogue.workspace, now);
   return outcomes;
 }
 
