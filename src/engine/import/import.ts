@@ -12,12 +12,13 @@ import { byKey } from '../../model/ref.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { advanceImport, endImport, insertImport, insertRejections } from '../../store/imports.ts';
 import { grantViolations, may } from '../access/grants.ts';
+import { noOutcomes } from '../balance.ts';
 import { ImportTakenOver, Overloaded, Unavailable } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from '../write/attempt.ts';
 import { matchFieldViolations, rejected, rejectedFor, unknownLink, unknownRecordType } from '../write/rejected.ts';
 import type { BatchOutcome } from '../write/run-batch.ts';
 import { commandOf, outcomeOf } from './chunk.ts';
-import { addOutcomes, noCounts } from './counts.ts';
+import { addOutcomes } from './counts.ts';
 import { type Refused, resumeImport } from './resume.ts';
 import { Turn, TurnLost, type TurnTaker } from './turn.ts';
 
@@ -115,11 +116,11 @@ function rethrowPublic(fault: unknown): never {
 
 async function openImport(context: WriteContext, caller: Caller, command: ImportCommand): Promise<Underway> {
   const { principal, via, requestId: request } = caller;
-  const made = { command, counts: noCounts, principal_id: principal.id, via, request, started_at: new Date() };
+  const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: new Date() };
   const number = await context.database
     .inWorkspace(context.workspace, (tx) => insertImport(tx, context.workspace, made))
     .catch(rethrowPublic);
-  return { number, attempt: 1, rowsDone: 0, counts: noCounts };
+  return { number, attempt: 1, rowsDone: 0, counts: noOutcomes };
 }
 
 async function* importRows(

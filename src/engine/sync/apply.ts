@@ -9,6 +9,7 @@ import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, holdDeletes } from '../../store/held-deletes.ts';
 import { type ElementRecord, putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
+import { noCounts } from '../balance.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
 import { storeSet } from '../write/store-set.ts';
@@ -216,15 +217,3 @@ export class Application {
     this.#issues += issues.length;
   }
 }
-
-export const noCounts: RunCounts = {
-  received: 0,
-  created: 0,
-  updated: 0,
-  unchanged: 0,
-  revived: 0,
-  rejected: 0,
-  superseded: 0,
-  held: 0,
-  deleted: 0,
-};

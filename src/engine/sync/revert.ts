@@ -15,14 +15,15 @@ import {
   readLaterChanges,
 } from '../../store/run-changes.ts';
 import { finishRun, insertIssues, insertRun, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { checkBalance, noCounts } from '../balance.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
 import { storeSet } from '../write/store-set.ts';
 import { pointerTo, type WorkingSet } from '../write/working-set.ts';
-import { noCounts, type RunContext } from './apply.ts';
+import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
-import { checkBalance, endState, runView } from './run-view.ts';
+import { endState, runView } from './run-view.ts';
 import { type Left, Undo } from './undo.ts';
 import { chunkSize } from './unknown-elements.ts';
 
@@ -107,7 +108,7 @@ class Revert {
       }
     }
     await markReverted(this.#tx, workspace, run);
-    checkBalance(this.#run, this.#counts);
+    checkBalance(`Run ${this.#run}`, this.#counts);
     const finishedAt = new Date();
     const finished = {
       run: this.#run,

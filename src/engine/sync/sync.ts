@@ -12,14 +12,15 @@ import { overtakeHeldDeletes } from '../../store/held-deletes.ts';
 import * as runs from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
+import { checkBalance, noCounts } from '../balance.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
-import { Application, type Applied, noCounts, type RunContext } from './apply.ts';
+import { Application, type Applied, type RunContext } from './apply.ts';
 import { ElementHasher } from './element-hash.ts';
 import { heldDays } from './guard.ts';
 import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, MalformedSet, receive } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
-import { checkBalance, endState, lostRun, runView } from './run-view.ts';
+import { endState, lostRun, runView } from './run-view.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
 const maxAttempts = 5;
@@ -164,7 +165,7 @@ class Run {
   async #finish(tx: Transaction, run: number, applied: Applied): Promise<RunView> {
     const { catalogue, on } = this.#admitted;
     const { counts, issues, changes, heldDeletes } = applied;
-    checkBalance(run, counts);
+    checkBalance(`Run ${run}`, counts);
     const finishedAt = new Date();
     const finished = {
       run,
