@@ -1,0 +1,163 @@
+/** What single operations refuse: sets and their runs, imports, webhooks, the feed, keys, users, the schema. */
+import type { ProblemKind } from './kind.ts';
+
+export const operationProblems = {
+  set_malformed: {
+    status: 400,
+    title: 'No complete set',
+    cause: 'A row cannot be read, or has no key, so that nobody can tell which records are missing from the set.',
+    remedy: 'Mend the row that `path` names, counted from 0, and send the whole set again.',
+  },
+  role_required: {
+    status: 403,
+    title: 'Workspace role too low',
+    cause: 'The operation is for the workspace roles in `allowed` only.',
+    remedy: 'Use a key with such a role, or ask an administrator.',
+  },
+  interface_closed: {
+    status: 403,
+    title: 'Interface of other keys',
+    cause: 'The interface is open to the API keys that it names, to administrators and to power users.',
+    remedy: 'Use one of its keys, or have this one added to the interface in the schema.',
+  },
+  unknown_interface: {
+    status: 404,
+    title: 'No such interface',
+    cause: 'The workspace has no interface with this endpoint.',
+    remedy: 'See `GET /v1/interfaces` for the endpoints that there are.',
+  },
+  unknown_run: {
+    status: 404,
+    title: 'No such run',
+    cause: 'The interface has no run with this number or id.',
+    remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for its runs.',
+  },
+  run_not_held: {
+    status: 409,
+    title: 'Nothing is held',
+    cause: 'The run holds no deletes, or no longer: they were approved or cancelled, or a newer set took their place.',
+    remedy: 'See `GET /v1/interfaces/{endpoint}/runs` for the newest run, and what it holds.',
+  },
+  run_not_revertible: {
+    status: 409,
+    title: 'Run cannot be reverted',
+    cause: 'The run changed nothing, holds deletes, was reverted already, or is a revert itself.',
+    remedy: 'See the state of the run. Deletes that are held can be approved or cancelled first.',
+  },
+  held_expired: {
+    status: 409,
+    title: 'Held too long',
+    cause: 'Nobody approved the held deletes in time.',
+    remedy: 'Send the complete set again: what is to be deleted is found anew.',
+  },
+  held_differs: {
+    status: 409,
+    title: 'Another number is held',
+    cause: 'An approval is for just the number of deletes that the run shows as held.',
+    remedy: 'Look at `GET /v1/runs/{run}/held` again, and send the number that the run shows.',
+  },
+  unknown_pending_link: {
+    status: 404,
+    title: 'No such pending link',
+    cause: 'No link waits under this number, or it was joined, taken back or forgotten meanwhile.',
+    remedy: 'See `GET /v1/links/pending` for those that wait.',
+  },
+  unknown_import: {
+    status: 404,
+    title: 'No such import',
+    cause: 'The workspace has no import with this number or id; or it has, and somebody else made it.',
+    remedy: 'See `GET /v1/imports` for the imports that there are.',
+  },
+  import_mismatch: {
+    status: 409,
+    title: 'Another import',
+    cause:
+      'The import that is to go on was begun with another record type, link type, key or mode, named in `begun_with`.',
+    remedy:
+      'Send the rest to the address, key and mode that it was begun with, or leave `import` out to begin a new one.',
+  },
+  import_offset_beyond: {
+    status: 409,
+    title: 'Rows would be left out',
+    cause:
+      'The body is said to begin beyond the rows that are done, so that the rows between them would never be written.',
+    remedy:
+      'Send a body that begins at `rows_done` of the import or before, with its `offset`; or the whole body without one.',
+  },
+  import_taken_over: {
+    status: 409,
+    title: 'Import goes on elsewhere',
+    cause: 'While this body was read, another request went on with the same import. This one wrote nothing after that.',
+    remedy: 'Wait for the other request, or go on with the import again.',
+  },
+  unknown_key: {
+    status: 404,
+    title: 'No such key',
+    cause: 'The workspace has no key in force with this id.',
+    remedy: 'See `GET /v1/keys` for the keys that there are.',
+  },
+  email_taken: {
+    status: 409,
+    title: 'E-mail address in use',
+    cause: 'Another user of the workspace has this e-mail address.',
+    remedy: 'Use another address, or the user that has it.',
+  },
+  changes_not_kept: {
+    status: 410,
+    title: 'Changes no longer kept',
+    cause:
+      'The place in the change feed is so old that changes behind it have been cleaned away: going on from it would miss them.',
+    remedy:
+      'Read the place where the feed stands now with `GET /v1/changes`, then all records anew, as an export, and go on from that place; or send an empty `after=` for the oldest change that is kept.',
+  },
+  unknown_webhook: {
+    status: 404,
+    title: 'No such webhook',
+    cause: 'The workspace has no webhook with this id.',
+    remedy: 'See `GET /v1/webhooks` for the webhooks that there are.',
+  },
+  unknown_delivery: {
+    status: 404,
+    title: 'No such delivery',
+    cause: 'The webhook has no delivery with this id, or no longer: deliveries are remembered for a week.',
+    remedy: 'See `GET /v1/webhooks/{webhook}/deliveries`, or replay everything behind a place in the feed.',
+  },
+  webhook_invalid: {
+    status: 422,
+    title: 'Webhook not possible',
+    cause:
+      'Its address may not be reached, it names a record type or an event that there is not, or what to replay is not said.',
+    remedy:
+      'Mend the member that `path` names. Addresses that are not public need a server that was started with `--webhooks-allow-private`.',
+  },
+  too_many_readers: {
+    status: 429,
+    title: 'Too many readers',
+    cause: 'The key, or the server, has as many readers of changes open as it may.',
+    remedy: 'Close one, or try again after the seconds that the header Retry-After names.',
+  },
+  schema_loss_refused: {
+    status: 409,
+    title: 'Schema change would lose data',
+    cause: 'The new schema leaves out types, fields or links that hold data. Nothing was changed.',
+    remedy: 'Keep what the violations list in the document, or send `allow_loss=true` to lose it.',
+  },
+  grant_on_unknown_type: {
+    status: 422,
+    title: 'Grant on an unknown record type',
+    cause: 'The grants name a record type that the schema does not have, so they would grant nothing.',
+    remedy: 'Use keys of record types, or `*` for all of them.',
+  },
+  row_unreadable: {
+    status: 422,
+    title: 'Row not readable',
+    cause: 'A row of an import is not JSON, or not an object. Other rows are not touched by it.',
+    remedy: 'Mend the row at the line that is named, and send it again.',
+  },
+  schema_invalid: {
+    status: 422,
+    title: 'Schema not valid',
+    cause: 'The schema document contradicts itself, or is not possible from the present one. Nothing was changed.',
+    remedy: 'Mend the places that the violations name; `plan=true` checks a document without applying it.',
+  },
+} satisfies Record<string, ProblemKind>;
