@@ -2,6 +2,7 @@
  * The schema of one workspace at one version, compiled for use: every default filled in, every name resolved, small
  * integers assigned. Made by engine/schema, read by everything. Plain data with a few look-up functions.
  */
+import type { Duration } from './duration.ts';
 import type { WorkspaceId } from './ids.ts';
 import type { Cardinality, EnumOption, FieldType, Owner, SchemaDocument } from './schema.ts';
 
@@ -109,6 +110,8 @@ export type Interface = {
   readonly key: string;
   readonly apiKeys: readonly string[];
   readonly guard: Guard;
+  /** As it is written in the schema; null: it is never overdue. */
+  readonly overdueAfter: Duration | null;
 };
 
 /** What a complete set may delete without being asked; null is no limit. */

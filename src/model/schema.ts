@@ -2,6 +2,8 @@
  * The schema as data: one document that holds a workspace's record types, fields, link types, role lists and interfaces.
  * This is what `keyway schema plan|apply|export` and `/v1/schema` read and write (YAML or JSON, names in snake_case).
  */
+import type { Duration } from './duration.ts';
+
 export const fieldTypes = [
   'text',
   'textarea',
@@ -96,6 +98,8 @@ export type InterfaceDocument = {
   /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */
   api_keys?: string[];
   guard?: GuardDocument;
+  /** When no complete set was applied for so long, the interface is overdue; never, unless said. */
+  overdue_after?: Duration | null;
 };
 
 /** When a complete set deletes more than this, its deletes are held until somebody approves them. */

@@ -106,6 +106,7 @@ export const renderInterface = (one: Interface): ShownInterface => ({
   key: one.key,
   api_keys: [...one.apiKeys],
   guard: { deletes: one.guard.deletes, percent: one.guard.percent, empty_set: one.guard.emptySet },
+  overdue_after: one.overdueAfter,
 });
 
 /** @param base the public address, for what can be done with the run. */

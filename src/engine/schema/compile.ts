@@ -62,6 +62,7 @@ const compileInterfaces = (document: SchemaDocument, ids: SchemaRow['ids']['inte
       percent: one.guard?.percent ?? null,
       emptySet: one.guard?.empty_set ?? 'apply',
     },
+    overdueAfter: one.overdue_after ?? null,
   }));
 
 const defaultGuardDeletes = 500;

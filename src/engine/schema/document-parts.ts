@@ -67,6 +67,7 @@ export const members = {
     key: 'text',
     api_keys: 'list',
     guard: 'map',
+    overdue_after: 'any',
   },
   guard: { deletes: 'any', percent: 'any', empty_set: 'text' },
 } as const satisfies Record<string, Members>;

@@ -1,5 +1,6 @@
 /** What a schema document must be. Every problem is reported at once, each with its path and what to do. */
 import { systemFieldIds } from '../../model/catalogue.ts';
+import { parseDuration } from '../../model/duration.ts';
 import type { GuardDocument, InterfaceDocument, RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
 import { inverseOf, linkDocuments } from './compile.ts';
 import {
@@ -69,7 +70,15 @@ function checkInterface(report: Report, path: string, endpoint: string, one: unk
   if (!endpointPattern.test(endpoint))
     report(path, 'An endpoint has 1 to 100 letters, digits, underscores and hyphens.');
   if (!checkMembers(report, path, one, members.interface)) return;
-  const { name, type, key, api_keys: apiKeys, direction, guard } = one as InterfaceDocument;
+  const {
+    name,
+    type,
+    key,
+    api_keys: apiKeys,
+    direction,
+    guard,
+    overdue_after: overdueAfter = null,
+  } = one as InterfaceDocument;
   if (name === undefined || name === '') report(`${path}.name`, 'An interface has a name.');
   checkChoice(report, `${path}.direction`, direction, ['synchronising', 'providing']);
   checkChoice(report, `${path}.setup`, (one as { setup?: unknown }).setup, ['custom']);
@@ -94,6 +103,8 @@ function checkInterface(report: Report, path: string, endpoint: string, one: unk
   }
   if (apiKeys?.some((id) => typeof id !== 'string')) report(`${path}.api_keys`, 'A list of client ids.');
   if (guard !== undefined) checkGuard(report, `${path}.guard`, guard);
+  if (overdueAfter !== null && parseDuration(overdueAfter) === undefined)
+    report(`${path}.overdue_after`, 'A time as 26h, PT26H or whole seconds, ten years at most; null for never.');
 }
 
 function checkGuard(report: Report, path: string, guard: GuardDocument): void {

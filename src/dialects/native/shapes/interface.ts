@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { issueCodes } from '../../../model/outcomes.ts';
 import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { PointerShape } from './pointer.ts';
-import { GuardShape } from './schema-document.ts';
+import { GuardShape, OverdueShape } from './schema-document.ts';
 
 export const InterfaceShape = Type.Object(
   {
@@ -17,6 +17,7 @@ export const InterfaceShape = Type.Object(
       description: 'Client ids of the keys that may call it; any with rights when empty.',
     }),
     guard: Type.Required(GuardShape),
+    overdue_after: OverdueShape,
   },
   { $id: 'Interface' },
 );
@@ -27,6 +28,7 @@ export const InterfaceChangeShape = Type.Object(
     key: Type.Optional(Type.String({ description: 'The match field that names an element.' })),
     api_keys: Type.Optional(Type.Array(Type.String())),
     guard: Type.Optional(GuardShape),
+    overdue_after: Type.Optional(OverdueShape),
   },
   { $id: 'InterfaceChange', description: 'What is left out stays as it is, also within the guard.', ...strict },
 );

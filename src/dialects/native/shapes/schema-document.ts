@@ -86,6 +86,12 @@ export const GuardShape = Type.Object(
   { ...strict, description: 'Deletes beyond it are held until somebody approves them.' },
 );
 
+export const OverdueShape = Type.Unsafe<string | number | null>({
+  type: ['string', 'integer', 'null'],
+  description:
+    'When no complete set was applied for so long, the interface is overdue: `26h`, `PT26H` or whole seconds; null for never.',
+});
+
 const InterfaceShape = Type.Object(
   {
     name: Text(),
@@ -96,6 +102,7 @@ const InterfaceShape = Type.Object(
     key: Optional(Text({ description: 'The match field that names an element; `external_id` unless said.' })),
     api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
     guard: Optional(GuardShape),
+    overdue_after: Optional(OverdueShape),
   },
   strict,
 );
