@@ -33,6 +33,7 @@ describe('interfaces and their runs', async () => {
           key: 'external_id',
           api_keys: ['kw_demo_client'],
           guard: { deletes: 500, percent: null, empty_set: 'apply' },
+          overdue_after: null,
         },
       ],
       next: null,
