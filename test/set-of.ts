@@ -5,6 +5,7 @@ import { PackedElements } from '../src/model/packed.ts';
 /** The bytes of an element are what it says: equal elements have equal bytes, wherever they stand. */
 export const setOf = (elements: readonly SetElement[]) => (): SetSource => ({
   format: 'test',
+  body: 'json',
   elements: oneByOne(elements.map(textOf)),
   read(_raw, place) {
     const element = elements[place];

@@ -1,5 +1,5 @@
 /** Only the owner of a field, a relation, or of a type's existence changes it. */
-import type { Interface } from '../model/catalogue.ts';
+import type { Interface, RecordType } from '../model/catalogue.ts';
 import type { Violation } from '../model/outcomes.ts';
 import type { Owner } from '../model/schema.ts';
 
@@ -26,4 +26,18 @@ export function ownedElsewhere(field: string, owner: Owner): Violation {
 export function typeOwnedElsewhere(type: string, owner: Owner): Violation {
   const message = `Records of ${type} are ${ownerInWords(owner)}: they are created and deleted there only.`;
   return { code: 'type_owned_elsewhere', type, owner, message };
+}
+
+/** What a set of the interface may write of its record type. */
+export function writableBy(type: RecordType, on: Interface) {
+  const takesSets = on.direction === 'synchronising';
+  return {
+    /** Whether it creates and deletes records. */
+    records: takesSets && owns(type.owner, on),
+    fields: type.fields.filter((field) => takesSets && owns(field.link?.owner ?? field.owner, on)),
+    /** Lookups are among the fields. */
+    relations: [...type.linkEnds.values()].filter(
+      ({ link, side }) => takesSets && owns(link.owner, on) && (side === 'right' || link.lookupField === null),
+    ),
+  };
 }

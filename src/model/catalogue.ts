@@ -4,7 +4,7 @@
  */
 import type { Duration } from './duration.ts';
 import type { WorkspaceId } from './ids.ts';
-import type { Cardinality, EnumOption, FieldType, Owner, SchemaDocument } from './schema.ts';
+import type { Cardinality, EnumOption, FieldType, Owner, SchemaDocument, SetFormat } from './schema.ts';
 
 /** The system fields that every record type has; their ids are fixed. */
 const fixedIds = { external_id: 1, sync_key: 2, name: 3 } as const;
@@ -108,6 +108,7 @@ export type Interface = {
   readonly setup: 'custom';
   readonly initiator: 'external_application' | 'upload';
   readonly key: string;
+  readonly formats: readonly SetFormat[];
   readonly apiKeys: readonly string[];
   readonly guard: Guard;
   /** As it is written in the schema; null: it is never overdue. */

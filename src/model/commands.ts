@@ -1,6 +1,7 @@
 /** What a dialect asks of the engine. Names (types, fields, links) are keys of the schema, never a vendor's spelling. */
 import type { PackedElements } from './packed.ts';
 import type { Ref } from './ref.ts';
+import type { SetFormat } from './schema.ts';
 
 /** A value to write. A lookup takes a Ref; null clears; a field that is absent from the patch is left alone. */
 export type FieldInput = unknown;
@@ -134,6 +135,8 @@ export type RawElement = Buffer | string;
 export type SetSource = {
   /** Names all but the schema that decides how an element is read: equal bytes in the same format always mean the same. */
   readonly format: string;
+  /** What its body is written in: an interface may not take it. */
+  readonly body: SetFormat;
   /** In order; ends only where the body was whole. */
   readonly elements: AsyncIterable<PackedElements>;
   /** `place` counts from 0. May be asked again for the same element, then by its text. */

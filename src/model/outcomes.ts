@@ -4,7 +4,7 @@ import type { Guid, PrincipalId } from './ids.ts';
 import type { GrantAction } from './principal.ts';
 import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
 import type { Ref } from './ref.ts';
-import type { Owner } from './schema.ts';
+import type { Owner, SetFormat } from './schema.ts';
 
 /** Which of the named records a violation is about: `from` and `to` of a link; `record` otherwise. */
 export type Side = 'record' | 'from' | 'to';
@@ -253,4 +253,12 @@ export type SyncOutcome =
   | { readonly kind: 'unknown_interface'; readonly endpoint: string }
   | { readonly kind: 'forbidden'; readonly message: string }
   /** The set cannot be a complete set of this interface: an element without key, say. Nothing was written. */
-  | { readonly kind: 'malformed'; readonly path: string; readonly message: string };
+  | { readonly kind: 'malformed'; readonly path: string; readonly message: string }
+  | SetRefusal;
+
+/** The set is not taken by this interface, whatever is in it. Nothing was written. */
+export type SetRefusal = {
+  readonly kind: 'format_refused';
+  readonly formats: readonly SetFormat[];
+  readonly message: string;
+};

@@ -87,6 +87,10 @@ export type LinkTypeDocument = {
   names?: Record<string, string>;
 };
 
+/** What the body of a complete set may be written in. */
+export const setFormats = ['json', 'ndjson', 'csv', 'xml'] as const;
+export type SetFormat = (typeof setFormats)[number];
+
 export type InterfaceDocument = {
   name: string;
   type: string;
@@ -95,6 +99,8 @@ export type InterfaceDocument = {
   initiator?: 'external_application' | 'upload';
   /** The match field that names an element; `external_id` unless said. */
   key?: string;
+  /** Those that it takes; all of them unless said. */
+  formats?: SetFormat[];
   /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */
   api_keys?: string[];
   guard?: GuardDocument;

@@ -12,6 +12,7 @@ import { exportRoutes } from './export.ts';
 import { failureProblem } from './failures.ts';
 import { importRoutes } from './import.ts';
 import { importListRoutes } from './imports.ts';
+import { interfaceSettingsRoutes } from './interface-settings.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
@@ -78,6 +79,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   pendingLinkRoutes(scope, hub);
   exportRoutes(scope, hub);
   importListRoutes(scope, hub);
+  interfaceSettingsRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   runRoutes(scope, hub);
   changeRoutes(scope, hub);

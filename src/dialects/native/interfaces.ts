@@ -1,29 +1,19 @@
-/** `/v1/interfaces`: the interfaces of the workspace, their runs, and what each run found. */
+/** The runs of an interface, and what each run found. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
-import { own } from '../../model/own.ts';
-import type { SchemaDocument } from '../../model/schema.ts';
 import { shorten } from '../../model/text.ts';
-import { requireRole, signedIn } from './credentials.ts';
+import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { refuseUnstorable } from './parse.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import { renderInterface, renderIssue, renderRun } from './render.ts';
-import { schemaRefusal } from './schema.ts';
+import { renderIssue, renderRun } from './render.ts';
 import { limitParameter, queryOf, refTo } from './shapes/common.ts';
 import {
-  type InterfaceChange,
-  InterfaceChangeShape,
-  type InterfaceList,
-  InterfaceListShape,
-  InterfaceShape,
   type IssueList,
   IssueListShape,
   type RunList,
   RunListShape,
   RunShape,
-  type ShownInterface,
   type ShownRun,
 } from './shapes/interface.ts';
 
@@ -34,14 +24,6 @@ const RunPath = Type.Object({
   run: Type.String({ description: 'Number or id of a run.' }),
 });
 const RunsQuery = queryOf({ limit: limitParameter });
-
-const listInterfaces = describeOperation({
-  id: 'listInterfaces',
-  tag: 'Interfaces',
-  summary: 'List the interfaces',
-  access: 'signed_in',
-  answers: { 200: { description: 'All of them.', schema: refTo(InterfaceListShape) } },
-});
 
 const listRuns = describeOperation({
   id: 'listRuns',
@@ -74,18 +56,6 @@ const listIssues = describeOperation({
   problems: [404],
 });
 
-const changeInterface = describeOperation({
-  id: 'changeInterface',
-  tag: 'Interfaces',
-  summary: 'Change the settings of an interface',
-  description: 'A change of the schema document, of this interface alone.',
-  access: 'power',
-  params: EndpointPath,
-  body: refTo(InterfaceChangeShape),
-  answers: { 200: { description: 'The interface as it is now.', schema: refTo(InterfaceShape) } },
-  problems: [404, 422],
-});
-
 type AtEndpoint = { Params: Static<typeof EndpointPath> };
 type AtRun = { Params: Static<typeof RunPath> };
 
@@ -101,41 +71,7 @@ async function noRun(hub: Hub, request: FastifyRequest<AtRun>): Promise<ProblemE
     : unknownInterface(endpoint);
 }
 
-/** The schema with the change; the guard's members that it does not have stay. */
-function changed(schema: SchemaDocument, endpoint: string, change: InterfaceChange): SchemaDocument {
-  const one = own(schema.interfaces ?? {}, endpoint);
-  if (one === undefined) return schema;
-  const guard = change.guard && { guard: { ...one.guard, ...change.guard } };
-  return { ...schema, interfaces: { ...schema.interfaces, [endpoint]: { ...one, ...change, ...guard } } };
-}
-
 export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get('/v1/interfaces', { schema: listInterfaces }, async (request): Promise<InterfaceList> => {
-    const { interfaces } = await hub.catalogue(signedIn(request).principal.workspace);
-    return { items: [...interfaces.values()].map(renderInterface), next: null };
-  });
-
-  app.patch<AtEndpoint & { Body: InterfaceChange }>(
-    '/v1/interfaces/:endpoint',
-    { schema: changeInterface },
-    async (request): Promise<ShownInterface> => {
-      const { endpoint } = request.params;
-      const caller = signedIn(request);
-      requireRole(caller, 'admin', 'power');
-      refuseUnstorable(request.body, null);
-      const { interfaces } = await hub.catalogue(caller.principal.workspace);
-      if (!interfaces.has(endpoint)) throw unknownInterface(endpoint);
-      const outcome = await hub.applySchema(caller, (schema) => changed(schema, endpoint, request.body), {
-        allowLoss: false,
-      });
-      if (outcome.kind !== 'applied') throw schemaRefusal(outcome);
-      const one = outcome.catalogue.interfaces.get(endpoint);
-      if (one === undefined) throw unknownInterface(endpoint); // removed by somebody else meanwhile
-      request.outcome = outcome.changes.length === 0 ? 'unchanged' : 'updated';
-      return renderInterface(one);
-    },
-  );
-
   app.get<AtEndpoint & { Querystring: Static<typeof RunsQuery> }>(
     '/v1/interfaces/:endpoint/runs',
     { schema: listRuns },

@@ -1,5 +1,6 @@
 /** The engine's views as the API shows them. */
-import type { Catalogue, Interface, Role } from '../../model/catalogue.ts';
+import { writableBy } from '../../engine/ownership.ts';
+import type { Catalogue, Interface, RecordType, Role } from '../../model/catalogue.ts';
 import type { IssueView, RunView } from '../../model/outcomes.ts';
 import {
   type ChangeView,
@@ -10,7 +11,8 @@ import {
   type RecordView,
 } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
-import type { ShownInterface, ShownIssue, ShownRun } from './shapes/interface.ts';
+import type { ShownIssue, ShownRun } from './shapes/interface.ts';
+import type { ShownInterface } from './shapes/interface-settings.ts';
 import type { ShownLink } from './shapes/link.ts';
 import type { ShownChange, ShownRecord, ShownValue } from './shapes/record.ts';
 
@@ -96,7 +98,7 @@ function renderValues(values: Readonly<Record<string, unknown>>, roles: readonly
 const isStoredPointer = (value: unknown): value is RecordPointer =>
   typeof value === 'object' && value !== null && 'number' in value && 'id' in value && 'type' in value;
 
-export const renderInterface = (one: Interface): ShownInterface => ({
+export const renderInterface = (catalogue: Catalogue, one: Interface): ShownInterface => ({
   endpoint: one.endpoint,
   name: one.name,
   type: one.type,
@@ -104,10 +106,22 @@ export const renderInterface = (one: Interface): ShownInterface => ({
   setup: one.setup,
   initiator: one.initiator,
   key: one.key,
+  formats: [...one.formats],
   api_keys: [...one.apiKeys],
   guard: { deletes: one.guard.deletes, percent: one.guard.percent, empty_set: one.guard.emptySet },
   overdue_after: one.overdueAfter,
+  writes: renderWrites(catalogue.types.get(one.type), one),
 });
+
+function renderWrites(type: RecordType | undefined, one: Interface): ShownInterface['writes'] {
+  if (type === undefined) throw new Error(`The interface ${one.endpoint} has no record type`);
+  const { records, fields, relations } = writableBy(type, one);
+  return {
+    records,
+    fields: fields.map(({ key, link, owner }) => ({ name: key, owner: link?.owner ?? owner })),
+    relations: relations.map(({ name, link }) => ({ name, owner: link.owner })),
+  };
+}
 
 /** @param base the public address, for what can be done with the run. */
 export const renderRun = (base: string, run: RunView): ShownRun => ({

@@ -21,7 +21,7 @@ export function rowSet(body: AsyncIterable<Buffer>, format: RunFormat, target: T
   };
   const elements = format === 'csv' ? csvElements(body) : readRawElements(body, format);
   // A row in NDJSON and in an array is the same.
-  return { format: format === 'csv' ? 'native csv' : 'native json', elements, read, pathOf };
+  return { format: format === 'csv' ? 'native csv' : 'native json', body: format, elements, read, pathOf };
 }
 
 async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<PackedElements> {

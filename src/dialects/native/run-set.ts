@@ -60,5 +60,7 @@ function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Pro
       return problem('interface_closed', 'path.endpoint', outcome.message);
     case 'malformed':
       return notSet(outcome.path, outcome.message);
+    case 'format_refused':
+      return problem('format_not_taken', 'header.content-type', outcome.message, { allowed: outcome.formats });
   }
 }

@@ -92,25 +92,3 @@ describe('a run that is taken back', async () => {
     expect(await name()).toBe('three');
   });
 });
-
-describe('the guard of an interface', async () => {
-  const { call } = await demoServer();
-
-  it('is changed member by member', async () => {
-    const change = (body: object) => call('PATCH', '/v1/interfaces/myendpoint', { body });
-    expect((await change({ guard: { percent: 20 } })).body.guard).toEqual({
-      deletes: 500,
-      percent: 20,
-      empty_set: 'apply',
-    });
-    expect((await change({ guard: { deletes: null, empty_set: 'hold' } })).body).toMatchObject({
-      endpoint: 'myendpoint',
-      guard: { deletes: null, percent: 20, empty_set: 'hold' },
-    });
-    expect((await change({ guard: { percent: 101 } })).status).toBe(400);
-    expect((await change({ key: 'name' })).status).toBe(422);
-    expect(reasons(await call('PATCH', '/v1/interfaces/nothing', { body: {} }))).toEqual([
-      ['unknown_interface', 'path.endpoint'],
-    ]);
-  });
-});

@@ -23,6 +23,7 @@ export function jsonSet(body: AsyncIterable<Buffer>, shape: SetShape): SetSource
   const pathOf = (place: number): string => `${escapeJsonName(shape.plural)}[${place}]`;
   return {
     format: 'relatics json',
+    body: 'json',
     elements: elementsOf(body, shape),
     pathOf,
     read(raw, place) {

@@ -26,6 +26,7 @@ export function xmlSet(body: AsyncIterable<string>, shape: SetShape): SetSource 
   parser.write(`<${root}><${escapeXmlName(shape.plural)}>`);
   return {
     format: 'relatics xml',
+    body: 'xml',
     elements: elementsOf(body, shape),
     pathOf,
     read(raw, place) {

@@ -33,6 +33,8 @@ export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Re
   switch (outcome.kind) {
     case 'malformed':
       return invalidStructure(outcome.message, outcome.path);
+    case 'format_refused':
+      return new RelaticsError('UnsupportedMediaType', outcome.message);
     case 'forbidden':
       return new RelaticsError('Forbidden', outcome.message);
     case 'unknown_interface':

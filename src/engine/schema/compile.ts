@@ -2,7 +2,6 @@
 import {
   type Catalogue,
   type Field,
-  type Interface,
   type LinkEnd,
   type LinkType,
   type LookupField,
@@ -12,14 +11,9 @@ import {
 import type { WorkspaceId } from '../../model/ids.ts';
 import { labelOf, pluralOf } from '../../model/names.ts';
 import { own } from '../../model/own.ts';
-import type {
-  FieldDocument,
-  LinkTypeDocument,
-  RecordTypeDocument,
-  RoleDocument,
-  SchemaDocument,
-} from '../../model/schema.ts';
+import type { FieldDocument, LinkTypeDocument, RecordTypeDocument, RoleDocument } from '../../model/schema.ts';
 import type { SchemaRow } from '../../store/schemas.ts';
+import { compileInterface, synchronisedBy } from './compile-interface.ts';
 
 export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Catalogue {
   const { document, ids } = stored;
@@ -30,7 +24,9 @@ export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Cat
   );
   const byKey = new Map(links.map((link) => [link.key, link]));
   const types = typeDocuments.map(([key, type]) => compileType(key, type, ids.types, byKey, links));
-  const interfaces = compileInterfaces(document, ids.interfaces);
+  const interfaces = Object.entries(document.interfaces ?? {}).map(([endpoint, one]) =>
+    compileInterface(idOf(ids.interfaces, endpoint), endpoint, one),
+  );
   return {
     workspace,
     workspaceGuid: stored.guid,
@@ -44,35 +40,6 @@ export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Cat
     interfaces: new Map(interfaces.map((one) => [one.endpoint, one])),
     synchronisedBy: synchronisedBy(interfaces),
   };
-}
-
-const compileInterfaces = (document: SchemaDocument, ids: SchemaRow['ids']['interfaces']): Interface[] =>
-  Object.entries(document.interfaces ?? {}).map(([endpoint, one]) => ({
-    id: idOf(ids, endpoint),
-    endpoint,
-    name: one.name,
-    type: one.type,
-    direction: one.direction ?? 'synchronising',
-    setup: one.setup ?? 'custom',
-    initiator: one.initiator ?? 'external_application',
-    key: one.key ?? 'external_id',
-    apiKeys: one.api_keys ?? [],
-    guard: {
-      deletes: one.guard?.deletes === undefined ? defaultGuardDeletes : one.guard.deletes,
-      percent: one.guard?.percent ?? null,
-      emptySet: one.guard?.empty_set ?? 'apply',
-    },
-    overdueAfter: one.overdue_after ?? null,
-  }));
-
-const defaultGuardDeletes = 500;
-
-function synchronisedBy(interfaces: readonly Interface[]): Map<string, number[]> {
-  const byType = new Map<string, number[]>();
-  for (const { id, type, direction } of interfaces) {
-    if (direction === 'synchronising') byType.set(type, [...(byType.get(type) ?? []), id]);
-  }
-  return byType;
 }
 
 function idOf(ids: Readonly<Record<string, number>>, key: string): number {

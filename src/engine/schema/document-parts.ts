@@ -65,6 +65,7 @@ export const members = {
     setup: 'text',
     initiator: 'text',
     key: 'text',
+    formats: 'list',
     api_keys: 'list',
     guard: 'map',
     overdue_after: 'any',

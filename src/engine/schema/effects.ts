@@ -1,13 +1,20 @@
 /** What each difference of the schema means for stored data: what would be lost, what forbids it, and what has to be done. */
 import { systemFieldIds } from '../../model/catalogue.ts';
 import { own } from '../../model/own.ts';
-import type { FieldDocument, LinkTypeDocument, RoleDocument, SchemaDocument } from '../../model/schema.ts';
+import type {
+  FieldDocument,
+  InterfaceDocument,
+  LinkTypeDocument,
+  RoleDocument,
+  SchemaDocument,
+} from '../../model/schema.ts';
 import type { Transaction } from '../../store/database.ts';
 import * as data from '../../store/schema-data.ts';
 import type { SchemaIds } from '../../store/schemas.ts';
 import { keyLimits } from '../values.ts';
 import { linkDocuments } from './compile.ts';
 import { type EntityDifference, isAnotherField } from './diff.ts';
+import { interfaceEffect } from './interface-effect.ts';
 
 export type Effect = {
   /** In words, with a count; null when nothing is lost. */
@@ -53,7 +60,12 @@ export async function effectOf(situation: Situation, difference: EntityDifferenc
         after as RoleDocument[] | undefined,
       );
     case 'interface':
-      return none;
+      return interfaceEffect(
+        situation,
+        entity.endpoint,
+        before as InterfaceDocument | undefined,
+        after as InterfaceDocument | undefined,
+      );
   }
 }
 

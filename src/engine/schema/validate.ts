@@ -1,7 +1,6 @@
 /** What a schema document must be. Every problem is reported at once, each with its path and what to do. */
 import { systemFieldIds } from '../../model/catalogue.ts';
-import { parseDuration } from '../../model/duration.ts';
-import type { GuardDocument, InterfaceDocument, RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
+import type { RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
 import { inverseOf, linkDocuments } from './compile.ts';
 import {
   checkChoice,
@@ -9,7 +8,6 @@ import {
   checkMembers,
   checkNames,
   checkOwner,
-  endpointPattern,
   keyPattern,
   limits,
   members,
@@ -18,6 +16,7 @@ import {
 } from './document-parts.ts';
 import type { SchemaProblem } from './plan.ts';
 import { checkField } from './validate-field.ts';
+import { checkInterface } from './validate-interface.ts';
 import { checkLink, checkRoles } from './validate-link.ts';
 
 export function validateSchema(input: unknown): SchemaProblem[] {
@@ -64,57 +63,6 @@ function checkType(
   for (const [field, one] of Object.entries(type.fields ?? {})) {
     checkField(report, `${path}.fields.${field}`, field, one, document);
   }
-}
-
-function checkInterface(report: Report, path: string, endpoint: string, one: unknown, document: SchemaDocument): void {
-  if (!endpointPattern.test(endpoint))
-    report(path, 'An endpoint has 1 to 100 letters, digits, underscores and hyphens.');
-  if (!checkMembers(report, path, one, members.interface)) return;
-  const {
-    name,
-    type,
-    key,
-    api_keys: apiKeys,
-    direction,
-    guard,
-    overdue_after: overdueAfter = null,
-  } = one as InterfaceDocument;
-  if (name === undefined || name === '') report(`${path}.name`, 'An interface has a name.');
-  checkChoice(report, `${path}.direction`, direction, ['synchronising', 'providing']);
-  checkChoice(report, `${path}.setup`, (one as { setup?: unknown }).setup, ['custom']);
-  checkChoice(report, `${path}.initiator`, (one as { initiator?: unknown }).initiator, [
-    'external_application',
-    'upload',
-  ]);
-  const recordType = Object.hasOwn(document.types ?? {}, type ?? '') ? document.types?.[type] : undefined;
-  if (recordType === undefined) {
-    report(`${path}.type`, 'Names the record type; it must exist.');
-    return;
-  }
-  if ((direction ?? 'synchronising') === 'synchronising' && (recordType.owner ?? 'internal') === 'internal') {
-    report(
-      `${path}.type`,
-      `A synchronising interface writes a record type with ownership in an external application: set types.${type}.owner to external.`,
-    );
-  }
-  const keyField = recordType.fields?.[key ?? 'external_id'];
-  if (key !== undefined && key !== 'external_id' && key !== 'sync_key' && keyField?.unique !== true) {
-    report(`${path}.key`, `${key} is not a unique field of ${type}.`);
-  }
-  if (apiKeys?.some((id) => typeof id !== 'string')) report(`${path}.api_keys`, 'A list of client ids.');
-  if (guard !== undefined) checkGuard(report, `${path}.guard`, guard);
-  if (overdueAfter !== null && parseDuration(overdueAfter) === undefined)
-    report(`${path}.overdue_after`, 'A time as 26h, PT26H or whole seconds, ten years at most; null for never.');
-}
-
-function checkGuard(report: Report, path: string, guard: GuardDocument): void {
-  if (!checkMembers(report, path, guard, members.guard)) return;
-  const { deletes = null, percent = null } = guard;
-  if (deletes !== null && !(Number.isInteger(deletes) && deletes >= 0))
-    report(`${path}.deletes`, 'A whole number from 0, or null for any number of deletes.');
-  if (percent !== null && !(typeof percent === 'number' && percent >= 0 && percent <= 100))
-    report(`${path}.percent`, 'A number from 0 to 100, or null.');
-  checkChoice(report, `${path}.empty_set`, guard.empty_set, ['apply', 'hold']);
 }
 
 /** Fields, links and inverse names of one record type share one set of names. */

@@ -20,6 +20,7 @@ import { heldDays } from './guard.ts';
 import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, MalformedSet, receive } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
+import { RefusedSet } from './refused-set.ts';
 import { endState, lostRun, runView } from './run-view.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
@@ -64,6 +65,7 @@ export async function sync(
         if (fault instanceof StaleCatalogue) context.staleCatalogue();
         if (fault instanceof StaleCatalogue && !run.isRecorded && attempt < maxAttempts) continue;
         await run.fail(fault);
+        if (fault instanceof RefusedSet) return fault.outcome;
         if (fault instanceof MalformedSet) return { kind: 'malformed', path: fault.path, message: fault.message };
         throw fault instanceof UnreadableSet ? fault.cause : fault;
       }
@@ -118,6 +120,7 @@ class Run {
       if ((await readSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
       const run = await this.#record();
       const source = guarded(open({ catalogue, interface: on, type }));
+      checkFormat(on, source);
       return this.#apply(tx, { ...this.#admitted, caller: this.#caller, run }, source);
     });
   }
@@ -194,12 +197,19 @@ class Run {
   }
 
   #reason(fault: unknown): string {
+    if (fault instanceof RefusedSet) return fault.message;
     if (fault instanceof MalformedSet) return `${fault.path}: ${fault.message}`;
     if (fault instanceof UnreadableSet) return `The body could not be read to its end: ${fault.message}`;
     if (fault instanceof StaleCatalogue) return 'The schema was changed while the set was received: send it again.';
     if (isRaceLost(fault)) return 'Other writes held its records for too long: send the set again.';
     return `An internal error, or no connection to the database: see the log for request ${this.#caller.requestId}.`;
   }
+}
+
+function checkFormat({ endpoint, formats }: Interface, { body }: SetSource): void {
+  if (formats.includes(body)) return;
+  const message = `The interface ${endpoint} takes ${formats.join(', ')}, and the body is ${body}.`;
+  throw new RefusedSet({ kind: 'format_refused', formats, message });
 }
 
 function guarded(source: SetSource): SetSource {

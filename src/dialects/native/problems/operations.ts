@@ -26,6 +26,18 @@ export const operationProblems = {
     cause: 'The workspace has no interface with this endpoint.',
     remedy: 'See `GET /v1/interfaces` for the endpoints that there are.',
   },
+  interface_exists: {
+    status: 409,
+    title: 'Interface exists already',
+    cause: 'The workspace has an interface with this endpoint.',
+    remedy: 'Choose another endpoint, or change the settings of that one with `PATCH`.',
+  },
+  format_not_taken: {
+    status: 415,
+    title: 'Format not taken by this interface',
+    cause: 'The interface takes complete sets in other formats only; `allowed` names them.',
+    remedy: 'Send the set in one of these, or have this one added to the `formats` of the interface.',
+  },
   unknown_run: {
     status: 404,
     title: 'No such run',

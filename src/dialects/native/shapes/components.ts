@@ -20,6 +20,7 @@ import {
   RejectedRowShape,
 } from './import.ts';
 import { interfaceComponents } from './interface.ts';
+import { interfaceSettingsComponents } from './interface-settings.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
 import { TransferAnswerShape, TransferShape } from './ownership.ts';
@@ -94,6 +95,7 @@ export const components = [
   DeliveryListShape,
   SchemaDocumentShape,
   SchemaAnswerShape,
+  ...interfaceSettingsComponents,
   ...interfaceComponents,
   MeShape,
   KeyShape,

@@ -2,36 +2,6 @@ import Type, { type Static } from 'typebox';
 import { issueCodes } from '../../../model/outcomes.ts';
 import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { PointerShape } from './pointer.ts';
-import { GuardShape, OverdueShape } from './schema-document.ts';
-
-export const InterfaceShape = Type.Object(
-  {
-    endpoint: Type.String(),
-    name: Type.String(),
-    type: Type.String({ description: 'The record type that it keeps.' }),
-    direction: Type.Enum(['synchronising', 'providing']),
-    setup: Type.Enum(['custom']),
-    initiator: Type.Enum(['external_application', 'upload']),
-    key: Type.String({ description: 'The match field that names an element.' }),
-    api_keys: Type.Array(Type.String(), {
-      description: 'Client ids of the keys that may call it; any with rights when empty.',
-    }),
-    guard: Type.Required(GuardShape),
-    overdue_after: OverdueShape,
-  },
-  { $id: 'Interface' },
-);
-
-export const InterfaceChangeShape = Type.Object(
-  {
-    name: Type.Optional(Type.String()),
-    key: Type.Optional(Type.String({ description: 'The match field that names an element.' })),
-    api_keys: Type.Optional(Type.Array(Type.String())),
-    guard: Type.Optional(GuardShape),
-    overdue_after: Type.Optional(OverdueShape),
-  },
-  { $id: 'InterfaceChange', description: 'What is left out stays as it is, also within the guard.', ...strict },
-);
 
 const HeldShape = Type.Object(
   {
@@ -143,14 +113,10 @@ export const RevertAnswerShape = Type.Object(
   { $id: 'RevertAnswer', description: '`run` is the revert, a run of its own; null with a plan.' },
 );
 
-export const InterfaceListShape = listOf(refTo(InterfaceShape), 'InterfaceList');
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
 export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');
 export const IssueListShape = listOf(refTo(IssueShape), 'IssueList');
-export type ShownInterface = Static<typeof InterfaceShape>;
-export type InterfaceList = Static<typeof InterfaceListShape>;
 export type RevertAnswer = Static<typeof RevertAnswerShape>;
-export type InterfaceChange = Static<typeof InterfaceChangeShape>;
 export type HeldList = Static<typeof HeldListShape>;
 export type HeldAnswer = Static<typeof HeldAnswerShape>;
 export type Approval = Static<typeof ApprovalShape>;
@@ -160,9 +126,6 @@ export type ShownRun = Static<typeof RunShape>;
 export type ShownIssue = Static<typeof IssueShape>;
 
 export const interfaceComponents = [
-  InterfaceShape,
-  InterfaceChangeShape,
-  InterfaceListShape,
   HeldShape,
   RunCountsShape,
   RevertAnswerShape,

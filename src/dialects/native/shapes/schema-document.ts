@@ -1,6 +1,6 @@
 /** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
 import Type, { type Static } from 'typebox';
-import { cardinalities, fieldTypes, type Owner } from '../../../model/schema.ts';
+import { cardinalities, fieldTypes, type Owner, setFormats } from '../../../model/schema.ts';
 import { mapOf, nullableText, strict } from './common.ts';
 
 const Names = mapOf(Type.String(), {
@@ -100,6 +100,9 @@ const InterfaceShape = Type.Object(
     setup: Optional(Type.Enum(['custom'])),
     initiator: Optional(Type.Enum(['external_application', 'upload'])),
     key: Optional(Text({ description: 'The match field that names an element; `external_id` unless said.' })),
+    formats: Optional(
+      Type.Array(Type.Enum([...setFormats]), { description: 'Of its complete sets; all of them unless said.' }),
+    ),
     api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
     guard: Optional(GuardShape),
     overdue_after: Optional(OverdueShape),

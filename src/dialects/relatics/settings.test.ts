@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
+import { amend } from '../../../test/steps.ts';
+import type { InterfaceDocument } from '../../model/schema.ts';
+import { InterfaceClient } from './test-client.ts';
+
+let server: FreshServer;
+let client: InterfaceClient;
+beforeAll(async () => {
+  server = await freshServer();
+  client = await InterfaceClient.open(server.url, server.hub);
+});
+afterAll(() => server.close());
+
+const plain: InterfaceDocument = { name: 'Elements', type: 'element' };
+const setTo = (settings: Partial<InterfaceDocument>) =>
+  amend(server.hub, client.caller, (current) => ({
+    ...current,
+    interfaces: { ...current.interfaces, myendpoint: { ...plain, ...settings } },
+  }));
+beforeEach(async () => {
+  await setTo({});
+  await client.sync([]);
+});
+
+describe('the settings of an interface', () => {
+  it('are its formats: a body in another is refused in the words of the dialect', async () => {
+    await setTo({ formats: ['xml', 'csv'] });
+    const refused = await client.post(JSON.stringify({ Elements: [{ '@externalid': 'A' }] }));
+    expect([refused.status, JSON.parse(refused.text)]).toEqual([
+      415,
+      {
+        error: {
+          code: 'UnsupportedMediaType',
+          message: 'The interface myendpoint takes xml, csv, and the body is json.',
+        },
+      },
+    ]);
+    expect((await client.syncXml('<Element externalid="A"/>')).counts).toMatchObject({ created: 1 });
+    expect(await client.keys()).toEqual(['A']);
+  });
+});

@@ -1,0 +1,23 @@
+/** What becomes of an interface's runs and records when it is removed, or comes to keep another record type. */
+import { own } from '../../model/own.ts';
+import type { InterfaceDocument } from '../../model/schema.ts';
+import { countHeld, letGoOfInterface } from '../../store/interface-data.ts';
+import type { Effect, Situation } from './effects.ts';
+
+export async function interfaceEffect(
+  { tx, workspace, ids }: Situation,
+  endpoint: string,
+  before: InterfaceDocument | undefined,
+  after: InterfaceDocument | undefined,
+): Promise<Effect> {
+  const id = own(ids.interfaces, endpoint);
+  if (id === undefined || before === undefined || before.type === after?.type)
+    return { loss: null, obstacle: null, apply: null };
+  const { runs, deletes } = await countHeld(tx, workspace, id);
+  const held = `what ${runs === 1 ? 'a run' : `${runs} runs`} of ${endpoint} hold${runs === 1 ? 's' : ''} for somebody’s approval, ${deletes.toLocaleString('en')} deletes`;
+  return {
+    loss: runs === 0 ? null : held,
+    obstacle: null,
+    apply: (to) => letGoOfInterface(to, workspace, id),
+  };
+}

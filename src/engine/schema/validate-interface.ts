@@ -1,0 +1,90 @@
+/** What the settings of an interface must be. */
+import { parseDuration } from '../../model/duration.ts';
+import type { GuardDocument, InterfaceDocument, RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
+import { setFormats } from '../../model/schema.ts';
+import { checkChoice, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
+
+const mostApiKeys = 1000;
+
+export function checkInterface(
+  report: Report,
+  path: string,
+  endpoint: string,
+  input: unknown,
+  document: SchemaDocument,
+): void {
+  if (!endpointPattern.test(endpoint))
+    report(path, 'An endpoint has 1 to 100 letters, digits, underscores and hyphens.');
+  if (!checkMembers(report, path, input, members.interface)) return;
+  const one = input as InterfaceDocument;
+  if (one.name === undefined || one.name === '') report(`${path}.name`, 'An interface has a name.');
+  checkChoice(report, `${path}.direction`, one.direction, ['synchronising', 'providing']);
+  checkChoice(report, `${path}.setup`, one.setup, ['custom']);
+  checkChoice(report, `${path}.initiator`, one.initiator, ['external_application', 'upload']);
+  checkApiKeys(report, `${path}.api_keys`, one.api_keys);
+  if (one.guard !== undefined) checkGuard(report, `${path}.guard`, one.guard);
+  const { overdue_after: overdueAfter = null } = one;
+  if (overdueAfter !== null && parseDuration(overdueAfter) === undefined)
+    report(`${path}.overdue_after`, 'A time as 26h, PT26H or whole seconds, ten years at most; null for never.');
+  const type = Object.hasOwn(document.types ?? {}, one.type ?? '') ? document.types?.[one.type] : undefined;
+  if (type === undefined) {
+    report(`${path}.type`, 'Names the record type; it must exist.');
+    return;
+  }
+  checkKey(report, path, one, type);
+  if ((one.direction ?? 'synchronising') === 'synchronising') checkSet(report, path, one, type);
+  else refuseSettingsOfSets(report, path, one);
+}
+
+function checkKey(
+  report: Report,
+  path: string,
+  { key, type: name }: InterfaceDocument,
+  type: RecordTypeDocument,
+): void {
+  const isSystemKey = key === undefined || key === 'external_id' || key === 'sync_key';
+  if (!isSystemKey && type.fields?.[key]?.unique !== true)
+    report(`${path}.key`, `${key} is not a unique field of ${name}.`);
+}
+
+function checkApiKeys(report: Report, path: string, ids: readonly unknown[] | undefined): void {
+  if (ids === undefined) return;
+  if (ids.length > mostApiKeys || ids.some((id) => typeof id !== 'string' || id === '' || id.length > 200))
+    report(path, `A list of at most ${mostApiKeys} client ids.`);
+}
+
+/** What only an interface that takes complete sets has. */
+function checkSet(report: Report, path: string, one: InterfaceDocument, type: RecordTypeDocument): void {
+  if ((type.owner ?? 'internal') === 'internal') {
+    report(
+      `${path}.type`,
+      `A synchronising interface writes a record type with ownership in an external application: set types.${one.type}.owner to external.`,
+    );
+  }
+  checkFormats(report, `${path}.formats`, one.formats);
+}
+
+const settingsOfSets = ['formats'] as const;
+
+function refuseSettingsOfSets(report: Report, path: string, one: InterfaceDocument): void {
+  for (const name of settingsOfSets)
+    if (one[name] !== undefined)
+      report(`${path}.${name}`, 'Is of complete sets, which a providing interface does not take: leave it out.');
+}
+
+function checkFormats(report: Report, path: string, formats: readonly string[] | undefined): void {
+  if (formats === undefined) return;
+  const isGood = formats.length > 0 && formats.every((format) => (setFormats as readonly string[]).includes(format));
+  if (!isGood || new Set(formats).size < formats.length)
+    report(path, `A list of one or more of ${setFormats.join(', ')}, each once.`);
+}
+
+function checkGuard(report: Report, path: string, guard: GuardDocument): void {
+  if (!checkMembers(report, path, guard, members.guard)) return;
+  const { deletes = null, percent = null } = guard;
+  if (deletes !== null && !(Number.isInteger(deletes) && deletes >= 0))
+    report(`${path}.deletes`, 'A whole number from 0, or null for any number of deletes.');
+  if (percent !== null && !(typeof percent === 'number' && percent >= 0 && percent <= 100))
+    report(`${path}.percent`, 'A number from 0 to 100, or null.');
+  checkChoice(report, `${path}.empty_set`, guard.empty_set, ['apply', 'hold']);
+}

@@ -1,0 +1,27 @@
+/** What an interface that is removed leaves behind. */
+import type { Transaction } from './database.ts';
+
+export async function countHeld(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+): Promise<{ runs: number; deletes: number }> {
+  const [row] = await tx.query<{ runs: number; deletes: number }>(
+    `select count(*) as runs, coalesce(sum(held_deletes), 0)::bigint as deletes
+     from run where workspace_id = $1 and interface = $2 and state = 'held'`,
+    [workspace, interfaceId],
+  );
+  return row ?? { runs: 0, deletes: 0 };
+}
+
+/** Its records stay and are nobody's; what its runs hold is cancelled. */
+export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
+  await tx.query(
+    `with ended as (
+       update run set state = 'partial', held_end = 'cancelled'
+       where workspace_id = $1 and interface = $2 and state = 'held' returning run)
+     delete from held_delete using ended where held_delete.workspace_id = $1 and held_delete.run = ended.run`,
+    [workspace, interfaceId],
+  );
+  await tx.query('delete from interface_record where workspace_id = $1 and interface = $2', [workspace, interfaceId]);
+}
