@@ -1,7 +1,7 @@
 /** Change rows, and the commits that order them. */
 import type { ChangeKind } from '../model/record.ts';
-import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
+import { type Columns, givenRows } from './rows.ts';
 
 export type ChangeRow = {
   readonly kind: ChangeKind;
@@ -22,46 +22,43 @@ export type ChangeRow = {
   readonly place: number | null;
 };
 
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+const changeColumns: Columns<ChangeRow> = {
+  kind: { type: 'text', of: (change) => change.kind },
+  number: { type: 'bigint', of: (change) => change.number },
+  version: { type: 'bigint', of: (change) => change.version },
+  link_type: { type: 'int', of: (change) => change.link_type },
+  link_number: { type: 'bigint', of: (change) => change.link_number },
+  other_number: { type: 'bigint', of: (change) => change.other_number },
+  principal_id: { type: 'bigint', of: (change) => change.principal_id },
+  via: { type: 'text', of: (change) => change.via },
+  request: { type: 'text', of: (change) => change.request },
+  run: { type: 'bigint', of: (change) => change.run },
+  at: { type: 'timestamptz', of: (change) => change.at },
+  before: { type: 'jsonb', of: (change) => json(change.before) },
+  after: { type: 'jsonb', of: (change) => json(change.after) },
+  place: { type: 'bigint', of: (change) => change.place },
+};
+
 /**
  * Change rows of this transaction, which are a batch of the feed: the first call draws its number, further ones add to it. Drawn
  * only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
  * @param firstRow the number of this call's first change row, 0 in the transaction's first call.
  */
 export function insertChanges(tx: Sender, workspace: number, firstRow: number, changes: readonly ChangeRow[]): void {
-  const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+  const given = givenRows(changes, changeColumns, 3);
+  const names = Object.keys(changeColumns).join(', ');
   tx.send(
     {
-      name: 'insert_changes',
+      name: `insert_changes_${given.shape}`,
       text: `
-        insert into change (workspace_id, batch, row, kind, number, version, link_type, link_number, other_number, principal_id, via,
-          request, run, at, before, after, place)
-        select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + n.ordinality - 1,
-          n.kind, n.number, n.version, n.link_type, n.link_number, n.other_number, n.principal_id, n.via, n.request, n.run, n.at,
-          n.before, n.after, n.place
-        from unnest($3::text[], $4::bigint[], $5::bigint[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[],
-          $11::text[], $12::bigint[], $13::timestamptz[], $14::jsonb[], $15::jsonb[], $16::bigint[])
-          with ordinality n (kind, number, version, link_type, link_number, other_number, principal_id, via, request, run, at, before,
-          after, place)
+        insert into change (workspace_id, batch, row, ${names})
+        select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
+        from ${given.sql} n
         returning row`,
     },
-    [
-      workspace,
-      firstRow,
-      textArray(changes.map((change) => change.kind)),
-      int8Array(changes.map((change) => change.number)),
-      int8Array(changes.map((change) => change.version)),
-      int4Array(changes.map((change) => change.link_type)),
-      int8Array(changes.map((change) => change.link_number)),
-      int8Array(changes.map((change) => change.other_number)),
-      int8Array(changes.map((change) => change.principal_id)),
-      textArray(changes.map((change) => change.via)),
-      textArray(changes.map((change) => change.request)),
-      int8Array(changes.map((change) => change.run)),
-      timestampArray(changes.map((change) => change.at)),
-      jsonbArray(changes.map((change) => json(change.before))),
-      jsonbArray(changes.map((change) => json(change.after))),
-      int8Array(changes.map((change) => change.place)),
-    ],
+    [workspace, firstRow, ...given.parameters],
   );
 }
 

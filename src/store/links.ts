@@ -1,6 +1,7 @@
 /** Links between records. `slot` is the role where a pair is linked once per role, else 0. */
-import { int4Array, int8Array, jsonbArray, timestampArray } from './arrays.ts';
+import { int4Array, int8Array } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
+import { type Columns, givenRows } from './rows.ts';
 
 export type LinkRow = {
   readonly number: number;
@@ -189,66 +190,63 @@ export async function deleteLinks(tx: Transaction, workspace: number, links: rea
 const attributesOf = (link: LinkRow): string | null =>
   link.attributes === null ? null : JSON.stringify(link.attributes);
 
+const changedColumns: Columns<{ readonly before: LinkRow; readonly after: LinkRow }> = {
+  link_type: { type: 'int', of: ({ after }) => after.link_type },
+  left_number: { type: 'bigint', of: ({ after }) => after.left_number },
+  right_number: { type: 'bigint', of: ({ after }) => after.right_number },
+  old_slot: { type: 'int', of: ({ before }) => before.slot },
+  slot: { type: 'int', of: ({ after }) => after.slot },
+  role: { type: 'int', of: ({ after }) => after.role },
+  attributes: { type: 'jsonb', of: ({ after }) => attributesOf(after) },
+  updated_at: { type: 'timestamptz', of: ({ after }) => after.updated_at },
+};
+
 /** Changes role, slot and attributes of links that are there, and that nobody else changes as the caller has locked their records. */
 export function updateLinks(
   tx: Sender,
   workspace: number,
   links: readonly { before: LinkRow; after: LinkRow }[],
 ): void {
+  const given = givenRows(links, changedColumns, 2);
   tx.send(
     {
-      name: 'update_links',
+      name: `update_links_${given.shape}`,
       text: `
         update link set slot = n.slot, role = n.role, attributes = n.attributes, updated_at = n.updated_at
         from (
-          select l.place, c.slot, c.role, c.attributes, c.updated_at
-          from unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::jsonb[], $9::timestamptz[])
-            c (link_type, left_number, right_number, old_slot, slot, role, attributes, updated_at)
-          cross join lateral (
+          select l.place, c.slot, c.role, c.attributes, c.updated_at from ${given.sql} c cross join lateral (
             select ctid as place from link where workspace_id = $1 and link_type = c.link_type and left_number = c.left_number
               and right_number = c.right_number and slot = c.old_slot offset 0) l
           offset 0
         ) n
         where link.ctid = n.place and link.workspace_id = $1`,
     },
-    [
-      workspace,
-      int4Array(links.map(({ after }) => after.link_type)),
-      int8Array(links.map(({ after }) => after.left_number)),
-      int8Array(links.map(({ after }) => after.right_number)),
-      int4Array(links.map(({ before }) => before.slot)),
-      int4Array(links.map(({ after }) => after.slot)),
-      int4Array(links.map(({ after }) => after.role)),
-      jsonbArray(links.map(({ after }) => attributesOf(after))),
-      timestampArray(links.map(({ after }) => after.updated_at)),
-    ],
+    [workspace, ...given.parameters],
   );
 }
 
+const newColumns: Columns<LinkRow> = {
+  number: { type: 'bigint', of: (link) => link.number },
+  link_type: { type: 'int', of: (link) => link.link_type },
+  left_number: { type: 'bigint', of: (link) => link.left_number },
+  right_number: { type: 'bigint', of: (link) => link.right_number },
+  slot: { type: 'int', of: (link) => link.slot },
+  role: { type: 'int', of: (link) => link.role },
+  attributes: { type: 'jsonb', of: attributesOf },
+  one_left: { type: 'bigint', of: (link) => link.one_left },
+  one_right: { type: 'bigint', of: (link) => link.one_right },
+  created_at: { type: 'timestamptz', of: (link) => link.created_at },
+  updated_at: { type: 'timestamptz', of: (link) => link.updated_at },
+};
+
 export function insertLinks(tx: Sender, workspace: number, links: readonly LinkRow[]): void {
+  const given = givenRows(links, newColumns, 2);
+  const names = Object.keys(newColumns).join(', ');
   tx.send(
     {
-      name: 'insert_links',
-      text: `
-        insert into link (workspace_id, number, link_type, left_number, right_number, slot, role, attributes, one_left, one_right,
-          created_at, updated_at)
-        select $1, n.* from unnest($2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::jsonb[],
-          $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[]) n
-        returning number`,
+      name: `insert_links_${given.shape}`,
+      text: `insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number`,
     },
-    [
-      workspace,
-      int8Array(links.map((link) => link.number)),
-      int4Array(links.map((link) => link.link_type)),
-      int8Array(links.map((link) => link.left_number)),
-      int8Array(links.map((link) => link.right_number)),
-      int4Array(links.map((link) => link.slot)),
-      int4Array(links.map((link) => link.role)),
-      jsonbArray(links.map(attributesOf)),
-      int8Array(links.map((link) => link.one_left)),
-      int8Array(links.map((link) => link.one_right)),
-      timestampArray(links.map((link) => link.created_at)),
-      timestampArray(links.map((link) => link.updated_at)),
-    ],
+    [workspace, ...given.parameters],
   );
 }

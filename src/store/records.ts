@@ -1,6 +1,7 @@
 /** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
-import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
+import { int4Array, int8Array, textArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
+import { type Columns, type GivenRows, givenRows } from './rows.ts';
 
 type StoredData = Readonly<Record<string, unknown>>;
 
@@ -34,77 +35,80 @@ const columns =
 
 type Way = {
   readonly name: string;
-  /** Of the keys and numbers that go this way. @param at the number of its first parameter. */
-  readonly sql: (at: number) => string;
-  readonly parameters: (wanted: Wanted) => readonly Buffer[];
+  /** Of the keys and numbers that go this way; undefined when none do. @param at the number of its first parameter. */
+  readonly select: (wanted: Wanted, at: number) => GivenRows | undefined;
 };
 
 const isExternal = (key: Key): boolean => key.field === externalIdField;
 const isOther = (key: Key): boolean => key.field !== externalIdField;
 
+const externalColumns: Columns<Key> = {
+  type: { type: 'int', of: (key) => key.type },
+  value: { type: 'text', of: (key) => key.value },
+};
+const otherColumns: Columns<Key> = { ...externalColumns, field: { type: 'int', of: (key) => key.field } };
+
+/** @param lookUpSql of one of the keys, `w`. */
+const byKeys =
+  (columns: Columns<Key>, keysOf: (wanted: Wanted) => readonly Key[], lookUpSql: string): Way['select'] =>
+  (wanted, at) => {
+    const keys = keysOf(wanted);
+    if (keys.length === 0) return undefined;
+    const given = givenRows(keys, columns, at);
+    return { ...given, sql: `select k.number from ${given.sql} w cross join lateral (${lookUpSql} offset 0) k` };
+  };
+
 // Each look-up is a lateral subquery with OFFSET 0, which the planner cannot turn around: in a table that has grown since it was
 // analysed it would read all of a workspace for every batch.
-const byNumbers: Way = {
-  name: 'number',
-  sql: (at) => `select unnest($${at}::bigint[]) as number`,
-  parameters: ({ numbers }) => [int8Array(numbers)],
-};
-const byExternalIds: Way = {
-  name: 'external_id',
-  sql: (at) => `
-    select e.number from unnest($${at}::int[], $${at + 1}::text[]) k (type, value) cross join lateral (
-      select number from record where workspace_id = $1 and type = k.type and external_id = k.value offset 0) e`,
-  parameters: ({ keys }) => {
-    const external = keys.filter(isExternal);
-    return [int4Array(external.map((key) => key.type)), textArray(external.map((key) => key.value))];
+const ways: readonly Way[] = [
+  {
+    name: 'number',
+    select: ({ numbers }, at) =>
+      numbers.length === 0
+        ? undefined
+        : { sql: `select unnest($${at}::bigint[]) as number`, parameters: [int8Array(numbers)], shape: '' },
   },
-};
-const byOtherKeys: Way = {
-  name: 'key',
-  sql: (at) => `
-    select k.number from unnest($${at}::int[], $${at + 1}::int[], $${at + 2}::text[]) w (type, field, value) cross join lateral (
-      select number from record_key
-      where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) k`,
-  parameters: ({ keys }) => {
-    const others = keys.filter(isOther);
-    return [
-      int4Array(others.map((key) => key.type)),
-      int4Array(others.map((key) => key.field)),
-      textArray(others.map((key) => key.value)),
-    ];
+  {
+    name: 'external_id',
+    select: byKeys(
+      externalColumns,
+      ({ keys }) => keys.filter(isExternal),
+      'select number from record where workspace_id = $1 and type = w.type and external_id = w.value',
+    ),
   },
-};
-
-const byAliases: Way = {
-  name: 'alias',
-  sql: (at) => `
-    select k.number from unnest($${at}::int[], $${at + 1}::int[], $${at + 2}::text[]) w (type, field, value) cross join lateral (
-      select number from record_alias
-      where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) k`,
-  parameters: ({ aliased = [] }) => [
-    int4Array(aliased.map((key) => key.type)),
-    int4Array(aliased.map((key) => key.field)),
-    textArray(aliased.map((key) => key.value)),
-  ],
-};
+  {
+    name: 'key',
+    select: byKeys(
+      otherColumns,
+      ({ keys }) => keys.filter(isOther),
+      'select number from record_key where workspace_id = $1 and type = w.type and field = w.field and value = w.value',
+    ),
+  },
+  {
+    name: 'alias',
+    select: byKeys(
+      otherColumns,
+      ({ aliased = [] }) => aliased,
+      'select number from record_alias where workspace_id = $1 and type = w.type and field = w.field and value = w.value',
+    ),
+  },
+];
 
 /** A statement over `wanted (number)`, for just those ways by which something is wanted: starting a plan up costs more than most look-ups. */
 function wantedStatement(workspace: number, wanted: Wanted, name: string, overWantedSql: string) {
-  const ways = [
-    ...(wanted.numbers.length > 0 ? [byNumbers] : []),
-    ...(wanted.keys.some(isExternal) ? [byExternalIds] : []),
-    ...(wanted.keys.some(isOther) ? [byOtherKeys] : []),
-    ...(wanted.aliased?.length ? [byAliases] : []),
-  ];
   const parameters: unknown[] = [workspace];
-  const selects = ways.map((way) => {
-    const sql = way.sql(parameters.length + 1);
-    parameters.push(...way.parameters(wanted));
-    return sql;
-  });
+  const selects: string[] = [];
+  let shape = '';
+  for (const way of ways) {
+    const select = way.select(wanted, parameters.length + 1);
+    if (select === undefined) continue;
+    selects.push(select.sql);
+    parameters.push(...select.parameters);
+    shape += `_${way.name}${select.shape}`;
+  }
   return {
     statement: {
-      name: `${name}_by_${ways.map((way) => way.name).join('_')}`,
+      name: `${name}_by${shape}`,
       text: `with wanted as materialized (${selects.join('\n    union\n    ')}) ${overWantedSql}`,
     },
     parameters,
@@ -180,61 +184,52 @@ export function releaseExternalIds(tx: Sender, workspace: number, numbers: reado
   ]);
 }
 
+const stampedColumns: Columns<RecordRow> = {
+  number: { type: 'bigint', of: (row) => row.number },
+  external_id: { type: 'text', of: (row) => row.external_id },
+  data: { type: 'jsonb', of: (row) => JSON.stringify(row.data) },
+  version: { type: 'bigint', of: (row) => row.version },
+  updated_at: { type: 'timestamptz', of: (row) => row.updated_at },
+  updated_by: { type: 'bigint', of: (row) => row.updated_by },
+  deleted_at: { type: 'timestamptz', of: (row) => row.deleted_at },
+};
+const newColumns: Columns<RecordRow> = {
+  ...stampedColumns,
+  type: { type: 'int', of: (row) => row.type },
+  created_at: { type: 'timestamptz', of: (row) => row.created_at },
+  created_by: { type: 'bigint', of: (row) => row.created_by },
+};
+
 /** Fails with a unique violation when another transaction took a key meanwhile. Give rows in key order. */
 export function insertRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
+  const given = givenRows(rows, newColumns, 2);
+  const names = Object.keys(newColumns).join(', ');
   tx.send(
     {
-      name: 'insert_records',
-      text: `
-        insert into record (workspace_id, number, type, external_id, data, version, created_at, updated_at, created_by, updated_by,
-          deleted_at)
-        select $1, n.* from unnest($2::bigint[], $3::int[], $4::text[], $5::jsonb[], $6::bigint[], $7::timestamptz[],
-          $8::timestamptz[], $9::bigint[], $10::bigint[], $11::timestamptz[]) n
-        returning number`,
+      name: `insert_records_${given.shape}`,
+      text: `insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number`,
     },
-    [
-      workspace,
-      int8Array(rows.map((row) => row.number)),
-      int4Array(rows.map((row) => row.type)),
-      textArray(rows.map((row) => row.external_id)),
-      jsonbArray(rows.map((row) => JSON.stringify(row.data))),
-      int8Array(rows.map((row) => row.version)),
-      timestampArray(rows.map((row) => row.created_at)),
-      timestampArray(rows.map((row) => row.updated_at)),
-      int8Array(rows.map((row) => row.created_by)),
-      int8Array(rows.map((row) => row.updated_by)),
-      timestampArray(rows.map((row) => row.deleted_at)),
-    ],
+    [workspace, ...given.parameters],
   );
 }
 
 /** The same of rows that are there, which the transaction has locked: each is found by its place, so nothing is searched twice. */
 export function updateRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
+  const given = givenRows(rows, stampedColumns, 2);
   tx.send(
     {
-      name: 'update_records',
+      name: `update_records_${given.shape}`,
       text: `
         update record set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
           updated_by = n.updated_by, deleted_at = n.deleted_at
         from (
-          select r.place, c.* from unnest($2::bigint[], $3::text[], $4::jsonb[], $5::bigint[], $6::timestamptz[], $7::bigint[],
-            $8::timestamptz[]) c (number, external_id, data, version, updated_at, updated_by, deleted_at)
-          cross join lateral (
+          select r.place, c.* from ${given.sql} c cross join lateral (
             select ctid as place from record where workspace_id = $1 and number = c.number offset 0) r
           offset 0
         ) n
         where record.ctid = n.place and record.workspace_id = $1`,
     },
-    [
-      workspace,
-      int8Array(rows.map((row) => row.number)),
-      textArray(rows.map((row) => row.external_id)),
-      jsonbArray(rows.map((row) => JSON.stringify(row.data))),
-      int8Array(rows.map((row) => row.version)),
-      timestampArray(rows.map((row) => row.updated_at)),
-      int8Array(rows.map((row) => row.updated_by)),
-      timestampArray(rows.map((row) => row.deleted_at)),
-    ],
+    [workspace, ...given.parameters],
   );
 }
 
@@ -259,22 +254,24 @@ export function deleteKeys(tx: Sender, workspace: number, keys: readonly Key[]):
   );
 }
 
+const keyColumns: Columns<Key & { readonly number: number }> = {
+  type: { type: 'int', of: (key) => key.type },
+  field: { type: 'int', of: (key) => key.field },
+  value: { type: 'text', of: (key) => key.value },
+  number: { type: 'bigint', of: (key) => key.number },
+};
+
 /** Fails with a unique violation when another transaction took a key meanwhile. Give keys in order. */
 export function insertKeys(tx: Sender, workspace: number, keys: readonly (Key & { readonly number: number })[]): void {
+  const given = givenRows(keys, keyColumns, 2);
   tx.send(
     {
-      name: 'insert_keys',
+      name: `insert_keys_${given.shape}`,
       text: `
         insert into record_key (workspace_id, type, field, value, number)
-        select $1, n.* from unnest($2::int[], $3::int[], $4::text[], $5::bigint[]) n returning number`,
+        select $1, type, field, value, number from ${given.sql} n returning number`,
     },
-    [
-      workspace,
-      int4Array(keys.map((key) => key.type)),
-      int4Array(keys.map((key) => key.field)),
-      textArray(keys.map((key) => key.value)),
-      int8Array(keys.map((key) => key.number)),
-    ],
+    [workspace, ...given.parameters],
   );
 }
 
