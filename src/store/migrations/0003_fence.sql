@@ -18,7 +18,7 @@ begin
   ] loop
     execute format('alter table %I enable row level security', name);
     execute format(
-      'create policy workspace_fence on %I using (workspace_id = nullif(current_setting(''keyway.workspace'', true), '''')::bigint)',
+      'create policy workspace_fence on %I using (workspace_id = (select nullif(current_setting(''keyway.workspace'', true), '''')::bigint))',
       name
     );
   end loop;
