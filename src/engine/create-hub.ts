@@ -18,11 +18,13 @@ import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
+import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { exportRows } from './read/export.ts';
 import { findRunView, heldDeletes } from './read/held.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
+import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
 import { findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
@@ -160,6 +162,17 @@ export function createHub(parts: {
       catalogue: async (workspace) => catalogues.get(workspace),
     }),
     catalogue: async (workspace) => catalogues.get(workspace),
+    plans: {
+      write: (caller, command) =>
+        planWrite(writeContext(caller.principal.workspace), caller, command)
+          .catch(rethrowPublic)
+          .then((outcome) => explained(caller, outcome)),
+      applyWrite: (caller, command, plan) =>
+        applyWrite(writeContext(caller.principal.workspace), caller, command, plan).catch(rethrowPublic),
+      find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
+      items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
+      ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),
+    },
 
     find: async (caller, type, ref) =>
       findRecord(await catalogueOf(caller), caller, type, ref, (sought) =>

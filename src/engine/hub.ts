@@ -50,6 +50,7 @@ import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
+import type { Plans } from './plan/plans.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
@@ -62,6 +63,7 @@ export type Hub = {
   readonly access: Access;
   readonly workspaces: Workspaces;
   readonly webhooks: Webhooks;
+  readonly plans: Plans;
 
   /** The workspace's schema. Writes through this server show at once, those through another after at most 250 ms;
    *  every write is judged by the newest in any case. */

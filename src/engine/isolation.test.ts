@@ -8,6 +8,7 @@ import type { Caller } from '../model/principal.ts';
 import { byId, byKey, byNumber, type Ref } from '../model/ref.ts';
 import type { Access } from './access/access.ts';
 import type { Hub } from './hub.ts';
+import type { Plans } from './plan/plans.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
 let fresh: FreshHub;
@@ -22,6 +23,7 @@ let secret: {
   import: { id: string; number: number };
   listCursor: string;
   webhook: number;
+  plan: string;
   linkCursor: string;
   historyCursor: string;
 };
@@ -83,7 +85,10 @@ beforeAll(async () => {
   if (waiting.kind !== 'deferred') throw new Error(waiting.kind);
   const webhook = await hub.webhooks.create(admin, aWebhook);
   if (webhook.kind !== 'created') throw new Error(webhook.kind);
+  const planned = await hub.plans.write(admin, { ...renaming, ref: key('secret'), type: 'contact' });
+  if (planned.kind !== 'planned') throw new Error(planned.kind);
   secret = {
+    plan: planned.plan.id,
     webhook: webhook.webhook.id,
     pending: waiting.pending.number,
     import: kept,
@@ -147,6 +152,7 @@ type Probe = () => Promise<void>;
 /** What a stranger tries with each call of the hub. A new call without a line here does not compile, and the test below says so too. */
 const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   access: 'no workspace in it', // each of its calls has a line of its own below
+  plans: 'no workspace in it', // as those
   workspaces: 'no workspace in it', // for those who have the database itself in hand
   webhooks: 'no workspace in it', // each of its calls has a line of its own below
   deliverWebhooks: 'no workspace in it',
@@ -547,16 +553,46 @@ const webhookProbes: Record<keyof Webhooks, Probe> = {
   },
 };
 
+const renaming = { kind: 'upsert', type: 'claim', mode: 'update', fields: { name: 'x' } } as const;
+
+const planProbes: Record<keyof Plans, Probe> = {
+  write: async () => {
+    for (const ref of refs)
+      expect(await fresh.hub.plans.write(stranger, { ...renaming, ref })).toMatchObject({ kind: 'rejected' });
+  },
+  applyWrite: async () => {
+    const outcome = await fresh.hub.plans.applyWrite(
+      stranger,
+      { ...renaming, ref: key('secret'), type: 'contact' },
+      secret.plan,
+    );
+    expect(outcome).toMatchObject({ kind: 'unknown_plan' });
+  },
+  find: async () => {
+    expect(await fresh.hub.plans.find(stranger, secret.plan)).toBeUndefined();
+  },
+  items: async () => {
+    const outcome = await fresh.hub.plans.items(stranger, secret.plan, { limit: 10 });
+    expect(outcome).toMatchObject({ kind: 'unknown_plan' });
+  },
+  ofRun: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.plans.ofRun(stranger, 'myendpoint', run)).toBeUndefined();
+  },
+};
+
 describe('a stranger with another workspace\u2019s ids, keys, numbers and cursors', () => {
   it('has tried every call that there is', () => {
     expect(Object.keys(probes).sort()).toEqual(Object.keys(fresh.hub).sort());
     expect(Object.keys(webhookProbes).sort()).toEqual(Object.keys(fresh.hub.webhooks).sort());
+    expect(Object.keys(planProbes).sort()).toEqual(Object.keys(fresh.hub.plans).sort());
     expect(Object.keys(accessProbes).sort()).toEqual(Object.keys(fresh.hub.access).sort());
   });
 
   const calls = [
     ...Object.entries(probes),
     ...Object.entries(webhookProbes).map(([name, probe]) => [`webhooks.${name}`, probe] as const),
+    ...Object.entries(planProbes).map(([name, probe]) => [`plans.${name}`, probe] as const),
     ...Object.entries(accessProbes).map(([name, probe]) => [`access.${name}`, probe] as const),
   ];
   const tried = calls.flatMap(([name, probe]) => (typeof probe === 'function' ? [[name, probe] as const] : []));

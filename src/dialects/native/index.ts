@@ -19,6 +19,7 @@ import { listRoute } from './list.ts';
 import { mergeRoute } from './merge.ts';
 import { ownershipRoute } from './ownership.ts';
 import { pendingLinkRoutes } from './pending-links.ts';
+import { planRoutes } from './plans.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
 import { submitSetRoute } from './run-set.ts';
@@ -82,6 +83,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   interfaceSettingsRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   runRoutes(scope, hub);
+  planRoutes(scope, hub);
   changeRoutes(scope, hub);
   webhookRoutes(scope, hub);
   accessRoutes(scope, hub);

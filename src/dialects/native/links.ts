@@ -2,11 +2,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
-import { signedIn, writingAs } from './credentials.ts';
+import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
 import { deferOf, renderPendingLink } from './pending-links.ts';
-import { RecordPath } from './record-operations.ts';
+import { writeOrPlan } from './plans.ts';
+import { PlanQuery, RecordPath } from './record-operations.ts';
 import { renderLink } from './render.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
 import {
@@ -20,6 +21,7 @@ import {
   UnlinkAnswerShape,
 } from './shapes/link.ts';
 import { type DeferredAnswer, DeferredAnswerShape } from './shapes/pending-link.ts';
+import { orPlan, planParameters, type ShownPlan } from './shapes/plan.ts';
 import { listRefusal, refusal } from './violations.ts';
 
 const linkParameter = Type.String({
@@ -29,6 +31,7 @@ const linkParameter = Type.String({
 const LinksPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter });
 const PairPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter, target: refParameter });
 const UnlinkQuery = queryOf({
+  ...planParameters,
   role: Type.Optional(
     Type.String({
       description: 'Only the link with this role (empty: the one without). All links of the two unless said.',
@@ -44,9 +47,10 @@ const linkRecords = describeOperation({
     'Repeating it changes nothing. With `onMissing: defer` it waits for records that are not there, and is linked in the transaction that makes them. Where a side takes one link only, the link that was there is replaced, and the answer names it.',
   access: ['attach'],
   params: PairPath,
+  query: PlanQuery,
   body: refTo(LinkWriteShape),
   answers: {
-    200: { description: 'Changed or unchanged.', schema: refTo(LinkAnswerShape) },
+    200: { description: 'Changed, unchanged or planned.', schema: orPlan(LinkAnswerShape) },
     201: { description: 'Linked.', schema: refTo(LinkAnswerShape) },
     202: { description: 'It waits for its records.', schema: refTo(DeferredAnswerShape) },
   },
@@ -60,7 +64,7 @@ const unlinkRecords = describeOperation({
   access: ['attach'],
   params: PairPath,
   query: UnlinkQuery,
-  answers: { 200: { description: 'They are not linked so any more.', schema: refTo(UnlinkAnswerShape) } },
+  answers: { 200: { description: 'They are not linked so any more, or planned.', schema: orPlan(UnlinkAnswerShape) } },
   problems: [404, 409, 422],
 });
 
@@ -94,14 +98,13 @@ type AtPair = { Params: Static<typeof PairPath> };
 type Paged = { Querystring: Static<typeof PageQuery> };
 
 export function linkRoutes(app: FastifyInstance, hub: Hub): void {
-  app.put<AtPair & { Body: LinkWrite }>(
+  app.put<AtPair & { Body: LinkWrite; Querystring: Static<typeof PlanQuery> }>(
     '/v1/records/:type/:ref/links/:link/:target',
     { schema: linkRecords, preValidation: bodyMayBeLeftOut },
-    async (request, reply): Promise<LinkAnswer | DeferredAnswer> => {
+    async (request, reply): Promise<LinkAnswer | DeferredAnswer | ShownPlan> => {
       const { type, ref, link, target } = request.params;
       const { attributes, role, newRole } = request.body;
       if (attributes !== undefined) requireObject(attributes, 'attributes');
-      const caller = writingAs(request);
       const defer = deferOf(request.body, Date.now());
       const command = {
         from: { type, ref: refIn(ref, 'ref') },
@@ -111,8 +114,16 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         ...(newRole !== undefined && { newRole: roleOf(newRole) }),
         ...(attributes !== undefined && { attributes }),
       };
-      const outcome =
-        defer === undefined ? await hub.link(caller, command) : await hub.linkOrDefer(caller, { ...command, defer });
+      const done = await writeOrPlan(
+        hub,
+        request,
+        { kind: 'link', ...command, ...(defer && { defer }) },
+        request.query,
+        (caller) => (defer === undefined ? hub.link(caller, command) : hub.linkOrDefer(caller, { ...command, defer })),
+        { ofLink: true, newRole },
+      );
+      if ('plan' in done) return done.plan;
+      const { outcome } = done;
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true, newRole });
       request.outcome = outcome.kind;
       if ('pending' in outcome) {
@@ -128,24 +139,34 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
   app.delete<AtPair & { Querystring: Static<typeof UnlinkQuery> }>(
     '/v1/records/:type/:ref/links/:link/:target',
     { schema: unlinkRecords },
-    async (request): Promise<UnlinkAnswer> => {
+    async (request): Promise<UnlinkAnswer | ShownPlan> => {
       const { type, ref, link, target } = request.params;
       const { role } = request.query;
-      const outcome = await hub.unlinkOrWithdraw(writingAs(request), {
+      const command = {
         from: { type, ref: refIn(ref, 'ref') },
         link,
         to: { ref: refIn(target, 'target') },
-        which: 'all',
+        which: 'all' as const,
         ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
-      });
+      };
+      const done = await writeOrPlan(
+        hub,
+        request,
+        { kind: 'unlink', ...command, withdraw: true },
+        request.query,
+        (caller) => hub.unlinkOrWithdraw(caller, command),
+        { ofLink: true },
+      );
+      if ('plan' in done) return done.plan;
+      const { outcome } = done;
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true });
       if (outcome.kind === 'withdrawn') {
         request.outcome = outcome.kind;
         return { outcome: 'unlinked', removed: [], withdrawn: outcome.pending.map(renderPendingLink) };
       }
-      const done = outcome.removed.length > 0 ? 'unlinked' : 'unchanged';
-      request.outcome = done;
-      return { outcome: done, removed: outcome.removed.map(renderLink) };
+      const said = outcome.removed.length > 0 ? 'unlinked' : 'unchanged';
+      request.outcome = said;
+      return { outcome: said, removed: outcome.removed.map(renderLink) };
     },
   );
 

@@ -21,7 +21,7 @@ type Success = {
 
 type Operation = {
   readonly id: string;
-  readonly tag: 'Schema' | 'Records' | 'Links' | 'Interfaces' | 'Changes' | 'Webhooks' | 'Access' | 'Service';
+  readonly tag: 'Schema' | 'Records' | 'Links' | 'Interfaces' | 'Plans' | 'Changes' | 'Webhooks' | 'Access' | 'Service';
   readonly summary: string;
   readonly description?: string;
   readonly access: RequiredAccess;

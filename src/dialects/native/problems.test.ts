@@ -112,7 +112,9 @@ describe('a refusal', async () => {
 
   it('lists what would have been known, for what is not', async () => {
     const { body } = await call('PATCH', '/v1/records/contact/2001?mod=create', { body: { fields: {} } });
-    expect(body.violations).toEqual([expect.objectContaining({ code: 'unknown_parameter', allowed: ['mode'] })]);
+    expect(body.violations).toEqual([
+      expect.objectContaining({ code: 'unknown_parameter', allowed: ['mode', 'plan', 'plan_id'] }),
+    ]);
     const { body: other } = await call('PATCH', '/v1/records/contact/2001', { body: { field: {} } });
     expect(other.violations).toContainEqual(expect.objectContaining({ code: 'unknown_member', allowed: ['fields'] }));
     const twice = await call('PATCH', '/v1/records/contact/2001?mode=create&mode=update', { body: { fields: {} } });

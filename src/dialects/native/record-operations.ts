@@ -4,6 +4,7 @@ import { ListQueryShape } from './filters.ts';
 import { csv, ndjson } from './import-operations.ts';
 import { describeOperation } from './openapi.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
+import { orPlan, PlanShape, planParameters } from './shapes/plan.ts';
 import {
   ChangeListShape,
   DeleteAnswerShape,
@@ -21,7 +22,9 @@ export const ModeQuery = queryOf({
     default: 'upsert',
     description: '`create` refuses a record that exists, `update` one that does not.',
   }),
+  ...planParameters,
 });
+export const PlanQuery = queryOf(planParameters);
 export const IfMatch = Type.Object({
   'If-Match': Type.Optional(
     Type.String({ description: 'The ETag as read: refuses when the record has changed since.' }),
@@ -54,8 +57,12 @@ export const createRecord = describeOperation({
     'Every call makes another record, unless a match field among its values is taken. To be able to repeat a write safely, use PATCH with a key.',
   access: ['create'],
   params: TypePath,
+  query: PlanQuery,
   body: refTo(RecordWriteShape),
-  answers: { 201: { description: 'Made.', schema: refTo(WriteAnswerShape), etag: true, location: true } },
+  answers: {
+    200: { description: 'Planned.', schema: refTo(PlanShape) },
+    201: { description: 'Made.', schema: refTo(WriteAnswerShape), etag: true, location: true },
+  },
   problems: [404, 409, 422],
 });
 
@@ -80,7 +87,7 @@ export const upsertRecord = describeOperation({
   headers: IfMatch,
   body: refTo(RecordWriteShape),
   answers: {
-    200: { description: 'Changed, unchanged or revived.', schema: refTo(WriteAnswerShape), etag: true },
+    200: { description: 'Changed, unchanged, revived or planned.', schema: orPlan(WriteAnswerShape), etag: true },
     201: { description: 'Made.', schema: refTo(WriteAnswerShape), etag: true, location: true },
   },
   problems: [404, 409, 412, 422],
@@ -93,8 +100,9 @@ export const deleteRecord = describeOperation({
   description: 'Its links go with it. Its history stays, and its key may come back.',
   access: ['delete'],
   params: RecordPath,
+  query: PlanQuery,
   headers: IfMatch,
-  answers: { 200: { description: 'Deleted.', schema: refTo(DeleteAnswerShape) } },
+  answers: { 200: { description: 'Deleted, or planned.', schema: orPlan(DeleteAnswerShape) } },
   problems: [404, 409, 412],
 });
 

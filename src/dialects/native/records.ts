@@ -2,16 +2,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import type { UpsertCommand } from '../../model/commands.ts';
 import type { UpsertOutcome } from '../../model/outcomes.ts';
 import { aliasNote } from './alias-note.ts';
-import { signedIn, writingAs } from './credentials.ts';
+import { signedIn } from './credentials.ts';
 import { etagOf, fieldsToWrite, ifMatch, refIn } from './parse.ts';
+import { writeOrPlan } from './plans.ts';
 import {
   type AtRecord,
   type AtType,
   createRecord,
   deleteRecord,
   type ModeQuery,
+  type PlanQuery,
   type RecordBody,
   readHistory,
   readRecord,
@@ -19,16 +22,23 @@ import {
 } from './record-operations.ts';
 import { renderChange, renderPointer, renderRecord } from './render.ts';
 import type { PageQuery } from './shapes/common.ts';
+import type { ShownPlan } from './shapes/plan.ts';
 import type { ChangeList, DeleteAnswer, ShownRecord, WriteAnswer } from './shapes/record.ts';
 import { listRefusal, refusal } from './violations.ts';
 
+type Planned = { Querystring: Static<typeof PlanQuery> };
+
 export function recordRoutes(app: FastifyInstance, hub: Hub): void {
-  app.post<AtType & RecordBody>('/v1/records/:type', { schema: createRecord }, async (request, reply) => {
+  const upsertOrPlan = (request: FastifyRequest<Planned>, command: UpsertCommand) =>
+    writeOrPlan(hub, request, { kind: 'upsert', ...command }, request.query, (caller) => hub.upsert(caller, command));
+
+  app.post<AtType & RecordBody & Planned>('/v1/records/:type', { schema: createRecord }, async (request, reply) => {
     const { type } = request.params;
-    const caller = writingAs(request);
-    const catalogue = await hub.catalogue(caller.principal.workspace);
+    const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
     const fields = fieldsToWrite(catalogue, type, request.body.fields);
-    return answerWrite(await hub.upsert(caller, { type, ref: null, mode: 'create', fields }), request, reply);
+    const command = { type, ref: null, mode: 'create', fields } as const;
+    const done = await upsertOrPlan(request, command);
+    return 'plan' in done ? done.plan : answerWrite(done.outcome, request, reply);
   });
 
   app.get<AtRecord>('/v1/records/:type/:ref', { schema: readRecord }, async (request, reply): Promise<ShownRecord> => {
@@ -47,26 +57,35 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
     async (request, reply) => {
       const { type } = request.params;
       const { mode } = request.query;
-      const caller = writingAs(request);
       const ref = refIn(request.params.ref, 'ref');
       const precondition = ifMatch(request);
-      const catalogue = await hub.catalogue(caller.principal.workspace);
+      const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
       const fields = fieldsToWrite(catalogue, type, request.body.fields);
-      const command = { type, ref, mode, fields, keepAliases: true, ...precondition };
-      const outcome = await hub.upsert(caller, command);
+      const done = await upsertOrPlan(request, { type, ref, mode, fields, keepAliases: true, ...precondition });
+      if ('plan' in done) return done.plan;
+      const { outcome } = done;
       const note = outcome.kind === 'rejected' ? {} : aliasNote(ref, outcome.record, fields);
       return { ...answerWrite(outcome, request, reply), ...note };
     },
   );
 
-  app.delete<AtRecord>('/v1/records/:type/:ref', { schema: deleteRecord }, async (request): Promise<DeleteAnswer> => {
-    const { type } = request.params;
-    const ref = refIn(request.params.ref, 'ref');
-    const outcome = await hub.delete(writingAs(request), { type, ref, ...ifMatch(request) });
-    if (outcome.kind === 'rejected') throw refusal(outcome);
-    request.outcome = outcome.kind;
-    return { outcome: outcome.kind, record: renderPointer(outcome.record) };
-  });
+  app.delete<AtRecord & Planned>(
+    '/v1/records/:type/:ref',
+    { schema: deleteRecord },
+    async (request): Promise<DeleteAnswer | ShownPlan> => {
+      const { type } = request.params;
+      const ref = refIn(request.params.ref, 'ref');
+      const command = { type, ref, ...ifMatch(request) };
+      const done = await writeOrPlan(hub, request, { kind: 'delete', ...command }, request.query, (caller) =>
+        hub.delete(caller, command),
+      );
+      if ('plan' in done) return done.plan;
+      const { outcome } = done;
+      if (outcome.kind === 'rejected') throw refusal(outcome);
+      request.outcome = outcome.kind;
+      return { outcome: outcome.kind, record: renderPointer(outcome.record) };
+    },
+  );
 
   app.get<AtRecord & { Querystring: Static<typeof PageQuery> }>(
     '/v1/records/:type/:ref/history',

@@ -36,6 +36,8 @@ const requests: Record<string, { path: string; body?: object }> = {
   replayWebhook: { path: '/v1/webhooks/999999/replay', body: { after: '' } },
   listPendingLinks: { path: '/v1/links/pending' },
   removePendingLink: { path: '/v1/links/pending/999999' },
+  readPlan: { path: '/v1/plans/none' },
+  listPlanItems: { path: '/v1/plans/none/items' },
   listInterfaces: { path: '/v1/interfaces' },
   readInterface: { path: '/v1/interfaces/myendpoint' },
   createInterface: { path: '/v1/interfaces', body: { endpoint: 'roles', name: 'Roles', type: 'nothing' } },

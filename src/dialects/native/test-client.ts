@@ -18,13 +18,19 @@ export type Options = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 export type Call = (method: string, path: string, options?: Options) => Promise<Answer>;
-export type Demo = { readonly call: Call; readonly hub: Hub; readonly url: string; readonly document: Json };
+export type Demo = {
+  readonly call: Call;
+  readonly hub: Hub;
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly document: Json;
+};
 
 export async function demoServer(settings: Partial<HttpSettings> = {}): Promise<Demo> {
-  const { url, hub, close } = await freshServer({ dialects: [native], settings });
+  const { url, hub, databaseUrl, close } = await freshServer({ dialects: [native], settings });
   afterAll(close);
   const document: Json = await (await fetch(`${url}/v1/openapi.json`)).json();
-  return { call: checkedClient(url, document), hub, url, document };
+  return { call: checkedClient(url, document), hub, url, databaseUrl, document };
 }
 
 /** Who the demo's administrator is to the engine, for what the native API cannot do (yet). */

@@ -8,12 +8,12 @@ import type { ProblemViolation } from './shapes/problem.ts';
 
 /** What else decides where a violation is. `ofLink`: the request writes a link; its body may have a new role. `ofMerge`: its body names
  *  the duplicate, which is the side `to`. */
-type Context = { readonly ofLink?: boolean; readonly newRole?: unknown; readonly ofMerge?: boolean };
+export type RefusalContext = { readonly ofLink?: boolean; readonly newRole?: unknown; readonly ofMerge?: boolean };
 
 const recordPath = (side: Side): string => (side === 'to' ? 'path.target' : 'path.ref');
 
 /** Where in the request it is. */
-function pathOf(violation: Violation, context: Context): string {
+function pathOf(violation: Violation, context: RefusalContext): string {
   switch (violation.code) {
     case 'unknown_record_type':
     case 'type_owned_elsewhere':
@@ -48,7 +48,7 @@ function pathOf(violation: Violation, context: Context): string {
   }
 }
 
-function violationOf(violation: Violation, context: Context): ProblemViolation {
+function violationOf(violation: Violation, context: RefusalContext): ProblemViolation {
   const { code, message, ...members } = violation;
   const shown = 'ref' in members ? { ...members, ref: formatRef(members.ref) } : members;
   return { code, path: pathOf(violation, context), message, ...shown };
@@ -96,7 +96,7 @@ export const bodyRefusal = (outcome: Rejected): ProblemError =>
     }) as unknown as Violations,
   );
 
-export function refusal(outcome: Rejected, context: Context = {}): ProblemError {
+export function refusal(outcome: Rejected, context: RefusalContext = {}): ProblemError {
   return new ProblemError(
     outcome.violations.map((violation) => violationOf(violation, context)) as unknown as Violations,
   );

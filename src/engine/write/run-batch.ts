@@ -44,6 +44,15 @@ export type BatchOptions<Shown> = {
   readonly show: (set: WorkingSet, row: WorkingRow) => Shown;
   /** Called when all is judged, and every lock taken: what is to be written is sent when it resolves. */
   readonly turn?: () => Promise<void>;
+  /** The batch is a part of a larger transaction, which takes the place in the feed of all its parts itself. */
+  readonly within?: Within;
+};
+
+export type Within = {
+  /** How many change rows the transaction has written so far. */
+  changes: number;
+  /** It is a plan's: nothing of it will be there for anybody to find. */
+  readonly undone: boolean;
 };
 
 export async function runBatch<Shown>(
@@ -51,7 +60,7 @@ export async function runBatch<Shown>(
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, show, turn }: BatchOptions<Shown>,
+  { wait, show, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = new Date();
   const wants = new Wants(catalogue);
@@ -92,12 +101,14 @@ export async function runBatch<Shown>(
     return outcome;
   });
   numbers.giveBack(set.numbersLeft());
-  pending.checkMarks();
-  const written = await storeSet(tx, set, 0, turn);
+  if (!within?.undone) pending.checkMarks();
+  const before = within?.changes ?? 0;
+  const written = await storeSet(tx, set, before, turn);
   pending.store(tx, set);
-  const joined = await joinPending(tx, set, marked, written);
+  const joined = await joinPending(tx, set, marked, before + written);
   once.store(tx, catalogue.workspace, now);
-  if (written + joined > 0) insertCommit(tx, catalogue.workspace, now);
+  if (within !== undefined) within.changes += written + joined;
+  else if (written + joined > 0) insertCommit(tx, catalogue.workspace, now);
   return outcomes;
 }
 

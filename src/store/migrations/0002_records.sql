@@ -296,6 +296,40 @@ create table import_rejection (
   primary key (workspace_id, import, row)
 );
 
+-- What a write would do, and a hash of it (ADR 0014). call: what was asked, as JSON; body: a hash of what came with it.
+create table plan (
+  workspace_id bigint not null,
+  plan uuid not null,
+  kind text not null,
+  call text not null,
+  body bytea not null,
+  digest bytea not null,
+  counts json not null,
+  actions json not null,
+  items_total bigint not null,
+  items_kept integer not null,
+  principal_id bigint not null,
+  via text not null,
+  request text not null,
+  -- Of a complete set.
+  run bigint,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  applied_at timestamptz,
+  primary key (workspace_id, plan)
+);
+create unique index plan_by_run on plan (workspace_id, run) where run is not null;
+create index plan_by_end on plan (workspace_id, expires_at);
+
+-- text, not jsonb: what is refused may be text that jsonb cannot hold.
+create table plan_item (
+  workspace_id bigint not null,
+  plan uuid not null,
+  row integer not null,
+  item text not null,
+  primary key (workspace_id, plan, row)
+);
+
 -- What a request with an Idempotency-Key was answered, written in the transaction of what it did.
 create table idempotency (
   workspace_id bigint not null,

@@ -68,6 +68,19 @@ export const operationProblems = {
     cause: 'An approval is for just the number of deletes that the run shows as held.',
     remedy: 'Look at `GET /v1/runs/{run}/held` again, and send the number that the run shows.',
   },
+  unknown_plan: {
+    status: 404,
+    title: 'No such plan',
+    cause: 'The workspace has no plan with this id, or no longer; or it has, and a member asks for somebody else’s.',
+    remedy: 'Make a plan with `?plan=true`, and apply it within 24 hours.',
+  },
+  plan_stale: {
+    status: 409,
+    title: 'Plan cannot be applied',
+    cause:
+      'It would be something else than what the plan showed. `reason`: `changed` (what it was made on, as `changes` says), `other_body`, `other_call` or `other_caller` (it was made for another request), `expired`, or `applied` already. Nothing was written.',
+    remedy: 'Look at what changed, and make a new plan with `?plan=true`.',
+  },
   unknown_pending_link: {
     status: 404,
     title: 'No such pending link',

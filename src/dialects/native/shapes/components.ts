@@ -25,6 +25,7 @@ import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswer
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
 import { TransferAnswerShape, TransferShape } from './ownership.ts';
 import { pendingComponents } from './pending-link.ts';
+import { planComponents } from './plan.ts';
 import { PointerShape } from './pointer.ts';
 import { ProblemShape } from './problem.ts';
 import {
@@ -97,6 +98,7 @@ export const components = [
   SchemaAnswerShape,
   ...interfaceSettingsComponents,
   ...interfaceComponents,
+  ...planComponents,
   MeShape,
   KeyShape,
   KeyListShape,

@@ -39,7 +39,7 @@ const HeldDeleteShape = Type.Object(
 
 const count = () => Type.Integer({ minimum: 0 });
 
-const RunCountsShape = Type.Object(
+export const RunCountsShape = Type.Object(
   {
     received: count(),
     created: count(),

@@ -1,0 +1,172 @@
+/** Plans: what a write would do, found by doing it in a transaction that was undone. */
+
+import type { RunCounts } from '../model/outcomes.ts';
+import type { PlanActions, PlanKind } from '../model/plan.ts';
+import { int4Array, textArray } from './arrays.ts';
+import type { ChangeRow } from './changes.ts';
+import type { Transaction } from './database.ts';
+
+export type PlanRow = {
+  /** A GUID. */
+  readonly plan: string;
+  readonly kind: PlanKind;
+  /** JSON of what was asked: all of it but the body. */
+  readonly call: string;
+  /** Hash of the body. */
+  readonly body: Buffer;
+  /** Hash of all that it would do. */
+  readonly digest: Buffer;
+  readonly counts: RunCounts;
+  readonly actions: PlanActions;
+  readonly items_total: number;
+  readonly items_kept: number;
+  readonly principal_id: number;
+  readonly via: string;
+  readonly request: string;
+  readonly run: number | null;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly applied_at: Date | null;
+};
+
+const columns =
+  'plan, kind, call, body, digest, counts, actions, items_total, items_kept, principal_id, via, request, run, created_at, expires_at, applied_at';
+
+/** @param items JSON each. */
+export async function insertPlan(
+  tx: Transaction,
+  workspace: number,
+  plan: Omit<PlanRow, 'items_kept' | 'applied_at'>,
+  items: readonly string[],
+): Promise<PlanRow> {
+  const [row] = await tx.query<PlanRow>(
+    {
+      name: 'insert_plan',
+      text: `
+        insert into plan (workspace_id, ${columns})
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, null) returning ${columns}`,
+    },
+    [
+      workspace,
+      plan.plan,
+      plan.kind,
+      plan.call,
+      plan.body,
+      plan.digest,
+      JSON.stringify(plan.counts),
+      JSON.stringify(plan.actions),
+      plan.items_total,
+      items.length,
+      plan.principal_id,
+      plan.via,
+      plan.request,
+      plan.run,
+      plan.created_at,
+      plan.expires_at,
+    ],
+  );
+  if (row === undefined) throw new Error('insert gave no row');
+  for (let start = 0; start < items.length; start += itemsAtOnce) {
+    const some = items.slice(start, start + itemsAtOnce);
+    tx.send(
+      {
+        name: 'insert_plan_items',
+        text: `
+          insert into plan_item (workspace_id, plan, row, item)
+          select $1, $2, n.* from unnest($3::int[], $4::text[]) n returning row`,
+      },
+      [workspace, plan.plan, int4Array(some.map((_, index) => start + index)), textArray(some)],
+    );
+  }
+  return row;
+}
+const itemsAtOnce = 1_000;
+
+export async function findPlan(tx: Transaction, workspace: number, plan: string): Promise<PlanRow | undefined> {
+  const [row] = await tx.query<PlanRow>(
+    { name: 'find_plan', text: `select ${columns} from plan where workspace_id = $1 and plan = $2` },
+    [workspace, plan],
+  );
+  return row;
+}
+
+/** Nobody else applies it until the transaction ends. */
+export async function lockPlan(tx: Transaction, workspace: number, plan: string): Promise<PlanRow | undefined> {
+  const [row] = await tx.query<PlanRow>(
+    { name: 'lock_plan', text: `select ${columns} from plan where workspace_id = $1 and plan = $2 for update` },
+    [workspace, plan],
+  );
+  return row;
+}
+
+export async function findPlanOfRun(tx: Transaction, workspace: number, run: number): Promise<PlanRow | undefined> {
+  const [row] = await tx.query<PlanRow>(
+    { name: 'find_plan_of_run', text: `select ${columns} from plan where workspace_id = $1 and run = $2` },
+    [workspace, run],
+  );
+  return row;
+}
+
+export function markPlanApplied(tx: Transaction, workspace: number, plan: string, at: Date): void {
+  tx.send('update plan set applied_at = $3 where workspace_id = $1 and plan = $2', [workspace, plan, at]);
+}
+
+/** In their order, behind the row `after`. */
+export async function readPlanItems(
+  tx: Transaction,
+  workspace: number,
+  page: { readonly plan: string; readonly after: number; readonly limit: number },
+): Promise<{ readonly row: number; readonly item: string }[]> {
+  return tx.query<{ row: number; item: string }>(
+    {
+      name: 'read_plan_items',
+      text: 'select row, item from plan_item where workspace_id = $1 and plan = $2 and row > $3 order by row limit $4',
+    },
+    [workspace, page.plan, page.after, page.limit],
+  );
+}
+
+/** Removes some of those that ended before, and what they showed. */
+export function sweepPlans(tx: Transaction, workspace: number, endedBefore: Date): void {
+  tx.send(
+    {
+      name: 'sweep_plans',
+      text: `
+        with ended as (
+          delete from plan where workspace_id = $1 and plan in (
+            select plan from plan where workspace_id = $1 and expires_at < $2 order by expires_at limit 2 for update skip locked)
+          returning plan
+        )
+        delete from plan_item using (
+          select i.place from ended cross join lateral (
+            select ctid as place from plan_item where workspace_id = $1 and plan = ended.plan order by plan, row offset 0) i
+          offset 0) gone
+        where plan_item.ctid = gone.place and plan_item.workspace_id = $1`,
+    },
+    [workspace, endedBefore],
+  );
+}
+
+/** A change row that this transaction has written. */
+export type WrittenChange = ChangeRow & { readonly row: number };
+
+/** The batch of the change rows that this transaction has written: it must have written some. */
+export async function currentBatch(tx: Transaction): Promise<number> {
+  const [drawn] = await tx.query<{ batch: number }>("select currval('batch_number') as batch");
+  if (drawn === undefined) throw new Error('select gave no row');
+  return drawn.batch;
+}
+
+/** In the order in which they were written, behind the row `after`. */
+export const readBatch = (
+  tx: Transaction,
+  workspace: number,
+  page: { readonly batch: number; readonly after: number; readonly limit: number },
+): Promise<WrittenChange[]> =>
+  tx.query<WrittenChange>(
+    {
+      name: 'read_batch',
+      text: 'select * from change where workspace_id = $1 and batch = $2 and row > $3 order by row limit $4',
+    },
+    [workspace, page.batch, page.after, page.limit],
+  );
