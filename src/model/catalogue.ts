@@ -109,6 +109,7 @@ export type Interface = {
   readonly initiator: 'external_application' | 'upload';
   readonly key: string;
   readonly formats: readonly SetFormat[];
+  readonly duplicates: 'first' | 'last' | 'refuse';
   readonly apiKeys: readonly string[];
   readonly guard: Guard;
   /** As it is written in the schema; null: it is never overdue. */

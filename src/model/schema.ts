@@ -91,6 +91,8 @@ export type LinkTypeDocument = {
 export const setFormats = ['json', 'ndjson', 'csv', 'xml'] as const;
 export type SetFormat = (typeof setFormats)[number];
 
+export const duplicateRules = ['first', 'last', 'refuse'] as const;
+
 export type InterfaceDocument = {
   name: string;
   type: string;
@@ -101,6 +103,8 @@ export type InterfaceDocument = {
   key?: string;
   /** Those that it takes; all of them unless said. */
   formats?: SetFormat[];
+  /** Which of several elements of one set that are for the same record counts; `refuse`: none. `first` unless said. */
+  duplicates?: (typeof duplicateRules)[number];
   /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */
   api_keys?: string[];
   guard?: GuardDocument;

@@ -17,6 +17,7 @@ describe('interfaces', async () => {
       initiator: 'external_application',
       key: 'external_id',
       formats: ['json', 'ndjson', 'csv', 'xml'],
+      duplicates: 'first',
       api_keys: ['kw_demo_client'],
       guard: { deletes: 500, percent: null, empty_set: 'apply' },
       overdue_after: null,

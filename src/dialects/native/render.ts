@@ -107,6 +107,7 @@ export const renderInterface = (catalogue: Catalogue, one: Interface): ShownInte
   initiator: one.initiator,
   key: one.key,
   formats: [...one.formats],
+  duplicates: one.duplicates,
   api_keys: [...one.apiKeys],
   guard: { deletes: one.guard.deletes, percent: one.guard.percent, empty_set: one.guard.emptySet },
   overdue_after: one.overdueAfter,

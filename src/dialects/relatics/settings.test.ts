@@ -39,4 +39,31 @@ describe('the settings of an interface', () => {
     expect((await client.syncXml('<Element externalid="A"/>')).counts).toMatchObject({ created: 1 });
     expect(await client.keys()).toEqual(['A']);
   });
+
+  it.each([
+    [
+      'first',
+      { created: 2, issues: 1 },
+      [
+        ['A', 'one'],
+        ['B', null],
+      ],
+    ],
+    [
+      'last',
+      { created: 2, issues: 1 },
+      [
+        ['A', 'two'],
+        ['B', null],
+      ],
+    ],
+    ['refuse', { created: 1, issues: 2 }, [['B', null]]],
+  ] as const)('are which of several elements of one external id counts: %s', async (duplicates, counts, elements) => {
+    await setTo({ duplicates });
+    const sent = [{ '@externalid': 'A', Name: 'one' }, { '@externalid': 'B' }, { '@externalid': 'A', Name: 'two' }];
+    const done = await client.sync(sent);
+    expect(done.counts).toMatchObject({ received: 3, ...counts });
+    expect(done.issues.every(({ code, key }) => code === 'duplicate_key' && key === 'A')).toBe(true);
+    expect((await client.elements('name')).sort()).toEqual([...elements].sort());
+  });
 });

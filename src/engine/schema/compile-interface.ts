@@ -14,6 +14,7 @@ export const compileInterface = (id: number, endpoint: string, one: InterfaceDoc
   initiator: one.initiator ?? 'external_application',
   key: one.key ?? 'external_id',
   formats: one.formats ?? setFormats,
+  duplicates: one.duplicates ?? 'first',
   apiKeys: one.api_keys ?? [],
   guard: {
     deletes: one.guard?.deletes === undefined ? defaultGuardDeletes : one.guard.deletes,

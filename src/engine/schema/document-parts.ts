@@ -66,6 +66,7 @@ export const members = {
     initiator: 'text',
     key: 'text',
     formats: 'list',
+    duplicates: 'text',
     api_keys: 'list',
     guard: 'map',
     overdue_after: 'any',

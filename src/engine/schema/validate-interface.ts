@@ -1,7 +1,7 @@
 /** What the settings of an interface must be. */
 import { parseDuration } from '../../model/duration.ts';
 import type { GuardDocument, InterfaceDocument, RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
-import { setFormats } from '../../model/schema.ts';
+import { duplicateRules, setFormats } from '../../model/schema.ts';
 import { checkChoice, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
 
 const mostApiKeys = 1000;
@@ -62,9 +62,10 @@ function checkSet(report: Report, path: string, one: InterfaceDocument, type: Re
     );
   }
   checkFormats(report, `${path}.formats`, one.formats);
+  checkChoice(report, `${path}.duplicates`, one.duplicates, duplicateRules);
 }
 
-const settingsOfSets = ['formats'] as const;
+const settingsOfSets = ['formats', 'duplicates'] as const;
 
 function refuseSettingsOfSets(report: Report, path: string, one: InterfaceDocument): void {
   for (const name of settingsOfSets)

@@ -14,6 +14,7 @@ import { joinPending } from '../write/join-pending.ts';
 import { judgeDelete } from '../write/judge-upsert.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
+import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
 import { heldIssue, whyHeld } from './guard.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
@@ -45,10 +46,8 @@ export class Application {
   readonly #source: SetSource;
   readonly #writer: Writer;
   readonly #counts: Record<keyof RunCounts, number>;
-  /** Records whose elements were judged here. */
-  readonly #judged = new NumberSet();
-  /** Keys of rejected elements that have no record. */
-  readonly #rejected = new Set<string>();
+  /** Records whose elements were judged here, and keys of rejected elements that have no record. */
+  readonly #judged = { numbers: new NumberSet(), rejected: new Set<string>() };
   #issues: number;
   #changes = 0;
   #heldDeletes = 0;
@@ -74,19 +73,26 @@ export class Application {
   }
 
   async apply(unknown: UnknownElements): Promise<Applied> {
-    for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk);
+    const duplicates = await this.#duplicatesAmong(unknown);
+    for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
     if (!(await this.#holdMissing())) await this.#deleteMissing();
     return { counts: this.#counts, issues: this.#issues, changes: this.#changes, heldDeletes: this.#heldDeletes };
   }
 
-  async #upsert(chunk: readonly UnknownElement[]): Promise<void> {
+  async #duplicatesAmong(unknown: UnknownElements): Promise<Duplicates> {
+    if (this.#context.on.duplicates === 'first') return new FirstCounts(this.#received, this.#judged);
+    return FoundBefore.among(this.#tx, this.#context, this.#source, unknown, this.#received, this.#judged);
+  }
+
+  async #upsert(chunk: readonly UnknownElement[], duplicates: Duplicates): Promise<void> {
     const { catalogue, on, type } = this.#context;
     const set = await loadElements(
       this.#tx,
       this.#context,
       chunk.map(({ element }) => element),
     );
-    const places = this.#placesElsewhere(set, chunk);
+    const numberOf = ({ key }: SetElement): number | undefined => set.find(type, byKey(on.key, key))?.number;
+    duplicates.look(chunk.map((one) => ({ ...one, number: numberOf(one.element) })));
     const issues: PlacedIssue[] = [];
     const applied: (UnknownElement & { readonly number: number; readonly clean: boolean })[] = [];
     for (const one of chunk) {
@@ -96,23 +102,24 @@ export class Application {
         issues.push(unstorableIssue(element, place));
         continue;
       }
-      const number = set.find(type, byKey(on.key, element.key))?.number;
-      if (this.#isSuperseded(element, number, place, places)) {
-        this.#counts.superseded += 1;
-        issues.push(duplicateIssue(element.key, element.path, place));
+      const number = numberOf(element);
+      const { kind, passedOver } = duplicates.standingOf({ element, place, number });
+      if (passedOver !== undefined) issues.push(this.#setAside(element, passedOver));
+      if (kind !== 'counts') {
+        this.#counts[kind] += 1;
+        issues.push(duplicateIssue(on.duplicates, element.key, element.path, place));
+        if (number !== undefined) this.#judged.numbers.add(number);
         continue;
       }
-      const later = number === undefined ? undefined : places.get(number);
-      if (later !== undefined) issues.push(this.#supersede(element, later));
       set.place = place;
       const outcome = judgeElement(set, this.#writer, type, on, element);
       this.#counts[outcome.kind] += 1;
       for (const issue of outcome.issues) issues.push({ ...issue, place });
       if (outcome.row === null) {
-        this.#rejected.add(element.key);
+        this.#judged.rejected.add(element.key);
         continue;
       }
-      this.#judged.add(outcome.row.number);
+      this.#judged.numbers.add(outcome.row.number);
       applied.push({ ...one, number: outcome.row.number, clean: outcome.issues.length === 0 });
     }
     await this.#store(set, issues);
@@ -129,33 +136,12 @@ export class Application {
     this.#changes += await joinPending(this.#tx, set, this.#waitedFor, this.#changes);
   }
 
-  /** Where in the body those elements of the chunk were passed over that have come with other bytes as well. */
-  #placesElsewhere(set: WorkingSet, chunk: readonly UnknownElement[]): Map<number, number> {
-    const { on, type } = this.#context;
-    const numbers = new Set<number>();
-    for (const { element } of chunk) {
-      const number = set.find(type, byKey(on.key, element.key))?.number;
-      if (number !== undefined && this.#received.passedOver.has(number) && !this.#judged.has(number))
-        numbers.add(number);
-    }
-    return this.#received.known.placesOf(numbers);
-  }
-
-  #isSuperseded(
-    element: SetElement,
-    number: number | undefined,
-    place: number,
-    places: ReadonlyMap<number, number>,
-  ): boolean {
-    if (number === undefined) return this.#rejected.has(element.key);
-    return this.#judged.has(number) || this.#rejected.has(element.key) || (places.get(number) ?? place) < place;
-  }
-
-  /** The one that was passed over stands behind this one, which wins. */
-  #supersede(element: SetElement, place: number): PlacedIssue {
+  /** An element that was passed over, and does not count after all. */
+  #setAside(element: SetElement, place: number): PlacedIssue {
+    const { duplicates } = this.#context.on;
     this.#counts.unchanged -= 1;
-    this.#counts.superseded += 1;
-    return duplicateIssue(element.key, this.#source.pathOf(place), place);
+    this.#counts[duplicates === 'refuse' ? 'rejected' : 'superseded'] += 1;
+    return duplicateIssue(duplicates, element.key, this.#source.pathOf(place), place);
   }
 
   /** Whether the guard holds the deletes. Which records are still there is asked only where it might. */
@@ -184,7 +170,7 @@ export class Application {
 
   *#missing(): Generator<readonly number[]> {
     let chunk: number[] = [];
-    for (const number of this.#received.known.numbers.without(this.#received.passedOver, this.#judged)) {
+    for (const number of this.#received.known.numbers.without(this.#received.passedOver, this.#judged.numbers)) {
       chunk.push(number);
       if (chunk.length < chunkSize) continue;
       yield chunk;

@@ -2,14 +2,21 @@
 import type { SetElement } from '../../model/commands.ts';
 import { shorten } from '../../model/text.ts';
 import type { PlacedIssue } from '../../store/runs.ts';
+import type { DuplicateRule } from './duplicates.ts';
 
-/** First wins: that is what Relatics does, and the default. */
-export const duplicateIssue = (key: string, path: string, place: number): PlacedIssue => ({
+export const duplicateIssue = (rule: DuplicateRule, key: string, path: string, place: number): PlacedIssue => ({
   ...ofElement(key, path, place),
   code: 'duplicate_key',
-  message: `${shorten(key, 100)} stands in the set more than once: the first was applied, this one was not.`,
+  message: `${shorten(key, 100)} stands in the set more than once: ${duplicateEffects[rule]}`,
   remedy: 'Send each element once.',
 });
+
+/** That the first counts is what Relatics does, and the default. */
+const duplicateEffects: Record<DuplicateRule, string> = {
+  first: 'the first was applied, this one was not.',
+  last: 'the last was applied, this one was not.',
+  refuse: 'none of them was applied, and the record was left as it is.',
+};
 
 /** No record can have such a key, so that nothing is deleted for want of it. */
 export const unstorableIssue = ({ key, path }: SetElement, place: number): PlacedIssue => ({

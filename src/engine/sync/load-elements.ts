@@ -5,9 +5,20 @@ import { byKey } from '../../model/ref.ts';
 import type { Transaction } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
 import { isSpent, LinkWants, Wants } from '../write/commands.ts';
-import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
+import { loadLinks, loadLookupOwners, loadRows, readRows } from '../write/load-set.ts';
 import type { WorkingSet } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
+
+/** Only the records that the elements are of, as they are just now, and not locked. */
+export async function readElements(
+  tx: Transaction,
+  { catalogue, type, on }: RunContext,
+  chunk: readonly SetElement[],
+): Promise<WorkingSet> {
+  const wants = new Wants(catalogue);
+  for (const { key } of chunk) wants.addRef(type, byKey(on.key, key));
+  return readRows(tx, catalogue, wants.wanted);
+}
 
 export async function loadElements(
   tx: Transaction,

@@ -1,9 +1,11 @@
 /** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
 import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { RunCounts } from '../../model/outcomes.ts';
 import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
 import type { PlacedIssue } from '../../store/runs.ts';
+import type { DuplicateRule } from './duplicates.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { duplicateIssue } from './issues.ts';
 import { KnownElements } from './known-elements.ts';
@@ -26,7 +28,9 @@ export type Received = {
   readonly known: KnownElements;
   /** Records whose elements were passed over. */
   readonly passedOver: NumberSet;
-  readonly counts: { readonly received: number; readonly unchanged: number; readonly superseded: number };
+  /** Those of them whose elements came more than once, where none counts then. */
+  readonly rejected: NumberSet;
+  readonly counts: Pick<RunCounts, 'received' | 'unchanged' | 'superseded' | 'rejected'>;
 };
 
 export async function loadKnown(tx: Transaction, workspace: number, interfaceId: number): Promise<KnownElements> {
@@ -35,16 +39,17 @@ export async function loadKnown(tx: Transaction, workspace: number, interfaceId:
   return known;
 }
 
-/** @param report is given the issues that are found on the way. */
+/** @param rule of elements that come more than once. @param report is given the issues that are found on the way. */
 export async function receive(
   source: SetSource,
   known: KnownElements,
   hasher: ElementHasher,
   unknown: UnknownElements,
+  rule: DuplicateRule,
   report: (issues: readonly PlacedIssue[]) => void,
 ): Promise<Received> {
-  const passedOver = new NumberSet();
-  let [received, unchanged, superseded] = [0, 0, 0];
+  const [passedOver, rejected] = [new NumberSet(), new NumberSet()];
+  let [received, unchanged, lost] = [0, 0, 0];
   let issues: PlacedIssue[] = [];
   for await (const elements of source.elements) {
     for (let index = 0; index < elements.length; index++) {
@@ -60,8 +65,11 @@ export async function receive(
         passedOver.add(known.numberAt(slot));
         unchanged += 1;
       } else {
-        issues.push(duplicateIssue(source.read(elements.at(index), place).key, source.pathOf(place), place));
-        superseded += 1;
+        const { key } = source.read(elements.at(index), place);
+        const losing = placesThatLose(rule, known, slot, place, rejected);
+        for (const one of losing) issues.push(duplicateIssue(rule, key, source.pathOf(one), one));
+        lost += losing.length;
+        unchanged -= losing.length - 1;
       }
     }
     if (issues.length >= issuesAtOnce) {
@@ -71,7 +79,28 @@ export async function receive(
   }
   report(issues);
   await unknown.complete();
-  return { known, passedOver, counts: { received, unchanged, superseded } };
+  const outcome = rule === 'refuse' ? { superseded: 0, rejected: lost } : { superseded: lost, rejected: 0 };
+  return { known, passedOver, rejected, counts: { received, unchanged, ...outcome } };
+}
+
+/** An element that was passed over has come again: where those stand that do not count for that. */
+function placesThatLose(
+  rule: DuplicateRule,
+  known: KnownElements,
+  slot: number,
+  place: number,
+  rejected: NumberSet,
+): number[] {
+  const before = known.placeAt(slot);
+  if (rule === 'first') return [place];
+  if (rule === 'last') {
+    known.markFound(slot, place);
+    return [before];
+  }
+  const number = known.numberAt(slot);
+  if (rejected.has(number)) return [place];
+  rejected.add(number);
+  return [before, place];
 }
 
 function checked(element: SetElement): SetElement {

@@ -153,10 +153,17 @@ class Run {
     });
     const unknown = new UnknownElements(tx, workspace, run);
     let issues = 0;
-    const received = await receive(source, await loadKnown(tx, workspace, on.id), hasher, unknown, (found) => {
-      if (found.length > 0) runs.insertIssues(tx, workspace, run, issues, found);
-      issues += found.length;
-    });
+    const received = await receive(
+      source,
+      await loadKnown(tx, workspace, on.id),
+      hasher,
+      unknown,
+      on.duplicates,
+      (found) => {
+        if (found.length > 0) runs.insertIssues(tx, workspace, run, issues, found);
+        issues += found.length;
+      },
+    );
     const waitedFor = await holdCatalogue(tx, catalogue);
     const applied = await untilNoRaceIsLost(tx, () =>
       new Application(tx, context, source, received, issues, waitedFor).apply(unknown),

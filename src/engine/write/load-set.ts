@@ -20,6 +20,19 @@ export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date,
   return { set, heldRows: none };
 }
 
+/** The same, not locked: to look at only. */
+export async function readRows(tx: Transaction, catalogue: Catalogue, wanted: Wanted): Promise<WorkingSet> {
+  const set = new WorkingSet(catalogue, new Date());
+  if (wanted.numbers.length + wanted.keys.length === 0) return set;
+  const [rows, aliases] = await Promise.all([
+    readRecords(tx, catalogue.workspace, wanted),
+    readAliases(tx, catalogue.workspace, wanted.aliased ?? []),
+  ]);
+  for (const row of rows) set.addStoredRow(row);
+  for (const alias of aliases) set.addAlias(alias);
+  return set;
+}
+
 /** The same without waiting: `heldRows` are those that another transaction holds. */
 export async function loadFreeRows(tx: Transaction, catalogue: Catalogue, now: Date, wanted: Wanted): Promise<Loaded> {
   const set = new WorkingSet(catalogue, now);

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { setFormats } from '../../../model/schema.ts';
 import { listOf, refTo, strict } from './common.ts';
-import { GuardShape, OverdueShape, OwnerShape } from './schema-document.ts';
+import { DuplicatesShape, GuardShape, OverdueShape, OwnerShape } from './schema-document.ts';
 
 const { Optional } = Type;
 
@@ -39,6 +39,7 @@ export const InterfaceShape = Type.Object(
     initiator,
     key,
     formats,
+    duplicates: DuplicatesShape,
     api_keys: apiKeys,
     guard: Type.Required(GuardShape),
     overdue_after: OverdueShape,
@@ -52,6 +53,7 @@ const settings = {
   initiator: Optional(initiator),
   key: Optional(key),
   formats: Optional(formats),
+  duplicates: Optional(DuplicatesShape),
   api_keys: Optional(apiKeys),
   guard: Optional(GuardShape),
   overdue_after: Optional(OverdueShape),

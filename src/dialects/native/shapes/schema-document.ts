@@ -1,6 +1,6 @@
 /** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
 import Type, { type Static } from 'typebox';
-import { cardinalities, fieldTypes, type Owner, setFormats } from '../../../model/schema.ts';
+import { cardinalities, duplicateRules, fieldTypes, type Owner, setFormats } from '../../../model/schema.ts';
 import { mapOf, nullableText, strict } from './common.ts';
 
 const Names = mapOf(Type.String(), {
@@ -92,6 +92,11 @@ export const OverdueShape = Type.Unsafe<string | number | null>({
     'When no complete set was applied for so long, the interface is overdue: `26h`, `PT26H` or whole seconds; null for never.',
 });
 
+export const DuplicatesShape = Type.Enum([...duplicateRules], {
+  description:
+    'Which of several elements of one set that are for the same record counts; `refuse`: none, and the record is left as it is. `first` unless said.',
+});
+
 const InterfaceShape = Type.Object(
   {
     name: Text(),
@@ -103,6 +108,7 @@ const InterfaceShape = Type.Object(
     formats: Optional(
       Type.Array(Type.Enum([...setFormats]), { description: 'Of its complete sets; all of them unless said.' }),
     ),
+    duplicates: Optional(DuplicatesShape),
     api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
     guard: Optional(GuardShape),
     overdue_after: Optional(OverdueShape),
