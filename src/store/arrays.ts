@@ -78,17 +78,18 @@ export function timestampArray(values: readonly (Date | null)[]): Buffer {
   return buffer;
 }
 
-export const textArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.text, values, '');
+export const textArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.text, values, 0);
 
 /** Of values as JSON text, each with the version byte that jsonb's binary form begins with. */
-export const jsonbArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.jsonb, values, '\u0001');
+export const jsonbArray = (values: readonly (string | null)[]): Buffer => stringArray(oid.jsonb, values, 1);
 
-function stringArray(type: number, values: readonly (string | null)[], prefix: string): Buffer {
+/** @param versionBytes 1 where each element begins with the number of its format, which is 1. */
+function stringArray(type: number, values: readonly (string | null)[], versionBytes: 0 | 1): Buffer {
   let bytes = 0;
   let hasNulls = false;
   for (const value of values) {
     if (value === null) hasNulls = true;
-    else bytes += prefix.length + Buffer.byteLength(value);
+    else bytes += versionBytes + Buffer.byteLength(value);
   }
   const buffer = startArray(type, values.length, values.length * 4 + bytes, hasNulls);
   let at = headerBytes;
@@ -97,7 +98,8 @@ function stringArray(type: number, values: readonly (string | null)[], prefix: s
       at = buffer.writeInt32BE(-1, at);
       continue;
     }
-    const length = buffer.write(prefix === '' ? value : prefix + value, at + 4);
+    if (versionBytes === 1) buffer[at + 4] = 1;
+    const length = versionBytes + buffer.write(value, at + 4 + versionBytes);
     buffer.writeInt32BE(length, at);
     at += 4 + length;
   }

@@ -6,6 +6,7 @@ import { isRef, type Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { WantedLinks } from '../../store/links.ts';
 import type { Key, Wanted } from '../../store/records.ts';
+import { KeyMap } from './key-map.ts';
 import { numberOf, type WorkingRow, type WorkingSet } from './working-set.ts';
 
 export type WriteCommand =
@@ -19,7 +20,7 @@ export type WriteCommand =
 export class Wants {
   readonly #catalogue: Catalogue;
   readonly #numbers = new Set<number>();
-  readonly #keys = new Map<string, Key>();
+  readonly #keys = new KeyMap<Key>();
   readonly #aliased: Key[] = [];
 
   constructor(catalogue: Catalogue) {
@@ -42,16 +43,17 @@ export class Wants {
   addKey(type: number, field: number, value: string): void {
     // What cannot be stored is nobody's key; asking the database for it would be an error there.
     if (!isStorableText(value)) return;
+    if (this.#keys.get(type, field, value) !== undefined) return;
     const key = { type, field, value };
-    const name = `${type} ${field} ${value}`;
-    if (this.#catalogue.typesById.get(type)?.aliased && !this.#keys.has(name)) this.#aliased.push(key);
-    this.#keys.set(name, key);
+    if (this.#catalogue.typesById.get(type)?.aliased) this.#aliased.push(key);
+    this.#keys.set(type, field, value, key);
   }
 
   /** The records that the fields name: targets of lookups, and holders of the unique values. */
   addFields(type: RecordType, fields: Readonly<Record<string, unknown>>): void {
-    for (const [key, value] of Object.entries(fields)) {
+    for (const key of Object.keys(fields)) {
       const field = type.fieldsByKey.get(key);
+      const value = fields[key];
       if (field === undefined || value === null || value === undefined) continue;
       if (field.link !== null) {
         if (isRef(value)) this.addRef(this.#catalogue.types.get(field.link.right), value);
@@ -63,7 +65,8 @@ export class Wants {
 
   /** The same as names, by which two batches find that they want the same. */
   get names(): string[] {
-    return [...this.#keys.keys(), ...[...this.#numbers].map(String)];
+    const keys = [...this.#keys.values()].map(({ type, field, value }) => `${type} ${field} ${value}`);
+    return [...keys, ...[...this.#numbers].map(String)];
   }
 
   get wanted(): Wanted {

@@ -104,8 +104,10 @@ function checkPatch(
 ): Patch {
   const patch: Patch = { values: new Map(), lookups: new Map() };
   const enforceRequired = command.enforceRequired ?? true;
-  for (const [key, input] of Object.entries(inputsOf(type, live, command, violations))) {
+  const inputs = inputsOf(type, live, command, violations);
+  for (const key of Object.keys(inputs)) {
     const field = type.fieldsByKey.get(key);
+    const input = inputs[key];
     if (field === undefined || input === undefined || isFormerKey(command.ref, live, field, input)) continue;
     if (field.link !== null) checkLookup(set, writer, live, field, input, patch, violations);
     else checkField(set, writer, type, live, field, input, patch, violations);
@@ -159,6 +161,7 @@ function inputsOf(
     violations.push({ code: 'key_mismatch', field: field.key, given: String(given), inRef: ref.value, message });
     return fields;
   }
+  if (given === ref.value && field.type !== 'integer') return fields;
   // In its one spelling, by which it is found again: 007 is not 7.
   const isInteger = field.type === 'integer' && String(Number(ref.value)) === ref.value;
   const value = isInteger ? Number(ref.value) : ref.value;
@@ -263,7 +266,8 @@ function create(
   }
   stamp(set, writer, row);
   for (const [field, value] of patch.values) if (value !== null) set.setValue(row, field, value);
-  const after: Values = { ...row.values, ...lookupNumbers(patch) };
+  const after: Values = { ...row.values };
+  for (const [field, target] of patch.lookups) if (target !== null) after[field.id] = target.number;
   const kind = tombstone === undefined ? 'created' : 'revived';
   set.note(writer, { kind, number: row.number, version: row.version, before: null, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
@@ -294,11 +298,6 @@ function keepAliases(set: WorkingSet, row: WorkingRow, patch: Patch): void {
     if (field.unique && old !== undefined && value !== null) set.keepAlias(row, field, String(old));
   }
 }
-
-const lookupNumbers = (patch: Patch): Values =>
-  Object.fromEntries(
-    [...patch.lookups].flatMap(([field, target]) => (target === null ? [] : [[field.id, target.number]])),
-  );
 
 function stamp(set: WorkingSet, writer: Writer, row: WorkingRow): void {
   row.version += 1;

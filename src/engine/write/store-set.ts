@@ -147,9 +147,9 @@ function isChanged(row: WorkingRow): boolean {
 function toRecordRow(row: WorkingRow): RecordRow {
   const data: Values = {};
   let externalId: unknown = null;
-  for (const [id, value] of Object.entries(row.values)) {
-    if (id === externalIdKey) externalId = value;
-    else data[id] = value;
+  for (const id of Object.keys(row.values)) {
+    if (id === externalIdKey) externalId = row.values[id];
+    else data[id] = row.values[id];
   }
   return {
     number: row.number,

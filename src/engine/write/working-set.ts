@@ -12,6 +12,7 @@ import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
 import type { Key, Numbers, RecordRow } from '../../store/records.ts';
 import type { WritingInterface } from '../ownership.ts';
+import { KeyMap } from './key-map.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
 export type Writer = { readonly caller: Caller; readonly interface: WritingInterface; readonly run: number | null };
@@ -45,7 +46,7 @@ export class WorkingSet {
   readonly changes: { change: ChangeRow; removed: WorkingLink | null }[] = [];
   /** Where in the body that stands which is judged just now: an element of a set, a row of an import. */
   place: number | null = null;
-  readonly #numbersByKey = new Map<string, number>();
+  readonly #numbersByKey = new KeyMap<number>();
   readonly #aliases = new Map<string, Alias>();
   /** Former keys that this batch adds, and those that it takes away since a record has the value again. */
   readonly aliasesMade = new Map<string, Alias>();
@@ -105,21 +106,24 @@ export class WorkingSet {
 
   /** The record that a ref names, perhaps by a former key; a tombstone included. */
   find(type: RecordType, ref: Ref): WorkingRow | undefined {
-    const number = numberOf(this.catalogue, type, ref, (field, value) =>
-      this.numberOfKey({ type: type.id, field: field.id, value }),
-    );
+    const number = numberOf(this.catalogue, type, ref, (field, value) => this.#numberOfKey(type.id, field.id, value));
     const row = number === undefined ? undefined : this.rows.get(number);
     return row?.type.id === type.id ? row : undefined;
   }
 
   holderOf(type: RecordType, field: Field, value: unknown): WorkingRow | undefined {
-    const number = this.#numbersByKey.get(keyText(type.id, field.id, String(value)));
+    const number = this.#numbersByKey.get(type.id, field.id, String(value));
     return number === undefined ? undefined : this.rows.get(number);
   }
 
   numberOfKey(key: Key): number | undefined {
-    const text = keyText(key.type, key.field, key.value);
-    return this.#numbersByKey.get(text) ?? (this.#aliases.size === 0 ? undefined : this.#aliases.get(text)?.number);
+    return this.#numberOfKey(key.type, key.field, key.value);
+  }
+
+  #numberOfKey(type: number, field: number, value: string): number | undefined {
+    const number = this.#numbersByKey.get(type, field, value);
+    if (number !== undefined || this.#aliases.size === 0) return number;
+    return this.#aliases.get(keyText(type, field, value))?.number;
   }
 
   pairLinks(link: LinkType, left: number, right: number): WorkingLink[] {
@@ -164,13 +168,12 @@ export class WorkingSet {
   setValue(row: WorkingRow, field: Field, value: unknown): void {
     if (field.unique) {
       const old = row.values[field.id];
-      if (old !== undefined) this.#numbersByKey.delete(keyText(row.type.id, field.id, String(old)));
+      if (old !== undefined) this.#numbersByKey.delete(row.type.id, field.id, String(old));
       if (value !== null) {
         const holder = this.holderOf(row.type, field, value);
         if (holder !== undefined && holder !== row) delete holder.values[field.id];
-        const text = keyText(row.type.id, field.id, String(value));
-        this.#numbersByKey.set(text, row.number);
-        if (this.#aliases.size > 0) this.#dropAlias(text);
+        this.#numbersByKey.set(row.type.id, field.id, String(value), row.number);
+        if (this.#aliases.size > 0) this.#dropAlias(keyText(row.type.id, field.id, String(value)));
       }
     }
     if (value === null) delete row.values[field.id];
@@ -286,8 +289,7 @@ export class WorkingSet {
     this.rows.set(row.number, row);
     for (const field of row.type.fields) {
       const value = row.values[field.id];
-      if (field.unique && value !== undefined)
-        this.#numbersByKey.set(keyText(row.type.id, field.id, String(value)), row.number);
+      if (field.unique && value !== undefined) this.#numbersByKey.set(row.type.id, field.id, String(value), row.number);
     }
   }
 
