@@ -3,6 +3,7 @@
  * writes. Every row gets an outcome once its chunk is committed. How far the import came is written in the transaction of each chunk,
  * so that one that was cut short, by whatever, goes on after the last row that was done.
  */
+import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportResume, ImportRow } from '../../model/commands.ts';
 import { type Guid, guidOf } from '../../model/ids.ts';
@@ -24,6 +25,8 @@ import { Turn, TurnLost, type TurnTaker } from './turn.ts';
 
 /** Rows of one transaction. Larger ones gain little and hold their records longer. */
 const chunkRows = 1000;
+/** Chunks at once: one is written, one judged, and the rows of one are read. */
+const mostFlying = 3;
 
 /** Where an import is: what the first `rowsDone` rows of its body did. */
 export type Progress = { readonly rowsDone: number; readonly counts: ImportCounts };
@@ -136,15 +139,17 @@ async function* importRows(
   const chunks = inChunks(rows);
   try {
     let unreadable: { readonly fault: unknown } | undefined;
-    for (;;) {
-      const read = await chunks.next().catch((fault: unknown) => ({ fault }));
+    const readNext = () => chunks.next().catch((fault: unknown) => ({ fault }));
+    for (let coming = readNext(); ; ) {
+      const read = await coming;
       if ('fault' in read) unreadable = read;
       if ('fault' in read || read.done) break;
       const chunk = read.value;
+      coming = readNext(); // so that it is there when the rows of this one are locked
       last = new Turn<Written>(last, (taker) => writeChunk(context, caller, command, opened, taker, chunk));
       flying.push(last);
-      await last.judged;
-      if (flying.length > 1) yield await nextOf(flying);
+      await last.locked;
+      if (flying.length >= mostFlying) yield await nextOf(flying);
     }
     // What was read before the body broke off is written, and told.
     while (flying.length > 0) yield await nextOf(flying);
@@ -226,6 +231,11 @@ async function writeChunk(
     const turn = async (): Promise<void> => {
       before = await taker.turn();
     };
+    const locked = async (): Promise<void> => {
+      taker.locked();
+      // The chunk behind sends for its rows before this one is judged, which takes the whole turn of this process.
+      await nextTurnOfEventLoop();
+    };
     const record = async (tx: Transaction, judged: readonly BatchOutcome<number>[]): Promise<void> => {
       if (before === undefined) throw new Error('A chunk was written out of its turn');
       const next = judged.values();
@@ -235,6 +245,7 @@ async function writeChunk(
       await recordChunk(tx, context.workspace, opened, written, chunk);
     };
     if (items.length === 0) {
+      taker.locked();
       await turn();
       await context.database.inWorkspace(context.workspace, (tx) => record(tx, []));
     } else {
@@ -243,7 +254,7 @@ async function writeChunk(
         database: alsoRecording(context.database, taker, record),
         apart: beginningAgain(context.apart, taker),
       };
-      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number, turn });
+      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number, locked, turn });
     }
     if (written === undefined) throw new Error('A chunk was not written');
     return written;

@@ -1,6 +1,7 @@
 /**
- * The chunks of an import take turns: one is judged while the one before it is written, and written when that one is committed. So
- * both the database and this process are at work, and what is done is always the first rows of the body.
+ * The chunks of an import take turns: while one is written, the next is judged, and the rows of the one behind that are read and locked.
+ * Each locks its rows after the one before has its own, and is written when that one is committed. So both the database and this process
+ * are always at work, and what is done is always the first rows of the body.
  */
 
 /** The chunk before lost a race and takes its rows again: this one must not hold any meanwhile, and comes after it. */
@@ -10,12 +11,14 @@ export class TurnLost extends Error {}
 export type TurnTaker<State> = {
   /** To be called at the beginning of each attempt. */
   begin(): void;
+  /** To be called when every row is locked. */
+  locked(): void;
   /** To be called when all is judged. Resolves when it may be written, with what the chunk before left. */
   turn(): Promise<State>;
 };
 
 export class Turn<State> {
-  readonly #judged = Promise.withResolvers<void>();
+  readonly #locked = Promise.withResolvers<void>();
   readonly #restarted = Promise.withResolvers<never>();
   /** What it leaves, once it is committed. */
   readonly done: Promise<State>;
@@ -25,14 +28,14 @@ export class Turn<State> {
     this.#restarted.promise.catch(() => {}); // of interest to the next one only, if there is one
     this.done = this.#run(before, write);
     this.done.then(
-      () => this.#judged.resolve(),
-      () => this.#judged.resolve(),
+      () => this.#locked.resolve(),
+      () => this.#locked.resolve(),
     );
   }
 
   /** Resolves when the next one may begin. */
-  get judged(): Promise<void> {
-    return this.#judged.promise;
+  get locked(): Promise<void> {
+    return this.#locked.promise;
   }
 
   async #run(before: Turn<State> | State, write: (taker: TurnTaker<State>) => Promise<State>): Promise<State> {
@@ -40,17 +43,15 @@ export class Turn<State> {
     const begin = (): void => {
       if (++attempts > 1) this.#restarted.reject(new TurnLost());
     };
-    const whenJudged = async (state: Promise<State> | State): Promise<State> => {
-      this.#judged.resolve();
-      return state;
-    };
-    const comes = () => (before instanceof Turn ? Promise.race([before.done, before.#restarted.promise]) : before);
+    const locked = (): void => this.#locked.resolve();
+    const turn = async (): Promise<State> =>
+      before instanceof Turn ? Promise.race([before.done, before.#restarted.promise]) : before;
     try {
-      return await write({ begin, turn: () => whenJudged(comes()) });
+      return await write({ begin, locked, turn });
     } catch (fault) {
       if (!(fault instanceof TurnLost) || !(before instanceof Turn)) throw fault;
       const state = await before.done;
-      return write({ begin, turn: () => whenJudged(state) });
+      return write({ begin, locked, turn: async () => state });
     }
   }
 }

@@ -42,7 +42,9 @@ export type BatchOptions<Shown> = {
   readonly wait: boolean;
   /** What an outcome shall show of its record, as it is at that moment. */
   readonly show: (set: WorkingSet, row: WorkingRow) => Shown;
-  /** Called when all is judged, and every lock taken: what is to be written is sent when it resolves. */
+  /** Called when all rows are read, and locked: they are judged when it resolves. */
+  readonly locked?: () => Promise<void>;
+  /** Called when all is judged: what is to be written is sent when it resolves. */
   readonly turn?: () => Promise<void>;
   /** The batch is a part of a larger transaction, which takes the place in the feed of all its parts itself. */
   readonly within?: Within;
@@ -60,7 +62,7 @@ export async function runBatch<Shown>(
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, show, turn, within }: BatchOptions<Shown>,
+  { wait, show, locked, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = new Date();
   const wants = new Wants(catalogue);
@@ -91,6 +93,7 @@ export async function runBatch<Shown>(
     marked,
     items.flatMap(({ command }, index) => (isFree[index] ? [command] : [])),
   );
+  await locked?.();
   const outcomes = items.map(({ caller, command, place = null }, index): BatchOutcome<Shown> => {
     if (!isFree[index]) return held;
     const recalled = once.recall(caller);
