@@ -65,16 +65,17 @@ export async function makeHotCalls(url: string): Promise<void> {
 
 /** A set, sent again as it is, and again with changes. Replaces the elements that are there. */
 export async function sendSets(url: string): Promise<void> {
-  for (const [count, name] of [
-    [1500, 'pump'],
-    [1500, 'pump'],
-    [1400, 'valve'],
+  for (const [count, name, scope] of [
+    [1500, 'pump', ''],
+    [1500, 'pump', ''],
+    [1400, 'valve', ''],
+    [100, 'valve', '?scope[length]=1&scope[contacts]=2001'],
   ] as const) {
     const rows = Array.from({ length: count }, (_, index) => ({
       external_id: `plan-${index}`,
       name: `${name} ${index % 7}`,
     }));
-    const response = await fetch(`${url}/v1/interfaces/myendpoint/runs`, {
+    const response = await fetch(`${url}/v1/interfaces/myendpoint/runs${scope}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(rows),

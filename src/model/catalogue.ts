@@ -110,6 +110,8 @@ export type Interface = {
   readonly key: string;
   readonly formats: readonly SetFormat[];
   readonly duplicates: 'first' | 'last' | 'refuse';
+  /** Empty: its sets are everything of their type that is its own. */
+  readonly scope: Readonly<Record<string, string | number | boolean>>;
   readonly apiKeys: readonly string[];
   readonly guard: Guard;
   /** As it is written in the schema; null: it is never overdue. */

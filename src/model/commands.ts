@@ -137,6 +137,8 @@ export type SetSource = {
   readonly format: string;
   /** What its body is written in: an interface may not take it. */
   readonly body: SetFormat;
+  /** What the set says to be everything of: the values of fields, and the records that links lead to. Absent: everything. */
+  readonly scope?: Readonly<Record<string, string>>;
   /** In order; ends only where the body was whole. */
   readonly elements: AsyncIterable<PackedElements>;
   /** `place` counts from 0. May be asked again for the same element, then by its text. */

@@ -187,6 +187,8 @@ export type RunView = {
   readonly failure: string | null;
   /** The deletes that wait for somebody's approval; null when none do. */
   readonly held: { readonly deletes: number; readonly expiresAt: Date } | null;
+  /** What the set was everything of, by field or link, as it was said; null: everything of its interface. */
+  readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   /** The run that this one takes back; null for a complete set. */
   readonly reverts: Guid | null;
 };
@@ -228,6 +230,7 @@ export const issueCodes = [
   'cardinality_exceeded',
   'delete_blocked',
   'deletes_held',
+  'out_of_scope',
   'changed_since',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
@@ -257,8 +260,7 @@ export type SyncOutcome =
   | SetRefusal;
 
 /** The set is not taken by this interface, whatever is in it. Nothing was written. */
-export type SetRefusal = {
-  readonly kind: 'format_refused';
-  readonly formats: readonly SetFormat[];
-  readonly message: string;
-};
+export type SetRefusal =
+  | { readonly kind: 'format_refused'; readonly formats: readonly SetFormat[]; readonly message: string }
+  /** `name`: of the field or link that the set says to be of, or its interface. */
+  | { readonly kind: 'scope_refused'; readonly name: string; readonly message: string };

@@ -105,6 +105,8 @@ export type InterfaceDocument = {
   formats?: SetFormat[];
   /** Which of several elements of one set that are for the same record counts; `refuse`: none. `first` unless said. */
   duplicates?: (typeof duplicateRules)[number];
+  /** Its sets are everything of this only: values by field, refs by link. */
+  scope?: Record<string, string | number | boolean>;
   /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */
   api_keys?: string[];
   guard?: GuardDocument;

@@ -15,6 +15,7 @@ export type RunRow = {
   readonly held_deletes: number;
   readonly held_until: Date | null;
   readonly held_end: HeldEnd | null;
+  readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   readonly reverts: number | null;
 };
 
@@ -22,7 +23,7 @@ export type RunRow = {
 export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';
 
 const columns =
-  'run, interface, state, counts, issues, received_at, finished_at, failure, held_deletes, held_until, held_end, reverts';
+  'run, interface, state, counts, issues, received_at, finished_at, failure, held_deletes, held_until, held_end, scope, reverts';
 
 /** Waits until no other run of the interface is at work, on any server; held until the transaction ends. */
 export async function lockInterface(tx: Transaction, workspace: number, id: number): Promise<void> {
@@ -59,6 +60,10 @@ export async function insertRun(
   );
   if (row === undefined) throw new Error('insert gave no row');
   return row.run;
+}
+
+export function noteScope(tx: Transaction, workspace: number, run: number, scope: NonNullable<RunRow['scope']>): void {
+  tx.send('update run set scope = $3 where workspace_id = $1 and run = $2', [workspace, run, JSON.stringify(scope)]);
 }
 
 export type FinishedRun = Pick<

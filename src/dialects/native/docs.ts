@@ -6,6 +6,7 @@ import { filterParameter } from './filters.ts';
 import { describeOperation } from './openapi.ts';
 import { problem } from './problem-answer.ts';
 import { sendPage } from './reference-pages.ts';
+import { scopeParameter } from './scope-parameters.ts';
 import { openApiShape } from './shapes/common.ts';
 
 const description = [
@@ -38,6 +39,7 @@ type OpenApi = { paths: Record<string, Record<string, OpenApiOperation>> };
 function openApiOf(app: FastifyInstance): OpenApi {
   const document = structuredClone(app.swagger()) as OpenApi;
   document.paths['/v1/records/{type}']?.get?.parameters?.push(filterParameter);
+  document.paths['/v1/interfaces/{endpoint}/runs']?.post?.parameters?.push(scopeParameter);
   const linkBody = document.paths['/v1/records/{type}/{ref}/links/{link}/{target}']?.put?.requestBody;
   if (linkBody !== undefined) linkBody.required = false;
   return document;

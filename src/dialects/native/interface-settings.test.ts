@@ -18,6 +18,7 @@ describe('interfaces', async () => {
       key: 'external_id',
       formats: ['json', 'ndjson', 'csv', 'xml'],
       duplicates: 'first',
+      scope: {},
       api_keys: ['kw_demo_client'],
       guard: { deletes: 500, percent: null, empty_set: 'apply' },
       overdue_after: null,

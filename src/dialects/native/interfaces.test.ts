@@ -95,6 +95,31 @@ describe('the runs of an interface', async () => {
       expect(runs.items[1]).toMatchObject({ state: 'failed', failure: expect.any(String) });
     });
 
+    it('is of a part only, when its address says so', async () => {
+      const to = (query: string, body: unknown) => call('POST', `/v1/interfaces/myendpoint/runs?${query}`, { body });
+      await send([
+        { external_id: 'S-1', length: 1 },
+        { external_id: 'S-2', length: 2 },
+      ]);
+      const { body } = await to('scope[length]=1', []);
+      expect(body).toMatchObject({ state: 'applied', scope: { length: '1' }, counts: { received: 0, deleted: 1 } });
+      const outside = await to('scope[length]=1&scope%5Bcontacts%5D=2001', [{ external_id: 'S-2', length: 2 }]);
+      expect(outside.body).toMatchObject({ state: 'partial', counts: { received: 1, rejected: 1, deleted: 0 } });
+      const issues = await call('GET', `/v1/interfaces/myendpoint/runs/${outside.body.id}/issues`);
+      expect(issues.body.items).toMatchObject([{ code: 'out_of_scope', key: 'S-2', member: 'length' }]);
+      const reasonsOf = async (query: string) => reasons(await to(query, []));
+      expect(await reasonsOf('scope[colour]=red')).toEqual([['scope_not_possible', 'query.scope[colour]']]);
+      expect(await reasonsOf('scope[contacts]=external_id:%00')).toEqual([
+        ['scope_not_possible', 'query.scope[contacts]'],
+      ]);
+      expect(await reasonsOf('scope[length]=1&scope[length]=2')).toEqual([
+        ['parameter_invalid', 'query.scope[length]'],
+      ]);
+      expect(await reasonsOf('scope=1')).toEqual([['unknown_parameter', 'query.scope']]);
+      const { body: runs } = await call('GET', '/v1/interfaces/myendpoint/runs?limit=3');
+      expect(runs.items[0]).toMatchObject({ state: 'failed', failure: expect.stringContaining('contacts') });
+    });
+
     it('is for those who may call the interface, and for an interface that is there', async () => {
       expect(reasons(await call('POST', '/v1/interfaces/myendpoint/runs', { body: [], as: 'kw_demo_member' }))).toEqual(
         [['interface_closed', 'path.endpoint']],

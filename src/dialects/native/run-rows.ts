@@ -13,7 +13,13 @@ type RunFormat = ElementFormat | 'csv';
 type Target = { readonly catalogue: Catalogue; readonly interface: Interface; readonly type: RecordType };
 type Row = Readonly<Record<string, unknown>>;
 
-export function rowSet(body: AsyncIterable<Buffer>, format: RunFormat, target: Target): SetSource {
+/** @param scope what the set is said to be everything of. */
+export function rowSet(
+  body: AsyncIterable<Buffer>,
+  format: RunFormat,
+  scope: Readonly<Record<string, string>>,
+  target: Target,
+): SetSource {
   const pathOf = (place: number): string => `[${place}]`;
   const read = (raw: RawElement, place: number): SetElement => {
     const row = rowIn(textOf(raw, pathOf(place)), pathOf(place));
@@ -21,7 +27,7 @@ export function rowSet(body: AsyncIterable<Buffer>, format: RunFormat, target: T
   };
   const elements = format === 'csv' ? csvElements(body) : readRawElements(body, format);
   // A row in NDJSON and in an array is the same.
-  return { format: format === 'csv' ? 'native csv' : 'native json', body: format, elements, read, pathOf };
+  return { format: format === 'csv' ? 'native csv' : 'native json', body: format, scope, elements, read, pathOf };
 }
 
 async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<PackedElements> {

@@ -11,6 +11,7 @@ import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderRun } from './render.ts';
 import { notSet, rowSet } from './run-rows.ts';
+import { type ScopeParameters, SubmissionQuery, scopeOf } from './scope-parameters.ts';
 import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
 
@@ -24,13 +25,14 @@ const submitSet = describeOperation({
     'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. Open to administrators, power users, and the keys that the interface names.',
   access: 'power',
   params: EndpointPath,
+  query: SubmissionQuery,
   bodyMedia: Object.keys(importMedia),
   body: Type.Unknown({ description: 'Every row that there shall be.' }),
   answers: { 200: { description: 'The run, applied.', schema: refTo(RunShape) } },
-  problems: [404],
+  problems: [404, 422],
 });
 
-type Submission = { Params: Static<typeof EndpointPath> };
+type Submission = { Params: Static<typeof EndpointPath>; Querystring: ScopeParameters };
 
 export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
@@ -39,7 +41,9 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   app.post<Submission>('/v1/interfaces/:endpoint/runs', { schema: submitSet }, async (request): Promise<ShownRun> => {
     const { endpoint } = request.params;
     const outcome = await readBody(request.body, (pieces) =>
-      hub.sync(signedIn(request), endpoint, (target) => rowSet(pieces, formatOf(request), target)),
+      hub.sync(signedIn(request), endpoint, (target) =>
+        rowSet(pieces, formatOf(request), scopeOf(request.query), target),
+      ),
     );
     if (outcome.kind !== 'done') throw submissionRefusal(outcome);
     request.outcome = outcome.run.state;
@@ -60,6 +64,8 @@ function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Pro
       return problem('interface_closed', 'path.endpoint', outcome.message);
     case 'malformed':
       return notSet(outcome.path, outcome.message);
+    case 'scope_refused':
+      return problem('scope_not_possible', `query.scope[${outcome.name}]`, outcome.message);
     case 'format_refused':
       return problem('format_not_taken', 'header.content-type', outcome.message, { allowed: outcome.formats });
   }

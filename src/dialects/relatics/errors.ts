@@ -10,6 +10,7 @@ const statuses = {
   NotFound: 404,
   MethodNotAllowed: 405,
   NotAcceptable: 406,
+  Conflict: 409,
   TooLarge: 413,
   UnsupportedMediaType: 415,
   InternalError: 500,

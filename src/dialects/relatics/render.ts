@@ -33,6 +33,8 @@ export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Re
   switch (outcome.kind) {
     case 'malformed':
       return invalidStructure(outcome.message, outcome.path);
+    case 'scope_refused':
+      return new RelaticsError('Conflict', `The interface cannot tell what its sets are of: ${outcome.message}`);
     case 'format_refused':
       return new RelaticsError('UnsupportedMediaType', outcome.message);
     case 'forbidden':

@@ -66,4 +66,28 @@ describe('the settings of an interface', () => {
     expect(done.issues.every(({ code, key }) => code === 'duplicate_key' && key === 'A')).toBe(true);
     expect((await client.elements('name')).sort()).toEqual([...elements].sort());
   });
+
+  it('are what its sets are everything of: an element outside of it is left as it is', async () => {
+    const long = { '@externalid': 'A', Length: 2 };
+    await client.sync([long, { '@externalid': 'B', Length: 2 }, { '@externalid': 'C', Length: 1 }]);
+    await setTo({ scope: { length: 2 } });
+    const done = await client.sync([long, { '@externalid': 'C', Name: 'other' }]);
+    expect(done.counts).toMatchObject({ received: 2, unchanged: 1, deleted: 1, issues: 1 });
+    expect(done.issues).toMatchObject([{ code: 'out_of_scope', key: 'C', path: 'Elements[1]' }]);
+    expect(await client.elements('name')).toEqual([
+      ['A', null],
+      ['C', null],
+    ]);
+  });
+
+  it('can come to be of a record that is gone: then its sets are refused', async () => {
+    const { hub } = server;
+    const gone = { type: 'contact', ref: { by: 'key', field: 'external_id', value: 'gone' } } as const;
+    await hub.upsert(client.caller, { ...gone, mode: 'upsert', fields: {} });
+    await setTo({ scope: { contacts: 'external_id:gone' } });
+    const related = { '@externalid': 'A', contacts: [{ '@id': 'x' }] };
+    await hub.delete(client.caller, gone);
+    const refused = await client.post(JSON.stringify({ Elements: [related] }));
+    expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([409, 'Conflict']);
+  });
 });

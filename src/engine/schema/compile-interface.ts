@@ -15,6 +15,7 @@ export const compileInterface = (id: number, endpoint: string, one: InterfaceDoc
   key: one.key ?? 'external_id',
   formats: one.formats ?? setFormats,
   duplicates: one.duplicates ?? 'first',
+  scope: one.scope ?? {},
   apiKeys: one.api_keys ?? [],
   guard: {
     deletes: one.guard?.deletes === undefined ? defaultGuardDeletes : one.guard.deletes,

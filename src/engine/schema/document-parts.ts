@@ -67,6 +67,7 @@ export const members = {
     key: 'text',
     formats: 'list',
     duplicates: 'text',
+    scope: 'map',
     api_keys: 'list',
     guard: 'map',
     overdue_after: 'any',

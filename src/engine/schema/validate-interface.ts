@@ -1,8 +1,18 @@
 /** What the settings of an interface must be. */
+
+import { type Field, systemFieldIds } from '../../model/catalogue.ts';
 import { parseDuration } from '../../model/duration.ts';
-import type { GuardDocument, InterfaceDocument, RecordTypeDocument, SchemaDocument } from '../../model/schema.ts';
+import type {
+  FieldDocument,
+  GuardDocument,
+  InterfaceDocument,
+  RecordTypeDocument,
+  SchemaDocument,
+} from '../../model/schema.ts';
 import { duplicateRules, setFormats } from '../../model/schema.ts';
-import { checkChoice, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
+import { mostTerms, scopeProblem } from '../sync/scope-words.ts';
+import { compileFieldForCheck, inverseOf, linkDocuments } from './compile.ts';
+import { checkChoice, checkCount, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
 
 const mostApiKeys = 1000;
 
@@ -32,7 +42,7 @@ export function checkInterface(
     return;
   }
   checkKey(report, path, one, type);
-  if ((one.direction ?? 'synchronising') === 'synchronising') checkSet(report, path, one, type);
+  if ((one.direction ?? 'synchronising') === 'synchronising') checkSet(report, path, one, type, document);
   else refuseSettingsOfSets(report, path, one);
 }
 
@@ -54,7 +64,13 @@ function checkApiKeys(report: Report, path: string, ids: readonly unknown[] | un
 }
 
 /** What only an interface that takes complete sets has. */
-function checkSet(report: Report, path: string, one: InterfaceDocument, type: RecordTypeDocument): void {
+function checkSet(
+  report: Report,
+  path: string,
+  one: InterfaceDocument,
+  type: RecordTypeDocument,
+  document: SchemaDocument,
+): void {
   if ((type.owner ?? 'internal') === 'internal') {
     report(
       `${path}.type`,
@@ -63,9 +79,38 @@ function checkSet(report: Report, path: string, one: InterfaceDocument, type: Re
   }
   checkFormats(report, `${path}.formats`, one.formats);
   checkChoice(report, `${path}.duplicates`, one.duplicates, duplicateRules);
+  checkScope(report, `${path}.scope`, one, type, document);
 }
 
-const settingsOfSets = ['formats', 'duplicates'] as const;
+function checkScope(
+  report: Report,
+  path: string,
+  { scope = {}, type: key }: InterfaceDocument,
+  type: RecordTypeDocument,
+  document: SchemaDocument,
+): void {
+  checkCount(report, path, scope, mostTerms);
+  const ends = new Set(
+    linkDocuments(document).flatMap(([name, link]) => {
+      const [left = '', own = ''] = name.split('.');
+      return [...(left === key ? [own] : []), ...(link.to === key ? [inverseOf(left, link)] : [])];
+    }),
+  );
+  const fieldOf = (name: string): Field | undefined => {
+    const field = Object.hasOwn(type.fields ?? {}, name) ? type.fields?.[name] : undefined;
+    if (field === undefined && !Object.hasOwn(systemFieldIds, name)) return undefined;
+    return { ...compileFieldForCheck({ type: 'text', ...field, unique: isKey(name, field) }), key: name };
+  };
+  for (const [name, value] of Object.entries(scope)) {
+    const problem = scopeProblem({ key, linkEnds: ends, fieldsByKey: { get: fieldOf } }, name, value);
+    if (problem !== undefined) report(`${path}.${name}`, problem);
+  }
+}
+
+const isKey = (name: string, field: FieldDocument | undefined): boolean =>
+  name === 'external_id' || name === 'sync_key' || field?.unique === true;
+
+const settingsOfSets = ['formats', 'duplicates', 'scope'] as const;
 
 function refuseSettingsOfSets(report: Report, path: string, one: InterfaceDocument): void {
   for (const name of settingsOfSets)

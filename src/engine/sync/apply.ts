@@ -19,16 +19,20 @@ import { heldIssue, whyHeld } from './guard.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
 import { loadElements, loadForDelete } from './load-elements.ts';
+import { Missing } from './missing.ts';
 import { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';
 import { isRepeatable } from './repeatable.ts';
-import { chunkSize, type UnknownElement, type UnknownElements } from './unknown-elements.ts';
+import type { Scope } from './scope.ts';
+import type { UnknownElement, UnknownElements } from './unknown-elements.ts';
 
 export type RunContext = {
   readonly catalogue: Catalogue;
   readonly caller: Caller;
   readonly on: Interface;
   readonly type: RecordType;
+  /** What the set is everything of. */
+  readonly scope: Scope;
   readonly run: number;
 };
 
@@ -75,7 +79,8 @@ export class Application {
   async apply(unknown: UnknownElements): Promise<Applied> {
     const duplicates = await this.#duplicatesAmong(unknown);
     for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
-    if (!(await this.#holdMissing())) await this.#deleteMissing();
+    const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers);
+    if (!(await this.#holdMissing(missing))) for await (const chunk of missing.chunks()) await this.#delete(chunk);
     return { counts: this.#counts, issues: this.#issues, changes: this.#changes, heldDeletes: this.#heldDeletes };
   }
 
@@ -112,7 +117,7 @@ export class Application {
         continue;
       }
       set.place = place;
-      const outcome = judgeElement(set, this.#writer, type, on, element);
+      const outcome = judgeElement(set, this.#writer, this.#context, element);
       this.#counts[outcome.kind] += 1;
       for (const issue of outcome.issues) issues.push({ ...issue, place });
       if (outcome.row === null) {
@@ -120,6 +125,7 @@ export class Application {
         continue;
       }
       this.#judged.numbers.add(outcome.row.number);
+      if (outcome.isOutOfScope) continue;
       applied.push({ ...one, number: outcome.row.number, clean: outcome.issues.length === 0 });
     }
     await this.#store(set, issues);
@@ -145,15 +151,15 @@ export class Application {
   }
 
   /** Whether the guard holds the deletes. Which records are still there is asked only where it might. */
-  async #holdMissing(): Promise<boolean> {
+  async #holdMissing(missing: Missing): Promise<boolean> {
     const { catalogue, on, run } = this.#context;
     const { received } = this.#received.counts;
-    const known = this.#received.known.numbers.size;
-    let missing = 0;
-    for (const chunk of this.#missing()) missing += chunk.length;
-    if (whyHeld(on.guard, { deletes: missing, known, received }) === undefined) return false;
+    const most = await missing.count();
+    if (most === 0) return false;
+    const known = await missing.known();
+    if (whyHeld(on.guard, { deletes: most, known, received }) === undefined) return false;
     let deletes = 0;
-    for (const chunk of this.#missing()) deletes += await holdDeletes(this.#tx, catalogue.workspace, run, chunk);
+    for await (const chunk of missing.chunks()) deletes += await holdDeletes(this.#tx, catalogue.workspace, run, chunk);
     const reason = whyHeld(on.guard, { deletes, known, received });
     if (reason === undefined) {
       forgetHeldDeletes(this.#tx, catalogue.workspace, run);
@@ -162,21 +168,6 @@ export class Application {
     this.#heldDeletes = deletes;
     this.#report([heldIssue(deletes, reason, received)]);
     return true;
-  }
-
-  async #deleteMissing(): Promise<void> {
-    for (const chunk of this.#missing()) await this.#delete(chunk);
-  }
-
-  *#missing(): Generator<readonly number[]> {
-    let chunk: number[] = [];
-    for (const number of this.#received.known.numbers.without(this.#received.passedOver, this.#judged.numbers)) {
-      chunk.push(number);
-      if (chunk.length < chunkSize) continue;
-      yield chunk;
-      chunk = [];
-    }
-    if (chunk.length > 0) yield chunk;
   }
 
   async #delete(numbers: readonly number[]): Promise<void> {

@@ -9,6 +9,7 @@ import { runNumber } from '../read/runs.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
 import type { RunContext } from './apply.ts';
 import { untilNoRaceIsLost } from './races.ts';
+import { everything } from './scope.ts';
 
 const maxAttempts = 5;
 const lockSeconds = 60;
@@ -49,7 +50,7 @@ export async function atRun<Result>(
         const waitedFor = await holdCatalogue(tx, catalogue);
         const at = (await findAnyRun(tx, catalogue, caller, run)) ?? seen;
         const { on, type } = at;
-        const context = { catalogue, caller, on, type, run: at.row.run };
+        const context = { catalogue, caller, on, type, scope: everything, run: at.row.run };
         return untilNoRaceIsLost(tx, () => work(tx, { ...at, context, waitedFor }));
       });
     } catch (fault) {

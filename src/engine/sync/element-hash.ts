@@ -2,10 +2,20 @@
 import { createHmac } from 'node:crypto';
 import type { PackedElements } from '../../model/packed.ts';
 import { hashBytes } from '../../store/interface-records.ts';
+import type { ScopeCondition } from '../../store/scope.ts';
 import { SipHash } from './sip-hash.ts';
 
 /** To be raised when the engine or a dialect comes to judge the same bytes in another way. */
 const rulesVersion = 1;
+
+export type HashSeed = {
+  readonly format: string;
+  readonly schemaVersion: number;
+  readonly workspace: number;
+  readonly interface: number;
+  /** An element that lay in one scope may not lie in another. */
+  readonly scope?: readonly ScopeCondition[];
+};
 
 /**
  * The first 96 bits of a SipHash. Its key is made of the server's secret and of all that decides how the bytes are judged: with any of
@@ -19,7 +29,7 @@ export class ElementHasher {
   readonly #sip: SipHash;
   #elements: PackedElements | undefined;
 
-  constructor(secret: string, seed: { format: string; schemaVersion: number; workspace: number; interface: number }) {
+  constructor(secret: string, seed: HashSeed) {
     const key = createHmac('sha256', secret)
       .update(JSON.stringify(['element hash', rulesVersion, seed]))
       .digest();

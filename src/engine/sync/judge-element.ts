@@ -13,11 +13,15 @@ import { ownerInWords, owns } from '../ownership.ts';
 import { setRelation } from '../write/judge-link.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
+import type { RunContext } from './apply.ts';
+import type { Scope } from './scope.ts';
 
 export type ElementOutcome = {
   readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'rejected';
   /** null when rejected before it was found. */
   readonly row: WorkingRow | null;
+  /** Rejected for that: its record does not become the interface's. */
+  readonly isOutOfScope?: boolean;
   readonly issues: readonly IssueRow[];
 };
 
@@ -32,8 +36,7 @@ type Report = (issue: {
 export function judgeElement(
   set: WorkingSet,
   writer: Writer,
-  type: RecordType,
-  on: Interface,
+  { type, on, scope }: RunContext,
   element: SetElement,
 ): ElementOutcome {
   const issues: IssueRow[] = [];
@@ -61,6 +64,11 @@ export function judgeElement(
     }
   }
 
+  const outside = scope.isEverything ? undefined : scope.outside({ set, on, live, fields, relations });
+  if (outside !== undefined) {
+    report(outOfScope(outside));
+    return { kind: 'rejected', row: live ?? null, isOutOfScope: true, issues };
+  }
   const outcome = upsertWithout(set, writer, type, on, element, fields, report);
   if (outcome === undefined) return { kind: 'rejected', row: live ?? null, issues };
   let related = false;
@@ -131,6 +139,14 @@ function issueOf(violation: Violation, member: SetMember | null): Parameters<Rep
       };
   }
 }
+
+const outOfScope = ({ reason, member }: NonNullable<ReturnType<Scope['outside']>>): Parameters<Report>[0] => ({
+  severity: 'error',
+  code: 'out_of_scope',
+  member,
+  message: `The element is outside of what the set is everything of: ${reason}. It was left as it is.`,
+  remedy: 'Send it in the set of where it belongs, or correct its value.',
+});
 
 function reportUnknown(report: Report, type: RecordType, member: SetMember): void {
   const known = [

@@ -20,6 +20,7 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
     failure: row.failure,
     held:
       row.state === 'held' && row.held_until !== null ? { deletes: row.held_deletes, expiresAt: row.held_until } : null,
+    scope: row.scope,
     reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
   };
 }

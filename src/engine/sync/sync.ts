@@ -22,6 +22,7 @@ import { loadKnown, MalformedSet, receive } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
 import { RefusedSet } from './refused-set.ts';
 import { endState, lostRun, runView } from './run-view.ts';
+import { resolveScope } from './scope.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
 const maxAttempts = 5;
@@ -121,7 +122,8 @@ class Run {
       const run = await this.#record();
       const source = guarded(open({ catalogue, interface: on, type }));
       checkFormat(on, source);
-      return this.#apply(tx, { ...this.#admitted, caller: this.#caller, run }, source);
+      const scope = await resolveScope(tx, this.#admitted, source.scope);
+      return this.#apply(tx, { ...this.#admitted, caller: this.#caller, scope, run }, source);
     });
   }
 
@@ -143,14 +145,16 @@ class Run {
   }
 
   async #apply(tx: Transaction, context: RunContext, source: SetSource): Promise<RunView> {
-    const { catalogue, on, run } = context;
+    const { catalogue, on, scope, run } = context;
     const { workspace } = catalogue;
     const hasher = new ElementHasher(this.#secret, {
       format: source.format,
       schemaVersion: catalogue.version,
       workspace,
       interface: on.id,
+      ...(scope.isEverything ? {} : { scope: scope.conditions }),
     });
+    if (!scope.isEverything) runs.noteScope(tx, workspace, run, scope.words);
     const unknown = new UnknownElements(tx, workspace, run);
     let issues = 0;
     const received = await receive(

@@ -186,6 +186,8 @@ create table run (
   held_until timestamptz,
   -- What became of the deletes that it held: approved, cancelled or overtaken by a newer set.
   held_end text,
+  -- What its set was everything of, by field or link; null is everything of the interface.
+  scope json,
   primary key (workspace_id, run)
 );
 create index run_by_interface on run (workspace_id, interface, run);

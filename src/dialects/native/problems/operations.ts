@@ -38,6 +38,13 @@ export const operationProblems = {
     cause: 'The interface takes complete sets in other formats only; `allowed` names them.',
     remedy: 'Send the set in one of these, or have this one added to the `formats` of the interface.',
   },
+  scope_not_possible: {
+    status: 422,
+    title: 'Scope not possible',
+    cause:
+      'The set is said to be everything of a field or relation that the record type does not have, of a value that it cannot have, of a record that there is not, or of what its interface is not of.',
+    remedy: 'Name a field with one value, or a relation with the record that it leads to. Nothing was written.',
+  },
   unknown_run: {
     status: 404,
     title: 'No such run',

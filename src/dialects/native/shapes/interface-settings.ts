@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { setFormats } from '../../../model/schema.ts';
 import { listOf, refTo, strict } from './common.ts';
-import { DuplicatesShape, GuardShape, OverdueShape, OwnerShape } from './schema-document.ts';
+import { DuplicatesShape, GuardShape, OverdueShape, OwnerShape, ScopeShape } from './schema-document.ts';
 
 const { Optional } = Type;
 
@@ -40,6 +40,7 @@ export const InterfaceShape = Type.Object(
     key,
     formats,
     duplicates: DuplicatesShape,
+    scope: ScopeShape,
     api_keys: apiKeys,
     guard: Type.Required(GuardShape),
     overdue_after: OverdueShape,
@@ -54,6 +55,7 @@ const settings = {
   key: Optional(key),
   formats: Optional(formats),
   duplicates: Optional(DuplicatesShape),
+  scope: Optional(ScopeShape),
   api_keys: Optional(apiKeys),
   guard: Optional(GuardShape),
   overdue_after: Optional(OverdueShape),

@@ -3,6 +3,8 @@ import { issueCodes } from '../../../model/outcomes.ts';
 import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { PointerShape } from './pointer.ts';
 
+type ScopeWords = Record<string, string | number | boolean>;
+
 const HeldShape = Type.Object(
   {
     deletes: Type.Integer(),
@@ -76,6 +78,11 @@ export const RunShape = Type.Object(
     ]),
     counts: refTo(RunCountsShape),
     held: refOrNull(HeldShape),
+    scope: Type.Unsafe<ScopeWords | null>({
+      type: ['object', 'null'],
+      additionalProperties: { type: ['string', 'number', 'boolean'] },
+      description: 'What the set was everything of, by field or relation; null: everything of its interface.',
+    }),
     reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
     received_at: Time,

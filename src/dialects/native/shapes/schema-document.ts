@@ -92,6 +92,13 @@ export const OverdueShape = Type.Unsafe<string | number | null>({
     'When no complete set was applied for so long, the interface is overdue: `26h`, `PT26H` or whole seconds; null for never.',
 });
 
+export const ScopeShape = Type.Unsafe<Record<string, string | number | boolean>>({
+  type: 'object',
+  additionalProperties: { type: ['string', 'number', 'boolean'] },
+  description:
+    'Its sets are everything of this only: values by field, references by relation. Nothing else is deleted, and no element may lie outside.',
+});
+
 export const DuplicatesShape = Type.Enum([...duplicateRules], {
   description:
     'Which of several elements of one set that are for the same record counts; `refuse`: none, and the record is left as it is. `first` unless said.',
@@ -109,6 +116,7 @@ const InterfaceShape = Type.Object(
       Type.Array(Type.Enum([...setFormats]), { description: 'Of its complete sets; all of them unless said.' }),
     ),
     duplicates: Optional(DuplicatesShape),
+    scope: Optional(ScopeShape),
     api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
     guard: Optional(GuardShape),
     overdue_after: Optional(OverdueShape),

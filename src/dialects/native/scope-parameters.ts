@@ -1,0 +1,35 @@
+/** `scope[region]=EU`: what a complete set is said to be everything of. */
+import Type, { type Static } from 'typebox';
+import { queryOf } from './shapes/common.ts';
+
+const scopeName = /^scope\[([^[\]]{1,200})\]$/;
+
+/** What the OpenAPI document shows in place of the pattern. */
+export const scopeParameter = {
+  in: 'query',
+  name: 'scope',
+  style: 'deepObject',
+  explode: true,
+  required: false,
+  description: [
+    'The set is everything of the records of which this is true, and no others are deleted: `scope[region]=EU`,',
+    '`scope[contacts]=external_id:C-1`. By a field, with its value, or by a relation, with a reference to the record that it leads to;',
+    'at most 10 together. An element outside of it is rejected.',
+  ].join(' '),
+  schema: { type: 'object', additionalProperties: { type: 'string' } },
+} as const;
+
+const parameters = queryOf({});
+export type ScopeParameters = Static<typeof parameters> & { [name: `scope[${string}`]: string };
+export const SubmissionQuery = Type.Unsafe<ScopeParameters>({
+  ...parameters,
+  patternProperties: { [scopeName.source]: { type: 'string', maxLength: 1000 } },
+});
+
+export const scopeOf = (query: ScopeParameters): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => {
+      const field = scopeName.exec(name)?.[1];
+      return field === undefined ? [] : [[field, value]];
+    }),
+  );
