@@ -2,6 +2,7 @@
 import type { PackedElements } from './packed.ts';
 import type { Ref } from './ref.ts';
 import type { SetFormat } from './schema.ts';
+import type { Stamp } from './stamp.ts';
 
 /** A value to write. A lookup takes a Ref; null clears; a field that is absent from the patch is left alone. */
 export type FieldInput = unknown;
@@ -18,6 +19,8 @@ export type UpsertCommand = {
   readonly enforceRequired?: boolean;
   /** Whether keys that it changes go on finding the record, where its type keeps them; a vendor's APIs free them at once. */
   readonly keepAliases?: boolean;
+  /** How old the write is: only what is newer than what is stored counts. */
+  readonly stamp?: Stamp;
   /** Demo data only: the number that the new record shall have. */
   readonly number?: number;
 };
@@ -28,7 +31,14 @@ export type UpsertCommand = {
  * for it, or by a ref where that is null.
  */
 export type ImportCommand =
-  | { readonly kind: 'records'; readonly type: string; readonly key: string; readonly mode: UpsertCommand['mode'] }
+  | {
+      readonly kind: 'records';
+      readonly type: string;
+      readonly key: string;
+      readonly mode: UpsertCommand['mode'];
+      /** Of every row that does not say it for itself. */
+      readonly stamp?: Stamp;
+    }
   | {
       readonly kind: 'links';
       readonly link: string;
@@ -40,7 +50,7 @@ export type ImportCommand =
 
 /** `index` from 0, `line` from 1: where the row stands in the body. `source` is its text there. */
 export type ImportRow = { readonly index: number; readonly line: number; readonly source: string } & (
-  | { readonly kind: 'row'; readonly fields: Readonly<Record<string, FieldInput>> }
+  | { readonly kind: 'row'; readonly fields: Readonly<Record<string, FieldInput>>; readonly stamp?: Stamp | undefined }
   | ({ readonly kind: 'link' } & LinkRowInput)
   | { readonly kind: 'unreadable'; readonly message: string }
 );
@@ -59,7 +69,12 @@ export type LinkRowInput = {
 /** Goes on with an import that was cut short. The body begins at its row `offset`. */
 export type ImportResume = { readonly import: string; readonly offset: number };
 
-export type DeleteCommand = { readonly type: string; readonly ref: Ref; readonly ifVersion?: number };
+export type DeleteCommand = {
+  readonly type: string;
+  readonly ref: Ref;
+  readonly ifVersion?: number;
+  readonly stamp?: Stamp;
+};
 
 /** How a role is named: by its number, external id or name (names ignore case), or by any of them in this order. */
 export type RoleRef = { readonly by: 'number' | 'external_id' | 'name' | 'any'; readonly value: string };
@@ -153,6 +168,8 @@ export type SetElement = {
   /** Where it stands in the body, for issues: `Elements[3]`. */
   readonly path: string;
   readonly members: readonly SetMember[];
+  /** How old the element is. */
+  readonly stamp?: Stamp | undefined;
 };
 
 /** `name` is the member as the sender calls it, after unescaping. */

@@ -5,6 +5,7 @@ import type { GrantAction } from './principal.ts';
 import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
 import type { Ref } from './ref.ts';
 import type { Owner, SetFormat } from './schema.ts';
+import type { Stamp, StampKind } from './stamp.ts';
 
 /** Which of the named records a violation is about: `from` and `to` of a link; `record` otherwise. */
 export type Side = 'record' | 'from' | 'to';
@@ -43,6 +44,8 @@ export type Violation = { readonly message: string } & (
   | { readonly code: 'version_mismatch'; readonly expected: number; readonly actual: number | null }
   | { readonly code: 'unknown_role'; readonly link: string; readonly role: string; readonly allowed: readonly string[] }
   | { readonly code: 'link_to_self'; readonly link: string }
+  | { readonly code: 'stamp_ahead' }
+  | { readonly code: 'stamp_kind_mismatch'; readonly expected: StampKind; readonly given: StampKind }
 );
 export type ViolationCode = Violation['code'];
 
@@ -51,18 +54,26 @@ export type Rejected = { readonly kind: 'rejected'; readonly violations: readonl
 
 /** `Shown`: what the asker wants to see of the record. */
 export type UpsertOutcome<Shown = RecordView> =
-  | { readonly kind: 'created' | 'revived' | 'unchanged'; readonly record: Shown }
-  | { readonly kind: 'updated'; readonly record: Shown; readonly changed: readonly string[] }
+  | { readonly kind: 'created' | 'revived' | 'unchanged'; readonly record: Shown; readonly stale?: Stale }
+  | { readonly kind: 'updated'; readonly record: Shown; readonly changed: readonly string[]; readonly stale?: Stale }
+  /** All of it is older than what is stored. `deleted`: so is the record's delete newer, and the record is not there. */
+  | { readonly kind: 'stale'; readonly record: Shown; readonly stale: Stale; readonly deleted: boolean }
   | Rejected;
+
+/** What of a write was left out, as it is older than what is stored. `field` null: the whole record, which was deleted since. */
+export type StaleMember = { readonly field: string | null; readonly sent: Stamp; readonly stored: Stamp };
+export type Stale = readonly StaleMember[];
 
 /**
  * What became of one row of an import. `written` is the number of the record, or of the link; null where links were removed. A row that removed links
- * is `updated`, one that found none `unchanged`. `deferred`: a link that waits for its records; repeated while it waits, it is `unchanged`.
+ * is `updated`, one that found none `unchanged`. `deferred`: a link that waits for its records; repeated while it waits, it is `unchanged`. `stale`:
+ * all of it is older than what is stored; it counts as superseded.
  */
 export type ImportOutcome = { readonly index: number; readonly line: number; readonly key: string | null } & (
   | {
-      readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'deferred';
+      readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'deferred' | 'stale';
       readonly written: number | null;
+      readonly stale?: Stale;
     }
   | { readonly kind: 'rejected'; readonly violations: readonly RowViolation[] }
 );
@@ -70,7 +81,7 @@ export type ImportOutcome = { readonly index: number; readonly line: number; rea
 /** Why a row was rejected: what the engine says of any write, or that the row could not be read as one. */
 export type RowViolation = Violation | { readonly code: 'row_unreadable'; readonly message: string };
 
-/** received = created + updated + unchanged + revived + rejected + superseded + held; the last two are of complete sets only. */
+/** received = created + updated + unchanged + revived + rejected + superseded + held. */
 export type ImportCounts = Omit<RunCounts, 'deleted'>;
 
 export type ImportState = 'receiving' | 'done' | 'cut_short' | 'failed';
@@ -110,7 +121,20 @@ export type ExportOutcome =
   | ListRejected
   | Rejected;
 
-export type DeleteOutcome = { readonly kind: 'deleted'; readonly record: RecordPointer } | Rejected;
+/**
+ * With a stamp only: `unchanged` when the record was deleted before, or was never there, which is kept in mind against older writes; `stale` when it was
+ * deleted or written later. Written later, it stays with what is newer: `cleared` are the fields that are not.
+ */
+export type DeleteOutcome =
+  | { readonly kind: 'deleted' | 'unchanged'; readonly record: RecordPointer }
+  | {
+      readonly kind: 'stale';
+      readonly record: RecordPointer;
+      readonly sent: Stamp;
+      readonly stored: Stamp;
+      readonly cleared: readonly string[];
+    }
+  | Rejected;
 
 export type FindOutcome = { readonly kind: 'found'; readonly record: RecordView } | Rejected;
 
@@ -232,6 +256,9 @@ export const issueCodes = [
   'deletes_held',
   'out_of_scope',
   'changed_since',
+  'stale',
+  'stamp_ahead',
+  'stamp_kind_mismatch',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 

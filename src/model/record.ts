@@ -1,5 +1,6 @@
 import type { Role } from './catalogue.ts';
 import type { Guid, PrincipalId, WorkspaceId } from './ids.ts';
+import type { ShownStamp } from './stamp.ts';
 
 /** The other record of a lookup or a link. */
 export type RecordPointer = {
@@ -77,4 +78,6 @@ export type ChangeView = {
   } | null;
   /** A merge only: the duplicate, and the survivor. */
   readonly merged: { readonly from: RecordPointer; readonly into: RecordPointer } | null;
+  /** What its writer said that it was as of. */
+  readonly stamp: ShownStamp | null;
 };

@@ -2,6 +2,7 @@
 import type { Guid, PrincipalId } from './ids.ts';
 import type { FieldValue, RecordView } from './record.ts';
 import type { Owner } from './schema.ts';
+import type { ShownStamp } from './stamp.ts';
 
 /** One write, or one attempt at it. */
 export type Writing = {
@@ -28,6 +29,8 @@ export type WhyView = {
   readonly owner: Owner;
   /** null: nobody has written the field since the record was made, or longer ago than history is kept. */
   readonly written: Writing | null;
+  /** What the value is as of, where its writer said so. */
+  readonly stamp: ShownStamp | null;
   /** Since it was written, newest first. */
   readonly refused: readonly Refusal[];
 };

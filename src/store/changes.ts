@@ -1,5 +1,6 @@
 /** Change rows, and the commits that order them. */
 import type { ChangeKind } from '../model/record.ts';
+import type { ShownStamp } from '../model/stamp.ts';
 import type { Sender, Transaction } from './database.ts';
 import { type Columns, givenRows } from './rows.ts';
 
@@ -20,6 +21,8 @@ export type ChangeRow = {
   readonly after: Readonly<Record<string, unknown>> | null;
   /** Of the element or row in the body that it came with, from 0. */
   readonly place: number | null;
+  /** What its writer said that it was as of. */
+  readonly stamp: ShownStamp | null;
 };
 
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
@@ -39,6 +42,7 @@ const changeColumns: Columns<ChangeRow> = {
   before: { type: 'jsonb', of: (change) => json(change.before) },
   after: { type: 'jsonb', of: (change) => json(change.after) },
   place: { type: 'bigint', of: (change) => change.place },
+  stamp: { type: 'jsonb', of: (change) => json(change.stamp) },
 };
 
 /**

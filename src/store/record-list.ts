@@ -16,7 +16,7 @@ export type ListTerm =
 export type ListFilter = { readonly term: ListTerm; readonly op: FilterOperator; readonly value: unknown };
 export type ListSort = { readonly term: ListTerm; readonly descending: boolean };
 
-export type ListRow = RecordRow & { readonly sort_values: readonly unknown[] };
+export type ListRow = Omit<RecordRow, 'stamps'> & { readonly sort_values: readonly unknown[] };
 
 const columnTypes = {
   number: 'bigint',

@@ -1,9 +1,22 @@
 /** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
+
+import type { StampKind } from '../model/stamp.ts';
 import { int4Array, int8Array, textArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
 import { type Columns, type GivenRows, givenRows } from './rows.ts';
 
 type StoredData = Readonly<Record<string, unknown>>;
+
+/** What a field was written as of; a lookup also to what, by its lasting name. */
+export type Mark = number | readonly [number, string];
+
+/** What a record was written and deleted as of, by writes that said so (engine/write/stamps.ts). Fields are by their id. */
+export type RecordStamps = {
+  readonly kind?: StampKind;
+  readonly written?: number;
+  readonly deleted?: number;
+  readonly fields?: Readonly<Record<string, Mark>>;
+};
 
 export type RecordRow = {
   readonly number: number;
@@ -16,6 +29,7 @@ export type RecordRow = {
   readonly created_by: number;
   readonly updated_by: number;
   readonly deleted_at: Date | null;
+  readonly stamps: RecordStamps | null;
 };
 
 /** A value of a unique field: of external_id when `field` is 1. */
@@ -31,7 +45,7 @@ export type Wanted = {
 const externalIdField = 1;
 
 const columns =
-  'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
+  'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at, r.stamps';
 
 type Way = {
   readonly name: string;
@@ -192,6 +206,7 @@ const stampedColumns: Columns<RecordRow> = {
   updated_at: { type: 'timestamptz', of: (row) => row.updated_at },
   updated_by: { type: 'bigint', of: (row) => row.updated_by },
   deleted_at: { type: 'timestamptz', of: (row) => row.deleted_at },
+  stamps: { type: 'jsonb', of: (row) => (row.stamps === null ? null : JSON.stringify(row.stamps)) },
 };
 const newColumns: Columns<RecordRow> = {
   ...stampedColumns,
@@ -221,7 +236,7 @@ export function updateRecords(tx: Sender, workspace: number, rows: readonly Reco
       name: `update_records_${given.shape}`,
       text: `
         update record set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
-          updated_by = n.updated_by, deleted_at = n.deleted_at
+          updated_by = n.updated_by, deleted_at = n.deleted_at, stamps = n.stamps
         from (
           select r.place, c.* from ${given.sql} c cross join lateral (
             select ctid as place from record where workspace_id = $1 and number = c.number offset 0) r
@@ -273,6 +288,14 @@ export function insertKeys(tx: Sender, workspace: number, keys: readonly (Key & 
     },
     [workspace, ...given.parameters],
   );
+}
+
+export async function readStamps(tx: Transaction, workspace: number, number: number): Promise<RecordStamps | null> {
+  const [row] = await tx.query<Pick<RecordRow, 'stamps'>>(
+    'select stamps from record where workspace_id = $1 and number = $2',
+    [workspace, number],
+  );
+  return row?.stamps ?? null;
 }
 
 export async function countRecords(tx: Transaction, workspace: number, type: number): Promise<number> {

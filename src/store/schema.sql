@@ -26,6 +26,7 @@ create table change (
   before jsonb,
   after jsonb,
   place bigint,
+  stamp jsonb,
   PRIMARY KEY (workspace_id, batch, "row")
 );
 CREATE INDEX change_by_other ON public.change USING btree (workspace_id, other_number, batch, "row") WHERE (other_number IS NOT NULL);
@@ -298,6 +299,7 @@ create table record (
   created_by bigint not null,
   updated_by bigint not null,
   deleted_at timestamp with time zone,
+  stamps jsonb,
   PRIMARY KEY (workspace_id, number)
 ) with (fillfactor=85);
 CREATE UNIQUE INDEX record_external_id ON public.record USING btree (workspace_id, type, external_id) WHERE (external_id IS NOT NULL);

@@ -11,6 +11,7 @@ import { signedIn } from './credentials.ts';
 import { ProblemError, problemOf } from './problem-answer.ts';
 import type { ProblemCode } from './problems.ts';
 import type { ImportAnswer, RejectedRow } from './shapes/import.ts';
+import { renderStale } from './stamps.ts';
 import { violationOfRow } from './violations.ts';
 
 type Started = Import & { kind: 'importing' };
@@ -66,8 +67,9 @@ export async function* linesOf(
   const idKind = command.kind === 'links' ? 'link' : 'record';
   const lineOf = (outcome: ImportOutcome): object => {
     if (outcome.kind === 'rejected') return renderRejected(command, outcome);
-    const { index: row, line, key, kind, written: number } = outcome;
-    return { row, line, key, outcome: kind, number, id: number === null ? null : guidOf(idKind, workspace, number) };
+    const { index: row, line, key, kind, written: number, stale } = outcome;
+    const id = number === null ? null : guidOf(idKind, workspace, number);
+    return { row, line, key, outcome: kind, number, id, ...(stale && { stale: renderStale(stale) }) };
   };
   try {
     yield `${JSON.stringify({ import: started.id, rows_done: at.rowsDone })}\n`;

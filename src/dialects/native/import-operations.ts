@@ -4,6 +4,7 @@ import { importMedia } from './import-rows.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
 import { ImportAnswerShape, ImportListShape, ImportShape, RejectedRowListShape } from './shapes/import.ts';
+import { stampMembers } from './shapes/stamp.ts';
 
 export const ndjson = 'application/x-ndjson';
 export const csv = 'text/csv';
@@ -31,6 +32,7 @@ const resumable = {
 const RecordsQuery = queryOf({
   key: Type.String({ default: 'external_id', description: 'The match field that each row is found by.' }),
   mode: Type.Unsafe<'upsert' | 'create' | 'update'>({ enum: ['upsert', 'create', 'update'], default: 'upsert' }),
+  ...stampMembers,
   ...resumable,
 });
 
@@ -69,7 +71,7 @@ export const importRecords = describeOperation({
   id: 'importRecords',
   tag: 'Records',
   summary: 'Upsert many records by a key',
-  description: `The body is NDJSON, one JSON array, or CSV with a header, of flat field values; it is read as it arrives, and may be of any size. Each row is written by the rules of a single upsert and has an outcome of its own. ${streamed}`,
+  description: `The body is NDJSON, one JSON array, or CSV with a header, of flat field values; it is read as it arrives, and may be of any size. Each row is written by the rules of a single upsert and has an outcome of its own. A row says how old it is in \`@as_of\` or \`@source_version\`; one that is older than what is stored is \`stale\`, and counts as superseded. ${streamed}`,
   access: ['create', 'edit'],
   params: TypePath,
   query: RecordsQuery,

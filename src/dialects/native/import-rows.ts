@@ -2,10 +2,12 @@
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow, LinkRowInput } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
+import type { Stamp } from '../../model/stamp.ts';
 import { type ElementFormat, type RawElement, readElements } from '../elements.ts';
 import { cellValue, readCsv } from './csv.ts';
 import { linkRowParser } from './link-rows.ts';
 import { fieldsToWrite } from './parse.ts';
+import { stampOfRow } from './stamps.ts';
 
 type ImportFormat = ElementFormat | 'csv';
 
@@ -17,7 +19,7 @@ export const importMedia = {
 
 /** What a row asks for, once it is read. */
 export type ParsedRow =
-  | { readonly kind: 'row'; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'row'; readonly fields: Readonly<Record<string, unknown>>; readonly stamp?: Stamp | undefined }
   | ({ readonly kind: 'link' } & LinkRowInput)
   | { readonly kind: 'unreadable'; readonly message: string };
 
@@ -70,10 +72,12 @@ function rowOf({ index, line, text }: RawElement, offset: number, parser: RowPar
 function recordRowParser(catalogue: Catalogue, typeKey: string): RowParser {
   const type: RecordType | undefined = catalogue.types.get(typeKey);
   const pointsSomewhere = type?.fields.some(({ link }) => link !== null) ?? false;
-  const fromObject = (values: Readonly<Record<string, unknown>>): ParsedRow => ({
-    kind: 'row',
-    fields: pointsSomewhere ? fieldsToWrite(catalogue, typeKey, values) : values,
-  });
+  const fromObject = (row: Readonly<Record<string, unknown>>): ParsedRow => {
+    const read = stampOfRow(row);
+    if (!read.ok) return { kind: 'unreadable', message: read.message };
+    const { values, stamp } = read;
+    return { kind: 'row', fields: pointsSomewhere ? fieldsToWrite(catalogue, typeKey, values) : values, stamp };
+  };
   return {
     fromObject,
     fromCells(cells) {

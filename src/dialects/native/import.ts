@@ -9,6 +9,7 @@ import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
 import { importMedia, readRows, rowParser } from './import-rows.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
+import { stampOf } from './stamps.ts';
 import { linkImportRefusal, refusal } from './violations.ts';
 
 type Resumable = { readonly import?: string; readonly offset: number; readonly outcomes: 'all' | 'rejected' };
@@ -19,7 +20,13 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
 
   app.post<ImportsRecords>('/v1/records/:type/import', { schema: importRecords }, (request, reply) => {
     const { key, mode } = request.query;
-    return runImport(hub, request, reply, request.query, { kind: 'records', type: request.params.type, key, mode });
+    return runImport(hub, request, reply, request.query, {
+      kind: 'records',
+      type: request.params.type,
+      key,
+      mode,
+      ...stampOf(request.query, 'query'),
+    });
   });
 
   app.post<ImportsLinks>('/v1/links/:link/import', { schema: importLinks }, (request, reply) => {

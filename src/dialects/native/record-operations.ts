@@ -13,6 +13,7 @@ import {
   RecordWriteShape,
   WriteAnswerShape,
 } from './shapes/record.ts';
+import { stampMembers } from './shapes/stamp.ts';
 
 const TypePath = Type.Object({ type: typeParameter });
 export const RecordPath = Type.Object({ type: typeParameter, ref: refParameter });
@@ -25,6 +26,7 @@ export const ModeQuery = queryOf({
   ...planParameters,
 });
 export const PlanQuery = queryOf(planParameters);
+export const DeleteQuery = queryOf({ ...planParameters, ...stampMembers });
 export const IfMatch = Type.Object({
   'If-Match': Type.Optional(
     Type.String({ description: 'The ETag as read: refuses when the record has changed since.' }),
@@ -100,10 +102,10 @@ export const deleteRecord = describeOperation({
   description: 'Its links go with it. Its history stays, and its key may come back.',
   access: ['delete'],
   params: RecordPath,
-  query: PlanQuery,
+  query: DeleteQuery,
   headers: IfMatch,
   answers: { 200: { description: 'Deleted, or planned.', schema: orPlan(DeleteAnswerShape) } },
-  problems: [404, 409, 412],
+  problems: [404, 409, 412, 422],
 });
 
 export const readHistory = describeOperation({

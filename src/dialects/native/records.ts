@@ -12,6 +12,7 @@ import {
   type AtRecord,
   type AtType,
   createRecord,
+  type DeleteQuery,
   deleteRecord,
   type ModeQuery,
   type PlanQuery,
@@ -24,6 +25,7 @@ import { renderChange, renderPointer, renderRecord } from './render.ts';
 import type { PageQuery } from './shapes/common.ts';
 import type { ShownPlan } from './shapes/plan.ts';
 import type { ChangeList, DeleteAnswer, ShownRecord, WriteAnswer } from './shapes/record.ts';
+import { renderStale, stampOf } from './stamps.ts';
 import { listRefusal, refusal } from './violations.ts';
 
 type Planned = { Querystring: Static<typeof PlanQuery> };
@@ -36,7 +38,7 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
     const { type } = request.params;
     const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
     const fields = fieldsToWrite(catalogue, type, request.body.fields);
-    const command = { type, ref: null, mode: 'create', fields } as const;
+    const command = { type, ref: null, mode: 'create', fields, ...stampOf(request.body, 'body') } as const;
     const done = await upsertOrPlan(request, command);
     return 'plan' in done ? done.plan : answerWrite(done.outcome, request, reply);
   });
@@ -61,29 +63,34 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
       const precondition = ifMatch(request);
       const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
       const fields = fieldsToWrite(catalogue, type, request.body.fields);
-      const done = await upsertOrPlan(request, { type, ref, mode, fields, keepAliases: true, ...precondition });
+      const stamp = stampOf(request.body, 'body');
+      const command = { type, ref, mode, fields, keepAliases: true, ...precondition, ...stamp };
+      const done = await upsertOrPlan(request, command);
       if ('plan' in done) return done.plan;
       const { outcome } = done;
-      const note = outcome.kind === 'rejected' ? {} : aliasNote(ref, outcome.record, fields);
+      const note = outcome.kind === 'rejected' || isGone(outcome) ? {} : aliasNote(ref, outcome.record, fields);
       return { ...answerWrite(outcome, request, reply), ...note };
     },
   );
 
-  app.delete<AtRecord & Planned>(
+  app.delete<AtRecord & { Querystring: Static<typeof DeleteQuery> }>(
     '/v1/records/:type/:ref',
     { schema: deleteRecord },
     async (request): Promise<DeleteAnswer | ShownPlan> => {
       const { type } = request.params;
       const ref = refIn(request.params.ref, 'ref');
-      const command = { type, ref, ...ifMatch(request) };
+      const command = { type, ref, ...ifMatch(request), ...stampOf(request.query, 'query') };
       const done = await writeOrPlan(hub, request, { kind: 'delete', ...command }, request.query, (caller) =>
         hub.delete(caller, command),
       );
       if ('plan' in done) return done.plan;
       const { outcome } = done;
-      if (outcome.kind === 'rejected') throw refusal(outcome);
+      if (outcome.kind === 'rejected') throw refusal(outcome, { stampIn: 'query' });
       request.outcome = outcome.kind;
-      return { outcome: outcome.kind, record: renderPointer(outcome.record) };
+      const record = renderPointer(outcome.record);
+      if (outcome.kind !== 'stale') return { outcome: outcome.kind, record };
+      const { sent, stored, cleared } = outcome;
+      return { outcome: 'stale', record, stale: renderStale([{ field: null, sent, stored }]), cleared: [...cleared] };
     },
   );
 
@@ -106,12 +113,17 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
 function answerWrite(outcome: UpsertOutcome, request: FastifyRequest, reply: FastifyReply): WriteAnswer {
   if (outcome.kind === 'rejected') throw refusal(outcome);
   request.outcome = outcome.kind;
+  const stale = outcome.stale === undefined ? {} : { stale: renderStale(outcome.stale) };
+  if (isGone(outcome)) return { outcome: outcome.kind, record: null, ...stale };
   const record = renderRecord(outcome.record);
   reply.header('etag', etagOf(record.version));
   if (outcome.kind === 'created') {
     reply.code(201).header('location', `${request.publicBase}/v1/records/${record.type}/${record.id}`);
   }
   return outcome.kind === 'updated'
-    ? { outcome: outcome.kind, record, changed: [...outcome.changed] }
-    : { outcome: outcome.kind, record };
+    ? { outcome: outcome.kind, record, changed: [...outcome.changed], ...stale }
+    : { outcome: outcome.kind, record, ...stale };
 }
+
+/** The record was deleted later than the write is as of. */
+const isGone = (outcome: UpsertOutcome): boolean => outcome.kind === 'stale' && outcome.deleted;

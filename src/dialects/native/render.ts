@@ -82,6 +82,7 @@ export function renderChange(catalogue: Catalogue, change: ChangeView): ShownCha
       right: renderPointer(change.link.right),
     },
     merged: change.merged && { from: renderPointer(change.merged.from), into: renderPointer(change.merged.into) },
+    stamp: change.stamp,
   };
 }
 

@@ -8,7 +8,12 @@ import type { ProblemViolation } from './shapes/problem.ts';
 
 /** What else decides where a violation is. `ofLink`: the request writes a link; its body may have a new role. `ofMerge`: its body names
  *  the duplicate, which is the side `to`. */
-export type RefusalContext = { readonly ofLink?: boolean; readonly newRole?: unknown; readonly ofMerge?: boolean };
+export type RefusalContext = {
+  readonly ofLink?: boolean;
+  readonly newRole?: unknown;
+  readonly ofMerge?: boolean;
+  readonly stampIn?: 'query';
+};
 
 const recordPath = (side: Side): string => (side === 'to' ? 'path.target' : 'path.ref');
 
@@ -30,6 +35,10 @@ function pathOf(violation: Violation, context: RefusalContext): string {
       return 'path.ref';
     case 'version_mismatch':
       return 'header.if-match';
+    case 'stamp_ahead':
+      return context.stampIn === 'query' ? 'query.as_of' : 'as_of';
+    case 'stamp_kind_mismatch':
+      return context.stampIn === 'query' ? `query.${violation.given}` : violation.given;
     case 'unknown_role':
       return String(context.newRole) === violation.role ? 'newRole' : 'role';
     case 'owned_elsewhere':

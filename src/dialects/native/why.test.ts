@@ -20,6 +20,7 @@ describe('why', async () => {
       request: history.items[1].request_id,
       run: null,
       interface: null,
+      stamp: null,
       row: null,
       import: null,
       at: history.items[1].at,

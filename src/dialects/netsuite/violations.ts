@@ -49,6 +49,8 @@ function statusOf(violation: Violation): ErrorStatus {
     case 'version_mismatch':
     case 'unknown_role':
     case 'link_to_self':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       return 400;
   }
 }
@@ -104,6 +106,8 @@ function detailOf(call: Call, { type, given }: Subject, violation: Violation): E
       };
     }
     case 'version_mismatch':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       return { detail: message, code: 'USER_ERROR' };
     case 'unknown_role':
       return { detail: invalidReferenceDetail(violation.role, 'role'), code: 'INVALID_CONTENT', at: { path: 'role' } };
@@ -138,6 +142,8 @@ export function isSyntaxFault(violation: Violation): violation is Violation & { 
     case 'version_mismatch':
     case 'unknown_role':
     case 'link_to_self':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       return false;
   }
 }

@@ -95,6 +95,8 @@ function reasonOf(violation: Violation, words: Words): string {
     case 'key_mismatch':
     case 'version_mismatch':
     case 'link_to_self':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       return violation.message;
   }
 }

@@ -100,6 +100,8 @@ function violationError(violation: Violation): RelaticsError {
     case 'version_mismatch':
     case 'unknown_role':
     case 'link_to_self':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       throw new Error(`list of an interface refused: ${violation.message}`);
   }
 }

@@ -49,6 +49,8 @@ function errorOf(violation: Violation, place: Place): SugarError {
     case 'key_mismatch':
     case 'unknown_role':
     case 'link_to_self':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       return invalidParameter(violation.message);
   }
 }

@@ -1,7 +1,7 @@
 /** One chunk of an import: its rows as commands, and the outcomes of those as outcomes of the rows. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
-import type { ImportOutcome, RowViolation } from '../../model/outcomes.ts';
+import type { ImportOutcome, RowViolation, Stale } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, formatRef, type Ref } from '../../model/ref.ts';
 import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';
@@ -20,7 +20,15 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
     const key = keyOf(row.fields[command.key]);
     if (key === null) return { row, key, item: null, violation: keyMissing(command.key) };
     const { type, mode } = command;
-    const upsert = { kind: 'upsert' as const, type, mode, ref: byKey(command.key, key), fields: row.fields };
+    const stamp = row.stamp ?? command.stamp;
+    const upsert = {
+      kind: 'upsert' as const,
+      type,
+      mode,
+      ref: byKey(command.key, key),
+      fields: row.fields,
+      ...(stamp === undefined ? {} : { stamp }),
+    };
     return { row, key, item: { caller, command: upsert, place: row.index } };
   }
   const link = command.kind === 'links' ? catalogue.links.get(command.link) : undefined;
@@ -64,9 +72,21 @@ export function outcomeOf(judged: JudgedRow, outcome: BatchOutcome<number> | und
     case 'deleted':
       throw new Error('An import deletes nothing');
     default:
-      return { ...place, kind: outcome.kind, written: 'link' in outcome ? outcome.link.number : outcome.record };
+      return { ...place, kind: outcome.kind, written: writtenBy(outcome), ...staleIn(outcome) };
   }
 }
+
+type Writing =
+  | { readonly link: { readonly number: number } }
+  | { readonly record: number | { readonly number: number } };
+
+function writtenBy(outcome: Writing): number {
+  if ('link' in outcome) return outcome.link.number;
+  return typeof outcome.record === 'number' ? outcome.record : outcome.record.number;
+}
+
+const staleIn = (outcome: object): { stale?: Stale } =>
+  'stale' in outcome && outcome.stale !== undefined ? { stale: outcome.stale as Stale } : {};
 
 const keyText = (ref: Ref): string => (ref.by === 'key' ? ref.value : formatRef(ref));
 

@@ -155,6 +155,8 @@ function countsOf(outcome: WriteOutcome): RunCounts {
       return { ...noCounts, received: 1, updated: 1 };
     case 'waits':
       return { ...noCounts, received: 1, unchanged: 1 };
+    case 'stale':
+      return { ...noCounts, received: 1, superseded: 1 };
     case 'deferred':
       return { ...noCounts, received: 1, held: 1 };
     default:

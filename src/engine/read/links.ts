@@ -134,5 +134,6 @@ function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): Cha
       row.kind === 'merged' && row.other_number !== null
         ? { from: pointerTo(catalogue, typeKey, row.number), into: pointerTo(catalogue, typeKey, row.other_number) }
         : null,
+    stamp: row.stamp,
   };
 }

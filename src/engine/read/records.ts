@@ -110,7 +110,7 @@ async function viewsOf(
   tx: Transaction,
   catalogue: Catalogue,
   type: RecordType,
-  rows: readonly RecordRow[],
+  rows: readonly Omit<RecordRow, 'stamps'>[],
 ): Promise<RecordView[]> {
   const linkTypes = type.fields.flatMap((field) => field.link?.id ?? []);
   const lookups = new Map<string, number>();

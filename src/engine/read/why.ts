@@ -6,8 +6,10 @@ import type { Caller } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
 import type { Refusal, WhyView, Writing } from '../../model/why.ts';
 import type { Database } from '../../store/database.ts';
+import { readStamps } from '../../store/records.ts';
 import { type RefusedRow, readLastWrite, readRefused, type WriteRow } from '../../store/why.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownField } from '../write/rejected.ts';
+import { stampOfField } from '../write/stamps.ts';
 import { findAll, isRejected, readableType } from './records.ts';
 
 export type WhyQuery = { readonly type: string; readonly ref: Ref; readonly field: string };
@@ -40,7 +42,8 @@ export async function why(
     });
     const { owner } = field;
     const writing = last?.wrote ? { ...writingOf(catalogue, last), import: importOf(catalogue, last) } : null;
-    const view = { record, field: field.key, value: record.fields[field.key] ?? null, owner, written: writing };
+    const stamp = stampOfField(await readStamps(tx, catalogue.workspace, record.number), field.id);
+    const view = { stamp, record, field: field.key, value: record.fields[field.key] ?? null, owner, written: writing };
     return { kind: 'why', why: { ...view, refused: refused.map((row) => refusalOf(catalogue, row)) } };
   });
 }

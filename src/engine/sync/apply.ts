@@ -11,7 +11,7 @@ import { type ElementRecord, putInterfaceRecords, removeInterfaceRecords } from 
 import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { joinPending } from '../write/join-pending.ts';
-import { judgeDelete } from '../write/judge-upsert.ts';
+import { judgeDelete } from '../write/judge-delete.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
 import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
@@ -117,6 +117,7 @@ export class Application {
         continue;
       }
       set.place = place;
+      set.beginWrite(element.stamp);
       const outcome = judgeElement(set, this.#writer, this.#context, element);
       this.#counts[outcome.kind] += 1;
       for (const issue of outcome.issues) issues.push({ ...issue, place });

@@ -8,7 +8,7 @@ import type { Transaction } from '../../store/database.ts';
 import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
 import { removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue, type RunRow } from '../../store/runs.ts';
-import { judgeDelete } from '../write/judge-upsert.ts';
+import { judgeDelete } from '../write/judge-delete.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingRow } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
@@ -112,7 +112,8 @@ class Approval {
       }
       const outcome = judgeDelete(set, { caller, interface: on, run }, { type: type.key, ref: byNumber(number) });
       if (outcome.kind === 'deleted') this.#deleted += 1;
-      else if (set.rows.get(number)?.deletedAt === null) skip(number, outcome.violations[0].message);
+      else if (outcome.kind === 'rejected' && set.rows.get(number)?.deletedAt === null)
+        skip(number, outcome.violations[0].message);
       else skip(number, 'somebody else deleted it');
     }
     this.#changes += await storeSet(this.#tx, set, this.#changes);

@@ -5,8 +5,9 @@
 import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
 import { InexactNumber } from '../../model/json.ts';
-import type { IssueCode, Violation } from '../../model/outcomes.ts';
+import type { IssueCode, StaleMember, Violation } from '../../model/outcomes.ts';
 import { byKey, formatRef } from '../../model/ref.ts';
+import { inWords } from '../../model/stamp.ts';
 import { nearest, shorten } from '../../model/text.ts';
 import type { IssueRow } from '../../store/runs.ts';
 import { ownerInWords, owns } from '../ownership.ts';
@@ -17,7 +18,7 @@ import type { RunContext } from './apply.ts';
 import type { Scope } from './scope.ts';
 
 export type ElementOutcome = {
-  readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'rejected';
+  readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'rejected' | 'superseded';
   /** null when rejected before it was found. */
   readonly row: WorkingRow | null;
   /** Rejected for that: its record does not become the interface's. */
@@ -71,6 +72,7 @@ export function judgeElement(
   }
   const outcome = upsertWithout(set, writer, type, on, element, fields, report);
   if (outcome === undefined) return { kind: 'rejected', row: live ?? null, issues };
+  if (outcome.row === null) return { kind: 'superseded', row: null, issues };
   let related = false;
   for (const { end, targets } of relations) related = setRelation(set, writer, end, outcome.row, targets) || related;
   return { kind: outcome.kind === 'unchanged' && related ? 'updated' : outcome.kind, row: outcome.row, issues };
@@ -85,12 +87,24 @@ function upsertWithout(
   element: SetElement,
   fields: Map<string, SetMember & { kind: 'field' }>,
   report: Report,
-): { kind: 'created' | 'updated' | 'unchanged' | 'revived'; row: WorkingRow } | undefined {
+): { kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'superseded'; row: WorkingRow | null } | undefined {
   for (;;) {
     const values = Object.fromEntries([...fields].map(([field, member]) => [field, member.value]));
-    const command = { type: type.key, ref: byKey(on.key, element.key), mode: 'upsert', fields: values } as const;
+    const command = {
+      type: type.key,
+      ref: byKey(on.key, element.key),
+      mode: 'upsert' as const,
+      fields: values,
+      ...(element.stamp === undefined ? {} : { stamp: element.stamp }),
+    };
     const outcome = judgeUpsert(set, writer, command, (row) => row);
-    if (outcome.kind !== 'rejected') return { kind: outcome.kind, row: outcome.record };
+    if (outcome.kind !== 'rejected') {
+      const isWhole = outcome.kind === 'stale';
+      for (const one of outcome.stale ?? [])
+        report(staleIssue(type, one, fields.get(one.field ?? '') ?? null, isWhole));
+      if (outcome.kind !== 'stale') return { kind: outcome.kind, row: outcome.record };
+      return { kind: 'superseded', row: outcome.deleted ? null : outcome.record };
+    }
     let removed = false;
     for (const violation of outcome.violations) {
       const field = 'field' in violation ? violation.field : undefined;
@@ -100,6 +114,22 @@ function upsertWithout(
     }
     if (!removed) return undefined;
   }
+}
+
+function staleIssue(
+  type: RecordType,
+  { field, sent, stored }: StaleMember,
+  member: SetMember | null,
+  isWhole: boolean,
+): Parameters<Report>[0] {
+  const what = field === null ? `This ${type.label} was deleted` : `${member?.name ?? field} was written`;
+  return {
+    severity: 'warning',
+    code: 'stale',
+    member,
+    message: `${what} as of ${inWords(stored)}, and ${isWhole ? 'the element' : 'this value'} is older, of ${inWords(sent)}: it was left out.`,
+    remedy: 'Nothing, when newer data came another way. Otherwise send what is true now, with its own stamp.',
+  };
 }
 
 function issueOf(violation: Violation, member: SetMember | null): Parameters<Report>[0] {
@@ -112,6 +142,15 @@ function issueOf(violation: Violation, member: SetMember | null): Parameters<Rep
         member,
         message,
         remedy: 'Leave the member out, or make it externally owned in the schema.',
+      };
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
+      return {
+        severity: 'error',
+        code: violation.code,
+        member,
+        message,
+        remedy: 'Send stamps of one kind, by a clock that is right.',
       };
     case 'required_missing':
       return {

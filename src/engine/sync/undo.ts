@@ -3,8 +3,8 @@ import type { Field, LinkType } from '../../model/catalogue.ts';
 import { byNumber } from '../../model/ref.ts';
 import type { LaterChange, PlacedChange } from '../../store/run-changes.ts';
 import { checkValue, sameValue } from '../values.ts';
+import { judgeDelete } from '../write/judge-delete.ts';
 import { leftIsSingle, noteLookup, removeLinkTo, rightIsSingle, slotOf } from '../write/judge-link.ts';
-import { judgeDelete } from '../write/judge-upsert.ts';
 import type { Values, WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 
 /** What is left as it is, and why. */
@@ -63,7 +63,7 @@ export class Undo {
     if (row === undefined || row.deletedAt !== null) return nothing;
     if (this.#laterOf(change).length > 0) return leave(change.number, null, changedSince);
     const outcome = judgeDelete(this.#set, this.#writer, { type: row.type.key, ref: byNumber(row.number) });
-    return outcome.kind === 'deleted' ? done('deleted') : leave(row.number, null, outcome.violations[0].message);
+    return outcome.kind === 'rejected' ? leave(row.number, null, outcome.violations[0].message) : done('deleted');
   }
 
   #bringBack(change: PlacedChange): Undone {

@@ -175,6 +175,9 @@ function addLookupTargets(
 /** How many new numbers the command may take at most. */
 export function mostNumbersFor(catalogue: Catalogue, command: WriteCommand): { records: number; links: number } {
   if (command.kind === 'link') return { records: 0, links: 1 };
+  // A delete that says how old it is leaves a tombstone of a record that was never there.
+  if (command.kind === 'delete')
+    return { records: command.stamp !== undefined && command.ref.by === 'key' ? 1 : 0, links: 0 };
   if (command.kind !== 'upsert') return { records: 0, links: 0 };
   const { ref, mode, fields } = command;
   const mayCreate = mode !== 'update' && (ref === null || ref.by === 'key');

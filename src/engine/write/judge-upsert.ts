@@ -1,13 +1,13 @@
-/** Upsert and delete: what a command does to one record, judged against the working set. Refusals change nothing. */
+/** Upsert: what a command does to one record, judged against the working set. Refusals change nothing. */
 import type { Field, RecordType } from '../../model/catalogue.ts';
-import type { DeleteCommand, UpsertCommand } from '../../model/commands.ts';
-import type { DeleteOutcome, UpsertOutcome, Violation } from '../../model/outcomes.ts';
+import type { UpsertCommand } from '../../model/commands.ts';
+import type { UpsertOutcome, Violation } from '../../model/outcomes.ts';
 import { own } from '../../model/own.ts';
 import { isRef, type Ref } from '../../model/ref.ts';
 import { grantViolations } from '../access/grants.ts';
 import { ownedElsewhere, owns, typeOwnedElsewhere } from '../ownership.ts';
 import { checkValue, sameValue } from '../values.ts';
-import { removeLinkTo, setLookup } from './judge-link.ts';
+import { setLookup } from './judge-link.ts';
 import {
   matchFieldViolations,
   recordNotFound,
@@ -16,6 +16,7 @@ import {
   unknownField,
   unknownRecordType,
 } from './rejected.ts';
+import { stampViolation, UpsertAge } from './stamps.ts';
 import type { Values, WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
 /** Whoever sends thousands of unknown fields is told of the first of them. */
@@ -44,28 +45,39 @@ export function judgeUpsert<Shown>(
 
   const misplaced = placeViolation(set, command, type, live, mayCreate);
   if (misplaced) return rejected(misplaced);
+  const unfit = command.stamp && stampViolation(command.stamp, set.now, found);
+  if (unfit) return rejected(unfit);
+  const age = command.stamp && new UpsertAge(command.stamp, found);
+  const overtaken = age?.overtakenBy;
+  if (found !== undefined && overtaken !== undefined)
+    return { kind: 'stale', record: show(found), stale: [overtaken], deleted: live === undefined };
 
   const revived = live === undefined && found !== undefined && type.onReturn === 'revive' ? found : undefined;
   const unknown = Object.keys(command.fields).filter((key) => !type.fieldsByKey.has(key));
   const violations: Violation[] = unknown.slice(0, mostUnknownNamed).map((key) => unknownField(type, key));
   if (live === undefined && !owns(type.owner, writer.interface))
     violations.push(typeOwnedElsewhere(type.key, type.owner));
-  const patch = checkPatch(set, writer, type, live, command, violations);
+  const patch = checkPatch(set, writer, type, live, command, age, violations);
   const refused = rejectedFor(violations);
   if (refused) return refused;
 
   if (live === undefined) {
+    const isNew = revived === undefined || hasNeverLived(revived);
     const row = create(set, writer, type, revived, patch, command.number);
-    return { kind: revived === undefined ? 'created' : 'revived', record: show(row) };
+    age?.mark(row);
+    return { kind: isNew ? 'created' : 'revived', record: show(row), ...age?.left };
   }
-  if (patch.values.size === 0 && patch.lookups.size === 0) return { kind: 'unchanged', record: show(live) };
+  age?.mark(live);
+  if (age?.isStale) return { kind: 'stale', record: show(live), stale: age.stale, deleted: false };
+  if (patch.values.size === 0 && patch.lookups.size === 0)
+    return { kind: 'unchanged', record: show(live), ...age?.left };
   if (command.keepAliases && type.keepAliases) keepAliases(set, live, patch);
   update(set, writer, live, patch);
   const changed = [...patch.values.keys(), ...patch.lookups.keys()].map((field) => field.key);
-  return { kind: 'updated', record: show(live), changed };
+  return { kind: 'updated', record: show(live), changed, ...age?.left };
 }
 
-function grantsFor(writer: Writer, action: 'create' | 'edit' | 'delete', type: RecordType): Violation[] {
+export function grantsFor(writer: Writer, action: 'create' | 'edit' | 'delete', type: RecordType): Violation[] {
   // An interface's run is judged by who may call the interface, and by ownership.
   return writer.interface === null ? grantViolations(writer.caller.principal, action, type.key) : [];
 }
@@ -100,17 +112,21 @@ function checkPatch(
   type: RecordType,
   live: WorkingRow | undefined,
   command: UpsertCommand,
+  age: UpsertAge | undefined,
   violations: Violation[],
 ): Patch {
   const patch: Patch = { values: new Map(), lookups: new Map() };
   const enforceRequired = command.enforceRequired ?? true;
+  if (age !== undefined) for (const field of type.matchFields) if (isNameOf(command.ref, live, field)) age.touch(field);
   const inputs = inputsOf(type, live, command, violations);
   for (const key of Object.keys(inputs)) {
     const field = type.fieldsByKey.get(key);
     const input = inputs[key];
     if (field === undefined || input === undefined || isFormerKey(command.ref, live, field, input)) continue;
-    if (field.link !== null) checkLookup(set, writer, live, field, input, patch, violations);
-    else checkField(set, writer, type, live, field, input, patch, violations);
+    if (age !== undefined && isNameOf(command.ref, live, field) && String(input) === String(live?.values[field.id]))
+      continue;
+    if (field.link !== null) checkLookup(set, writer, live, field, input, patch, age, violations);
+    else checkField(set, writer, type, live, field, input, patch, age, violations);
     const cleared = patch.values.get(field) === null || patch.lookups.get(field) === null;
     if (cleared && field.required && enforceRequired) violations.push(requiredMissing(field));
   }
@@ -132,6 +148,10 @@ const isFormerKey = (ref: Ref | null, live: WorkingRow | undefined, field: Field
   ref?.by === 'key' &&
   ref.value === String(input) &&
   ref.value !== String(live.values[field.id]);
+
+/** The field by whose present value the record is named. */
+const isNameOf = (ref: Ref | null, live: WorkingRow | undefined, field: Field): boolean =>
+  live !== undefined && isKeyOf(ref, field) && ref?.by === 'key' && ref.value === String(live.values[field.id]);
 
 const isKeyOf = (ref: Ref | null, field: Field): boolean => ref?.by === 'key' && ref.field === field.key;
 
@@ -176,6 +196,7 @@ function checkField(
   field: Field,
   input: unknown,
   patch: Patch,
+  age: UpsertAge | undefined,
   violations: Violation[],
 ): void {
   const checked = input === null ? { ok: true as const, value: null } : checkValue(field, input);
@@ -184,6 +205,7 @@ function checkField(
     return;
   }
   const { value } = checked;
+  if (age !== undefined && !age.admits(field, value, live?.values[field.id])) return;
   // A value equal to the stored one is never refused: clients send whole records back.
   if (sameValue(value, live?.values[field.id] ?? null)) {
     if (live === undefined) patch.values.set(field, value);
@@ -215,6 +237,7 @@ function checkLookup(
   field: Field,
   input: unknown,
   patch: Patch,
+  age: UpsertAge | undefined,
   violations: Violation[],
 ): void {
   const link = field.link;
@@ -241,6 +264,8 @@ function checkLookup(
     }
     target = found;
   }
+  if (age !== undefined && !age.admitsTarget(field, target)) return;
+  if (target !== null && age?.isOvertaken(field, target)) target = null;
   const current = live === undefined ? undefined : set.linkOfLeft(link, live.number)?.row.right_number;
   if (current === target?.number) {
     if (live === undefined) patch.lookups.set(field, target);
@@ -260,15 +285,15 @@ function create(
 ): WorkingRow {
   const by = writer.caller.principal.id;
   const row = tombstone ?? set.newRow(type, number, by);
+  const kind = tombstone === undefined || hasNeverLived(tombstone) ? 'created' : 'revived';
   if (tombstone !== undefined) {
     for (const field of type.fields) if (row.values[field.id] !== undefined) set.setValue(row, field, null);
     row.deletedAt = null;
   }
-  stamp(set, writer, row);
+  stampRow(set, writer, row);
   for (const [field, value] of patch.values) if (value !== null) set.setValue(row, field, value);
   const after: Values = { ...row.values };
   for (const [field, target] of patch.lookups) if (target !== null) after[field.id] = target.number;
-  const kind = tombstone === undefined ? 'created' : 'revived';
   set.note(writer, { kind, number: row.number, version: row.version, before: null, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
   return row;
@@ -286,7 +311,7 @@ function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch):
     before[field.id] = field.link === null ? null : (set.linkOfLeft(field.link, row.number)?.row.right_number ?? null);
     after[field.id] = target?.number ?? null;
   }
-  stamp(set, writer, row);
+  stampRow(set, writer, row);
   set.note(writer, { kind: 'updated', number: row.number, version: row.version, before, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
 }
@@ -299,33 +324,11 @@ function keepAliases(set: WorkingSet, row: WorkingRow, patch: Patch): void {
   }
 }
 
-function stamp(set: WorkingSet, writer: Writer, row: WorkingRow): void {
+/** The tombstone that a delete left of a record that was not there. */
+const hasNeverLived = ({ version }: WorkingRow): boolean => version === 0;
+
+export function stampRow(set: WorkingSet, writer: Writer, row: WorkingRow): void {
   row.version += 1;
   row.updatedAt = set.now;
   row.updatedBy = writer.caller.principal.id;
-}
-
-/** A soft delete. The tombstone keeps its keys when its type's rule is that they bring it back; its links go. */
-export function judgeDelete(set: WorkingSet, writer: Writer, command: DeleteCommand): DeleteOutcome {
-  const type = set.catalogue.types.get(command.type);
-  if (type === undefined) return rejected(unknownRecordType(set.catalogue, command.type));
-  const refused =
-    rejectedFor(matchFieldViolations(type, command.ref, 'record')) ?? rejectedFor(grantsFor(writer, 'delete', type));
-  if (refused) return refused;
-  const row = set.find(type, command.ref);
-  if (row === undefined || row.deletedAt !== null) return rejected(recordNotFound(type, command.ref, 'record'));
-  const stale = versionViolation(command.ifVersion, row);
-  if (stale) return rejected(stale);
-  if (!owns(type.owner, writer.interface)) return rejected(typeOwnedElsewhere(type.key, type.owner));
-
-  for (const link of set.linksOfRecord(row.number)) removeLinkTo(set, writer, link, row);
-  const before = { ...row.values };
-  for (const field of type.fields) {
-    const keeps = field.unique && type.onReturn === 'revive';
-    if (!keeps && row.values[field.id] !== undefined) set.setValue(row, field, null);
-  }
-  stamp(set, writer, row);
-  row.deletedAt = set.now;
-  set.note(writer, { kind: 'deleted', number: row.number, version: row.version, before, after: null });
-  return { kind: 'deleted', record: set.pointer(row) };
 }

@@ -10,8 +10,9 @@ import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
 import { joinPending } from './join-pending.ts';
+import { judgeDelete } from './judge-delete.ts';
 import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './judge-pending.ts';
-import { judgeDelete, judgeUpsert } from './judge-upsert.ts';
+import { judgeUpsert } from './judge-upsert.ts';
 import { loadFreeRows, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
 import type { NumberPool } from './number-pool.ts';
 import { Once } from './once.ts';
@@ -99,6 +100,7 @@ export async function runBatch<Shown>(
     const recalled = once.recall(caller);
     if (recalled !== undefined) return recalled as BatchOutcome<Shown>;
     set.place = place;
+    set.beginWrite('stamp' in command ? command.stamp : undefined);
     const outcome = judge(set, pending, { caller, interface: null, run: null }, command, show);
     once.remember(caller, outcome);
     return outcome;

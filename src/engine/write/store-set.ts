@@ -34,7 +34,7 @@ export async function storeSet(
 ): Promise<number> {
   const links = sortLinks(set);
   const outbox = new Outbox();
-  if (set.changes.length > 0) {
+  if (set.changes.length > 0 || set.isStamped) {
     sendAliases(outbox, set);
     sendRecords(outbox, set);
     sendLinks(outbox, set, links);
@@ -140,7 +140,7 @@ const storedValues = (stored: RecordRow): Values =>
 
 /** A tombstone that lost its key to another record changes without a new version. */
 function isChanged(row: WorkingRow): boolean {
-  if (row.stored === null || row.version !== row.stored.version) return true;
+  if (row.stored === null || row.version !== row.stored.version || row.stamps !== row.stored.stamps) return true;
   return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(storedValues(row.stored)).length;
 }
 
@@ -162,6 +162,7 @@ function toRecordRow(row: WorkingRow): RecordRow {
     created_by: row.createdBy,
     updated_by: row.updatedBy,
     deleted_at: row.deletedAt,
+    stamps: row.stamps,
   };
 }
 

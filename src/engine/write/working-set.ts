@@ -7,12 +7,14 @@ import { decodeId, guidOf, principalId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { ChangeKind, FieldValue, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
+import { type Stamp, shownStamp } from '../../model/stamp.ts';
 import type { Alias } from '../../store/aliases.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
-import type { Key, Numbers, RecordRow } from '../../store/records.ts';
+import type { Key, Numbers, RecordRow, RecordStamps } from '../../store/records.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { KeyMap } from './key-map.ts';
+import { raiseMarks } from './stamps.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
 export type Writer = { readonly caller: Caller; readonly interface: WritingInterface; readonly run: number | null };
@@ -30,6 +32,8 @@ export type WorkingRow = {
   updatedAt: Date;
   updatedBy: number;
   deletedAt: Date | null;
+  /** Never changed itself: whatever is new is another object. */
+  stamps: RecordStamps | null;
   /** As it was read; null when this batch makes it. */
   readonly stored: RecordRow | null;
 };
@@ -46,6 +50,10 @@ export class WorkingSet {
   readonly changes: { change: ChangeRow; removed: WorkingLink | null }[] = [];
   /** Where in the body that stands which is judged just now: an element of a set, a row of an import. */
   place: number | null = null;
+  /** What the write that is judged just now is as of. */
+  stamp: Stamp | undefined;
+  /** Whether any write of the batch said how old it is: it may have left nothing but that. */
+  isStamped = false;
   readonly #numbersByKey = new KeyMap<number>();
   readonly #aliases = new Map<string, Alias>();
   /** Former keys that this batch adds, and those that it takes away since a record has the value again. */
@@ -78,6 +86,7 @@ export class WorkingSet {
       updatedAt: stored.updated_at,
       updatedBy: stored.updated_by,
       deletedAt: stored.deleted_at,
+      stamps: stored.stamps,
       stored,
     });
   }
@@ -158,6 +167,7 @@ export class WorkingSet {
       updatedAt: this.now,
       updatedBy: by,
       deletedAt: null,
+      stamps: null,
       stored: null,
     };
     this.#addRow(row);
@@ -213,7 +223,14 @@ export class WorkingSet {
     return made;
   }
 
+  /** Before each write is judged. */
+  beginWrite(stamp: Stamp | undefined): void {
+    this.stamp = stamp;
+    if (stamp !== undefined) this.isStamped = true;
+  }
+
   note(writer: Writer, change: NewChange, removed: WorkingLink | null = null): void {
+    if (this.stamp === undefined && change.link_type === undefined) this.#raiseMarks(change);
     this.changes.push({
       change: {
         version: null,
@@ -227,9 +244,15 @@ export class WorkingSet {
         run: writer.run,
         at: this.now,
         place: this.place,
+        stamp: this.stamp === undefined ? null : shownStamp(this.stamp),
       },
       removed,
     });
+  }
+
+  #raiseMarks({ number, after }: NewChange): void {
+    const row = this.rows.get(number);
+    if (row !== undefined && row.stamps !== null) raiseMarks(row, Object.keys(after ?? {}), this.now);
   }
 
   noteLink(writer: Writer, kind: ChangeKind, link: WorkingLink, before: LinkRow | null): void {

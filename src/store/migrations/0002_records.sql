@@ -33,6 +33,7 @@ create table workspace_schema_history (
 );
 
 -- data: values by field id, without external_id (its own column) and lookups (links). A tombstone keeps only its keys.
+-- stamps: what its fields were written as of, and it was deleted as of; null unless a writer said so.
 create table record (
   workspace_id bigint not null,
   number bigint not null default nextval('record_number'),
@@ -45,6 +46,7 @@ create table record (
   created_by bigint not null,
   updated_by bigint not null,
   deleted_at timestamptz,
+  stamps jsonb,
   primary key (workspace_id, number)
 ) with (fillfactor = 85);
 create unique index record_external_id on record (workspace_id, type, external_id) where external_id is not null;
@@ -124,7 +126,8 @@ create table commit (
 );
 
 -- One row per change, written in the transaction of the change. For a link, number and other_number are its two ends; for a merge,
--- the duplicate and the survivor. place: of the element or row in the body that it came with, from 0.
+-- the duplicate and the survivor. place: of the element or row in the body that it came with, from 0. stamp: what its writer said that
+-- it was as of.
 create table change (
   workspace_id bigint not null,
   batch bigint not null,
@@ -143,6 +146,7 @@ create table change (
   before jsonb,
   after jsonb,
   place bigint,
+  stamp jsonb,
   primary key (workspace_id, batch, row)
 );
 create index change_by_record on change (workspace_id, number, batch, row);

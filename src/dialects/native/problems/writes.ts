@@ -119,6 +119,19 @@ export const writeProblems: Record<ViolationCode, ProblemKind> = {
     cause: 'The link type has no role with this number, external id or name.',
     remedy: 'Send one of `allowed`, or add the role to the schema.',
   },
+  stamp_ahead: {
+    status: 422,
+    title: 'Stamp ahead of time',
+    cause:
+      '`as_of` lies more than five minutes ahead of the server. It would make all that others write until then stale.',
+    remedy: 'Set the clock of the sender, and send the time at which what it says was true.',
+  },
+  stamp_kind_mismatch: {
+    status: 409,
+    title: 'Stamps of two kinds',
+    cause: 'The record is written with the other kind of stamp. A time and a version cannot be compared.',
+    remedy: 'Send the kind that `expected` names, or neither: then the write counts as of now.',
+  },
   link_to_self: {
     status: 422,
     title: 'Link to itself',

@@ -41,6 +41,7 @@ import {
   WriteAnswerShape,
 } from './record.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
+import { StaleShape, StampShape } from './stamp.ts';
 import {
   DeliveryListShape,
   DeliveryShape,
@@ -60,6 +61,8 @@ export const components = [
   ListedRecordShape,
   RecordListShape,
   RecordWriteShape,
+  StampShape,
+  StaleShape,
   WriteAnswerShape,
   DeleteAnswerShape,
   ImportCountsShape,

@@ -12,7 +12,7 @@ export const ImportCountsShape = Type.Object(
     unchanged: count('Rows that found everything as they say.'),
     revived: count('Deleted records that came back.'),
     rejected: count('Rows that were not written: see their violations.'),
-    superseded: count('Of complete sets only.'),
+    superseded: count('Rows that are older than what is stored.'),
     held: count('Links that wait for their records. Of records: none.'),
   },
   { $id: 'ImportCounts', ...strict },

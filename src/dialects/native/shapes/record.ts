@@ -3,6 +3,7 @@ import { changeKinds } from '../../../model/record.ts';
 import { Id, listOf, mapOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { LinkListShape } from './link.ts';
 import { PointerShape } from './pointer.ts';
+import { StaleShape, StampShape, stampMembers } from './stamp.ts';
 
 /** A pointer of the engine is shown as its GUID, so every value is plain JSON. */
 export type ShownValue = string | number | boolean | readonly string[] | null;
@@ -49,22 +50,39 @@ export const RecordWriteShape = Type.Object(
       description:
         'Values by field key. A field that is left out stays as it is; null clears it. A lookup takes a reference: a GUID, a number, or `field:value`.',
     }),
+    ...stampMembers,
   },
   { $id: 'RecordWrite', ...strict },
 );
 
+const staleText =
+  'What was left out, as it is older than what is stored. With the outcome `stale` that is all of it; `record` is null when it was deleted since.';
+
 export const WriteAnswerShape = Type.Object(
   {
-    outcome: Type.Enum(['created', 'updated', 'unchanged', 'revived']),
-    record: refTo(RecordShape),
+    outcome: Type.Enum(['created', 'updated', 'unchanged', 'revived', 'stale']),
+    record: refOrNull(RecordShape),
     changed: Type.Optional(Type.Array(Type.String(), { description: 'With `updated`: the fields that changed.' })),
+    stale: Type.Optional(Type.Array(refTo(StaleShape), { description: staleText })),
     resolved_by_alias: AliasNote,
   },
   { $id: 'WriteAnswer' },
 );
 
 export const DeleteAnswerShape = Type.Object(
-  { outcome: Type.Enum(['deleted']), record: refTo(PointerShape) },
+  {
+    outcome: Type.Enum(['deleted', 'unchanged', 'stale'], {
+      description:
+        'With a stamp only: `unchanged` when it was deleted before, or never there, `stale` when it was deleted or written later.',
+    }),
+    record: refTo(PointerShape),
+    stale: Type.Optional(Type.Array(refTo(StaleShape))),
+    cleared: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'With `stale`: fields that were cleared, as nobody has written them since.',
+      }),
+    ),
+  },
   { $id: 'DeleteAnswer' },
 );
 
@@ -95,6 +113,7 @@ export const ChangeShape = Type.Object(
     after: mapOf(Type.Unknown()),
     link: refOrNull(LinkChangeShape),
     merged: refOrNull(MergedShape),
+    stamp: refOrNull(StampShape),
   },
   { $id: 'Change', description: 'One change of a record or of one of its links.' },
 );

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
-import { nullableText, Time } from './common.ts';
+import { nullableText, refOrNull, Time } from './common.ts';
 import type { ShownValue } from './record.ts';
+import { StampShape } from './stamp.ts';
 
 const Who = Type.Unsafe<{ id: number; name: string } | null>({
   type: ['object', 'null'],
@@ -37,6 +38,7 @@ export const WhyShape = Type.Object(
       format: 'date-time',
       description: 'Since when it is so.',
     }),
+    stamp: refOrNull(StampShape),
     refused: Type.Array(
       Type.Object({
         by: Type.Object({ id: Type.Integer(), name: Type.String() }),

@@ -73,6 +73,8 @@ function renderViolation(object: CustomObject, violation: Violation): Rendered {
     case 'unknown_link':
     case 'unknown_role':
     case 'link_to_self':
+    case 'stamp_ahead':
+    case 'stamp_kind_mismatch':
       return { kind: 'problem', problem: invalid('base', 'Record', violation.message) };
   }
 }

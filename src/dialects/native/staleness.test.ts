@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, demoServer } from './test-client.ts';
+
+const day = (n: number): string => `2026-01-0${n}T00:00:00.000Z`;
+
+describe('writes that say how old they are', async () => {
+  const { call } = await demoServer();
+  const at = (key: string, query = ''): string => `/v1/records/contact/external_id:${key}${query}`;
+  const write = (key: string, fields: object, stamp: object): Promise<Answer> =>
+    call('PATCH', at(key), { body: { fields, ...stamp } });
+  const remove = (key: string, n: number): Promise<Answer> => call('DELETE', at(key, `?as_of=${day(n)}`));
+  const fieldsOf = async (key: string) => (await call('GET', at(key))).body.fields;
+
+  it('leaves out what is older, as no error, and shows the record as it is', async () => {
+    await write('S-1', { name: 'new' }, { as_of: day(3) });
+    const late = await write('S-1', { name: 'old' }, { as_of: day(2) });
+    expect(late.status).toBe(200);
+    expect(late.body).toMatchObject({
+      outcome: 'stale',
+      record: { version: 1, fields: { name: 'new' } },
+      stale: [{ field: 'name', sent: { as_of: day(2) }, stored: { as_of: day(3) } }],
+    });
+    const partly = await write('S-1', { name: 'old', email: 's1@example.test' }, { as_of: day(2) });
+    expect(partly.body).toMatchObject({
+      outcome: 'updated',
+      changed: ['email'],
+      record: { fields: { name: 'new', email: 's1@example.test' } },
+      stale: [{ field: 'name' }],
+    });
+    const newer = await write('S-1', { name: 'newer' }, { as_of: '2026-01-03T00:00:00.000001Z' });
+    expect(newer.body).toMatchObject({ outcome: 'updated' });
+    expect(newer.body).not.toHaveProperty('stale');
+  });
+
+  it('keeps the stamp of a value that was said again, without a new version', async () => {
+    await write('S-2', { name: 'A' }, { as_of: day(1) });
+    expect((await write('S-2', { name: 'A' }, { as_of: day(3) })).body).toMatchObject({
+      outcome: 'unchanged',
+      record: { version: 1 },
+    });
+    expect((await write('S-2', { name: 'B' }, { as_of: day(2) })).body).toMatchObject({ outcome: 'stale' });
+    expect((await call('GET', `${at('S-2')}/history`)).body.items).toHaveLength(1);
+  });
+
+  it('lets the greater of two values of one stamp stay, whichever came first', async () => {
+    for (const [key, names] of [
+      ['S-3', ['A', 'B', 'A']],
+      ['S-4', ['B', 'A', 'B']],
+    ] as const) {
+      for (const name of names) await write(key, { name }, { as_of: day(1) });
+      expect(await fieldsOf(key)).toMatchObject({ name: 'B' });
+    }
+  });
+
+  it('counts versions of a source instead, and refuses to compare them with times', async () => {
+    await write('S-5', { name: 'seventeen' }, { source_version: 17 });
+    expect((await write('S-5', { name: 'sixteen' }, { source_version: 16 })).body).toMatchObject({
+      outcome: 'stale',
+      stale: [{ stored: { source_version: 17 } }],
+    });
+    const other = await write('S-5', { name: 'timed' }, { as_of: day(1) });
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({ code: 'stamp_kind_mismatch', path: 'as_of' });
+    // Edited by hand: the version that was sent before comes again, and does not undo it; the next one does.
+    await call('PATCH', at('S-5'), { body: { fields: { name: 'by hand' } } });
+    expect((await write('S-5', { name: 'seventeen' }, { source_version: 17 })).body.outcome).toBe('stale');
+    expect((await write('S-5', { name: 'eighteen' }, { source_version: 18 })).body.outcome).toBe('updated');
+  });
+
+  it('counts a write without a stamp as of now, on a record that has stamps', async () => {
+    await write('S-6', { name: 'A' }, { as_of: day(1) });
+    await call('PATCH', at('S-6'), { body: { fields: { name: 'by hand' } } });
+    expect((await write('S-6', { name: 'late' }, { as_of: day(2) })).body.outcome).toBe('stale');
+  });
+
+  it('keeps a record deleted against older writes, and brings it back with what is newer alone', async () => {
+    await write('S-7', { name: 'A', email: 'a@example.test' }, { as_of: day(1) });
+    expect((await remove('S-7', 3)).body).toMatchObject({ outcome: 'deleted' });
+    const late = await write('S-7', { name: 'B' }, { as_of: day(2) });
+    expect(late.body).toMatchObject({
+      outcome: 'stale',
+      record: null,
+      stale: [{ field: null, stored: { as_of: day(3) } }],
+    });
+    expect((await write('S-7', { name: 'C' }, { as_of: day(4) })).body).toMatchObject({
+      outcome: 'revived',
+      record: { fields: { name: 'C', email: null } },
+    });
+    expect((await remove('S-7', 3)).body).toMatchObject({ outcome: 'stale', cleared: [] });
+  });
+
+  it('takes from a record that was written since what is older than its delete', async () => {
+    await write('S-8', { name: 'A', email: 'a@example.test' }, { as_of: day(1) });
+    await write('S-8', { name: 'C' }, { as_of: day(4) });
+    expect((await remove('S-8', 3)).body).toMatchObject({
+      outcome: 'stale',
+      cleared: ['email'],
+      stale: [{ sent: { as_of: day(3) }, stored: { as_of: day(4) } }],
+    });
+    expect(await fieldsOf('S-8')).toMatchObject({ external_id: 'S-8', name: 'C', email: null });
+  });
+
+  it('keeps the delete of a record in mind that was not there yet', async () => {
+    expect((await remove('S-9', 3)).body).toMatchObject({ outcome: 'unchanged' });
+    expect((await write('S-9', { name: 'A' }, { as_of: day(2) })).body.outcome).toBe('stale');
+    expect((await call('GET', at('S-9'))).status).toBe(404);
+    expect((await write('S-9', { name: 'B' }, { as_of: day(4) })).body).toMatchObject({ outcome: 'created' });
+  });
+
+  it('refuses a stamp far ahead, which would lock out all others, and what is no stamp', async () => {
+    const ahead = new Date(Date.now() + 600_000).toISOString();
+    const refused = await write('S-10', { name: 'A' }, { as_of: ahead });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'stamp_ahead', path: 'as_of' } });
+    expect(await call('DELETE', at('S-10', `?as_of=${ahead}`))).toMatchObject({
+      status: 422,
+      body: { code: 'stamp_ahead', path: 'query.as_of' },
+    });
+    expect((await write('S-10', { name: 'A' }, { as_of: new Date(Date.now() + 60_000).toISOString() })).status).toBe(
+      201,
+    );
+    for (const stamp of [
+      { as_of: 'yesterday' },
+      { as_of: '2026-01-01T00:00:00' },
+      { as_of: '2026-02-30T00:00:00Z' },
+      { source_version: -1 },
+      { source_version: 1.5 },
+      { as_of: day(1), source_version: 1 },
+    ])
+      expect((await write('S-10', {}, stamp)).status, JSON.stringify(stamp)).toBe(400);
+    expect((await call('DELETE', at('S-10', '?as_of=soon'))).body).toMatchObject({ code: 'parameter_invalid' });
+  });
+
+  it('shows the stamp in history, and of each value', async () => {
+    await write('S-11', { name: 'A' }, { as_of: day(1) });
+    await write('S-11', { name: 'A' }, { as_of: day(2) });
+    const { items } = (await call('GET', `${at('S-11')}/history`)).body;
+    expect(items).toMatchObject([{ kind: 'created', stamp: { as_of: day(1) } }]);
+    expect((await call('GET', `${at('S-11')}/why/name`)).body).toMatchObject({ stamp: { as_of: day(2) } });
+    expect((await call('GET', `${at('S-11')}/why/email`)).body).toMatchObject({ stamp: null });
+  });
+
+  it('takes rows of an import by their own stamps, and by that of the whole', async () => {
+    const send = (body: string, query: string, media: string): Promise<Answer> =>
+      call('POST', `/v1/records/contact/import${query}`, { body, headers: { 'content-type': media, accept: ndjson } });
+    const ndjson = 'application/x-ndjson';
+    const linesOf = ({ body }: Answer) =>
+      String(body)
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    await write('S-12', { name: 'A' }, { as_of: day(3) });
+    const rows = `external_id,name,email,@as_of\nS-12,late,,${day(2)}\nS-12,late,x@example.test,${day(1)}\nS-12,last,,${day(4)}\nS-13,new,,\nS-14,bad,,soon\n`;
+    const [, stale, partly, updated, created, bad, end] = linesOf(await send(rows, `?as_of=${day(2)}`, 'text/csv'));
+    expect(stale).toMatchObject({ outcome: 'stale', stale: [{ field: 'name', stored: { as_of: day(3) } }] });
+    expect(partly).toMatchObject({ outcome: 'updated', stale: [{ field: 'name' }] });
+    expect([updated.outcome, created.outcome]).toEqual(['updated', 'created']);
+    expect(bad).toMatchObject({ outcome: 'rejected', violations: [{ code: 'row_unreadable' }] });
+    expect(end.counts).toMatchObject({ received: 5, superseded: 1, updated: 2, created: 1, rejected: 1 });
+    const again = await send('{"external_id":"S-13","name":"older"}', `?as_of=${day(1)}`, ndjson);
+    expect(linesOf(again)[1]).toMatchObject({ outcome: 'stale', stale: [{ stored: { as_of: day(2) } }] });
+  });
+});
