@@ -22,7 +22,7 @@ export function parseAsOf(text: string): Stamp | undefined {
   return Number.isNaN(ms) || !isDay ? undefined : asOf(ms, Number(fraction.padEnd(6, '0').slice(0, 6)));
 }
 
-export const asOf = (ms: number, us = 0): Stamp => ({ kind: 'as_of', at: ms * usPerMs + us });
+const asOf = (ms: number, us = 0): Stamp => ({ kind: 'as_of', at: ms * usPerMs + us });
 
 export const isSourceVersion = (version: unknown): version is number =>
   Number.isInteger(version) && (version as number) >= 0 && (version as number) <= maxSourceVersion;
@@ -31,7 +31,7 @@ export const isAhead = ({ kind, at }: Stamp, now: Date): boolean =>
   kind === 'as_of' && at > (now.getTime() + aheadMinutes * 60_000) * usPerMs;
 
 /** As it is sent: the digits below a millisecond only where there are any. */
-export function stampText({ kind, at }: Stamp): string {
+function stampText({ kind, at }: Stamp): string {
   if (kind === 'source_version') return String(Math.floor(at));
   const ms = Math.floor(at / usPerMs);
   const us = Math.floor(at) - ms * usPerMs;

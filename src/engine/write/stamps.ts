@@ -37,7 +37,7 @@ export function stampViolation(stamp: Stamp, now: Date, row: WorkingRow | undefi
 const atOf = (mark: Mark): number => (typeof mark === 'number' ? mark : mark[0]);
 
 /** The delete that a write must be newer than. One without a stamp counts as of when it was made. */
-export function deletedAsOf({ stamps, deletedAt }: WorkingRow, kind: StampKind): Stamp | undefined {
+function deletedAsOf({ stamps, deletedAt }: WorkingRow, kind: StampKind): Stamp | undefined {
   if (stamps?.kind !== undefined && stamps.kind !== kind) return undefined;
   if (stamps?.deleted !== undefined) return { kind, at: stamps.deleted };
   const isUnstamped = deletedAt !== null && stamps?.kind === undefined && kind === 'as_of';
@@ -45,7 +45,7 @@ export function deletedAsOf({ stamps, deletedAt }: WorkingRow, kind: StampKind):
 }
 
 /** The newest write that is known of the record. */
-export const writtenAsOf = ({ stamps }: WorkingRow): Stamp | undefined =>
+const writtenAsOf = ({ stamps }: WorkingRow): Stamp | undefined =>
   stamps?.kind === undefined || stamps.written === undefined ? undefined : { kind: stamps.kind, at: stamps.written };
 
 /** What a field is as of, as it is shown. */
@@ -58,7 +58,7 @@ export function stampOfField(stamps: RecordStamps | null, field: number): ShownS
 const canonical = (value: unknown): string => (value === null || value === undefined ? '' : JSON.stringify(value));
 
 /** A record as one among others, by what it is called everywhere: its number tells in which order records were made. */
-export function lastingName(row: WorkingRow | null): string {
+function lastingName(row: WorkingRow | null): string {
   if (row === null) return '';
   for (const { id, key } of row.type.matchFields) {
     const value = row.values[id];
