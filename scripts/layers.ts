@@ -16,6 +16,7 @@ const layers: Record<string, readonly string[]> = {
   demo: ['engine', 'model', 'config'],
   cli: ['http', 'contract', 'engine', 'store', 'demo', 'config', 'model'], // a server, of the dialects that main hands it
   main: ['cli', 'http', 'dialect', 'contract', 'engine', 'store', 'config', 'model'],
+  keyway: ['main'], // where the process begins
 };
 
 /** Packages that belong to some layers only. */

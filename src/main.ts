@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100
 /** The one file that knows every part. A dialect is one line here, and the import it names. */
 import { runProgram } from './cli/program.ts';
 import type { Dialect } from './dialects/contract.ts';
@@ -11,4 +10,5 @@ import { zendesk } from './dialects/zendesk/index.ts';
 
 export const dialects: readonly Dialect[] = [native, netsuite, origami, relatics, sugarcrm, zendesk];
 
-if (import.meta.main) process.exitCode = await runProgram(process.argv.slice(2), dialects);
+/** @param argv without node and script. @returns the exit code. */
+export const main = (argv: readonly string[]): Promise<number> => runProgram(argv, dialects);

@@ -67,14 +67,11 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 export function documentationRoutes(app: FastifyInstance): void {
-  let document: OpenApi;
-  app.addHook('onReady', async () => {
-    document = openApiOf(app);
+  let document: OpenApi | undefined;
+  app.get('/v1/openapi.json', { schema: readOpenApi }, async (request) => {
+    document ??= openApiOf(app);
+    return { ...document, servers: [{ url: request.publicBase }] };
   });
-  app.get('/v1/openapi.json', { schema: readOpenApi }, async (request) => ({
-    ...document,
-    servers: [{ url: request.publicBase }],
-  }));
 
   // Whoever opens the bare address in a browser wants to know what this is.
   app.get('/', { schema: { hide: true } }, async (request, reply) =>
