@@ -3,11 +3,14 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { loadDemo } from '../src/demo.ts';
+import { setReadersOf } from '../src/dialects/contract.ts';
 import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
+import { dialects } from '../src/main.ts';
 import type { Caller } from '../src/model/principal.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
+import { testReaders } from './set-of.ts';
 
 export const testSecretKey = 'a secret key for tests, of 32 characters and more';
 
@@ -33,6 +36,7 @@ export async function freshHub(): Promise<FreshHub> {
     createHub({
       database: openDatabase({ connection: { connectionString: databaseUrl }, onError: () => {} }),
       secretKey: testSecretKey,
+      setReaders: { ...setReadersOf(dialects), ...testReaders },
     });
   const hub = open();
   const others: Hub[] = [];

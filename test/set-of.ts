@@ -1,5 +1,5 @@
 // Elements as a complete set that a test hands to the engine itself, as a dialect would hand it a body.
-import type { SetElement, SetSource } from '../src/model/commands.ts';
+import type { SetElement, SetReaders, SetSource } from '../src/model/commands.ts';
 import { PackedElements } from '../src/model/packed.ts';
 
 /** The bytes of an element are what it says: equal elements have equal bytes, wherever they stand. */
@@ -14,6 +14,17 @@ export const setOf = (elements: readonly SetElement[]) => (): SetSource => ({
   },
   pathOf: (place) => elements[place]?.path ?? '',
 });
+
+/** How such a set is read when it was queued. */
+export const testReaders: SetReaders = {
+  test: () => ({
+    read(raw, place) {
+      const [key, members] = JSON.parse(raw.toString());
+      return { key, members, path: `[${place}]` };
+    },
+    pathOf: (place) => `[${place}]`,
+  }),
+};
 
 export const textOf = ({ key, members }: SetElement): string => JSON.stringify([key, members]);
 

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { Hub } from '../src/engine/hub.ts';
 import type { Catalogue } from '../src/model/catalogue.ts';
-import type { Violation } from '../src/model/outcomes.ts';
+import type { RunView, Violation } from '../src/model/outcomes.ts';
 import type { Caller } from '../src/model/principal.ts';
 import type { LinkView, RecordView } from '../src/model/record.ts';
 import { byKey, type Ref } from '../src/model/ref.ts';
@@ -28,6 +28,14 @@ export function itemsOf<Item>(outcome: { kind: 'page'; items: readonly Item[] } 
   if (outcome.kind === 'page' && 'items' in outcome) return outcome.items;
   throw surprise(outcome);
 }
+
+/** The last runs of an interface, newest first. */
+export const lastRuns = async (
+  hub: Hub,
+  caller: Caller,
+  endpoint: string,
+  limit: number,
+): Promise<readonly RunView[]> => itemsOf<RunView>(await hub.runs(caller, endpoint, { states: [], limit }));
 
 /** The codes of a refusal's violations, sorted; the outcome's kind when it is none. */
 export function codesOf(outcome: { kind: string }): readonly string[] {
@@ -85,7 +93,11 @@ export async function query<Row extends pg.QueryResultRow>(
   }
 }
 
+/** Of records and links; what tells of runs is of none. */
 export async function changeRows(databaseUrl: string): Promise<number> {
-  const [row] = await query<{ count: number }>(databaseUrl, 'select count(*)::int as count from change');
+  const [row] = await query<{ count: number }>(
+    databaseUrl,
+    'select count(*)::int as count from change where number > 0',
+  );
   return row?.count ?? 0;
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts';
 import { createHub } from '../engine/create-hub.ts';
 import type { Hub } from '../engine/hub.ts';
+import type { SetReaders } from '../model/commands.ts';
 import { type Connection, openDatabase } from '../store/database.ts';
 import { EmbeddedError, startEmbedded } from '../store/embedded.ts';
 import { shareEmbedded } from '../store/embedded-shared.ts';
@@ -31,6 +32,8 @@ export type OpenOptions = {
   readonly maxConnections: number;
   /** Receives what PostgreSQL logs. */
   readonly log: (line: string) => void;
+  /** How queued sets are read; a command that applies none needs none. */
+  readonly setReaders?: SetReaders;
 };
 
 export async function openPostgres(config: Config, options: OpenOptions): Promise<OpenedDatabase> {
@@ -59,7 +62,12 @@ export async function openInstallation(config: Config, options: OpenOptions): Pr
       maxConnections: options.maxConnections,
       onError: (error) => options.log(error.message),
     });
-    const hub = createHub({ database, secretKey, webhooksAllowPrivate: config.webhooksAllowPrivate });
+    const hub = createHub({
+      database,
+      secretKey,
+      webhooksAllowPrivate: config.webhooksAllowPrivate,
+      setReaders: options.setReaders ?? {},
+    });
     if (!(await hub.workspaces.isSecretKeyRight())) {
       await hub.close();
       throw new CommandFailure(

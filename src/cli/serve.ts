@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { loadDemo } from '../demo.ts';
-import type { Dialect } from '../dialects/contract.ts';
+import { type Dialect, setReadersOf } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
+import type { QueueWorker } from '../engine/sync/run-queue.ts';
 import type { Deliverer } from '../engine/webhooks/deliverer.ts';
 import { createLog } from '../http/log.ts';
 import { createServer } from '../http/server.ts';
@@ -30,17 +31,20 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
   const installation = await openInstallation(config, {
     share: false,
     maxConnections: 20,
+    setReaders: setReadersOf(dialects),
     // Its reports of starting and stopping are of no interest; a warning or worse is.
     log: (line) => (line.startsWith('LOG:') ? logger.debug(line) : logger.warn({ from: 'PostgreSQL' }, line)),
   });
   let app: FastifyInstance | undefined;
   let deliverer: Deliverer | undefined;
+  let worker: QueueWorker | undefined;
   try {
     const { hub } = installation;
     if (config.demo) await hub.workspaces.oneAtATime(() => loadDemo(hub));
     app = createServer({ hub: installation.hub, dialects, settings: config, logger, logRequest: log.request });
     const base = await listen(app, config);
     deliverer = hub.deliverWebhooks({ onError: (error) => logger.warn({ err: error }, 'webhooks') });
+    worker = hub.workOnRuns({ onError: (error) => logger.warn({ err: error }, 'runs') });
     const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);
     process.stdout.write(`keyway ready ${base}\n${guide}`);
     const cause = await Promise.race([signal, installation.postgres.ended.then(() => 'database ended' as const)]);
@@ -48,7 +52,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     return cause === 'database ended' ? 1 : 0;
   } finally {
-    await Promise.all([app?.close(), deliverer?.stop()]);
+    await Promise.all([app?.close(), deliverer?.stop(), worker?.stop()]);
     await installation.close();
     log.flush();
   }

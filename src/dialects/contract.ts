@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../engine/hub.ts';
+import type { SetReaders } from '../model/commands.ts';
 import type { PrincipalId, WorkspaceId } from '../model/ids.ts';
 import type { Caller, Principal } from '../model/principal.ts';
 
@@ -33,7 +34,12 @@ export type Dialect = {
   register(app: FastifyInstance, hub: Hub): void | Promise<void>;
   /** Sends the vendor's answer to an edge failure; also to DialectError's siblings that its handlers throw. */
   renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown;
+  /** How the elements of its complete sets are read again when their turn comes, by the format that its SetSource names. */
+  readonly setReaders?: SetReaders;
 };
+
+export const setReadersOf = (dialects: readonly Dialect[]): SetReaders =>
+  Object.assign({}, ...dialects.map(({ setReaders }) => setReaders));
 
 /** Set by http on every request, before a dialect sees it. */
 declare module 'fastify' {

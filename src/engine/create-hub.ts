@@ -1,4 +1,5 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
+import type { SetReaders } from '../model/commands.ts';
 import type { WorkspaceId } from '../model/ids.ts';
 import type { DeleteOutcome, LinkOutcome, Rejected, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../model/pending.ts';
@@ -20,13 +21,13 @@ import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { exportRows } from './read/export.ts';
-import { findRunView, heldDeletes } from './read/held.ts';
+import { heldDeletes } from './read/held.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
 import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
 import { findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
-import { getIssues, getRun, listRuns } from './read/runs.ts';
+import { getIssues, getRun, listInterfaces, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { transferOwnership } from './schema/transfer.ts';
@@ -34,6 +35,7 @@ import type { RunsContext } from './sync/at-run.ts';
 import { approveHeld, cancelHeld } from './sync/held.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
 import { revertRun } from './sync/revert.ts';
+import { RunQueue } from './sync/run-queue.ts';
 import { sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
@@ -52,8 +54,10 @@ export function createHub(parts: {
   secretKey: string;
   /** Whether webhooks may reach addresses that are not public; no, unless said. */
   webhooksAllowPrivate?: boolean;
+  /** How the elements of queued sets are read, by format: those of other formats are left to other servers. */
+  setReaders?: SetReaders;
 }): Hub {
-  const { database: raw, secretKey, webhooksAllowPrivate: allowPrivate = false } = parts;
+  const { database: raw, secretKey, webhooksAllowPrivate: allowPrivate = false, setReaders = {} } = parts;
   const database = withPublicFaults(raw);
   const catalogues = new Catalogues(database);
   const vault = new Vault(secretKey);
@@ -64,6 +68,17 @@ export function createHub(parts: {
   >();
   const numbers = new NumberPool();
   const gate = new ReceivingGate();
+  const queue = new RunQueue(
+    {
+      database: raw,
+      access,
+      secretKey,
+      readers: setReaders,
+      catalogue: async (workspace) => catalogues.get(workspace),
+      staleCatalogue: (workspace) => catalogues.drop(workspace),
+    },
+    gate,
+  );
   const watch = new FeedWatch(async (workspace) => {
     const { last } = await database.inWorkspace(workspace, (tx) => readFeedBounds(tx, workspace));
     return last;
@@ -228,12 +243,13 @@ export function createHub(parts: {
         plan ? planSchema(database, caller, change) : apply(caller, change, { allowLoss: false }),
       ),
 
-    sync: (caller, endpoint, open) =>
+    sync: (caller, endpoint, open, options) =>
       sync(
         {
           database: raw,
           access,
           gate,
+          queue,
           secretKey,
           catalogue: () => catalogueOf(caller),
           staleCatalogue: () => catalogues.drop(caller.principal.workspace),
@@ -241,23 +257,27 @@ export function createHub(parts: {
         caller,
         endpoint,
         open,
+        options,
       ).catch(rethrowPublic),
-    runs: async (caller, endpoint, limit) => listRuns(database, await catalogueOf(caller), caller, endpoint, limit),
+    interfaces: async (caller) => listInterfaces(database, await catalogueOf(caller), caller),
+    runs: async (caller, endpoint, page) => listRuns(database, await catalogueOf(caller), caller, endpoint, page),
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),
     issues: async (caller, endpoint, run) => getIssues(database, await catalogueOf(caller), caller, endpoint, run),
-    findRun: async (caller, run) => findRunView(database, await catalogueOf(caller), caller, run),
+    findRun: async (caller, run) => getRun(database, await catalogueOf(caller), caller, null, run),
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
     approveHeld: (caller, run, deletes) => approveHeld(runsContext(caller), caller, run, deletes).catch(rethrowPublic),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
     revertRun: (caller, run, options) => revertRun(runsContext(caller), caller, run, options).catch(rethrowPublic),
 
+    workOnRuns: (options) => queue.start(options),
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),
 
     ping: () => database.ping(),
     close() {
-      closing ??= Promise.all([...doors.values()].flatMap(({ writes, reads }) => [writes.idle(), reads.idle()])).then(
-        () => raw.close(),
-      );
+      closing ??= Promise.all([
+        queue.close(),
+        ...[...doors.values()].flatMap(({ writes, reads }) => [writes.idle(), reads.idle()]),
+      ]).then(() => raw.close());
       return closing;
     },
   };

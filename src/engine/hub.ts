@@ -25,12 +25,14 @@ import type {
   HistoryOutcome,
   ImportListOutcome,
   ImportView,
+  InterfaceView,
   IssueView,
   LinkListOutcome,
   LinkOutcome,
   ListOutcome,
   RejectedRowsOutcome,
   RevertOutcome,
+  RunListOutcome,
   RunView,
   SyncOutcome,
   UnlinkOutcome,
@@ -51,10 +53,12 @@ import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { Plans } from './plan/plans.ts';
+import type { RunsPage } from './read/runs.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
-import type { OpenSet } from './sync/sync.ts';
+import type { QueueOptions, QueueWorker } from './sync/run-queue.ts';
+import type { OpenSet, SyncOptions } from './sync/sync.ts';
 import type { Deliverer, DeliverOptions } from './webhooks/deliverer.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -121,10 +125,12 @@ export type Hub = {
   ): Promise<SchemaOutcome>;
 
   /** Makes the interface's records equal the complete set, once its body has come to a whole end; answered after the commit.
-   *  `open` is asked when it is this set's turn. What the reading of the body throws is thrown here, and nothing was written. */
-  sync(caller: Caller, endpoint: string, open: OpenSet): Promise<SyncOutcome>;
-  /** Newest first. undefined: no such interface in the caller's workspace. */
-  runs(caller: Caller, endpoint: string, limit: number): Promise<readonly RunView[] | undefined>;
+   *  One whose interface is busy is queued, and waited for. What the reading of the body throws is thrown here, and nothing was written. */
+  sync(caller: Caller, endpoint: string, open: OpenSet, options?: SyncOptions): Promise<SyncOutcome>;
+  /** All of the workspace, and how each is doing. */
+  interfaces(caller: Caller): Promise<readonly InterfaceView[]>;
+  /** Newest first. `endpoint` null: of every interface that the caller may read. */
+  runs(caller: Caller, endpoint: string | null, page: RunsPage): Promise<RunListOutcome>;
   /** `run` is the run's number or id. undefined: no such run. */
   run(caller: Caller, endpoint: string, run: string): Promise<RunView | undefined>;
   /** In the order of the body. */
@@ -139,6 +145,9 @@ export type Hub = {
   cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
   /** Takes back what a run changed, but for what was changed since. `plan`: only says what that would be. */
   revertRun(caller: Caller, run: string, options: { plan: boolean }): Promise<RevertOutcome>;
+
+  /** Applies the queued runs of all workspaces and tells of interfaces that are overdue, beside other servers that do, until it is stopped. */
+  workOnRuns(options: QueueOptions): QueueWorker;
 
   /** Delivers to the webhooks of all workspaces, beside other servers that do, until it is stopped. */
   deliverWebhooks(options: DeliverOptions): Deliverer;

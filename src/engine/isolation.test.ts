@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { setOf } from '../../test/set-of.ts';
-import { amend, codesOf, key, linkOf, merged, query, recordOf } from '../../test/steps.ts';
+import { amend, codesOf, itemsOf, key, linkOf, merged, query, recordOf } from '../../test/steps.ts';
 import { guidOf, ulidOf, type WorkspaceId } from '../model/ids.ts';
+import type { RunView } from '../model/outcomes.ts';
 import type { Caller } from '../model/principal.ts';
 import { byId, byKey, byNumber, type Ref } from '../model/ref.ts';
 import type { Access } from './access/access.ts';
@@ -155,6 +156,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   plans: 'no workspace in it', // as those
   workspaces: 'no workspace in it', // for those who have the database itself in hand
   webhooks: 'no workspace in it', // each of its calls has a line of its own below
+  workOnRuns: 'no workspace in it',
   deliverWebhooks: 'no workspace in it',
   ping: 'no workspace in it',
   close: 'no workspace in it',
@@ -410,9 +412,15 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     expect(done).toMatchObject({ kind: 'done', run: { counts: { created: 1, deleted: 0 }, issues: 1 } });
     expect(await fresh.hub.sync(stranger, 'myendpoint', setOf([]))).toMatchObject({ run: { counts: { deleted: 1 } } });
   },
+  interfaces: async () => {
+    const runs = (await fresh.hub.interfaces(stranger)).map(({ lastRun }) => lastRun?.number);
+    expect(runs).not.toContain(secret.run.number);
+  },
   runs: async () => {
-    const numbers = (await fresh.hub.runs(stranger, 'myendpoint', 1000))?.map((run) => run.number);
-    expect(numbers).not.toContain(secret.run.number);
+    for (const endpoint of ['myendpoint', null]) {
+      const page = itemsOf<RunView>(await fresh.hub.runs(stranger, endpoint, { states: [], limit: 1000 }));
+      expect(page.map((run) => run.number)).not.toContain(secret.run.number);
+    }
   },
   run: async () => {
     for (const run of [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { setOf } from '../../test/set-of.ts';
-import { amend, codesOf, itemsOf, key, linkOf, merged, recordOf } from '../../test/steps.ts';
+import { amend, codesOf, itemsOf, key, lastRuns, linkOf, merged, recordOf } from '../../test/steps.ts';
 import { byKey } from '../model/ref.ts';
 import type { FieldDocument, SchemaDocument } from '../model/schema.ts';
 
@@ -394,7 +394,7 @@ describe('names of an object prototype', () => {
         if (part.interfaces !== undefined) {
           expect(Number.isInteger(outcome.catalogue.interfaces.get(name)?.id)).toBe(true);
           expect((await fresh.hub.sync(fresh.admin, name, setOf([]))).kind).toBe('done');
-          expect(await fresh.hub.runs(fresh.admin, name, 5)).toHaveLength(1);
+          expect(await lastRuns(fresh.hub, fresh.admin, name, 5)).toHaveLength(1);
         }
       }
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { setOf } from '../../test/set-of.ts';
-import { amend, changeRows, codesOf, itemsOf, key, merged, query, recordOf } from '../../test/steps.ts';
+import { amend, changeRows, codesOf, itemsOf, key, lastRuns, merged, query, recordOf } from '../../test/steps.ts';
 import type { SetElement, SetMember } from '../model/commands.ts';
 import type { RunView } from '../model/outcomes.ts';
 import { byKey } from '../model/ref.ts';
@@ -313,7 +313,7 @@ describe('relations in a set', () => {
 describe('runs', () => {
   it('are listed newest first, and found by number and by id', async () => {
     const [a, b] = [await run('pumps', [element('P1')]), await run('pumps', [])];
-    const listed = (await fresh.hub.runs(fresh.admin, 'pumps', 2)) ?? [];
+    const listed = await lastRuns(fresh.hub, fresh.admin, 'pumps', 2);
     expect(listed.map((one) => one.number)).toEqual([b.number, a.number]);
     for (const name of [a.id, String(a.number)]) {
       expect(await fresh.hub.run(fresh.admin, 'pumps', name)).toEqual(a);
@@ -340,7 +340,7 @@ describe('runs', () => {
       expect(await fresh.hub.run(fresh.admin, 'valves', name)).toBeUndefined();
       expect(await fresh.hub.issues(fresh.admin, 'valves', name)).toBeUndefined();
     }
-    expect(await fresh.hub.runs(fresh.admin, 'nope', 10)).toBeUndefined();
+    expect(await fresh.hub.runs(fresh.admin, 'nope', { states: [], limit: 10 })).toEqual({ kind: 'unknown_interface' });
   });
 
   it('of one interface come one after the other, whichever server they came to', async () => {
@@ -380,16 +380,16 @@ describe('runs', () => {
     await run('pumps', [element('P1', field('size', 1))]);
     const before = await changeRows(fresh.databaseUrl);
     // The database itself refuses the last thing that a run does.
-    await query(fresh.databaseUrl, 'alter table commit add constraint broken check (commit < 0) not valid');
+    await query(fresh.databaseUrl, "alter table run add constraint broken check (state <> 'applied') not valid");
     try {
       await expect(
         fresh.hub.sync(fresh.admin, 'pumps', setOf([element('P1', field('size', 2)), element('P9')])),
       ).rejects.toThrow();
     } finally {
-      await query(fresh.databaseUrl, 'alter table commit drop constraint broken');
+      await query(fresh.databaseUrl, 'alter table run drop constraint broken');
     }
     expect(await changeRows(fresh.databaseUrl)).toBe(before);
-    const [failed] = (await fresh.hub.runs(fresh.admin, 'pumps', 1)) ?? [];
+    const [failed] = await lastRuns(fresh.hub, fresh.admin, 'pumps', 1);
     expect(failed).toMatchObject({ state: 'failed', failure: expect.stringContaining('internal error') });
     expect(failed?.finishedAt).not.toBeNull();
     expect((await pump('P1')).fields.size).toBe(1);

@@ -1,4 +1,5 @@
 /** What a dialect asks of the engine. Names (types, fields, links) are keys of the schema, never a vendor's spelling. */
+import type { Catalogue, Interface, RecordType } from './catalogue.ts';
 import type { PackedElements } from './packed.ts';
 import type { Ref } from './ref.ts';
 import type { SetFormat } from './schema.ts';
@@ -161,6 +162,18 @@ export type SetSource = {
   /** The path of an element, as `read` says it. */
   pathOf(place: number): string;
 };
+
+/** What a set is read for: the schema as it is then. */
+export type SetTarget = { readonly catalogue: Catalogue; readonly interface: Interface; readonly type: RecordType };
+
+/** What is left of a set once its body is admitted. */
+export type ElementSource = Omit<SetSource, 'body' | 'scope'>;
+
+/** Reads the elements of a set whose body is not at hand any more. */
+export type ElementReader = Pick<SetSource, 'read' | 'pathOf'>;
+
+/** How elements are read, by the format that a SetSource names. */
+export type SetReaders = Readonly<Record<string, (target: SetTarget) => ElementReader>>;
 
 /** One element of a complete set, its members already resolved to fields and relations of the interface's type. */
 export type SetElement = {

@@ -1,4 +1,5 @@
 /** What the engine answers: unions, so that a reader must face every case. The engine returns refusals and throws only faults. */
+import type { Interface } from './catalogue.ts';
 import type { ImportCommand } from './commands.ts';
 import type { Guid, PrincipalId } from './ids.ts';
 import type { GrantAction } from './principal.ts';
@@ -174,16 +175,18 @@ export type ListOutcome = Page<RecordView> | ListRejected | Rejected;
 export type LinkListOutcome = Page<LinkView> | ListRejected | Rejected;
 export type HistoryOutcome = Page<ChangeView> | ListRejected | Rejected;
 
-export type RunState =
-  | 'received'
-  | 'queued'
-  | 'planned'
-  | 'applied'
-  | 'partial'
-  | 'held'
-  | 'failed'
-  | 'superseded'
-  | 'reverted';
+export const runStates = [
+  'received',
+  'queued',
+  'planned',
+  'applied',
+  'partial',
+  'held',
+  'failed',
+  'superseded',
+  'reverted',
+] as const;
+export type RunState = (typeof runStates)[number];
 
 /** received = created + updated + unchanged + revived + rejected + superseded + held. */
 export type RunCounts = {
@@ -206,9 +209,18 @@ export type RunView = {
   readonly counts: RunCounts;
   readonly issues: number;
   readonly receivedAt: Date;
+  /** When it began to be applied. */
+  readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  readonly sender: { readonly id: PrincipalId; readonly name: string };
+  readonly via: string;
+  readonly request: string;
   /** Why a failed run failed. */
   readonly failure: string | null;
+  /** Of a queued run among those of its interface, from 1. */
+  readonly position: number | null;
+  /** The newer set that took its place before it was applied. */
+  readonly supersededBy: Guid | null;
   /** The deletes that wait for somebody's approval; null when none do. */
   readonly held: { readonly deletes: number; readonly expiresAt: Date } | null;
   /** What the set was everything of, by field or link, as it was said; null: everything of its interface. */
@@ -259,6 +271,7 @@ export const issueCodes = [
   'stale',
   'stamp_ahead',
   'stamp_kind_mismatch',
+  'set_superseded',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 
@@ -278,6 +291,17 @@ export type IssueView = {
   readonly remedy: string;
 };
 
+export type RunListOutcome = Page<RunView> | ListRejected | { readonly kind: 'unknown_interface' };
+
+/** How an interface is doing. */
+export type InterfaceView = {
+  readonly interface: Interface;
+  /** null: none yet, or none that the caller may see. */
+  readonly lastRun: RunView | null;
+  readonly overdueSince: Date | null;
+};
+
+/** `done`: the run has ended, or waits for its turn. */
 export type SyncOutcome =
   | { readonly kind: 'done'; readonly run: RunView }
   | { readonly kind: 'unknown_interface'; readonly endpoint: string }

@@ -1,11 +1,12 @@
 /** Change rows, and the commits that order them. */
+import type { FeedKind } from '../model/events.ts';
 import type { ChangeKind } from '../model/record.ts';
 import type { ShownStamp } from '../model/stamp.ts';
 import type { Sender, Transaction } from './database.ts';
 import { type Columns, givenRows } from './rows.ts';
 
-export type ChangeRow = {
-  readonly kind: ChangeKind;
+export type ChangeRow<Kind = ChangeKind> = {
+  readonly kind: Kind;
   readonly number: number;
   readonly version: number | null;
   readonly link_type: number | null;
@@ -27,7 +28,7 @@ export type ChangeRow = {
 
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
-const changeColumns: Columns<ChangeRow> = {
+const changeColumns: Columns<ChangeRow<FeedKind>> = {
   kind: { type: 'text', of: (change) => change.kind },
   number: { type: 'bigint', of: (change) => change.number },
   version: { type: 'bigint', of: (change) => change.version },
@@ -50,7 +51,12 @@ const changeColumns: Columns<ChangeRow> = {
  * only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
  * @param firstRow the number of this call's first change row, 0 in the transaction's first call.
  */
-export function insertChanges(tx: Sender, workspace: number, firstRow: number, changes: readonly ChangeRow[]): void {
+export function insertChanges(
+  tx: Sender,
+  workspace: number,
+  firstRow: number,
+  changes: readonly ChangeRow<FeedKind>[],
+): void {
   const given = givenRows(changes, changeColumns, 3);
   const names = Object.keys(changeColumns).join(', ');
   tx.send(

@@ -1,4 +1,6 @@
 /** The change feed: change rows in the order of their commits. */
+
+import type { FeedKind } from '../model/events.ts';
 import { int4Array, int8Array } from './arrays.ts';
 import type { ChangeRow } from './changes.ts';
 import type { Transaction } from './database.ts';
@@ -9,12 +11,13 @@ export type Place = { readonly commit: number; readonly row: number };
 /** Of a commit that was read to its end. */
 export const lastRow = 2 ** 31 - 1;
 
-export type FeedRow = ChangeRow & {
+export type FeedRow = ChangeRow<FeedKind> & {
   readonly commit: number;
   readonly row: number;
   /** Of the record, or of the left-hand one of a link; null when the record is gone altogether. */
   readonly type: number | null;
-  readonly principal_name: string;
+  /** null: nobody's doing. */
+  readonly principal_name: string | null;
 };
 
 /** Where the feed ends, and where what is kept of it begins; `oldest` null: no commit is kept. Whoever cleans up takes away whole commits
@@ -102,8 +105,8 @@ function readChangesOf(
           left join lateral (select type from record where workspace_id = $1 and number = c.number offset 0) r on true
           limit $5
         ) c
-        cross join lateral (
-          select name from principal where principal_id = c.principal_id and workspace_id = $1 offset 0) p
+        left join lateral (
+          select name from principal where principal_id = c.principal_id and workspace_id = $1 offset 0) p on true
         order by c.commit, c.row`,
     },
     [

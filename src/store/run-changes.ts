@@ -15,7 +15,7 @@ export async function readBatchesOfRun(tx: Transaction, workspace: number, run: 
   return rows.map(({ batch }) => batch);
 }
 
-/** Of one batch, the last ones first, before a row. */
+/** Of one batch, the last ones first, before a row; not the event that tells of the run itself. */
 export const readChangesOfRun = (
   tx: Transaction,
   workspace: number,
@@ -25,7 +25,7 @@ export const readChangesOfRun = (
     {
       name: 'read_changes_of_run',
       text: `
-        select * from change where workspace_id = $1 and batch = $2 and row < $3 and run = $4 order by row desc limit $5`,
+        select * from change where workspace_id = $1 and batch = $2 and row < $3 and run = $4 and number > 0 order by row desc limit $5`,
     },
     [workspace, page.batch, page.before, page.run, page.limit],
   );

@@ -9,52 +9,81 @@ export type RunRow = {
   readonly state: RunState;
   readonly counts: RunCounts;
   readonly issues: number;
+  readonly principal_id: number;
+  readonly principal_name: string | null;
+  readonly via: string;
+  readonly request: string;
   readonly received_at: Date;
+  readonly started_at: Date | null;
   readonly finished_at: Date | null;
   readonly failure: string | null;
+  readonly format: string | null;
+  readonly superseded_by: number | null;
   readonly held_deletes: number;
   readonly held_until: Date | null;
   readonly held_end: HeldEnd | null;
+  /** What its set is everything of; null: all of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   readonly reverts: number | null;
+  /** Of a queued run among those of its interface, from 1. */
+  readonly position: number | null;
 };
 
 /** What became of the deletes that a run held. */
 export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';
 
-const columns =
-  'run, interface, state, counts, issues, received_at, finished_at, failure, held_deletes, held_until, held_end, scope, reverts';
+export const runColumns = `
+  run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
+  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.scope, run.reverts,
+  (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
+  case when run.state = 'queued' then (
+    select count(*) from run q
+    where q.workspace_id = $1 and q.interface = run.interface and q.state = 'queued' and q.run <= run.run) end as position`;
 
 /** Waits until no other run of the interface is at work, on any server; held until the transaction ends. */
 export async function lockInterface(tx: Transaction, workspace: number, id: number): Promise<void> {
+  await ensureInterfaceLock(tx, workspace, id);
+  await tx.query('select 1 from interface_lock where workspace_id = $1 and interface = $2 for update', [workspace, id]);
+}
+
+export async function ensureInterfaceLock(tx: Transaction, workspace: number, id: number): Promise<void> {
   await tx.query('insert into interface_lock (workspace_id, interface) values ($1, $2) on conflict do nothing', [
     workspace,
     id,
   ]);
-  await tx.query('select 1 from interface_lock where workspace_id = $1 and interface = $2 for update', [workspace, id]);
+}
+
+/** The same without waiting; false when a run of the interface is at work. */
+export async function tryLockInterface(tx: Transaction, workspace: number, id: number): Promise<boolean> {
+  const rows = await tx.query(
+    'select 1 from interface_lock where workspace_id = $1 and interface = $2 for update skip locked',
+    [workspace, id],
+  );
+  return rows.length > 0;
 }
 
 export async function insertRun(
   tx: Transaction,
   workspace: number,
-  run: Pick<RunRow, 'interface' | 'counts' | 'received_at'> & {
-    readonly principal_id: number;
-    readonly via: string;
-    readonly request: string;
+  run: Pick<RunRow, 'interface' | 'counts' | 'received_at' | 'started_at' | 'principal_id' | 'via' | 'request'> & {
+    /** As it was reserved; drawn when it is not given. */
+    readonly run?: number;
     readonly reverts?: number;
   },
 ): Promise<number> {
   const [row] = await tx.query<{ run: number }>(
-    `insert into run (workspace_id, interface, state, counts, issues, principal_id, via, request, received_at, reverts)
-     values ($1, $2, 'received', $3, 0, $4, $5, $6, $7, $8) returning run`,
+    `insert into run (workspace_id, run, interface, state, counts, issues, principal_id, via, request, received_at, started_at, reverts)
+     values ($1, coalesce($2, nextval('run_number')), $3, 'received', $4, 0, $5, $6, $7, $8, $9, $10) returning run`,
     [
       workspace,
+      run.run ?? null,
       run.interface,
       JSON.stringify(run.counts),
       run.principal_id,
       run.via,
       run.request,
       run.received_at,
+      run.started_at,
       run.reverts ?? null,
     ],
   );
@@ -66,10 +95,8 @@ export function noteScope(tx: Transaction, workspace: number, run: number, scope
   tx.send('update run set scope = $3 where workspace_id = $1 and run = $2', [workspace, run, JSON.stringify(scope)]);
 }
 
-export type FinishedRun = Pick<
-  RunRow,
-  'run' | 'state' | 'counts' | 'issues' | 'finished_at' | 'held_deletes' | 'held_until'
->;
+export type FinishedRun = Pick<RunRow, 'run' | 'state' | 'counts' | 'issues' | 'finished_at'> &
+  Partial<Pick<RunRow, 'failure' | 'superseded_by' | 'held_deletes' | 'held_until'>>;
 
 /** @param changes how many change rows the transaction has written, all of one batch. */
 export async function finishRun(
@@ -80,8 +107,8 @@ export async function finishRun(
 ): Promise<RunRow> {
   const [row] = await tx.query<RunRow>(
     `update run set state = $3, counts = $4, issues = $5, finished_at = $6, held_deletes = $7, held_until = $8,
-       batches = case when $9::bigint > 0 then batches || currval('batch_number') else batches end
-     where workspace_id = $1 and run = $2 returning ${columns}`,
+       batches = case when $9::bigint > 0 then batches || currval('batch_number') else batches end, failure = $10, superseded_by = $11
+     where workspace_id = $1 and run = $2 returning ${runColumns}`,
     [
       workspace,
       run.run,
@@ -89,76 +116,44 @@ export async function finishRun(
       JSON.stringify(run.counts),
       run.issues,
       run.finished_at,
-      run.held_deletes,
-      run.held_until,
+      run.held_deletes ?? 0,
+      run.held_until ?? null,
       changes,
+      run.failure == null ? null : storableText(run.failure),
+      run.superseded_by ?? null,
     ],
   );
   if (row === undefined) throw new Error(`Run ${run.run} is gone`);
   return row;
 }
 
-/** Nothing when it was finished after all. */
-export async function failRun(
-  tx: Transaction,
-  workspace: number,
-  run: number,
-  at: Date,
-  failure: string,
-): Promise<void> {
-  await tx.query(
-    `update run set state = 'failed', finished_at = $3, failure = $4 where workspace_id = $1 and run = $2 and state = 'received'`,
-    [workspace, run, at, storableText(failure)],
-  );
-}
-
-/** For whoever holds the interface's lock: no run but its own is at work, whatever the table says. */
-export async function failLostRuns(
-  tx: Transaction,
-  workspace: number,
-  interfaceId: number,
-  at: Date,
-  failure: string,
-): Promise<void> {
-  await tx.query(
-    `update run set state = 'failed', finished_at = $3, failure = $4
-     where workspace_id = $1 and interface = $2 and state = 'received'`,
-    [workspace, interfaceId, at, failure],
-  );
-}
-
-/** Whether no run of the interface was at work; if so, none begins until the transaction ends. */
-export async function tryLockInterface(tx: Transaction, workspace: number, id: number): Promise<boolean> {
-  const rows = await tx.query(
-    'select 1 from interface_lock where workspace_id = $1 and interface = $2 for update skip locked',
-    [workspace, id],
-  );
-  return rows.length > 0;
-}
+export type RunsQuery = {
+  readonly interfaces: readonly number[];
+  /** Empty: all. */
+  readonly states: readonly RunState[];
+  readonly before: number;
+  readonly limit: number;
+};
 
 /** Newest first. */
-export const readRuns = (tx: Transaction, workspace: number, interfaceId: number, limit: number): Promise<RunRow[]> =>
-  tx.query<RunRow>(`select ${columns} from run where workspace_id = $1 and interface = $2 order by run desc limit $3`, [
-    workspace,
-    interfaceId,
-    limit,
-  ]);
-
-export async function findRun(
-  tx: Transaction,
-  workspace: number,
-  interfaceId: number,
-  run: number,
-): Promise<RunRow | undefined> {
-  const [row] = await tx.query<RunRow>(
-    `select ${columns} from run where workspace_id = $1 and interface = $2 and run = $3`,
-    [workspace, interfaceId, run],
+export const readRuns = (tx: Transaction, workspace: number, query: RunsQuery): Promise<RunRow[]> =>
+  tx.query<RunRow>(
+    `select ${runColumns} from run
+     where workspace_id = $1 and interface = any($2::int[]) and run < $3 and ($4::text[] = '{}' or state = any($4::text[]))
+     order by run desc limit $5`,
+    [workspace, query.interfaces, query.before, query.states, query.limit],
   );
-  return row;
-}
 
-export async function findRunByNumber(tx: Transaction, workspace: number, run: number): Promise<RunRow | undefined> {
-  const [row] = await tx.query<RunRow>(`select ${columns} from run where workspace_id = $1 and run = $2`, [
+/** The last run of each interface that has one. */
+export const readLastRuns = (tx: Transaction, workspace: number, interfaces: readonly number[]): Promise<RunRow[]> =>
+  tx.query<RunRow>(
+    `select l.* from unnest($2::int[]) i (id) cross join lateral (
+       select ${runColumns} from run where workspace_id = $1 and interface = i.id order by run desc limit 1) l`,
+    [workspace, interfaces],
+  );
+
+export async function findRun(tx: Transaction, workspace: number, run: number): Promise<RunRow | undefined> {
+  const [row] = await tx.query<RunRow>(`select ${runColumns} from run where workspace_id = $1 and run = $2`, [
     workspace,
     run,
   ]);

@@ -206,6 +206,24 @@ create table nonce (
 );
 CREATE INDEX nonce_by_expiry ON public.nonce USING btree (expires_at);
 
+create table open_run (
+  workspace_id bigint not null,
+  run bigint not null default nextval('run_number'::regclass),
+  interface integer not null,
+  reserved_at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, run)
+);
+
+create table overdue_watch (
+  workspace_id bigint not null,
+  interface integer not null,
+  since timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  told_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, interface)
+);
+CREATE INDEX overdue_watch_due ON public.overdue_watch USING btree (due_at) WHERE (told_at IS NULL);
+
 create table pending_link (
   workspace_id bigint not null,
   link_type integer not null,
@@ -287,6 +305,17 @@ CREATE INDEX principal_by_email ON public.principal USING btree (lower(email));
 CREATE INDEX principal_by_short_name ON public.principal USING btree (lower(split_part(email, '@'::text, 1)));
 CREATE UNIQUE INDEX principal_email ON public.principal USING btree (workspace_id, lower(email)) WHERE (email IS NOT NULL);
 
+create table queued_part (
+  workspace_id bigint not null,
+  run bigint not null,
+  part integer not null,
+  bytes bytea not null,
+  ends integer[] not null,
+  PRIMARY KEY (workspace_id, run, part)
+);
+alter table queued_part enable row level security;
+create policy workspace_fence on queued_part using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
+
 create table record (
   workspace_id bigint not null,
   number bigint not null default nextval('record_number'::regclass),
@@ -364,8 +393,11 @@ create table run (
   via text not null,
   request text not null,
   received_at timestamp with time zone not null,
+  started_at timestamp with time zone,
   finished_at timestamp with time zone,
   failure text,
+  format text,
+  superseded_by bigint,
   batches bigint[] not null default '{}'::bigint[],
   reverts bigint,
   held_deletes bigint not null default 0,
@@ -374,8 +406,9 @@ create table run (
   scope json,
   PRIMARY KEY (workspace_id, run)
 );
-CREATE INDEX run_at_work ON public.run USING btree (workspace_id, interface) WHERE (state = 'received'::text);
+CREATE INDEX run_at_work ON public.run USING btree (workspace_id, interface, run) WHERE (state = ANY (ARRAY['received'::text, 'queued'::text]));
 CREATE INDEX run_by_interface ON public.run USING btree (workspace_id, interface, run);
+CREATE INDEX run_by_state ON public.run USING btree (workspace_id, state, run);
 CREATE INDEX run_held ON public.run USING btree (workspace_id, interface) WHERE (state = 'held'::text);
 alter table run enable row level security;
 create policy workspace_fence on run using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));

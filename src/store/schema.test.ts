@@ -11,6 +11,8 @@ const globalTables = [
   'credential',
   'installation',
   'nonce',
+  'open_run',
+  'overdue_watch',
   'principal',
   'schema_migration',
   'session',

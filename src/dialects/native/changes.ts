@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ChangeFilter, ChangesQuery } from '../../engine/changes/changes.ts';
 import type { Hub } from '../../engine/hub.ts';
-import { type ChangeKind, changeKinds } from '../../model/record.ts';
+import { eventKinds, type FeedKind } from '../../model/events.ts';
+import { changeKinds } from '../../model/record.ts';
 import { shorten } from '../../model/text.ts';
 import { pageOf } from './changes-page.ts';
 import { eventStream, eventStreamType } from './changes-stream.ts';
@@ -52,18 +53,19 @@ function feedQuery(request: FastifyRequest<{ Querystring: FeedQuery }>): Changes
   return {
     ...(after !== undefined && { after }),
     ...(type !== undefined && { types: type.split(',') }),
-    ...(kind !== undefined && { kinds: kind.split(',').map(changeKind) }),
+    ...(kind !== undefined && { kinds: kind.split(',').map(feedKind) }),
     ...(cause !== undefined && { causes: causesOf(cause) }),
     limit,
     waitMs: wait * 1000,
   };
 }
 
-const isChangeKind = (text: string): text is ChangeKind => (changeKinds as readonly string[]).includes(text);
+const kinds: readonly string[] = [...changeKinds, ...eventKinds];
+const isFeedKind = (text: string): text is FeedKind => kinds.includes(text);
 
-function changeKind(text: string): ChangeKind {
-  if (isChangeKind(text)) return text;
-  throw invalid('kind', `There is no kind of change "${shorten(text)}". Allowed: ${changeKinds.join(', ')}.`);
+function feedKind(text: string): FeedKind {
+  if (isFeedKind(text)) return text;
+  throw invalid('kind', `There is no kind of change "${shorten(text)}". Allowed: ${kinds.join(', ')}.`);
 }
 
 function causesOf(text: string): NonNullable<ChangeFilter['causes']> {

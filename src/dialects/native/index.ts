@@ -22,6 +22,7 @@ import { pendingLinkRoutes } from './pending-links.ts';
 import { planRoutes } from './plans.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
+import { rowReaders } from './run-rows.ts';
 import { submitSetRoute } from './run-set.ts';
 import { runRoutes } from './runs.ts';
 import { schemaRoutes } from './schema.ts';
@@ -33,6 +34,7 @@ import { whyRoute } from './why.ts';
 export const native: Dialect = {
   name: 'native',
   paths: ['/v1', '/docs'],
+  setReaders: rowReaders,
 
   async register(app, hub) {
     await describeRoutes(app);

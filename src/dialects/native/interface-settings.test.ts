@@ -28,8 +28,9 @@ describe('interfaces', async () => {
         relations: [{ name: 'contacts', owner: 'external' }],
       },
     };
-    expect((await call('GET', '/v1/interfaces')).body).toEqual({ items: [myEndpoint], next: null });
-    expect((await call('GET', '/v1/interfaces/myendpoint')).body).toEqual(myEndpoint);
+    const state = { last_run: null, overdue_since: null };
+    expect((await call('GET', '/v1/interfaces')).body).toEqual({ items: [{ ...myEndpoint, ...state }], next: null });
+    expect((await call('GET', '/v1/interfaces/myendpoint')).body).toEqual({ ...myEndpoint, ...state });
     expect(reasons(await call('GET', '/v1/interfaces/nothing'))).toEqual(unknown);
   });
 

@@ -9,7 +9,7 @@ import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
 import { refuseUnstorable } from './parse.ts';
 import { problem } from './problem-answer.ts';
-import { renderInterface } from './render.ts';
+import { renderInterface, renderListedInterface } from './render.ts';
 import { schemaRefusal } from './schema.ts';
 import { queryOf, refTo } from './shapes/common.ts';
 import {
@@ -18,6 +18,8 @@ import {
   type InterfaceList,
   InterfaceListShape,
   InterfaceShape,
+  type ListedInterface,
+  ListedInterfaceShape,
   type NewInterface,
   NewInterfaceShape,
   type ShownInterface,
@@ -46,7 +48,7 @@ const readInterface = describeOperation({
   description: 'Its settings, and which fields and relations its sets may write.',
   access: 'signed_in',
   params: EndpointPath,
-  answers: { 200: { description: 'The interface.', schema: refTo(InterfaceShape) } },
+  answers: { 200: { description: 'The interface.', schema: refTo(ListedInterfaceShape) } },
   problems: [404],
 });
 
@@ -125,18 +127,21 @@ export function interfaceSettingsRoutes(app: FastifyInstance, hub: Hub): void {
   }
 
   app.get('/v1/interfaces', { schema: listInterfaces }, async (request): Promise<InterfaceList> => {
-    const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
-    return { items: [...catalogue.interfaces.values()].map((one) => renderInterface(catalogue, one)), next: null };
+    const caller = signedIn(request);
+    const [catalogue, views] = [await hub.catalogue(caller.principal.workspace), await hub.interfaces(caller)];
+    return { items: views.map((one) => renderListedInterface(request.publicBase, catalogue, one)), next: null };
   });
 
   app.get<AtEndpoint>(
     '/v1/interfaces/:endpoint',
     { schema: readInterface },
-    async (request): Promise<ShownInterface> => {
-      const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
-      const one = catalogue.interfaces.get(request.params.endpoint);
-      if (one === undefined) throw unknownInterface(request.params.endpoint);
-      return renderInterface(catalogue, one);
+    async (request): Promise<ListedInterface> => {
+      const { endpoint } = request.params;
+      const caller = signedIn(request);
+      const catalogue = await hub.catalogue(caller.principal.workspace);
+      const one = (await hub.interfaces(caller)).find((view) => view.interface.endpoint === endpoint);
+      if (one === undefined) throw unknownInterface(endpoint);
+      return renderListedInterface(request.publicBase, catalogue, one);
     },
   );
 

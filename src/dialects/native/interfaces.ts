@@ -7,13 +7,16 @@ import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderIssue, renderRun } from './render.ts';
-import { limitParameter, queryOf, refTo } from './shapes/common.ts';
+import { runList, runsPage } from './run-list.ts';
+import { refTo } from './shapes/common.ts';
 import {
+  type AskedRuns,
   type IssueList,
   IssueListShape,
   type RunList,
   RunListShape,
   RunShape,
+  RunsQuery,
   type ShownRun,
 } from './shapes/interface.ts';
 
@@ -23,16 +26,15 @@ const RunPath = Type.Object({
   endpoint: endpointParameter,
   run: Type.String({ description: 'Number or id of a run.' }),
 });
-const RunsQuery = queryOf({ limit: limitParameter });
 
 const listRuns = describeOperation({
   id: 'listRuns',
   tag: 'Interfaces',
-  summary: 'List the last runs of an interface, newest first',
+  summary: 'List the runs of an interface, newest first',
   access: 'signed_in',
   params: EndpointPath,
   query: RunsQuery,
-  answers: { 200: { description: 'The last runs.', schema: refTo(RunListShape) } },
+  answers: { 200: { description: 'A page of them.', schema: refTo(RunListShape) } },
   problems: [404],
 });
 
@@ -72,14 +74,12 @@ async function noRun(hub: Hub, request: FastifyRequest<AtRun>): Promise<ProblemE
 }
 
 export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get<AtEndpoint & { Querystring: Static<typeof RunsQuery> }>(
+  app.get<AtEndpoint & { Querystring: AskedRuns }>(
     '/v1/interfaces/:endpoint/runs',
     { schema: listRuns },
     async (request): Promise<RunList> => {
       const { endpoint } = request.params;
-      const runs = await hub.runs(signedIn(request), endpoint, request.query.limit);
-      if (runs === undefined) throw unknownInterface(endpoint);
-      return { items: runs.map((run) => renderRun(request.publicBase, run)), next: null };
+      return runList(request, endpoint, await hub.runs(signedIn(request), endpoint, runsPage(request.query)));
     },
   );
 

@@ -1,7 +1,7 @@
 /** The engine's views as the API shows them. */
 import { writableBy } from '../../engine/ownership.ts';
 import type { Catalogue, Interface, RecordType, Role } from '../../model/catalogue.ts';
-import type { IssueView, RunView } from '../../model/outcomes.ts';
+import type { InterfaceView, IssueView, RunView } from '../../model/outcomes.ts';
 import {
   type ChangeView,
   type FieldValue,
@@ -12,7 +12,7 @@ import {
 } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
 import type { ShownIssue, ShownRun } from './shapes/interface.ts';
-import type { ShownInterface } from './shapes/interface-settings.ts';
+import type { ListedInterface, ShownInterface } from './shapes/interface-settings.ts';
 import type { ShownLink } from './shapes/link.ts';
 import type { ShownChange, ShownRecord, ShownValue } from './shapes/record.ts';
 
@@ -138,8 +138,20 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   reverts: run.reverts,
   issues: run.issues,
   received_at: isoTime(run.receivedAt),
+  started_at: run.startedAt && isoTime(run.startedAt),
   finished_at: run.finishedAt && isoTime(run.finishedAt),
   failure: run.failure,
+  superseded_by: run.supersededBy,
+  queue_position: run.position,
+  principal: { id: run.sender.id, name: run.sender.name },
+  via: run.via,
+  request_id: run.request,
+});
+
+export const renderListedInterface = (base: string, catalogue: Catalogue, view: InterfaceView): ListedInterface => ({
+  ...renderInterface(catalogue, view.interface),
+  last_run: view.lastRun && renderRun(base, view.lastRun),
+  overdue_since: view.overdueSince && isoTime(view.overdueSince),
 });
 
 const renderHeld = (url: string, { deletes, expiresAt }: NonNullable<RunView['held']>): ShownRun['held'] => ({

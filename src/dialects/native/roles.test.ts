@@ -47,6 +47,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   submitSet: { path: '/v1/interfaces/myendpoint/runs', body: [] },
   changeInterface: { path: '/v1/interfaces/myendpoint', body: {} },
   findRun: { path: '/v1/runs/999999' },
+  listAllRuns: { path: '/v1/runs' },
   listHeldDeletes: { path: '/v1/runs/999999/held' },
   approveHeldDeletes: { path: '/v1/runs/999999/approve', body: { deletes: 1 } },
   revertRun: { path: '/v1/runs/999999/revert' },

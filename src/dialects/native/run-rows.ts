@@ -1,6 +1,14 @@
 /** From the body of a native run to the elements of a complete set: rows of flat fields, as an import and an export have them. */
-import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
-import type { RawElement, SetElement, SetMember, SetSource } from '../../model/commands.ts';
+import type { RecordType } from '../../model/catalogue.ts';
+import type {
+  ElementReader,
+  RawElement,
+  SetElement,
+  SetMember,
+  SetReaders,
+  SetSource,
+  SetTarget,
+} from '../../model/commands.ts';
 import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
@@ -10,24 +18,39 @@ import { fieldsToWrite } from './parse.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 
 type RunFormat = ElementFormat | 'csv';
-type Target = { readonly catalogue: Catalogue; readonly interface: Interface; readonly type: RecordType };
 type Row = Readonly<Record<string, unknown>>;
 
+// A row in NDJSON and in an array is the same.
+const formats = { json: 'native json', ndjson: 'native json', csv: 'native csv' } as const satisfies Record<
+  RunFormat,
+  string
+>;
+
 /** @param scope what the set is said to be everything of. */
-export function rowSet(
+export const rowSet = (
   body: AsyncIterable<Buffer>,
   format: RunFormat,
   scope: Readonly<Record<string, string>>,
-  target: Target,
-): SetSource {
+  target: SetTarget,
+): SetSource => ({
+  ...rowReaders[formats[format]](target),
+  format: formats[format],
+  body: format,
+  scope,
+  elements: format === 'csv' ? csvElements(body) : readRawElements(body, format),
+});
+
+/** A line of CSV is kept with the names of its columns. */
+export const rowReaders = {
+  'native json': (target) => rowReader(target, (row) => row),
+  'native csv': (target) => rowReader(target, (row) => cellsAsValues(row, target.type)),
+} as const satisfies SetReaders;
+
+function rowReader(target: SetTarget, valuesOf: (row: Row) => Row): ElementReader {
   const pathOf = (place: number): string => `[${place}]`;
-  const read = (raw: RawElement, place: number): SetElement => {
-    const row = rowIn(textOf(raw, pathOf(place)), pathOf(place));
-    return elementOf(format === 'csv' ? cellsAsValues(row, target.type) : row, pathOf(place), target);
-  };
-  const elements = format === 'csv' ? csvElements(body) : readRawElements(body, format);
-  // A row in NDJSON and in an array is the same.
-  return { format: format === 'csv' ? 'native csv' : 'native json', body: format, scope, elements, read, pathOf };
+  const read = (raw: RawElement, place: number): SetElement =>
+    elementOf(valuesOf(rowIn(textOf(raw, pathOf(place)), pathOf(place))), pathOf(place), target);
+  return { read, pathOf };
 }
 
 async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<PackedElements> {
@@ -61,7 +84,7 @@ function cellsAsValues(row: Row, type: RecordType): Row {
   return Object.fromEntries(values);
 }
 
-function elementOf(row: Row, path: string, { catalogue, interface: face, type }: Target): SetElement {
+function elementOf(row: Row, path: string, { catalogue, interface: face, type }: SetTarget): SetElement {
   const members: SetMember[] = [];
   for (const [name, value] of Object.entries(fieldsToWrite(catalogue, type.key, row))) {
     if (name === face.key) continue;

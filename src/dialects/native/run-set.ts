@@ -11,7 +11,7 @@ import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderRun } from './render.ts';
 import { notSet, rowSet } from './run-rows.ts';
-import { type ScopeParameters, SubmissionQuery, scopeOf } from './scope-parameters.ts';
+import { SubmissionQuery, type Submitted, scopeOf } from './scope-parameters.ts';
 import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
 
@@ -22,33 +22,51 @@ const submitSet = describeOperation({
   tag: 'Interfaces',
   summary: 'Make the records of an interface equal a complete set',
   description:
-    'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. Open to administrators, power users, and the keys that the interface names.',
+    'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. Open to administrators, power users, and the keys that the interface names. While another run of the interface is at work, the set is queued once its body is whole; a newer set takes the place of those that are queued.',
   access: 'power',
   params: EndpointPath,
   query: SubmissionQuery,
   bodyMedia: Object.keys(importMedia),
   body: Type.Unknown({ description: 'Every row that there shall be.' }),
-  answers: { 200: { description: 'The run, applied.', schema: refTo(RunShape) } },
+  answers: {
+    200: { description: 'The run, at its end.', schema: refTo(RunShape) },
+    202: {
+      description: 'The run, queued: its set is kept, and will be applied.',
+      schema: refTo(RunShape),
+      location: true,
+    },
+  },
   problems: [404, 422],
 });
 
-type Submission = { Params: Static<typeof EndpointPath>; Querystring: ScopeParameters };
+type Submission = { Params: Static<typeof EndpointPath>; Querystring: Submitted };
 
 export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(Object.keys(importMedia), (_request, body, done) => done(null, body));
 
-  app.post<Submission>('/v1/interfaces/:endpoint/runs', { schema: submitSet }, async (request): Promise<ShownRun> => {
-    const { endpoint } = request.params;
-    const outcome = await readBody(request.body, (pieces) =>
-      hub.sync(signedIn(request), endpoint, (target) =>
-        rowSet(pieces, formatOf(request), scopeOf(request.query), target),
-      ),
-    );
-    if (outcome.kind !== 'done') throw submissionRefusal(outcome);
-    request.outcome = outcome.run.state;
-    return renderRun(request.publicBase, outcome.run);
-  });
+  app.post<Submission>(
+    '/v1/interfaces/:endpoint/runs',
+    { schema: submitSet },
+    async (request, reply): Promise<ShownRun> => {
+      const { endpoint } = request.params;
+      const outcome = await readBody(request.body, (pieces) =>
+        hub.sync(
+          signedIn(request),
+          endpoint,
+          (target) => rowSet(pieces, formatOf(request), scopeOf(request.query), target),
+          {
+            waitMs: request.query.wait * 1_000,
+          },
+        ),
+      );
+      if (outcome.kind !== 'done') throw submissionRefusal(outcome);
+      request.outcome = outcome.run.state;
+      if (outcome.run.state === 'queued')
+        reply.code(202).header('location', `${request.publicBase}/v1/runs/${outcome.run.id}`);
+      return renderRun(request.publicBase, outcome.run);
+    },
+  );
 }
 
 function formatOf(request: FastifyRequest) {

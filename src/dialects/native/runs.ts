@@ -8,22 +8,37 @@ import { requireRole, signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderIssue, renderPointer, renderRun } from './render.ts';
+import { runList, runsPage } from './run-list.ts';
 import { PageQuery, queryOf, refTo } from './shapes/common.ts';
 import {
   type Approval,
   ApprovalShape,
+  type AskedRuns,
   type HeldAnswer,
   HeldAnswerShape,
   type HeldList,
   HeldListShape,
   type RevertAnswer,
   RevertAnswerShape,
+  type RunList,
+  RunListShape,
   RunShape,
+  RunsQuery,
   type ShownRun,
 } from './shapes/interface.ts';
 import { listRefusal } from './violations.ts';
 
 const RunPath = Type.Object({ run: Type.String({ description: 'Number or id of a run.' }) });
+
+const listAllRuns = describeOperation({
+  id: 'listAllRuns',
+  tag: 'Interfaces',
+  summary: 'List the runs of all interfaces, newest first',
+  description: 'Of those whose record type the key may read.',
+  access: 'signed_in',
+  query: RunsQuery,
+  answers: { 200: { description: 'A page of them.', schema: refTo(RunListShape) } },
+});
 
 const findRun = describeOperation({
   id: 'findRun',
@@ -96,6 +111,13 @@ const forbidden = (): ProblemError =>
   problem('role_required', null, 'This key may not decide on runs.', { allowed: ['admin', 'power'] });
 
 export function runRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get<{ Querystring: AskedRuns }>(
+    '/v1/runs',
+    { schema: listAllRuns },
+    async (request): Promise<RunList> =>
+      runList(request, null, await hub.runs(signedIn(request), null, runsPage(request.query))),
+  );
+
   app.get<AtRun>('/v1/runs/:run', { schema: findRun }, async (request): Promise<ShownRun> => {
     const found = await hub.findRun(signedIn(request), request.params.run);
     if (found === undefined) throw unknownRun(request.params.run);

@@ -1,4 +1,4 @@
-/** `scope[region]=EU`: what a complete set is said to be everything of. */
+/** What is said beside a complete set: how long to wait for its result, and `scope[region]=EU`, what it is everything of. */
 import Type, { type Static } from 'typebox';
 import { queryOf } from './shapes/common.ts';
 
@@ -19,17 +19,25 @@ export const scopeParameter = {
   schema: { type: 'object', additionalProperties: { type: 'string' } },
 } as const;
 
-const parameters = queryOf({});
-export type ScopeParameters = Static<typeof parameters> & { [name: `scope[${string}`]: string };
-export const SubmissionQuery = Type.Unsafe<ScopeParameters>({
+const parameters = queryOf({
+  wait: Type.Integer({
+    minimum: 0,
+    maximum: 600,
+    default: 30,
+    description:
+      'Seconds to wait for the end of a run that must queue, from when its body is whole. 0: it is queued in any case.',
+  }),
+});
+export type Submitted = Static<typeof parameters> & { [name: `scope[${string}`]: string };
+export const SubmissionQuery = Type.Unsafe<Submitted>({
   ...parameters,
   patternProperties: { [scopeName.source]: { type: 'string', maxLength: 1000 } },
 });
 
-export const scopeOf = (query: ScopeParameters): Record<string, string> =>
+export const scopeOf = (query: Submitted): Record<string, string> =>
   Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => {
       const field = scopeName.exec(name)?.[1];
-      return field === undefined ? [] : [[field, value]];
+      return field === undefined ? [] : [[field, String(value)]];
     }),
   );

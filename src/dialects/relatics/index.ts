@@ -4,7 +4,10 @@ import type { Dialect, EdgeFailure } from '../contract.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, defaultMediaType } from './negotiation.ts';
 import { dialectName } from './options.ts';
+import { jsonFormat, jsonReader } from './parse-json.ts';
+import { xmlFormat, xmlReader } from './parse-xml.ts';
 import { registerInterfaceRoutes } from './routes.ts';
+import { shapeOf } from './shape.ts';
 import { registerTokenRoutes, sendTokenFailure, tokenPaths } from './token.ts';
 
 export const relatics: Dialect = {
@@ -16,6 +19,10 @@ export const relatics: Dialect = {
     await app.register(async (scope) => registerInterfaceRoutes(relatics, scope, hub));
   },
   renderFailure,
+  setReaders: {
+    [jsonFormat]: ({ catalogue, type, interface: face }) => jsonReader(shapeOf(catalogue, type, face)),
+    [xmlFormat]: ({ catalogue, type, interface: face }) => xmlReader(shapeOf(catalogue, type, face)),
+  },
 };
 
 function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -15,6 +15,9 @@ export const maxSetBytes = 4 * 1024 * 1024 * 1024;
 export const maxElementBytes = 8 * 1024 * 1024;
 export const maxTokenRequestBytes = 16 * 1024;
 
+/** How long a sender waits for the counts of a set that must queue behind another one. Then it is told that the set will be processed. */
+export const queuedWaitMs = 60_000;
+
 /** How deep a body may nest. The format itself needs five levels; the rest is for values that the engine then refuses by name. */
 export const maxDepth = 32;
 

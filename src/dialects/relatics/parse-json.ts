@@ -1,5 +1,5 @@
 /** A complete set in JSON: `{"Elements":[{"@externalid":"E-1","Name":"Pump","Contacts":[{"@id":"…"}]}]}`. */
-import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import type { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
@@ -20,11 +20,14 @@ const mostAround = 1024 * 1024;
 
 /** The body is UTF-8. Throws InvalidStructure where it is no complete set; an element's own structure is read by `read`. */
 export function jsonSet(body: AsyncIterable<Buffer>, shape: SetShape): SetSource {
+  return { ...jsonReader(shape), format: jsonFormat, body: 'json', elements: elementsOf(body, shape) };
+}
+
+export const jsonFormat = 'relatics json';
+
+export function jsonReader(shape: SetShape): ElementReader {
   const pathOf = (place: number): string => `${escapeJsonName(shape.plural)}[${place}]`;
   return {
-    format: 'relatics json',
-    body: 'json',
-    elements: elementsOf(body, shape),
     pathOf,
     read(raw, place) {
       const text = typeof raw === 'string' ? raw : textOf(raw);

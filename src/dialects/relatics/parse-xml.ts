@@ -3,7 +3,7 @@
  * Read as events, without a tree. A document type is refused outright, so no entity exists but the five that XML itself has.
  */
 import { SaxesParser } from 'saxes';
-import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
@@ -20,15 +20,17 @@ type Attributes = Readonly<Record<string, string>>;
  * XML; what an element holds is read again by `read`, from its text, and only if somebody asks.
  */
 export function xmlSet(body: AsyncIterable<string>, shape: SetShape): SetSource {
-  const pathOf = (place: number): string => `${escapeXmlName(shape.plural)}[${place}]`;
+  return { ...xmlReader(shape), format: xmlFormat, body: 'xml', elements: elementsOf(body, shape) };
+}
+
+export const xmlFormat = 'relatics xml';
+
+export function xmlReader(shape: SetShape): ElementReader {
   const reader = new XmlSetReader(shape);
   const parser = xmlParser(reader);
   parser.write(`<${root}><${escapeXmlName(shape.plural)}>`);
   return {
-    format: 'relatics xml',
-    body: 'xml',
-    elements: elementsOf(body, shape),
-    pathOf,
+    pathOf: (place) => `${escapeXmlName(shape.plural)}[${place}]`,
     read(raw, place) {
       reader.place = place;
       parser.write(raw.toString());

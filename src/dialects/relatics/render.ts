@@ -1,5 +1,5 @@
 /** Answers of the two kinds of interface, in JSON and XML. Their shapes are ours: the vendor publishes none. */
-import type { ListRejected, Rejected, RunView, SyncOutcome, Violation } from '../../model/outcomes.ts';
+import type { ListRejected, Rejected, RunState, RunView, SyncOutcome, Violation } from '../../model/outcomes.ts';
 import type { RecordView } from '../../model/record.ts';
 import { invalidStructure, RelaticsError } from './errors.ts';
 import { escapeJsonName, escapeXmlName } from './names.ts';
@@ -19,11 +19,19 @@ export function renderRun(run: RunView, mediaType: MediaType): string {
     unchanged: counts.unchanged,
     issues: run.issues,
     ...(run.held && { heldDeletes: run.held.deletes, message: heldMessage(run.held.deletes) }),
+    ...(notProcessed[run.state] && { message: notProcessed[run.state] }),
   };
   if (!isXml(mediaType)) return JSON.stringify(answer);
   const members = Object.entries(answer).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
   return `<response>${members.join('')}</response>`;
 }
+
+/** The structure was right, and that is all that 200 says. */
+const notProcessed: Partial<Record<RunState, string>> = {
+  queued: 'Queued: another set of the interface is being processed. This one is kept, and will be processed after it.',
+  superseded: 'Superseded: a newer set of the interface came before this one was processed, and takes its place.',
+  failed: 'Failed: the set was not processed. See the run for the reason, and send it again.',
+};
 
 const heldMessage = (deletes: number): string =>
   `DeletesHeld: all else was applied, but ${deletes} elements that were not supplied were not deleted, since that is more than the interface allows. An administrator can approve it.`;

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
+import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { RecordView } from '../../model/record.ts';
 import { readBody } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
@@ -9,7 +10,7 @@ import { type Admission, admit } from './admission.ts';
 import { asUtf8, decoded, recogniseEncoding } from './decode.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
-import { maxSetBytes } from './options.ts';
+import { maxSetBytes, queuedWaitMs } from './options.ts';
 import { jsonSet } from './parse-json.ts';
 import { xmlSet } from './parse-xml.ts';
 import { listRefusal, renderProvided, renderRun, syncRefusal } from './render.ts';
@@ -62,10 +63,11 @@ async function synchronise(
   const { language, charset } = languageOf(admission, request);
   const outcome = await readBody(request.body, async (pieces) => {
     const body = await recogniseEncoding(upTo(maxSetBytes, pieces), { language, charset });
-    return hub.sync(admission.caller, admission.interface.endpoint, ({ catalogue, interface: face, type }) => {
+    const open: OpenSet = ({ catalogue, interface: face, type }) => {
       const shape = shapeOf(catalogue, type, face);
       return language === 'json' ? jsonSet(asUtf8(body), shape) : xmlSet(decoded(body), shape);
-    });
+    };
+    return hub.sync(admission.caller, admission.interface.endpoint, open, { waitMs: queuedWaitMs });
   });
   if (outcome.kind !== 'done') throw syncRefusal(outcome);
   request.outcome = outcome.run.state;

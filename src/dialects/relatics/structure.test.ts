@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
+import { lastRuns } from '../../../test/steps.ts';
 import { maxDepth } from './options.ts';
 import { InterfaceClient, synchronizing } from './test-client.ts';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const runsThatDidSomething = async () =>
-  ((await server.hub.runs(client.caller, 'myendpoint', 1000)) ?? []).filter((run) => run.state !== 'failed').length;
+  (await lastRuns(server.hub, client.caller, 'myendpoint', 1000)).filter((run) => run.state !== 'failed').length;
 /** Whatever a test of this file sends, it must change nothing. */
 afterEach(async () => {
   expect(await client.elements('name')).toEqual([

@@ -1,9 +1,9 @@
 /** The change feed: every change that the reader may see, in the order of the commits, from any place on. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { type FeedKind, isEventKind } from '../../model/events.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { ChangeKind } from '../../model/record.ts';
 import type { Database } from '../../store/database.ts';
 import { type FeedPiece, type FeedRow, lastRow, type Place, readFeed, readFeedBounds } from '../../store/feed.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
@@ -16,7 +16,8 @@ import type { FeedWatch } from './watch.ts';
 export type ChangeFilter = {
   /** Record types; a link is of the types of both of its ends. undefined: all. */
   readonly types?: readonly string[];
-  readonly kinds?: readonly ChangeKind[];
+  /** undefined: all changes of records and links. Events are given to those who name them only. */
+  readonly kinds?: readonly FeedKind[];
   /** The dialects that changes came through, and `run`: those of complete sets. */
   readonly causes?: { readonly names: readonly string[]; readonly butThose: boolean };
 };
@@ -146,7 +147,7 @@ async function readPiece(
 
 function passes({ types, kinds, causes }: ChangeFilter, row: FeedRow, subject: Subject): boolean {
   if (types !== undefined && !typesOf(subject).some((type) => types.includes(type))) return false;
-  if (kinds !== undefined && !kinds.includes(row.kind)) return false;
+  if (kinds === undefined ? isEventKind(row.kind) : !kinds.includes(row.kind)) return false;
   if (causes === undefined) return true;
   const isNamed = causes.names.includes(row.via) || (row.run !== null && causes.names.includes('run'));
   return isNamed !== causes.butThose;

@@ -1,22 +1,24 @@
 /** A change row as readers of the feed and receivers of webhooks see it: plain JSON, in names instead of numbers. */
-import type { Catalogue, LinkType, RecordType } from '../../model/catalogue.ts';
+import type { Catalogue, Interface, LinkType, RecordType } from '../../model/catalogue.ts';
+import { type FeedKind, isEventKind } from '../../model/events.ts';
 import type { Principal } from '../../model/principal.ts';
-import type { ChangeKind, RecordPointer } from '../../model/record.ts';
+import type { RecordPointer } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
 import type { FeedRow } from '../../store/feed.ts';
 import { may } from '../access/grants.ts';
 import { pointerTo } from '../write/working-set.ts';
+import { interfaceOf, shownEvent } from './events.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
 export type FeedItem = {
   readonly commit: number;
   readonly row: number;
-  readonly kind: ChangeKind;
+  readonly kind: FeedKind;
   readonly at: string;
-  /** Of the record; of a link its left-hand one. */
+  /** Of the record; of a link its left-hand one; of an event that of its interface. */
   readonly type: string;
-  /** null for a change of a link. */
+  /** null for a change of a link, and for an event. */
   readonly record: RecordPointer | null;
   readonly link: {
     readonly link: string;
@@ -24,8 +26,10 @@ export type FeedItem = {
     readonly left: RecordPointer;
     readonly right: RecordPointer;
   } | null;
+  /** The endpoint that an event is of; null for a change. */
+  readonly interface: string | null;
   readonly version: number | null;
-  /** Only what changed, by field key; for a link its role and attributes. */
+  /** Only what changed, by field key; for a link its role and attributes; of an event `after` has what it tells. */
   readonly before: Values;
   readonly after: Values;
   readonly principal: { readonly id: number; readonly name: string };
@@ -34,10 +38,14 @@ export type FeedItem = {
   readonly run: number | null;
 };
 
-export type Subject = { readonly record: RecordType } | { readonly link: LinkType };
+export type Subject = { readonly record: RecordType } | { readonly link: LinkType } | { readonly interface: Interface };
 
-/** What a change is of; undefined when the schema no longer has its type. */
+/** What a change is of; undefined when the schema no longer has its type, or interface. */
 export function subjectOf(catalogue: Catalogue, row: FeedRow): Subject | undefined {
+  if (isEventKind(row.kind)) {
+    const on = interfaceOf(catalogue, row.after);
+    return on && { interface: on };
+  }
   if (row.link_type !== null) {
     const link = catalogue.linksById.get(row.link_type);
     return link && { link };
@@ -47,8 +55,10 @@ export function subjectOf(catalogue: Catalogue, row: FeedRow): Subject | undefin
 }
 
 /** The record types that a change tells of: of a link those at both ends. */
-export const typesOf = (subject: Subject): readonly string[] =>
-  'record' in subject ? [subject.record.key] : [subject.link.left, subject.link.right];
+export function typesOf(subject: Subject): readonly string[] {
+  if ('record' in subject) return [subject.record.key];
+  return 'link' in subject ? [subject.link.left, subject.link.right] : [subject.interface.type];
+}
 
 /** A link is shown to whoever may read both of its ends. */
 export const mayReadChange = (principal: Principal, subject: Subject): boolean =>
@@ -61,11 +71,17 @@ export function feedItem(catalogue: Catalogue, row: FeedRow, subject: Subject): 
     kind: row.kind,
     at: isoTime(row.at),
     version: row.version,
-    principal: { id: row.principal_id, name: row.principal_name },
+    principal: { id: row.principal_id, name: row.principal_name ?? 'Keyway' },
     via: row.via,
     request_id: row.request,
     run: row.run,
+    interface: null,
   };
+  if ('interface' in subject) {
+    const { endpoint, type } = subject.interface;
+    const after = shownEvent(catalogue, row.run, row.after);
+    return { ...common, type, record: null, link: null, interface: endpoint, before: {}, after };
+  }
   if ('record' in subject) {
     const { record } = subject;
     return {

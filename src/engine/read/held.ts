@@ -1,26 +1,13 @@
 /** What a run holds: the records that it would delete, as they are now. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { HeldDelete, HeldListOutcome, RunView } from '../../model/outcomes.ts';
+import type { HeldDelete, HeldListOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
 import { readHeldDeletes } from '../../store/held-deletes.ts';
 import { readRecords } from '../../store/records.ts';
 import { findAnyRun } from '../sync/at-run.ts';
-import { runView } from '../sync/run-view.ts';
 import { pointerTo } from '../write/working-set.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-
-/** A run of any interface. undefined: no such run that the caller may see. */
-export const findRunView = (
-  database: Database,
-  catalogue: Catalogue,
-  caller: Caller,
-  run: string,
-): Promise<RunView | undefined> =>
-  database.inWorkspace(catalogue.workspace, async (tx) => {
-    const at = await findAnyRun(tx, catalogue, caller, run);
-    return at && runView(catalogue, at.on.endpoint, at.row);
-  });
 
 export const heldDeletes = (
   database: Database,

@@ -1,33 +1,95 @@
-/** Runs of an interface and their issues, for those who may read its record type. */
+/** Runs and their issues, for those who may read the record type of their interface. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { decodeId } from '../../model/ids.ts';
-import type { IssueCode, IssueView, RunView } from '../../model/outcomes.ts';
+import type {
+  InterfaceView,
+  IssueCode,
+  IssueView,
+  ListRejected,
+  RunListOutcome,
+  RunState,
+  RunView,
+} from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { parseRecordNumber } from '../../model/ref.ts';
 import type { Database, Transaction } from '../../store/database.ts';
-import { failLostRuns, findRun, type RunRow, readIssues, readRuns, tryLockInterface } from '../../store/runs.ts';
+import { readWatched } from '../../store/overdue.ts';
+import { findRun, type RunRow, readIssues, readLastRuns, readRuns } from '../../store/runs.ts';
 import { may } from '../access/grants.ts';
-import { lostRun, runView } from '../sync/run-view.ts';
+import { failLostRuns } from '../sync/lost-runs.ts';
+import { runView } from '../sync/run-view.ts';
 import { pointerTo } from '../write/working-set.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+export type RunsPage = {
+  /** Empty: all. */
+  readonly states: readonly RunState[];
+  readonly limit: number;
+  readonly cursor?: string;
+};
+
+const readableInterfaces = (catalogue: Catalogue, caller: Caller): Interface[] =>
+  [...catalogue.interfaces.values()].filter((on) => may(caller.principal, 'read', on.type));
 
 function readableInterface(catalogue: Catalogue, caller: Caller, endpoint: string): Interface | undefined {
   const on = catalogue.interfaces.get(endpoint);
   return on !== undefined && may(caller.principal, 'read', on.type) ? on : undefined;
 }
 
+/** Newest first; of one interface, or of all that the caller may read. */
 export async function listRuns(
   database: Database,
   catalogue: Catalogue,
   caller: Caller,
-  endpoint: string,
-  limit: number,
-): Promise<readonly RunView[] | undefined> {
-  const on = readableInterface(catalogue, caller, endpoint);
-  if (on === undefined) return undefined;
+  endpoint: string | null,
+  { states, limit, cursor }: RunsPage,
+): Promise<RunListOutcome> {
+  const one = endpoint === null ? null : readableInterface(catalogue, caller, endpoint);
+  if (one === undefined) return { kind: 'unknown_interface' };
+  const of = one === null ? readableInterfaces(catalogue, caller) : [one];
+  const identity = [catalogue.workspace, 'runs', endpoint, states];
+  const [before] = cursor === undefined ? [Number.MAX_SAFE_INTEGER] : (decodeCursor(identity, cursor) ?? []);
+  if (typeof before !== 'number' || !Number.isSafeInteger(before)) return foreignCursor;
+  const query = { interfaces: of.map(({ id }) => id), states, before, limit: limit + 1 };
   const rows = await database.inWorkspace(catalogue.workspace, (tx) =>
-    settled(tx, catalogue, on, () => readRuns(tx, catalogue.workspace, on.id, limit)),
+    settled(tx, catalogue, () => readRuns(tx, catalogue.workspace, query)),
   );
-  return rows.map((row) => runView(catalogue, endpoint, row));
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  const endpoints = new Map(of.map((on) => [on.id, on.endpoint]));
+  return {
+    kind: 'page',
+    items: rows.slice(0, limit).map((row) => runView(catalogue, endpoints.get(row.interface) ?? '', row)),
+    next: last === undefined ? null : encodeCursor(identity, [last.run]),
+  };
+}
+
+const foreignCursor: ListRejected = {
+  kind: 'list_rejected',
+  parameter: 'cursor',
+  message: 'This cursor does not belong to this list: begin again without one.',
+};
+
+/** Every interface of the workspace, with its last run where the caller may see it. */
+export async function listInterfaces(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+): Promise<readonly InterfaceView[]> {
+  const readable = readableInterfaces(catalogue, caller).map(({ id }) => id);
+  return database.inWorkspace(catalogue.workspace, async (tx) => {
+    const rows = await settled(tx, catalogue, () => readLastRuns(tx, catalogue.workspace, readable));
+    const watched = new Map((await readWatched(tx, catalogue.workspace)).map((one) => [one.interface, one]));
+    const now = new Date();
+    return [...catalogue.interfaces.values()].map((on) => {
+      const last = rows.find((row) => row.interface === on.id);
+      const due = watched.get(on.id)?.due_at;
+      return {
+        interface: on,
+        lastRun: last === undefined ? null : runView(catalogue, on.endpoint, last),
+        overdueSince: due !== undefined && due < now ? due : null,
+      };
+    });
+  });
 }
 
 /** Of a run's number or id; undefined when it is neither. */
@@ -36,47 +98,48 @@ export function runNumber({ workspace }: Catalogue, run: string): number | undef
   return decoded?.kind === 'run' && decoded.workspace === workspace ? decoded.number : parseRecordNumber(run);
 }
 
-async function runRow(
-  database: Database,
+/** Of one interface, or of any that the caller may read. */
+async function findRunRow(
+  tx: Transaction,
   catalogue: Catalogue,
   caller: Caller,
-  endpoint: string,
+  endpoint: string | null,
   run: string,
-): Promise<RunRow | undefined> {
-  const on = readableInterface(catalogue, caller, endpoint);
+): Promise<{ readonly row: RunRow; readonly on: Interface } | undefined> {
   const number = runNumber(catalogue, run);
-  if (on === undefined || number === undefined) return undefined;
-  const rows = await database.inWorkspace(catalogue.workspace, (tx) =>
-    settled(tx, catalogue, on, async () => {
-      const row = await findRun(tx, catalogue.workspace, on.id, number);
-      return row === undefined ? [] : [row];
-    }),
-  );
-  return rows[0];
+  if (number === undefined) return undefined;
+  const [row] = await settled(tx, catalogue, async () => {
+    const found = await findRun(tx, catalogue.workspace, number);
+    return found === undefined ? [] : [found];
+  });
+  const on = readableInterfaces(catalogue, caller).find(({ id }) => id === row?.interface);
+  return row === undefined || on === undefined || (endpoint !== null && endpoint !== on.endpoint)
+    ? undefined
+    : { row, on };
 }
 
-/** A run that is said to be at work while nobody holds its interface's lock was lost with its server. */
-async function settled(
-  tx: Transaction,
-  { workspace }: Catalogue,
-  { id }: Interface,
-  read: () => Promise<RunRow[]>,
-): Promise<RunRow[]> {
+/** A run that is said to be received while nobody is at work on it was lost with its server. */
+async function settled(tx: Transaction, { workspace }: Catalogue, read: () => Promise<RunRow[]>): Promise<RunRow[]> {
   const rows = await read();
-  if (!rows.some((row) => row.state === 'received') || !(await tryLockInterface(tx, workspace, id))) return rows;
-  await failLostRuns(tx, workspace, id, new Date(), lostRun);
-  return read();
+  const said = new Set(rows.flatMap((row) => (row.state === 'received' ? [row.interface] : [])));
+  const lost = said.size === 0 ? undefined : await failLostRuns(tx, workspace, [...said]);
+  if (lost === undefined) return rows;
+  const again = await read();
+  lost.commit(new Date());
+  return again;
 }
 
 export async function getRun(
   database: Database,
   catalogue: Catalogue,
   caller: Caller,
-  endpoint: string,
+  endpoint: string | null,
   run: string,
 ): Promise<RunView | undefined> {
-  const row = await runRow(database, catalogue, caller, endpoint, run);
-  return row === undefined ? undefined : runView(catalogue, endpoint, row);
+  const found = await database.inWorkspace(catalogue.workspace, (tx) =>
+    findRunRow(tx, catalogue, caller, endpoint, run),
+  );
+  return found && runView(catalogue, found.on.endpoint, found.row);
 }
 
 export async function getIssues(
@@ -86,13 +149,14 @@ export async function getIssues(
   endpoint: string,
   run: string,
 ): Promise<readonly IssueView[] | undefined> {
-  const row = await runRow(database, catalogue, caller, endpoint, run);
-  const type = catalogue.interfaces.get(endpoint)?.type;
-  if (row === undefined || type === undefined) return undefined;
-  const rows = await database.inWorkspace(catalogue.workspace, (tx) => readIssues(tx, catalogue.workspace, row.run));
-  return rows.map(({ number, code, ...issue }) => ({
-    ...issue,
-    code: code as IssueCode,
-    record: number === null ? null : pointerTo(catalogue, type, number),
-  }));
+  return database.inWorkspace(catalogue.workspace, async (tx) => {
+    const found = await findRunRow(tx, catalogue, caller, endpoint, run);
+    if (found === undefined) return undefined;
+    const rows = await readIssues(tx, catalogue.workspace, found.row.run);
+    return rows.map(({ number, code, ...issue }) => ({
+      ...issue,
+      code: code as IssueCode,
+      record: number === null ? null : pointerTo(catalogue, found.on.type, number),
+    }));
+  });
 }

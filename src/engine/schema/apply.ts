@@ -11,6 +11,7 @@ import { type Effect, effectOf } from './effects.ts';
 import { assignIds, numberRoles } from './ids.ts';
 import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from './plan.ts';
 import { validateSchema } from './validate.ts';
+import { watchInterfaces } from './watch.ts';
 
 type Change = (current: SchemaDocument) => SchemaDocument;
 
@@ -55,7 +56,9 @@ export async function applySchema(
     const ids = assignIds(stored.ids, stored.document, document, at.toISOString());
     const next = { ...stored, version: stored.version + 1, document, ids };
     await updateSchema(tx, workspace, next, { principal: caller.principal.id, request: caller.requestId, at });
-    return { kind: 'applied', changes, catalogue: catalogueOf(next) };
+    const catalogue = catalogueOf(next);
+    watchInterfaces(tx, catalogueOf(stored), catalogue, at);
+    return { kind: 'applied', changes, catalogue };
   });
 }
 

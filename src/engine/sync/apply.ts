@@ -1,6 +1,6 @@
 /** The second half of a run, once its body is known to be whole: judges and writes what is unknown, and deletes what was not supplied. */
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
-import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { ElementSource, SetElement } from '../../model/commands.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, byNumber } from '../../model/ref.ts';
@@ -47,7 +47,7 @@ export class Application {
   readonly #tx: Transaction;
   readonly #context: RunContext;
   readonly #received: Received;
-  readonly #source: SetSource;
+  readonly #source: ElementSource;
   readonly #writer: Writer;
   readonly #counts: Record<keyof RunCounts, number>;
   /** Records whose elements were judged here, and keys of rejected elements that have no record. */
@@ -61,7 +61,7 @@ export class Application {
   constructor(
     tx: Transaction,
     context: RunContext,
-    source: SetSource,
+    source: ElementSource,
     received: Received,
     issues: number,
     waitedFor: ReadonlySet<number>,

@@ -3,7 +3,7 @@ import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts'
 import type { RunRefused } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { type Database, mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
-import { findRunByNumber, lockInterface, type RunRow } from '../../store/runs.ts';
+import { findRun, lockInterface, type RunRow } from '../../store/runs.ts';
 import { may, mayConfigure } from '../access/grants.ts';
 import { runNumber } from '../read/runs.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
@@ -68,7 +68,7 @@ export async function findAnyRun(
   run: string,
 ): Promise<RunAt | undefined> {
   const number = runNumber(catalogue, run);
-  const row = number === undefined ? undefined : await findRunByNumber(tx, catalogue.workspace, number);
+  const row = number === undefined ? undefined : await findRun(tx, catalogue.workspace, number);
   const on = [...catalogue.interfaces.values()].find(({ id }) => id === row?.interface);
   const type = on && catalogue.types.get(on.type);
   if (row === undefined || on === undefined || type === undefined || !may(caller.principal, 'read', type.key))

@@ -3,7 +3,7 @@
  * while they are judged; for the other rules all that are not known by their hash are looked through before.
  */
 import type { Interface } from '../../model/catalogue.ts';
-import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { ElementSource, SetElement } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -90,7 +90,7 @@ export class FoundBefore implements Duplicates {
   static async among(
     tx: Transaction,
     context: RunContext,
-    source: SetSource,
+    source: ElementSource,
     unknown: UnknownElements,
     received: Received,
     judged: Judged,

@@ -3,7 +3,6 @@ import type { RecordType } from '../../model/catalogue.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byNumber } from '../../model/ref.ts';
-import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
 import { removeInterfaceRecords } from '../../store/interface-records.ts';
@@ -14,6 +13,7 @@ import type { WorkingRow } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
 import { loadForDelete } from './load-elements.ts';
+import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
 import { chunkSize } from './unknown-elements.ts';
 
@@ -33,6 +33,9 @@ export const cancelHeld = (runs: RunsContext, caller: Caller, run: string): Prom
     if (refusal !== undefined) return refusal;
     const ended = { ...row, state: 'partial', held_end: 'cancelled' } as const;
     await endHeldDeletes(tx, catalogue.workspace, ended, 0);
+    const ends = new RunEnds(tx, catalogue.workspace);
+    ends.tell(ended);
+    ends.commit(new Date());
     return { kind: 'done', run: runView(catalogue, on.endpoint, ended), skipped: 0 };
   });
 
@@ -91,7 +94,9 @@ class Approval {
     // The issue that they were held is settled.
     const ended = { ...this.#row, state: endState({ counts, issues: issues - 1 }), counts, issues } as const;
     await endHeldDeletes(this.#tx, workspace, { ...ended, held_end: 'approved' }, this.#changes);
-    if (this.#changes > 0) insertCommit(this.#tx, workspace, new Date());
+    const ends = new RunEnds(this.#tx, workspace, this.#changes);
+    ends.tell(ended);
+    ends.commit(new Date());
     return ended;
   }
 

@@ -1,5 +1,5 @@
 /** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
-import type { SetElement, SetSource } from '../../model/commands.ts';
+import type { ElementSource, SetElement } from '../../model/commands.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -39,9 +39,13 @@ export async function loadKnown(tx: Transaction, workspace: number, interfaceId:
   return known;
 }
 
+/** How many elements came, kept while they come: what is known of a set that turns out to be none. */
+export type Progress = { received: number };
+
 /** @param rule of elements that come more than once. @param report is given the issues that are found on the way. */
 export async function receive(
-  source: SetSource,
+  source: ElementSource,
+  progress: Progress,
   known: KnownElements,
   hasher: ElementHasher,
   unknown: UnknownElements,
@@ -54,6 +58,7 @@ export async function receive(
   for await (const elements of source.elements) {
     for (let index = 0; index < elements.length; index++) {
       const place = received++;
+      progress.received = received;
       hasher.hash(elements, index);
       const slot = known.find(hasher);
       if (slot < 0) {
@@ -103,7 +108,7 @@ function placesThatLose(
   return [before, place];
 }
 
-function checked(element: SetElement): SetElement {
+export function checked(element: SetElement): SetElement {
   if (element.key === '') throw new MalformedSet(element.path, 'An element has no key.');
   if (element.key.length > maxKeyLength) {
     const message = `The key ${shorten(element.key, 40)} is longer than ${maxKeyLength} characters.`;

@@ -1,58 +1,53 @@
-/** At most a few runs receive at once, since each holds a connection while its body arrives; and of one interface one. */
+/** At most a few runs are received at once, since each holds a connection while its body arrives; of these, fewer are applied. */
 import { Overloaded } from '../hub-errors.ts';
 
-const mostAtOnce = 3;
+const mostReceiving = 6;
+/** Each of them has what is known of its interface in memory. */
+const mostApplying = 3;
 
 export class ReceivingGate {
   readonly #patienceMs: number;
-  readonly #inside = new Set<string>();
-  readonly #waiting: { readonly key: string; readonly enter: () => void }[] = [];
+  #receiving = 0;
+  #applying = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(patienceMs = 60_000) {
     this.#patienceMs = patienceMs;
   }
 
   /** Waits for its turn, in the order of arrival. Throws Overloaded after a while. @returns what must be called at the end. */
-  async enter(key: string): Promise<() => void> {
-    if (!this.#isOpen(key)) await this.#turn(key);
-    else this.#inside.add(key);
+  async enter(): Promise<() => void> {
+    if (this.#receiving < mostReceiving) this.#receiving += 1;
+    else await this.#turn(); // whoever leaves hands its place on
     return () => {
-      this.#inside.delete(key);
-      this.#admit();
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#receiving -= 1;
+      else next();
     };
   }
 
-  #isOpen(key: string): boolean {
-    return this.#inside.size < mostAtOnce && !this.#inside.has(key);
+  /** undefined: too many are at it already; a set can wait in the queue. */
+  tryApply(): (() => void) | undefined {
+    if (this.#applying === mostApplying) return undefined;
+    this.#applying += 1;
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#applying -= 1;
+      isOver = true;
+    };
   }
 
-  #turn(key: string): Promise<void> {
+  #turn(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiter = {
-        key,
-        enter: () => {
-          clearTimeout(timer);
-          resolve();
-        },
+      const enter = (): void => {
+        clearTimeout(timer);
+        resolve();
       };
       const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
         reject(new Overloaded(30));
       }, this.#patienceMs);
-      this.#waiting.push(waiter);
+      this.#waiting.push(enter);
     });
-  }
-
-  #admit(): void {
-    for (let index = 0; index < this.#waiting.length; ) {
-      const waiter = this.#waiting[index];
-      if (waiter === undefined || !this.#isOpen(waiter.key)) {
-        index += 1;
-        continue;
-      }
-      this.#waiting.splice(index, 1);
-      this.#inside.add(waiter.key);
-      waiter.enter();
-    }
   }
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { setOf, textOf } from '../../../test/set-of.ts';
-import { amend, changeRows, itemsOf, key, query } from '../../../test/steps.ts';
+import { amend, changeRows, itemsOf, key, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement } from '../../model/commands.ts';
 import type { RunView } from '../../model/outcomes.ts';
 import { PackedElements } from '../../model/packed.ts';
@@ -32,7 +32,7 @@ async function send(elements: readonly SetElement[]): Promise<RunView> {
   return outcome.run;
 }
 const counted = ({ counts }: RunView) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-const lastRun = async () => (await fresh.hub.runs(fresh.admin, 'myendpoint', 1))?.[0];
+const lastRun = async () => (await lastRuns(fresh.hub, fresh.admin, 'myendpoint', 1))[0];
 const hashes = async () =>
   (await query<{ known: number }>(fresh.databaseUrl, 'select count(hash)::int as known from interface_record'))[0]
     ?.known;
@@ -112,8 +112,12 @@ describe('a run whose server is gone', () => {
   const leaveOne = () =>
     query(
       fresh.databaseUrl,
-      `insert into run (workspace_id, interface, state, counts, issues, principal_id, via, request, received_at)
-       select workspace_id, interface, 'received', counts, 0, principal_id, via, request, now() from run order by run desc limit 1`,
+      `with left_open as (
+         insert into open_run (workspace_id, interface, reserved_at)
+         select workspace_id, interface, now() from run order by run desc limit 1 returning workspace_id, run, interface)
+       insert into run (workspace_id, run, interface, state, counts, issues, principal_id, via, request, received_at)
+       select o.workspace_id, o.run, o.interface, 'received', r.counts, 0, r.principal_id, r.via, r.request, now()
+       from left_open o cross join (select * from run order by run desc limit 1) r`,
     );
 
   it('is seen to have failed by whoever reads it, unless it is at work', async () => {
@@ -135,25 +139,30 @@ describe('a run whose server is gone', () => {
   it('is seen to have failed by the next run', async () => {
     await leaveOne();
     await send([]);
-    const [, lost] = (await fresh.hub.runs(fresh.admin, 'myendpoint', 2)) ?? [];
+    const [, lost] = await lastRuns(fresh.hub, fresh.admin, 'myendpoint', 2);
     expect(lost).toMatchObject({ state: 'failed' });
   });
 });
 
 describe('sets that come at once', () => {
-  it('wait for each other, at most three receive, and who waits too long is told to come again', async () => {
+  it('are received six at once, and who waits too long is told to come again', async () => {
     const gate = new ReceivingGate(20);
-    const leave = await gate.enter('a');
-    await expect(gate.enter('a')).rejects.toBeInstanceOf(Overloaded);
-    const others = [await gate.enter('b'), await gate.enter('c')];
-    await expect(gate.enter('d')).rejects.toBeInstanceOf(Overloaded);
-    const patient = new ReceivingGate();
-    const first = await patient.enter('a');
-    const second = patient.enter('a');
-    first();
-    (await second)();
-    leave();
-    for (const one of [...others, await gate.enter('a')]) one();
+    const leave = await Promise.all(Array.from({ length: 6 }, () => gate.enter()));
+    await expect(gate.enter()).rejects.toBeInstanceOf(Overloaded);
+    for (const one of leave.splice(0, 3)) one();
+    leave.push(await gate.enter(), await gate.enter(), await gate.enter());
+    const patient = gate.enter();
+    leave.pop()?.();
+    (await patient)();
+  });
+
+  it('are applied three at once: others wait in the queue', () => {
+    const gate = new ReceivingGate();
+    const stop = [gate.tryApply(), gate.tryApply(), gate.tryApply()];
+    expect(gate.tryApply()).toBeUndefined();
+    stop[0]?.();
+    stop[0]?.(); // once is enough
+    expect([gate.tryApply() === undefined, gate.tryApply() === undefined]).toEqual([false, true]);
   });
 
   it('end as the last one says, through two servers', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { setOf } from '../../../test/set-of.ts';
-import { amend, changeRows, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
+import { amend, changeRows, itemsOf, key, lastRuns, merged, query, recordOf } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
 import type { RunView } from '../../model/outcomes.ts';
 
@@ -99,7 +99,7 @@ describe('a run that is reverted', () => {
     const run = await send(...newSet());
     const { run: own } = (await revert(run)) as { run: RunView };
     expect(own).toMatchObject({ interface: 'pumps', state: 'applied', reverts: run.id, issues: 0 });
-    expect(await fresh.hub.runs(fresh.admin, 'pumps', 1)).toMatchObject([{ id: own.id }]);
+    expect(await lastRuns(fresh.hub, fresh.admin, 'pumps', 1)).toMatchObject([{ id: own.id }]);
     expect(counted(await send(...oldSet()))).toEqual({ received: 2, unchanged: 2 });
     expect(counted(await send(...newSet()))).toMatchObject({ received: 2, deleted: 1 });
   });

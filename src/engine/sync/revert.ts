@@ -4,7 +4,6 @@
  */
 import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import {
@@ -14,8 +13,8 @@ import {
   readChangesOfRun,
   readLaterChanges,
 } from '../../store/run-changes.ts';
-import { finishRun, insertIssues, insertRun, type PlacedIssue, type RunRow } from '../../store/runs.ts';
-import { checkBalance, noCounts } from '../balance.ts';
+import { insertIssues, insertRun, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { noCounts } from '../balance.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
@@ -23,6 +22,7 @@ import { storeSet } from '../write/store-set.ts';
 import { pointerTo, type WorkingSet } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
+import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
 import { type Left, Undo } from './undo.ts';
 import { chunkSize } from './unknown-elements.ts';
@@ -96,8 +96,9 @@ class Revert {
     const { catalogue, caller, on } = this.#context;
     const { workspace } = catalogue;
     const { run } = this.#of;
+    const at = new Date();
     const asked = { principal_id: caller.principal.id, via: caller.via, request: caller.requestId };
-    const begun = { interface: on.id, counts: noCounts, received_at: new Date(), reverts: run, ...asked };
+    const begun = { interface: on.id, counts: noCounts, received_at: at, started_at: at, reverts: run, ...asked };
     this.#run = await insertRun(this.#tx, workspace, begun);
     for (const batch of [...(await readBatchesOfRun(this.#tx, workspace, run))].reverse()) {
       for (let before = 2 ** 31 - 1; ; ) {
@@ -108,7 +109,6 @@ class Revert {
       }
     }
     await markReverted(this.#tx, workspace, run);
-    checkBalance(`Run ${this.#run}`, this.#counts);
     const finishedAt = new Date();
     const finished = {
       run: this.#run,
@@ -116,11 +116,10 @@ class Revert {
       counts: this.#counts,
       issues: this.#issues,
       finished_at: finishedAt,
-      held_deletes: 0,
-      held_until: null,
     } as const;
-    const row = await finishRun(this.#tx, workspace, finished, this.#changes);
-    if (this.#changes > 0) insertCommit(this.#tx, workspace, finishedAt);
+    const ends = new RunEnds(this.#tx, workspace, this.#changes);
+    const row = await ends.end(finished, this.#changes);
+    ends.commit(finishedAt);
     return row;
   }
 

@@ -1,11 +1,9 @@
 /** What a run shows of itself, and how it may end. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import { guidOf } from '../../model/ids.ts';
+import { guidOf, principalId } from '../../model/ids.ts';
 import type { RunCounts, RunView } from '../../model/outcomes.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
-
-export const lostRun = 'The server stopped while the run was at work: nothing of it was written. Send the set again.';
 
 export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): RunView {
   return {
@@ -16,8 +14,14 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
     counts: { ...noCounts, ...row.counts }, // in the order in which they are told: stored, they lose it
     issues: row.issues,
     receivedAt: row.received_at,
+    startedAt: row.started_at,
     finishedAt: row.finished_at,
+    sender: { id: principalId(row.principal_id), name: row.principal_name ?? '' },
+    via: row.via,
+    request: row.request,
     failure: row.failure,
+    position: row.position,
+    supersededBy: row.superseded_by === null ? null : guidOf('run', catalogue.workspace, row.superseded_by),
     held:
       row.state === 'held' && row.held_until !== null ? { deletes: row.held_deletes, expiresAt: row.held_until } : null,
     scope: row.scope,

@@ -1,46 +1,53 @@
 /**
- * A run: makes an interface's records equal a complete set, in one transaction, while its body arrives. ADR 0010 has the reasons.
- * The run itself is recorded before that, in a transaction of its own, so that one that fails is seen to have failed.
+ * A complete set from its receipt on. When its interface is free it is applied while its body arrives, in one transaction (ADR 0010); when
+ * another run is at work there, or the sender does not wait, it is queued (ADR 0015). The run itself is recorded before, in a transaction of
+ * its own, so that one that fails is seen to have failed.
  */
-import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
-import type { SetSource } from '../../model/commands.ts';
-import type { RunView, SyncOutcome } from '../../model/outcomes.ts';
+import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import type { SetSource, SetTarget } from '../../model/commands.ts';
+import type { SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { insertCommit } from '../../store/changes.ts';
-import { type Database, isRaceLost, mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
-import { overtakeHeldDeletes } from '../../store/held-deletes.ts';
-import * as runs from '../../store/runs.ts';
+import { type Database, isRaceLost, mayIdle, waitLongerForLocks } from '../../store/database.ts';
+import { holdRun, reserveRun } from '../../store/run-queue.ts';
+import { insertRun, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
-import { checkBalance, noCounts } from '../balance.ts';
-import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
-import { Application, type Applied, type RunContext } from './apply.ts';
-import { ElementHasher } from './element-hash.ts';
-import { heldDays } from './guard.ts';
-import { untilNoRaceIsLost } from './races.ts';
-import { loadKnown, MalformedSet, receive } from './receive.ts';
+import { noCounts } from '../balance.ts';
+import { StaleCatalogue } from '../write/run-batch.ts';
+import type { RunContext } from './apply.ts';
+import { applySet } from './apply-set.ts';
+import { failRun, UnreadableSet } from './fail-run.ts';
+import { failLostRuns } from './lost-runs.ts';
+import { queueSet } from './queue-set.ts';
+import { MalformedSet, type Progress } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
 import { RefusedSet } from './refused-set.ts';
-import { endState, lostRun, runView } from './run-view.ts';
+import type { RunQueue } from './run-queue.ts';
+import { runView } from './run-view.ts';
 import { resolveScope } from './scope.ts';
-import { UnknownElements } from './unknown-elements.ts';
+import { untilEnded } from './until-ended.ts';
 
 const maxAttempts = 5;
 /** Longer than any body may take to arrive. */
 const idleSeconds = 1_000;
 const lockSeconds = 60;
+const defaultWaitMs = 60_000;
 
 export type SyncContext = {
   readonly database: Database;
   readonly access: Access;
   readonly gate: ReceivingGate;
+  readonly queue: RunQueue;
   readonly secretKey: string;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
 };
 
+/** `waitMs`: how long to wait for the end of a run that must queue; 0: any run is queued, and nobody waits. */
+export type SyncOptions = { readonly waitMs: number };
+
 /** Reads a body by the schema as it is then. */
-export type OpenSet = (at: { catalogue: Catalogue; interface: Interface; type: RecordType }) => SetSource;
+export type OpenSet = (at: SetTarget) => SetSource;
 
 type Admitted = Pick<RunContext, 'catalogue' | 'on' | 'type'>;
 
@@ -49,23 +56,38 @@ export async function sync(
   caller: Caller,
   endpoint: string,
   open: OpenSet,
+  { waitMs }: SyncOptions = { waitMs: defaultWaitMs },
 ): Promise<SyncOutcome> {
-  const receivedAt = new Date();
   const known = await admit(context, caller, endpoint);
   if ('kind' in known) return known;
-  // Whoever must wait does so before its body is read: what was known when it came is not, once the other run is done.
-  const leave = await context.gate.enter(`${known.catalogue.workspace} ${known.on.id}`);
+  const { workspace } = known.catalogue;
+  const outcome = await receive(context, caller, endpoint, open, { waitMs }).finally(() =>
+    context.queue.tryNow(workspace, known.on.id),
+  );
+  if ('kind' in outcome) return outcome;
+  const row = await untilEnded(context.database, workspace, outcome, waitMs);
+  return { kind: 'done', run: runView(await context.catalogue(), endpoint, row) };
+}
+
+async function receive(
+  context: SyncContext,
+  caller: Caller,
+  endpoint: string,
+  open: OpenSet,
+  { waitMs }: SyncOptions,
+): Promise<RunRow | SyncOutcome> {
+  const leave = await context.gate.enter();
   try {
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
       if ('kind' in admitted) return admitted;
-      const run = new Run(context, caller, admitted, receivedAt);
+      const receipt = new Receipt(context, caller, admitted);
       try {
-        return { kind: 'done', run: await run.receive(open) };
+        return await receipt.receive(open, waitMs > 0);
       } catch (fault) {
         if (fault instanceof StaleCatalogue) context.staleCatalogue();
-        if (fault instanceof StaleCatalogue && !run.isRecorded && attempt < maxAttempts) continue;
-        await run.fail(fault);
+        await receipt.fail(fault);
+        if (fault instanceof StaleCatalogue && !receipt.isRecorded && attempt < maxAttempts) continue;
         if (fault instanceof RefusedSet) return fault.outcome;
         if (fault instanceof MalformedSet) return { kind: 'malformed', path: fault.path, message: fault.message };
         throw fault instanceof UnreadableSet ? fault.cause : fault;
@@ -89,122 +111,78 @@ async function admit(context: SyncContext, caller: Caller, endpoint: string): Pr
   };
 }
 
-/** Thrown through the transaction in place of what the body's reader threw, which might be taken for a fault of the database. */
-class UnreadableSet extends Error {}
-
-class Run {
-  readonly #database: Database;
-  readonly #secret: string;
+/** One set on its way in. */
+class Receipt {
+  readonly #context: SyncContext;
   readonly #caller: Caller;
   readonly #admitted: Admitted;
-  readonly #receivedAt: Date;
-  #number: number | undefined;
+  readonly #progress: Progress = { received: 0 };
+  #run: number | undefined;
+  isRecorded = false;
 
-  constructor({ database, secretKey }: SyncContext, caller: Caller, admitted: Admitted, receivedAt: Date) {
-    this.#database = database;
-    this.#secret = secretKey;
+  constructor(context: SyncContext, caller: Caller, admitted: Admitted) {
+    this.#context = context;
     this.#caller = caller;
     this.#admitted = admitted;
-    this.#receivedAt = receivedAt;
   }
 
-  get isRecorded(): boolean {
-    return this.#number !== undefined;
-  }
-
-  receive(open: OpenSet): Promise<RunView> {
+  /** @param mayApply whether it may be applied at once, if its interface is free. */
+  async receive(open: OpenSet, mayApply: boolean): Promise<RunRow> {
+    const { database, gate, secretKey } = this.#context;
     const { catalogue, on, type } = this.#admitted;
-    return this.#database.inWorkspace(catalogue.workspace, async (tx) => {
-      waitLongerForLocks(tx, lockSeconds);
-      mayIdle(tx, idleSeconds);
-      await runs.lockInterface(tx, catalogue.workspace, on.id);
-      if ((await readSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
-      const run = await this.#record();
-      const source = guarded(open({ catalogue, interface: on, type }));
-      checkFormat(on, source);
-      const scope = await resolveScope(tx, this.#admitted, source.scope);
-      return this.#apply(tx, { ...this.#admitted, caller: this.#caller, scope, run }, source);
-    });
+    const { workspace } = catalogue;
+    const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, new Date()));
+    this.#run = run;
+    const stopApplying = mayApply ? gate.tryApply() : undefined;
+    try {
+      return await database.inWorkspace(workspace, async (tx) => {
+        waitLongerForLocks(tx, lockSeconds);
+        mayIdle(tx, idleSeconds);
+        await holdRun(tx, workspace, run);
+        const isFree = stopApplying !== undefined && (await tryLockInterface(tx, workspace, on.id));
+        if (!isFree) stopApplying?.();
+        if ((await readSchemaVersion(tx, workspace)) !== catalogue.version) throw new StaleCatalogue();
+        await this.#record(run, isFree);
+        const source = guarded(open({ catalogue, interface: on, type }));
+        checkFormat(on, source);
+        const scope = await resolveScope(tx, this.#admitted, source.scope);
+        const context = { ...this.#admitted, caller: this.#caller, scope, run };
+        return isFree
+          ? applySet(tx, context, source, this.#progress, secretKey)
+          : queueSet(tx, context, source, this.#progress);
+      });
+    } finally {
+      stopApplying?.();
+    }
   }
 
   /** In a transaction of its own: it must be seen whatever becomes of the run. */
-  #record(): Promise<number> {
+  async #record(run: number, isStarted: boolean): Promise<void> {
     const { catalogue, on } = this.#admitted;
-    return this.#database.inWorkspace(catalogue.workspace, async (tx) => {
-      await runs.failLostRuns(tx, catalogue.workspace, on.id, new Date(), lostRun);
-      this.#number = await runs.insertRun(tx, catalogue.workspace, {
+    const receivedAt = new Date();
+    await this.#context.database.inWorkspace(catalogue.workspace, async (tx) => {
+      const lost = await failLostRuns(tx, catalogue.workspace, [on.id]);
+      await insertRun(tx, catalogue.workspace, {
+        run,
         interface: on.id,
         counts: noCounts,
-        received_at: this.#receivedAt,
+        received_at: receivedAt,
+        started_at: isStarted ? receivedAt : null,
         principal_id: this.#caller.principal.id,
         via: this.#caller.via,
         request: this.#caller.requestId,
       });
-      return this.#number;
+      lost?.commit(receivedAt);
     });
-  }
-
-  async #apply(tx: Transaction, context: RunContext, source: SetSource): Promise<RunView> {
-    const { catalogue, on, scope, run } = context;
-    const { workspace } = catalogue;
-    const hasher = new ElementHasher(this.#secret, {
-      format: source.format,
-      schemaVersion: catalogue.version,
-      workspace,
-      interface: on.id,
-      ...(scope.isEverything ? {} : { scope: scope.conditions }),
-    });
-    if (!scope.isEverything) runs.noteScope(tx, workspace, run, scope.words);
-    const unknown = new UnknownElements(tx, workspace, run);
-    let issues = 0;
-    const received = await receive(
-      source,
-      await loadKnown(tx, workspace, on.id),
-      hasher,
-      unknown,
-      on.duplicates,
-      (found) => {
-        if (found.length > 0) runs.insertIssues(tx, workspace, run, issues, found);
-        issues += found.length;
-      },
-    );
-    const waitedFor = await holdCatalogue(tx, catalogue);
-    const applied = await untilNoRaceIsLost(tx, () =>
-      new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
-    );
-    unknown.forget();
-    return this.#finish(tx, run, applied);
-  }
-
-  async #finish(tx: Transaction, run: number, applied: Applied): Promise<RunView> {
-    const { catalogue, on } = this.#admitted;
-    const { counts, issues, changes, heldDeletes } = applied;
-    checkBalance(`Run ${run}`, counts);
-    const finishedAt = new Date();
-    const finished = {
-      run,
-      state: heldDeletes > 0 ? 'held' : endState(applied),
-      counts,
-      issues,
-      finished_at: finishedAt,
-      held_deletes: heldDeletes,
-      held_until: heldDeletes > 0 ? new Date(finishedAt.getTime() + heldDays * 24 * 3_600_000) : null,
-    } as const;
-    await overtakeHeldDeletes(tx, catalogue.workspace, on.id, run);
-    const row = await runs.finishRun(tx, catalogue.workspace, finished, changes);
-    // Taken last: the counter is held by the commit only.
-    if (changes > 0) insertCommit(tx, catalogue.workspace, finishedAt);
-    return runView(catalogue, on.endpoint, row);
+    this.isRecorded = true;
   }
 
   /** If that cannot be written either, whoever looks next will find that the run was lost. */
   async fail(fault: unknown): Promise<void> {
-    const run = this.#number;
-    if (run === undefined) return;
+    if (this.#run === undefined) return;
     const { workspace } = this.#admitted.catalogue;
-    await this.#database
-      .inWorkspace(workspace, (tx) => runs.failRun(tx, workspace, run, new Date(), this.#reason(fault)))
-      .catch(() => {});
+    const { database } = this.#context;
+    await failRun(database, workspace, this.#run, this.#progress.received, this.#reason(fault)).catch(() => {});
   }
 
   #reason(fault: unknown): string {

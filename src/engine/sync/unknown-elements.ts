@@ -1,5 +1,5 @@
 /** The elements that must be judged, kept until the body is known to be whole: the first of them in memory, all others staged. */
-import type { RawElement, SetElement, SetSource } from '../../model/commands.ts';
+import type { ElementSource, RawElement, SetElement } from '../../model/commands.ts';
 import type { Transaction } from '../../store/database.ts';
 import { deleteStaged, readStaged, type StagedElement, stageElements } from '../../store/staging.ts';
 import type { ElementHasher } from './element-hash.ts';
@@ -53,7 +53,7 @@ export class UnknownElements {
   }
 
   /** In the order of the body; any number of times. */
-  async *chunks(source: SetSource): AsyncGenerator<readonly UnknownElement[]> {
+  async *chunks(source: ElementSource): AsyncGenerator<readonly UnknownElement[]> {
     for (let start = 0; start < this.#inMemory.length; start += chunkSize)
       yield this.#inMemory.slice(start, start + chunkSize);
     let after = -1;

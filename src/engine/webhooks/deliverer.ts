@@ -6,6 +6,7 @@ import type { Database } from '../../store/database.ts';
 import * as store from '../../store/webhooks.ts';
 import type { Vault } from '../access/secrets.ts';
 import type { FeedContext } from '../changes/changes.ts';
+import { pause } from '../pause.ts';
 import { type Lookup, lookupAddresses } from './address.ts';
 import { type Patience, patience } from './back-off.ts';
 import { ClaimedWebhook, type DeliveryContext } from './deliver.ts';
@@ -98,15 +99,3 @@ export function startDeliverer(parts: DelivererParts, options: DeliverOptions): 
     },
   };
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });

@@ -1,6 +1,6 @@
 /** What webhooks are told: changes of the feed as CloudEvents 1.0, in structured mode. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { ChangeKind } from '../../model/record.ts';
+import type { FeedKind } from '../../model/events.ts';
 import type { FeedItem } from '../changes/feed-item.ts';
 
 const eventOfKind = {
@@ -12,26 +12,37 @@ const eventOfKind = {
   linked: 'link.created',
   relinked: 'link.updated',
   unlinked: 'link.deleted',
-} as const satisfies Record<ChangeKind, string>;
+  run_applied: 'run.applied',
+  run_partial: 'run.partial',
+  run_held: 'run.held',
+  run_failed: 'run.failed',
+  run_superseded: 'run.superseded',
+  interface_overdue: 'interface.overdue',
+} as const satisfies Record<FeedKind, string>;
 
-export type EventName = (typeof eventOfKind)[ChangeKind];
+export type EventName = (typeof eventOfKind)[FeedKind];
 export const eventNames: readonly EventName[] = Object.values(eventOfKind);
 
-export const eventOf = (kind: ChangeKind): EventName => eventOfKind[kind];
+export const eventOf = (kind: FeedKind): EventName => eventOfKind[kind];
 
 export const cloudEventType = 'application/cloudevents+json';
 
 /** The same bytes at each attempt, so long as the schema is the same. */
 export function cloudEvent(catalogue: Catalogue, item: FeedItem): string {
-  const { record, link } = item;
   return JSON.stringify({
     specversion: '1.0',
     id: `${item.commit}.${item.row}`,
     source: `urn:uuid:${catalogue.workspaceGuid}`,
     type: eventOf(item.kind),
-    subject: record === null ? `links/${link?.link}/${link?.number}` : `records/${record.type}/${record.number}`,
+    subject: subjectOf(item),
     time: item.at,
     datacontenttype: 'application/json',
     data: item,
   });
+}
+
+function subjectOf({ record, link, interface: endpoint, run }: FeedItem): string {
+  if (record !== null) return `records/${record.type}/${record.number}`;
+  if (link !== null) return `links/${link.link}/${link.number}`;
+  return run === null ? `interfaces/${endpoint}` : `interfaces/${endpoint}/runs/${run}`;
 }

@@ -180,8 +180,14 @@ create table run (
   via text not null,
   request text not null,
   received_at timestamptz not null,
+  -- When it began to be applied; for one that was queued, the last time that somebody began.
+  started_at timestamptz,
   finished_at timestamptz,
   failure text,
+  -- How its elements are read; null for a revert.
+  format text,
+  -- The newer set that took its place before it was applied.
+  superseded_by bigint,
   -- The batches of its change rows: one, and another when its held deletes are approved.
   batches bigint[] not null default '{}',
   -- The run that this one takes back.
@@ -195,8 +201,40 @@ create table run (
   primary key (workspace_id, run)
 );
 create index run_by_interface on run (workspace_id, interface, run);
-create index run_at_work on run (workspace_id, interface) where state = 'received';
+create index run_by_state on run (workspace_id, state, run);
+create index run_at_work on run (workspace_id, interface, run) where state in ('received', 'queued');
 create index run_held on run (workspace_id, interface) where state = 'held';
+
+-- The runs that are not over, but for reverts: whoever is at work on one holds its row locked, so that one whose server is gone is told by
+-- its row being free. Global: a server must know where to look.
+create table open_run (
+  workspace_id bigint not null,
+  run bigint not null default nextval('run_number'),
+  interface integer not null,
+  reserved_at timestamptz not null,
+  primary key (workspace_id, run)
+);
+
+-- The elements of a queued run, many in a row: their bytes, and where each ends.
+create table queued_part (
+  workspace_id bigint not null,
+  run bigint not null,
+  part integer not null,
+  bytes bytea not null,
+  ends integer[] not null,
+  primary key (workspace_id, run, part)
+);
+
+-- Which interfaces are to be told of when no set was applied for too long: after due_at, which counts from since. Global, for the same reason.
+create table overdue_watch (
+  workspace_id bigint not null,
+  interface integer not null,
+  since timestamptz not null,
+  due_at timestamptz not null,
+  told_at timestamptz,
+  primary key (workspace_id, interface)
+);
+create index overdue_watch_due on overdue_watch (due_at) where told_at is null;
 
 -- The records that a run would have deleted, had its interface's guard not held it. version: of the record then.
 create table held_delete (

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { eventKinds } from '../../../model/events.ts';
 import { changeKinds } from '../../../model/record.ts';
-import { mapOf, queryOf, refOrNull, refTo, Time } from './common.ts';
+import { mapOf, nullableText, queryOf, refOrNull, refTo, Time } from './common.ts';
 import { PointerShape } from './pointer.ts';
 import { LinkChangeShape } from './record.ts';
 
@@ -9,11 +10,14 @@ export const FeedItemShape = Type.Object(
     cursor: Type.String({ description: 'Its place: what follows it is `after=` this.' }),
     commit: Type.Integer({ description: 'Commits are numbered in the order in which they became visible.' }),
     row: Type.Integer({ description: 'Its place in the commit, from 0.' }),
-    kind: Type.Enum([...changeKinds]),
+    kind: Type.Enum([...changeKinds, ...eventKinds]),
     at: Time,
-    type: Type.String({ description: 'Record type; of a link that of its left-hand record.' }),
+    type: Type.String({
+      description: 'Record type; of a link that of its left-hand record, of an event that of its interface.',
+    }),
     record: refOrNull(PointerShape),
     link: refOrNull(LinkChangeShape),
+    interface: nullableText('The endpoint that an event is of; null for a change of a record or link.'),
     version: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
       description: 'The record’s version after it; null for a link.',
@@ -58,7 +62,9 @@ export const FeedQueryShape = queryOf({
   }),
   limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Items in an answer.' }),
   type: listed('Record types, parted by commas. A link is of the types of both of its ends.'),
-  kind: listed(`Kinds of change, parted by commas: ${changeKinds.join(', ')}.`),
+  kind: listed(
+    `Kinds of change, parted by commas: ${changeKinds.join(', ')}; and events of runs and interfaces, which come only where they are named: ${eventKinds.join(', ')}.`,
+  ),
   cause: listed(
     'What made the change: APIs by name as `native` or `zendesk`, and `run` for complete sets, parted by commas. With `-` before the first: all but those, as `-native` for a reader that writes through the native API itself.',
   ),

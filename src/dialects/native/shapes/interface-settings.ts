@@ -1,7 +1,8 @@
 /** An interface as it is set up: shown, made and changed. */
 import Type, { type Static } from 'typebox';
 import { setFormats } from '../../../model/schema.ts';
-import { listOf, refTo, strict } from './common.ts';
+import { listOf, refOrNull, refTo, strict } from './common.ts';
+import { RunShape, timeOrNull } from './interface.ts';
 import { DuplicatesShape, GuardShape, OverdueShape, OwnerShape, ScopeShape } from './schema-document.ts';
 
 const { Optional } = Type;
@@ -77,8 +78,23 @@ export const InterfaceChangeShape = Type.Object(
   { $id: 'InterfaceChange', description: 'What is left out stays as it is, also within the guard.', ...strict },
 );
 
-export const InterfaceListShape = listOf(refTo(InterfaceShape), 'InterfaceList');
+export const ListedInterfaceShape = Type.Object(
+  {
+    ...InterfaceShape.properties,
+    last_run: refOrNull(RunShape),
+    overdue_since: timeOrNull(
+      'Since when a complete set should have been applied, by `overdue_after`; null when none is missing.',
+    ),
+  },
+  {
+    $id: 'ListedInterface',
+    description: 'An interface, and how it is doing. `last_run` is null without the right to read its records.',
+  },
+);
 
+export const InterfaceListShape = listOf(refTo(ListedInterfaceShape), 'InterfaceList');
+
+export type ListedInterface = Static<typeof ListedInterfaceShape>;
 export type ShownInterface = Static<typeof InterfaceShape>;
 export type InterfaceList = Static<typeof InterfaceListShape>;
 export type NewInterface = Static<typeof NewInterfaceShape>;
@@ -89,5 +105,6 @@ export const interfaceSettingsComponents = [
   InterfaceShape,
   NewInterfaceShape,
   InterfaceChangeShape,
+  ListedInterfaceShape,
   InterfaceListShape,
 ];

@@ -1,9 +1,23 @@
 import Type, { type Static } from 'typebox';
-import { issueCodes } from '../../../model/outcomes.ts';
-import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
+import { issueCodes, runStates } from '../../../model/outcomes.ts';
+import {
+  cursorParameter,
+  Id,
+  limitParameter,
+  listOf,
+  nullableText,
+  queryOf,
+  refOrNull,
+  refTo,
+  strict,
+  Time,
+} from './common.ts';
 import { PointerShape } from './pointer.ts';
 
 type ScopeWords = Record<string, string | number | boolean>;
+
+export const timeOrNull = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description });
 
 const HeldShape = Type.Object(
   {
@@ -65,17 +79,7 @@ export const RunShape = Type.Object(
     id: Id,
     number: Type.Integer(),
     interface: Type.String({ description: 'Its endpoint.' }),
-    state: Type.Enum([
-      'received',
-      'queued',
-      'planned',
-      'applied',
-      'partial',
-      'held',
-      'failed',
-      'superseded',
-      'reverted',
-    ]),
+    state: Type.Enum([...runStates]),
     counts: refTo(RunCountsShape),
     held: refOrNull(HeldShape),
     scope: Type.Unsafe<ScopeWords | null>({
@@ -86,10 +90,19 @@ export const RunShape = Type.Object(
     reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
     received_at: Time,
-    finished_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
+    started_at: timeOrNull('When it began to be applied; null while it only waits.'),
+    finished_at: timeOrNull('When it ended; null before.'),
     failure: nullableText('Why a failed run failed.'),
+    superseded_by: nullableText('The id of the newer set that took its place before it was applied.'),
+    queue_position: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'Of a queued run among those of its interface, from 1; null for any other.',
+    }),
+    principal: Type.Object({ id: Type.Integer(), name: Type.String() }, { description: 'Who sent it.' }),
+    via: Type.String({ description: 'The API that it came through.', examples: ['native', 'relatics'] }),
+    request_id: Type.String(),
   },
-  { $id: 'Run', description: 'One complete set, applied.' },
+  { $id: 'Run', description: 'One complete set, from its receipt to its result.' },
 );
 
 const IssueShape = Type.Object(
@@ -119,6 +132,15 @@ export const RevertAnswerShape = Type.Object(
   },
   { $id: 'RevertAnswer', description: '`run` is the revert, a run of its own; null with a plan.' },
 );
+
+export const RunsQuery = queryOf({
+  limit: limitParameter,
+  cursor: cursorParameter,
+  state: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: `States, parted by commas: ${runStates.join(', ')}.` }),
+  ),
+});
+export type AskedRuns = Static<typeof RunsQuery>;
 
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
 export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');

@@ -1,0 +1,74 @@
+/** Applies a complete set in the transaction of its run, which has the interface to itself: while its body arrives, or from the queue. */
+
+import type { ElementSource } from '../../model/commands.ts';
+import { parseDuration } from '../../model/duration.ts';
+import type { Transaction } from '../../store/database.ts';
+import { overtakeHeldDeletes } from '../../store/held-deletes.ts';
+import { noteApplied } from '../../store/overdue.ts';
+import { insertIssues, noteScope, type RunRow } from '../../store/runs.ts';
+import { holdCatalogue } from '../write/run-batch.ts';
+import { Application, type Applied, type RunContext } from './apply.ts';
+import { ElementHasher } from './element-hash.ts';
+import { heldDays } from './guard.ts';
+import { untilNoRaceIsLost } from './races.ts';
+import { loadKnown, type Progress, receive } from './receive.ts';
+import { RunEnds } from './run-ends.ts';
+import { endState } from './run-view.ts';
+import { supersedeQueued } from './supersede.ts';
+import { UnknownElements } from './unknown-elements.ts';
+
+/** @param secret that of the server. */
+export async function applySet(
+  tx: Transaction,
+  context: RunContext,
+  source: ElementSource,
+  progress: Progress,
+  secret: string,
+): Promise<RunRow> {
+  const { catalogue, on, scope, run } = context;
+  const { workspace } = catalogue;
+  const hasher = new ElementHasher(secret, {
+    format: source.format,
+    schemaVersion: catalogue.version,
+    workspace,
+    interface: on.id,
+    ...(scope.isEverything ? {} : { scope: scope.conditions }),
+  });
+  if (!scope.isEverything) noteScope(tx, workspace, run, scope.words);
+  const unknown = new UnknownElements(tx, workspace, run);
+  let issues = 0;
+  const known = await loadKnown(tx, workspace, on.id);
+  const received = await receive(source, progress, known, hasher, unknown, on.duplicates, (found) => {
+    if (found.length > 0) insertIssues(tx, workspace, run, issues, found);
+    issues += found.length;
+  });
+  const waitedFor = await holdCatalogue(tx, catalogue);
+  const applied = await untilNoRaceIsLost(tx, () =>
+    new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
+  );
+  unknown.forget();
+  return finish(tx, context, applied);
+}
+
+async function finish(tx: Transaction, { catalogue, on, scope, run }: RunContext, applied: Applied): Promise<RunRow> {
+  const { workspace } = catalogue;
+  const { counts, issues, changes, heldDeletes } = applied;
+  const finishedAt = new Date();
+  await overtakeHeldDeletes(tx, workspace, on.id, run);
+  const overdueAfterMs = parseDuration(on.overdueAfter);
+  if (overdueAfterMs !== undefined) noteApplied(tx, workspace, on.id, finishedAt, overdueAfterMs);
+  const ends = new RunEnds(tx, workspace, changes);
+  await supersedeQueued(tx, catalogue, on, { run, scope: scope.words }, ends);
+  const finished = {
+    run,
+    state: heldDeletes > 0 ? 'held' : endState(applied),
+    counts,
+    issues,
+    finished_at: finishedAt,
+    held_deletes: heldDeletes,
+    held_until: heldDeletes > 0 ? new Date(finishedAt.getTime() + heldDays * 24 * 3_600_000) : null,
+  } as const;
+  const row = await ends.end(finished, changes);
+  ends.commit(finishedAt);
+  return row;
+}

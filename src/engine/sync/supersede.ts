@@ -1,0 +1,66 @@
+/** A complete set says all: one that waits is of no use once a newer one is there. It ends as superseded, and says by which. */
+import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import { guidOf } from '../../model/ids.ts';
+import type { Transaction } from '../../store/database.ts';
+import { holdQueuedRuns, readNewerSets } from '../../store/run-queue.ts';
+import { insertIssues, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { noCounts } from '../balance.ts';
+import type { RunEnds } from './run-ends.ts';
+
+/**
+ * Those of the interface that were received before and still wait, if the newer set is everything that they are of. One that is being
+ * applied goes on: it comes first.
+ */
+export async function supersedeQueued(
+  tx: Transaction,
+  catalogue: Catalogue,
+  on: Interface,
+  newer: Pick<RunRow, 'run' | 'scope'>,
+  ends: RunEnds,
+): Promise<void> {
+  for (const row of await holdQueuedRuns(tx, catalogue.workspace, on.id, newer.run))
+    if (covers(newer.scope, row.scope)) await supersede(tx, catalogue, row, newer.run, ends);
+}
+
+/** A set that was received later, waits or is applied already, and says all that this one says. */
+export async function findNewer(tx: Transaction, workspace: number, row: RunRow): Promise<number | undefined> {
+  const newer = await readNewerSets(tx, workspace, row);
+  return newer.find(({ scope }) => covers(scope, row.scope))?.run;
+}
+
+/** Whoever says everything of less conditions says everything of more. */
+const covers = (newer: RunRow['scope'], older: RunRow['scope']): boolean =>
+  Object.entries(newer ?? {}).every(([name, value]) => older !== null && String(older[name]) === String(value));
+
+export async function supersede(
+  tx: Transaction,
+  catalogue: Catalogue,
+  { run, counts: { received }, issues }: Pick<RunRow, 'run' | 'counts' | 'issues'>,
+  newer: number,
+  ends: RunEnds,
+): Promise<RunRow> {
+  const at = new Date();
+  insertIssues(tx, catalogue.workspace, run, issues, [supersededIssue(catalogue, newer, received, at)]);
+  return ends.end({
+    run,
+    state: 'superseded',
+    counts: { ...noCounts, received, superseded: received },
+    issues: issues + 1,
+    finished_at: at,
+    superseded_by: newer,
+  });
+}
+
+const supersededIssue = (catalogue: Catalogue, newer: number, received: number, at: Date): PlacedIssue => ({
+  severity: 'warning',
+  code: 'set_superseded',
+  key: null,
+  number: null,
+  path: null,
+  member: null,
+  value: null,
+  message: `Run ${newer} (${guidOf('run', catalogue.workspace, newer)}) is a newer complete set of the interface and took the place of this one, which had not been applied yet.`,
+  remedy: 'Nothing: see the newer run for what was applied.',
+  at,
+  place: received,
+});

@@ -1,0 +1,167 @@
+/** Applies what waits at one interface, whichever server received it, in the order of arrival; one whose place a newer set takes ends so. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { SetReaders } from '../../model/commands.ts';
+import { principalId, type WorkspaceId } from '../../model/ids.ts';
+import type { Caller } from '../../model/principal.ts';
+import {
+  type Database,
+  DatabaseUnavailable,
+  isRaceLost,
+  mayIdle,
+  type Transaction,
+  waitLongerForLocks,
+} from '../../store/database.ts';
+import { findQueued, markStarted, tryHoldRun } from '../../store/run-queue.ts';
+import { findRun, type RunRow, tryLockInterface } from '../../store/runs.ts';
+import type { Access } from '../access/access.ts';
+import { StaleCatalogue } from '../write/run-batch.ts';
+import type { RunContext } from './apply.ts';
+import { applySet } from './apply-set.ts';
+import { failRun, UnreadableSet } from './fail-run.ts';
+import { queuedElements } from './queue-set.ts';
+import { MalformedSet } from './receive.ts';
+import { RefusedSet } from './refused-set.ts';
+import { RunEnds } from './run-ends.ts';
+import { resolveScope } from './scope.ts';
+import { findNewer, supersede } from './supersede.ts';
+
+const lockSeconds = 60;
+const idleSeconds = 100;
+const maxAttempts = 5;
+
+export type TakeUpContext = {
+  readonly database: Database;
+  readonly access: Access;
+  readonly secretKey: string;
+  readonly readers: SetReaders;
+  readonly catalogue: (workspace: WorkspaceId) => Promise<Catalogue>;
+  readonly staleCatalogue: (workspace: WorkspaceId) => void;
+};
+
+/** It was accepted, and cannot be applied as things are now. */
+class CannotBeApplied extends Error {}
+
+/** @returns whether a run came to an end, so that the next one may be looked for. Faults of the database leave it queued, and are thrown. */
+export async function takeUp(context: TakeUpContext, workspace: WorkspaceId, interfaceId: number): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const turn = new Turn(context, workspace, interfaceId);
+    try {
+      return await turn.take(await context.catalogue(workspace));
+    } catch (fault) {
+      if (fault instanceof StaleCatalogue) context.staleCatalogue(workspace);
+      if (fault instanceof StaleCatalogue && attempt < maxAttempts) continue;
+      if (turn.row === undefined || isOfDatabase(fault)) throw fault;
+      const { run, counts } = turn.row;
+      await failRun(context.database, workspace, run, counts.received, reasonOf(fault, turn.row));
+      if (!isOfSet(fault)) throw fault;
+      return true;
+    }
+  }
+}
+
+const isOfDatabase = (fault: unknown): boolean =>
+  fault instanceof DatabaseUnavailable || fault instanceof StaleCatalogue || isRaceLost(fault);
+
+const isOfSet = (fault: unknown): fault is Error =>
+  fault instanceof MalformedSet ||
+  fault instanceof RefusedSet ||
+  fault instanceof UnreadableSet ||
+  fault instanceof CannotBeApplied;
+
+function reasonOf(fault: unknown, { request }: RunRow): string {
+  if (fault instanceof CannotBeApplied || fault instanceof RefusedSet) return fault.message;
+  if (isOfSet(fault))
+    return `The schema was changed since it was received, and it cannot be read any more: ${fault.message}`;
+  return `An internal error: see the log of the server, and of request ${request}.`;
+}
+
+class Turn {
+  readonly #context: TakeUpContext;
+  readonly #workspace: WorkspaceId;
+  readonly #interface: number;
+  /** The run that is taken up. */
+  row: RunRow | undefined;
+
+  constructor(context: TakeUpContext, workspace: WorkspaceId, interfaceId: number) {
+    this.#context = context;
+    this.#workspace = workspace;
+    this.#interface = interfaceId;
+  }
+
+  take(catalogue: Catalogue): Promise<boolean> {
+    return this.#context.database.inWorkspace(this.#workspace, async (tx) => {
+      waitLongerForLocks(tx, lockSeconds);
+      mayIdle(tx, idleSeconds);
+      const row = await this.#claim(tx);
+      if (row === undefined) return false;
+      this.row = row;
+      const newer = await findNewer(tx, this.#workspace, row);
+      if (newer === undefined) await this.#apply(tx, catalogue, row);
+      else await this.#giveWay(tx, catalogue, row, newer);
+      return true;
+    });
+  }
+
+  /** The next that waits, with the interface to itself. Looked for before the lock is tried, which others would find taken. */
+  async #claim(tx: Transaction): Promise<RunRow | undefined> {
+    if ((await this.#next(tx)) === undefined) return undefined;
+    if (!(await tryLockInterface(tx, this.#workspace, this.#interface))) return undefined;
+    const row = await this.#next(tx);
+    if (row === undefined || !(await tryHoldRun(tx, this.#workspace, row.run))) return undefined;
+    const held = await findRun(tx, this.#workspace, row.run);
+    return held?.state === 'queued' ? held : undefined;
+  }
+
+  /** One of a format that this server does not know is left to those that do. */
+  async #next(tx: Transaction): Promise<RunRow | undefined> {
+    const row = await findQueued(tx, this.#workspace, this.#interface);
+    return row !== undefined && Object.hasOwn(this.#context.readers, row.format ?? '') ? row : undefined;
+  }
+
+  async #apply(tx: Transaction, catalogue: Catalogue, row: RunRow): Promise<void> {
+    const { database, readers, secretKey } = this.#context;
+    const context = await this.#admit(tx, catalogue, row);
+    const { on, type } = context;
+    const format = row.format ?? '';
+    const reader = readers[format]?.({ catalogue, interface: on, type });
+    if (reader === undefined) throw new Error(`No reader for ${format}`);
+    // In a transaction of its own, to be seen while it is at work.
+    await database.inWorkspace(this.#workspace, (apart) => markStarted(apart, this.#workspace, row.run, new Date()));
+    const source = { ...readable(reader), format, elements: queuedElements(tx, this.#workspace, row.run) };
+    await applySet(tx, context, source, { received: 0 }, secretKey);
+  }
+
+  async #giveWay(tx: Transaction, catalogue: Catalogue, row: RunRow, newer: number): Promise<void> {
+    const ends = new RunEnds(tx, this.#workspace);
+    await supersede(tx, catalogue, row, newer, ends);
+    ends.commit(new Date());
+  }
+
+  /** By the schema and the rights as they are now. */
+  async #admit(tx: Transaction, catalogue: Catalogue, row: RunRow): Promise<RunContext> {
+    const on = [...catalogue.interfaces.values()].find((one) => one.id === this.#interface);
+    const type = on && catalogue.types.get(on.type);
+    if (on === undefined || type === undefined || on.direction !== 'synchronising')
+      throw new CannotBeApplied('Its interface was removed from the schema before it was applied.');
+    const principal = await this.#context.access.principal(this.#workspace, principalId(row.principal_id));
+    if (principal === undefined || !(await this.#context.access.mayCall(principal, on)))
+      throw new CannotBeApplied('Whoever sent it may not call the interface any more.');
+    const caller: Caller = { principal, via: row.via, requestId: row.request };
+    const scope = await resolveScope(tx, { catalogue, on, type }, row.scope ?? {});
+    return { catalogue, caller, on, type, scope, run: row.run };
+  }
+}
+
+/** What a reader throws is told from faults of the database. */
+function readable<Reader extends { read(...at: never[]): unknown }>(reader: Reader): Reader {
+  const read = (...at: Parameters<Reader['read']>): unknown => {
+    try {
+      return reader.read(...at);
+    } catch (cause) {
+      throw cause instanceof MalformedSet
+        ? cause
+        : new UnreadableSet(cause instanceof Error ? cause.message : '', { cause });
+    }
+  };
+  return { ...reader, read };
+}
