@@ -314,7 +314,7 @@ create table queued_part (
   PRIMARY KEY (workspace_id, run, part)
 );
 alter table queued_part enable row level security;
-create policy workspace_fence on queued_part using (workspace_id = (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint);
+create policy workspace_fence on queued_part using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
 create table record (
   workspace_id bigint not null,

@@ -59,7 +59,7 @@ describe('interfaces', async () => {
       expect.stringMatching(/\/v1\/interfaces\/made$/),
     ]);
     expect(made.body).toMatchObject({ endpoint: 'made', key: 'sync_key', formats: ['csv'], guard: { deletes: 500 } });
-    expect((await call('GET', '/v1/interfaces/made')).body).toEqual(made.body);
+    expect((await call('GET', '/v1/interfaces/made')).body).toMatchObject(made.body);
     const { body: schema } = await call('GET', '/v1/schema');
     expect(schema.interfaces.made).toEqual({ name: 'Made', type: 'element', key: 'sync_key', formats: ['csv'] });
     expect(reasons(await call('POST', '/v1/interfaces', { body }))).toEqual([['interface_exists', 'endpoint']]);
