@@ -15,6 +15,7 @@ const ofNoRecord = {
   other_number: null,
   before: null,
   place: null,
+  stamp: null,
 } as const;
 
 export function runEvent(kind: EventKind, row: RunRow, at: Date): EventRow {
