@@ -15,6 +15,7 @@ import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
 import { changes, type FeedContext } from './changes/changes.ts';
 import { FeedWatch } from './changes/watch.ts';
+import { erase } from './erasure/erase.ts';
 import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
 import { merge } from './keys/merge.ts';
@@ -234,6 +235,10 @@ export function createHub(parts: {
 
     merge: (caller, command, options) =>
       merge(writeContext(caller.principal.workspace), caller, command, options).catch(rethrowPublic),
+    erase: (caller, record, options) =>
+      erase(writeContext(caller.principal.workspace), caller, record, options)
+        .catch(rethrowPublic)
+        .then((outcome) => explained(caller, outcome)),
     why: async (caller, query) => why(database, await catalogueOf(caller), caller, query),
 
     planSchema: (caller, change) => planSchema(database, caller, change),

@@ -14,6 +14,7 @@ import type {
   UnlinkCommand,
   UpsertCommand,
 } from '../model/commands.ts';
+import type { ErasureOutcome } from '../model/erasure.ts';
 import type { WorkspaceId } from '../model/ids.ts';
 import type { MergeCommand, MergeOutcome } from '../model/merge.ts';
 import type {
@@ -109,6 +110,13 @@ export type Hub = {
 
   /** `plan`: only says what would be done. */
   merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;
+  /** Takes away all that is kept of a record, and of the duplicates that went into it, but that there was one. For administrators.
+   *  `plan`: only says how much that is. */
+  erase(
+    caller: Caller,
+    record: { readonly type: string; readonly ref: Ref },
+    options: { plan: boolean },
+  ): Promise<ErasureOutcome>;
   /** Where the value of a field of a live record comes from. */
   why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
 

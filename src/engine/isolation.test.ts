@@ -379,6 +379,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
       expect(codesOf(await fresh.hub.merge(stranger, from, { plan: true }))).toEqual(notFound);
     }
   },
+  erase: async () => {
+    for (const ref of refs)
+      expect(codesOf(await fresh.hub.erase(stranger, { type: 'contact', ref }, { plan: false }))).toEqual(notFound);
+  },
   transferOwnership: async () => {
     const command = { type: 'contact', field: 'name', owner: 'internal' as const };
     const outcome = await fresh.hub.transferOwnership(stranger, command, { plan: true });

@@ -44,13 +44,14 @@ export type LinkView = {
   readonly updatedAt: Date;
 };
 
-/** `merged`: the record went into another one, as a duplicate of it. */
+/** `merged`: the record went into another one, as a duplicate of it. `erased`: nothing is kept of it but that there was one. */
 export const changeKinds = [
   'created',
   'updated',
   'deleted',
   'merged',
   'revived',
+  'erased',
   'linked',
   'relinked',
   'unlinked',

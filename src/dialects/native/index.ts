@@ -8,6 +8,7 @@ import { accessRoutes } from './access.ts';
 import { changeRoutes } from './changes.ts';
 import { requireCaller } from './credentials.ts';
 import { describeRoutes, documentationRoutes } from './docs.ts';
+import { eraseRoute } from './erase.ts';
 import { exportRoutes } from './export.ts';
 import { failureProblem } from './failures.ts';
 import { importRoutes } from './import.ts';
@@ -77,6 +78,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   recordRoutes(scope, hub);
   whyRoute(scope, hub);
   mergeRoute(scope, hub);
+  eraseRoute(scope, hub);
   ownershipRoute(scope, hub);
   linkRoutes(scope, hub);
   pendingLinkRoutes(scope, hub);

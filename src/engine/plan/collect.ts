@@ -17,6 +17,7 @@ const actionOf: Readonly<Record<ChangeKind, PlanAction>> = {
   updated: 'update',
   deleted: 'delete',
   merged: 'delete',
+  erased: 'delete',
   revived: 'revive',
   linked: 'link',
   relinked: 'relink',

@@ -9,6 +9,7 @@ const eventOfKind = {
   deleted: 'record.deleted',
   merged: 'record.merged',
   revived: 'record.revived',
+  erased: 'record.erased',
   linked: 'link.created',
   relinked: 'link.updated',
   unlinked: 'link.deleted',

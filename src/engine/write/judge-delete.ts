@@ -30,7 +30,8 @@ export function judgeDelete(set: WorkingSet, writer: Writer, command: DeleteComm
   return { kind: 'deleted', record: set.pointer(row) };
 }
 
-function remove(set: WorkingSet, writer: Writer, row: WorkingRow): void {
+/** Whoever may do so has been asked before. */
+export function remove(set: WorkingSet, writer: Writer, row: WorkingRow): void {
   for (const link of set.linksOfRecord(row.number)) removeLinkTo(set, writer, link, row);
   const before = { ...row.values };
   for (const field of row.type.fields) {

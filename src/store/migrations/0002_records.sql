@@ -47,6 +47,8 @@ create table record (
   updated_by bigint not null,
   deleted_at timestamptz,
   stamps jsonb,
+  -- A tombstone of which nothing is kept but this row (ADR 0020).
+  erased_at timestamptz,
   primary key (workspace_id, number)
 ) with (fillfactor = 85);
 create unique index record_external_id on record (workspace_id, type, external_id) where external_id is not null;
@@ -294,6 +296,7 @@ create table record_merge (
   into_number bigint not null,
   primary key (workspace_id, number)
 );
+create index record_merge_by_survivor on record_merge (workspace_id, into_number);
 
 -- Who was refused a field that somebody else owns, by a single write: one row for each principal and field of a record.
 create table refusal (

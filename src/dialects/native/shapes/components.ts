@@ -10,6 +10,7 @@ import {
   UserShape,
 } from './access.ts';
 import { FeedItemShape, FeedPageShape } from './changes.ts';
+import { ErasureAnswerShape } from './erasure.ts';
 import {
   ImportAnswerShape,
   ImportCountsShape,
@@ -85,6 +86,7 @@ export const components = [
   WhyShape,
   MergeWriteShape,
   MergeAnswerShape,
+  ErasureAnswerShape,
   TransferShape,
   TransferAnswerShape,
   FeedItemShape,
