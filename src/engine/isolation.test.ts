@@ -380,7 +380,8 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     }
   },
   erase: async () => {
-    for (const ref of refs)
+    // The stranger's own tombstones may have such keys by now.
+    for (const ref of refs.filter(({ by }) => by !== 'key'))
       expect(codesOf(await fresh.hub.erase(stranger, { type: 'contact', ref }, { plan: false }))).toEqual(notFound);
   },
   transferOwnership: async () => {
