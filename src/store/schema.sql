@@ -329,6 +329,7 @@ create table record (
   updated_by bigint not null,
   deleted_at timestamp with time zone,
   stamps jsonb,
+  erased_at timestamp with time zone,
   PRIMARY KEY (workspace_id, number)
 ) with (fillfactor=85);
 CREATE UNIQUE INDEX record_external_id ON public.record USING btree (workspace_id, type, external_id) WHERE (external_id IS NOT NULL);
@@ -365,6 +366,7 @@ create table record_merge (
   into_number bigint not null,
   PRIMARY KEY (workspace_id, number)
 );
+CREATE INDEX record_merge_by_survivor ON public.record_merge USING btree (workspace_id, into_number);
 alter table record_merge enable row level security;
 create policy workspace_fence on record_merge using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
