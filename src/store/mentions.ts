@@ -9,7 +9,7 @@ import type { Transaction } from './database.ts';
 export type Mention = { readonly word: string; readonly pattern: string };
 
 /** What is put in the place of a text. */
-export const erasedText = 'Erased.';
+const erasedText = 'Erased.';
 
 /** Whether an expression has one of the words; their lists are two parameters. */
 const names = (expression: string, words: number, patterns: number): string =>
