@@ -155,6 +155,8 @@ export type SetSource = {
   readonly body: SetFormat;
   /** What the set says to be everything of: the values of fields, and the records that links lead to. Absent: everything. */
   readonly scope?: Readonly<Record<string, string>>;
+  /** As of when the set is complete. */
+  readonly stamp?: Stamp | undefined;
   /** In order; ends only where the body was whole. */
   readonly elements: AsyncIterable<PackedElements>;
   /** `place` counts from 0. May be asked again for the same element, then by its text. */

@@ -1,5 +1,6 @@
 /** Runs of interfaces, and their issues. */
 import type { RunCounts, RunState } from '../model/outcomes.ts';
+import type { Stamp } from '../model/stamp.ts';
 import { storableText } from '../model/text.ts';
 import type { Transaction } from './database.ts';
 
@@ -24,6 +25,8 @@ export type RunRow = {
   readonly held_end: HeldEnd | null;
   /** What its set is everything of; null: all of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
+  /** What its set is as of, as a whole. */
+  readonly stamp: Stamp | null;
   readonly reverts: number | null;
   /** Of a queued run among those of its interface, from 1. */
   readonly position: number | null;
@@ -34,7 +37,7 @@ export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';
 
 export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
-  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.scope, run.reverts,
+  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.scope, run.stamp, run.reverts,
   (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
   case when run.state = 'queued' then (
     select count(*) from run q
@@ -89,6 +92,10 @@ export async function insertRun(
   );
   if (row === undefined) throw new Error('insert gave no row');
   return row.run;
+}
+
+export function noteStamp(tx: Transaction, workspace: number, run: number, stamp: Stamp): void {
+  tx.send('update run set stamp = $3 where workspace_id = $1 and run = $2', [workspace, run, JSON.stringify(stamp)]);
 }
 
 export function noteScope(tx: Transaction, workspace: number, run: number, scope: NonNullable<RunRow['scope']>): void {

@@ -139,6 +139,7 @@ create table installation (
 create table interface_lock (
   workspace_id bigint not null,
   interface integer not null,
+  last_sets jsonb,
   PRIMARY KEY (workspace_id, interface)
 );
 alter table interface_lock enable row level security;
@@ -406,6 +407,7 @@ create table run (
   held_until timestamp with time zone,
   held_end text,
   scope json,
+  stamp jsonb,
   PRIMARY KEY (workspace_id, run)
 );
 CREATE INDEX run_at_work ON public.run USING btree (workspace_id, interface, run) WHERE (state = ANY (ARRAY['received'::text, 'queued'::text]));

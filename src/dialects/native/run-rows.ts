@@ -12,10 +12,12 @@ import type {
 import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
+import type { Stamp } from '../../model/stamp.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
 import { cellValue, readCsv } from './csv.ts';
 import { fieldsToWrite } from './parse.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
+import { stampOfRow } from './stamps.ts';
 
 type RunFormat = ElementFormat | 'csv';
 type Row = Readonly<Record<string, unknown>>;
@@ -31,12 +33,14 @@ export const rowSet = (
   body: AsyncIterable<Buffer>,
   format: RunFormat,
   scope: Readonly<Record<string, string>>,
+  stamp: Stamp | undefined,
   target: SetTarget,
 ): SetSource => ({
   ...rowReaders[formats[format]](target),
   format: formats[format],
   body: format,
   scope,
+  stamp,
   elements: format === 'csv' ? csvElements(body) : readRawElements(body, format),
 });
 
@@ -48,8 +52,13 @@ export const rowReaders = {
 
 function rowReader(target: SetTarget, valuesOf: (row: Row) => Row): ElementReader {
   const pathOf = (place: number): string => `[${place}]`;
-  const read = (raw: RawElement, place: number): SetElement =>
-    elementOf(valuesOf(rowIn(textOf(raw, pathOf(place)), pathOf(place))), pathOf(place), target);
+  const read = (raw: RawElement, place: number): SetElement => {
+    const path = pathOf(place);
+    const row = stampOfRow(rowIn(textOf(raw, path), path));
+    if (!row.ok) throw notSet(path, row.message);
+    const element = elementOf(valuesOf(row.values), path, target);
+    return row.stamp === undefined ? element : { ...element, stamp: row.stamp };
+  };
   return { read, pathOf };
 }
 

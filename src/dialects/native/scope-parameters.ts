@@ -1,6 +1,7 @@
 /** What is said beside a complete set: how long to wait for its result, and `scope[region]=EU`, what it is everything of. */
 import Type, { type Static } from 'typebox';
 import { queryOf } from './shapes/common.ts';
+import { stampMembers } from './shapes/stamp.ts';
 
 const scopeName = /^scope\[([^[\]]{1,200})\]$/;
 
@@ -20,6 +21,7 @@ export const scopeParameter = {
 } as const;
 
 const parameters = queryOf({
+  ...stampMembers,
   wait: Type.Integer({
     minimum: 0,
     maximum: 600,

@@ -160,3 +160,59 @@ describe('writes that say how old they are', async () => {
     expect(linesOf(again)[1]).toMatchObject({ outcome: 'stale', stale: [{ stored: { as_of: day(2) } }] });
   });
 });
+
+describe('complete sets that say how old they are', async () => {
+  const { call } = await demoServer();
+  const runs = '/v1/interfaces/myendpoint/runs';
+  const send = async (n: number | null, rows: object[]) =>
+    (await call('POST', n === null ? runs : `${runs}?as_of=${day(n)}`, { body: rows })).body;
+  const issuesOf = async (run: { id: string }) => (await call('GET', `${runs}/${run.id}/issues`)).body.items;
+  const row = (key: string, name: string, more: object = {}) => ({ external_id: key, name, ...more });
+  const keys = async () =>
+    (await call('GET', '/v1/records/element')).body.items.map(
+      (one: { fields: { external_id: string } }) => one.fields.external_id,
+    );
+
+  it('are superseded as a whole by a newer one, and write nothing', async () => {
+    await send(5, [row('E-1', 'five'), row('E-2', 'five')]);
+    const late = await send(4, [row('E-1', 'four'), row('E-3', 'four'), row('E-4', 'four')]);
+    expect(late).toMatchObject({ state: 'superseded', counts: { received: 3, superseded: 3, created: 0, deleted: 0 } });
+    expect(await issuesOf(late)).toMatchObject([{ code: 'stale', severity: 'warning', key: null }]);
+    expect((await issuesOf(late))[0].message).toContain(day(5));
+    expect(await keys()).toEqual(['E-1', 'E-2']);
+    expect(await send(5, [row('E-1', 'five'), row('E-2', 'five')])).toMatchObject({ counts: { unchanged: 2 } });
+  });
+
+  it('leave out rows and members that are older than what is stored, with both stamps in the issue', async () => {
+    const run = await send(6, [row('E-1', 'old', { '@as_of': day(4) }), row('E-2', 'six')]);
+    expect(run).toMatchObject({ state: 'partial', counts: { received: 2, superseded: 1, updated: 1 } });
+    const [issue] = await issuesOf(run);
+    expect(issue).toMatchObject({ code: 'stale', key: 'E-1', member: 'name', value: 'old' });
+    expect(issue.message).toContain(day(4));
+    expect(issue.message).toContain(day(5));
+  });
+
+  it('do not delete what was made or written later, and say so once', async () => {
+    await send(7, [row('E-1', 'seven'), row('E-2', 'seven'), row('E-3', 'seven')]);
+    const noted = await call('PATCH', '/v1/records/element/external_id:E-2', {
+      body: { fields: { internal_note: 'seen' }, as_of: '2026-01-09T00:00:00Z' },
+    });
+    expect(noted.body.outcome).toBe('updated');
+    const run = await send(8, [row('E-1', 'seven')]);
+    expect(run.counts).toMatchObject({ deleted: 1, unchanged: 1 });
+    expect(await issuesOf(run)).toMatchObject([{ code: 'stale', message: expect.stringContaining('1 records') }]);
+    expect(await keys()).toEqual(['E-1', 'E-2']);
+    // Made without a stamp, which is after any time that has passed.
+    await send(null, [row('E-1', 'seven'), row('E-2', 'seven'), row('E-5', 'now')]);
+    expect((await send(9, [row('E-1', 'seven')])).counts).toMatchObject({ deleted: 1 });
+    expect(await keys()).toEqual(['E-1', 'E-5']);
+    expect((await send(null, [row('E-1', 'seven')])).counts).toMatchObject({ deleted: 1 });
+  });
+
+  it('are refused when they lie far ahead', async () => {
+    const ahead = new Date(Date.now() + 600_000).toISOString();
+    expect((await call('POST', `${runs}?as_of=${ahead}`, { body: [] })).body).toMatchObject({
+      code: 'set_malformed',
+    });
+  });
+});

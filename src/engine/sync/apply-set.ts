@@ -2,10 +2,12 @@
 
 import type { ElementSource } from '../../model/commands.ts';
 import { parseDuration } from '../../model/duration.ts';
+import type { Stamp } from '../../model/stamp.ts';
 import type { Transaction } from '../../store/database.ts';
 import { overtakeHeldDeletes } from '../../store/held-deletes.ts';
 import { noteApplied } from '../../store/overdue.ts';
-import { insertIssues, noteScope, type RunRow } from '../../store/runs.ts';
+import { insertIssues, noteScope, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { noCounts } from '../balance.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
 import { Application, type Applied, type RunContext } from './apply.ts';
 import { ElementHasher } from './element-hash.ts';
@@ -14,6 +16,7 @@ import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, type Progress, receive } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState } from './run-view.ts';
+import { newerSet, noteSet, supersededIssue } from './set-stamp.ts';
 import { supersedeQueued } from './supersede.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
@@ -27,6 +30,9 @@ export async function applySet(
 ): Promise<RunRow> {
   const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
+  const newer = source.stamp && (await newerSet(tx, context, source.stamp));
+  if (source.stamp !== undefined && newer !== undefined)
+    return supersedeStale(tx, context, source, progress, supersededIssue(source.stamp, newer));
   const hasher = new ElementHasher(secret, {
     format: source.format,
     schemaVersion: catalogue.version,
@@ -47,10 +53,35 @@ export async function applySet(
     new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
   );
   unknown.forget();
-  return finish(tx, context, applied);
+  if (source.stamp !== undefined) noteSet(tx, context, source.stamp);
+  return finish(tx, context, applied, source.stamp);
 }
 
-async function finish(tx: Transaction, { catalogue, on, scope, run }: RunContext, applied: Applied): Promise<RunRow> {
+/** Its body is read to the end all the same: what was received is to be accounted for. */
+async function supersedeStale(
+  tx: Transaction,
+  { catalogue, run }: RunContext,
+  source: ElementSource,
+  progress: Progress,
+  issue: PlacedIssue,
+): Promise<RunRow> {
+  for await (const elements of source.elements) progress.received += elements.length;
+  const { received } = progress;
+  insertIssues(tx, catalogue.workspace, run, 0, [issue]);
+  const ends = new RunEnds(tx, catalogue.workspace);
+  const finishedAt = new Date();
+  const counts = { ...noCounts, received, superseded: received };
+  const row = await ends.end({ run, state: 'superseded', counts, issues: 1, finished_at: finishedAt });
+  ends.commit(finishedAt);
+  return row;
+}
+
+async function finish(
+  tx: Transaction,
+  { catalogue, on, scope, run }: RunContext,
+  applied: Applied,
+  stamp: Stamp | undefined,
+): Promise<RunRow> {
   const { workspace } = catalogue;
   const { counts, issues, changes, heldDeletes } = applied;
   const finishedAt = new Date();
@@ -58,7 +89,7 @@ async function finish(tx: Transaction, { catalogue, on, scope, run }: RunContext
   const overdueAfterMs = parseDuration(on.overdueAfter);
   if (overdueAfterMs !== undefined) noteApplied(tx, workspace, on.id, finishedAt, overdueAfterMs);
   const ends = new RunEnds(tx, workspace, changes);
-  await supersedeQueued(tx, catalogue, on, { run, scope: scope.words }, ends);
+  await supersedeQueued(tx, catalogue, on, { run, scope: scope.words, stamp: stamp ?? null }, ends);
   const finished = {
     run,
     state: heldDeletes > 0 ? 'held' : endState(applied),

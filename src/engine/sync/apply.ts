@@ -12,6 +12,7 @@ import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { judgeDelete } from '../write/judge-delete.ts';
+import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
 import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
@@ -24,6 +25,7 @@ import { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';
 import { isRepeatable } from './repeatable.ts';
 import type { Scope } from './scope.ts';
+import { dateElement, LeftRecords } from './set-stamp.ts';
 import type { UnknownElement, UnknownElements } from './unknown-elements.ts';
 
 export type RunContext = {
@@ -79,8 +81,12 @@ export class Application {
   async apply(unknown: UnknownElements): Promise<Applied> {
     const duplicates = await this.#duplicatesAmong(unknown);
     for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
-    const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers);
-    if (!(await this.#holdMissing(missing))) for await (const chunk of missing.chunks()) await this.#delete(chunk);
+    const { stamp } = this.#source;
+    const left = stamp && new LeftRecords(stamp);
+    const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers, left);
+    if (!(await this.#holdMissing(missing)))
+      for await (const chunk of missing.chunks()) await this.#delete(chunk, left);
+    if (left?.issue !== undefined) this.#report([left.issue]);
     return { counts: this.#counts, issues: this.#issues, changes: this.#changes, heldDeletes: this.#heldDeletes };
   }
 
@@ -117,8 +123,9 @@ export class Application {
         continue;
       }
       set.place = place;
-      set.beginWrite(element.stamp);
-      const outcome = judgeElement(set, this.#writer, this.#context, element);
+      const dated = dateElement(element, this.#source.stamp);
+      set.beginWrite(dated.stamp);
+      const outcome = judgeElement(set, this.#writer, this.#context, dated);
       this.#counts[outcome.kind] += 1;
       for (const issue of outcome.issues) issues.push({ ...issue, place });
       if (outcome.row === null) {
@@ -171,12 +178,18 @@ export class Application {
     return true;
   }
 
-  async #delete(numbers: readonly number[]): Promise<void> {
+  async #delete(numbers: readonly number[], left: LeftRecords | undefined): Promise<void> {
     const { catalogue, on, type } = this.#context;
     const set = await loadForDelete(this.#tx, catalogue, numbers);
+    const { stamp } = this.#source;
+    set.beginWrite(stamp);
     for (const number of numbers) {
-      const outcome = judgeDelete(set, this.#writer, { type: type.key, ref: byNumber(number) });
-      if (outcome.kind === 'deleted') this.#counts.deleted += 1;
+      const row = set.rows.get(number);
+      if (stamp !== undefined && row?.deletedAt === null && outlives(row, stamp)) left?.leave(number);
+      else {
+        const command = { type: type.key, ref: byNumber(number), ...(stamp && { stamp }) };
+        if (judgeDelete(set, this.#writer, command).kind === 'deleted') this.#counts.deleted += 1;
+      }
     }
     await this.#store(set, []);
     // Those too that somebody else had deleted before.

@@ -4,6 +4,7 @@ import { readInScope } from '../../store/scope.ts';
 import type { RunContext } from './apply.ts';
 import type { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';
+import type { LeftRecords } from './set-stamp.ts';
 import { chunkSize } from './unknown-elements.ts';
 
 export class Missing {
@@ -11,19 +12,32 @@ export class Missing {
   readonly #context: RunContext;
   readonly #received: Received;
   readonly #judged: NumberSet;
+  readonly #left: LeftRecords | undefined;
 
-  /** @param judged the records of the elements that were judged: to be asked for only when all are. */
-  constructor(tx: Transaction, context: RunContext, received: Received, judged: NumberSet) {
+  /** @param judged the records of the elements that were judged: to be asked for only when all are. @param left takes up those that are newer. */
+  constructor(
+    tx: Transaction,
+    context: RunContext,
+    received: Received,
+    judged: NumberSet,
+    left: LeftRecords | undefined,
+  ) {
     this.#tx = tx;
     this.#context = context;
     this.#received = received;
     this.#judged = judged;
+    this.#left = left;
   }
 
   /** In the order of their numbers. Some may have been deleted by somebody else, where the set is of everything. */
-  chunks(): AsyncGenerator<readonly number[]> {
+  async *chunks(): AsyncGenerator<readonly number[]> {
     const { known, passedOver } = this.#received;
-    return this.#inScope(known.numbers.without(passedOver, this.#judged));
+    const { workspace } = this.#context.catalogue;
+    this.#left?.clear();
+    for await (const chunk of this.#inScope(known.numbers.without(passedOver, this.#judged))) {
+      const older = this.#left === undefined ? chunk : await this.#left.without(this.#tx, workspace, chunk);
+      if (older.length > 0) yield older;
+    }
   }
 
   async count(): Promise<number> {

@@ -15,22 +15,25 @@ export async function supersedeQueued(
   tx: Transaction,
   catalogue: Catalogue,
   on: Interface,
-  newer: Pick<RunRow, 'run' | 'scope'>,
+  newer: Pick<RunRow, 'run' | 'scope' | 'stamp'>,
   ends: RunEnds,
 ): Promise<void> {
   for (const row of await holdQueuedRuns(tx, catalogue.workspace, on.id, newer.run))
-    if (covers(newer.scope, row.scope)) await supersede(tx, catalogue, row, newer.run, ends);
+    if (covers(newer, row)) await supersede(tx, catalogue, row, newer.run, ends);
 }
 
 /** A set that was received later, waits or is applied already, and says all that this one says. */
 export async function findNewer(tx: Transaction, workspace: number, row: RunRow): Promise<number | undefined> {
   const newer = await readNewerSets(tx, workspace, row);
-  return newer.find(({ scope }) => covers(scope, row.scope))?.run;
+  return newer.find((one) => covers(one, row))?.run;
 }
 
-/** Whoever says everything of less conditions says everything of more. */
-const covers = (newer: RunRow['scope'], older: RunRow['scope']): boolean =>
-  Object.entries(newer ?? {}).every(([name, value]) => older !== null && String(older[name]) === String(value));
+/** Whoever says everything of less conditions says everything of more. What came later may be older all the same, by what it says itself. */
+const covers = (newer: Pick<RunRow, 'scope' | 'stamp'>, older: Pick<RunRow, 'scope' | 'stamp'>): boolean =>
+  !(newer.stamp !== null && newer.stamp.kind === older.stamp?.kind && newer.stamp.at < older.stamp.at) &&
+  Object.entries(newer.scope ?? {}).every(
+    ([name, value]) => older.scope !== null && String(older.scope[name]) === String(value),
+  );
 
 export async function supersede(
   tx: Transaction,

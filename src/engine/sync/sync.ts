@@ -25,6 +25,7 @@ import { RefusedSet } from './refused-set.ts';
 import type { RunQueue } from './run-queue.ts';
 import { runView } from './run-view.ts';
 import { resolveScope } from './scope.ts';
+import { admitStamp } from './set-stamp.ts';
 import { untilEnded } from './until-ended.ts';
 
 const maxAttempts = 5;
@@ -147,6 +148,7 @@ class Receipt {
         checkFormat(on, source);
         const scope = await resolveScope(tx, this.#admitted, source.scope);
         const context = { ...this.#admitted, caller: this.#caller, scope, run };
+        if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
         return isFree
           ? applySet(tx, context, source, this.#progress, secretKey)
           : queueSet(tx, context, source, this.#progress);

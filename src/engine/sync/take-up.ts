@@ -127,7 +127,8 @@ class Turn {
     if (reader === undefined) throw new Error(`No reader for ${format}`);
     // In a transaction of its own, to be seen while it is at work.
     await database.inWorkspace(this.#workspace, (apart) => markStarted(apart, this.#workspace, row.run, new Date()));
-    const source = { ...readable(reader), format, elements: queuedElements(tx, this.#workspace, row.run) };
+    const elements = queuedElements(tx, this.#workspace, row.run);
+    const source = { ...readable(reader), format, stamp: row.stamp ?? undefined, elements };
     await applySet(tx, context, source, { received: 0 }, secretKey);
   }
 

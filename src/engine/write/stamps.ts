@@ -158,6 +158,16 @@ const isSameMark = (a: Mark | undefined, b: Mark | undefined): boolean =>
   typeof a === 'object' && typeof b === 'object' ? a[0] === b[0] && a[1] === b[1] : a === b;
 
 /**
+ * Whether a record was made, or is known to have been written, after a set that does not have it. What cannot be compared is taken to
+ * be: nothing is deleted by a guess.
+ */
+export function outlives({ stamps, createdAt }: Pick<WorkingRow, 'stamps' | 'createdAt'>, stamp: Stamp): boolean {
+  if (stamps?.kind !== undefined && stamps.kind !== stamp.kind) return true;
+  if (stamps?.written !== undefined) return stamps.written > stamp.at;
+  return stamp.kind === 'as_of' && createdAt.getTime() * 1000 > stamp.at;
+}
+
+/**
  * What a stamped delete does. `stale`: the record was deleted later, or written later in all that it holds. `partly`: it was written
  * since, and goes on with what is newer, as if it had been deleted and had come back.
  */

@@ -164,10 +164,12 @@ create table interface_record (
   primary key (workspace_id, interface, number)
 ) with (fillfactor = 90);
 
--- One row per interface, locked by the run that is at work.
+-- One row per interface, locked by the run that is at work. last_sets: what its last applied sets were as of, by what they were
+-- everything of.
 create table interface_lock (
   workspace_id bigint not null,
   interface integer not null,
+  last_sets jsonb,
   primary key (workspace_id, interface)
 );
 
@@ -200,6 +202,8 @@ create table run (
   held_end text,
   -- What its set was everything of, by field or link; null is everything of the interface.
   scope json,
+  -- What its set was as of as a whole, if it said so.
+  stamp jsonb,
   primary key (workspace_id, run)
 );
 create index run_by_interface on run (workspace_id, interface, run);

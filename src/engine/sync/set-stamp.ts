@@ -1,0 +1,111 @@
+/** Sets that say as of when they are complete: which are older than what their interface had, and which records they must not delete. */
+import type { SetElement } from '../../model/commands.ts';
+import type { IssueCode } from '../../model/outcomes.ts';
+import { inWords, isAhead, type Stamp } from '../../model/stamp.ts';
+import type { Transaction } from '../../store/database.ts';
+import { readRecords } from '../../store/records.ts';
+import { noteStamp, type PlacedIssue } from '../../store/runs.ts';
+import { putLastSet, readLastSets } from '../../store/set-stamps.ts';
+import { outlives } from '../write/stamps.ts';
+import type { RunContext } from './apply.ts';
+import { MalformedSet } from './receive.ts';
+import type { Scope } from './scope.ts';
+
+const everything = '';
+const nameOf = (scope: Scope): string => (scope.isEverything ? everything : JSON.stringify(scope.conditions));
+
+/**
+ * The last set of the interface of the same, or of everything, when it was newer. Kinds that cannot be compared say nothing of the set:
+ * its elements are refused one by one.
+ */
+export async function newerSet(
+  tx: Transaction,
+  { catalogue, on, scope }: RunContext,
+  stamp: Stamp,
+): Promise<Stamp | undefined> {
+  const last = await readLastSets(tx, catalogue.workspace, on.id);
+  return [last[everything], last[nameOf(scope)]].find((one) => one?.kind === stamp.kind && one.at > stamp.at);
+}
+
+/** @throws when the stamp lies far ahead. */
+export function admitStamp(tx: Transaction, { catalogue, run }: RunContext, stamp: Stamp): void {
+  if (isAhead(stamp, new Date())) {
+    throw new MalformedSet(stamp.kind, `${inWords(stamp)} lies ahead of this server’s clock: set the sender’s.`);
+  }
+  noteStamp(tx, catalogue.workspace, run, stamp);
+}
+
+export function noteSet(tx: Transaction, { catalogue, on, scope }: RunContext, stamp: Stamp): void {
+  putLastSet(tx, catalogue.workspace, on.id, nameOf(scope), stamp);
+}
+
+const code: IssueCode = 'stale';
+const ofRun = () =>
+  ({
+    severity: 'warning',
+    code,
+    key: null,
+    number: null,
+    path: null,
+    place: 0,
+    member: null,
+    value: null,
+    at: new Date(),
+  }) as const;
+
+export const supersededIssue = (sent: Stamp, stored: Stamp): PlacedIssue => ({
+  ...ofRun(),
+  message: `The set is of ${inWords(sent)}, and one of ${inWords(stored)} was applied before: nothing of this one was written.`,
+  remedy: 'Nothing. If this set is the right one, send it with its own stamp, or with none.',
+});
+
+/** An element is as old as its set, unless it says itself. */
+export const dateElement = (element: SetElement, stamp: Stamp | undefined): SetElement =>
+  stamp === undefined || element.stamp !== undefined ? element : { ...element, stamp };
+
+/** How many records are named in the issue of those that a set left. */
+const mostNamed = 20;
+
+/** The records that a set does not have, and does not delete, as they were made or written after it. */
+export class LeftRecords {
+  readonly #stamp: Stamp;
+  #numbers: number[] = [];
+  #count = 0;
+
+  constructor(stamp: Stamp) {
+    this.#stamp = stamp;
+  }
+
+  /** Before they are gone through anew. */
+  clear(): void {
+    this.#numbers = [];
+    this.#count = 0;
+  }
+
+  /** Those of the records that may be deleted. */
+  async without(tx: Transaction, workspace: number, numbers: readonly number[]): Promise<number[]> {
+    const left = new Set<number>();
+    for (const row of await readRecords(tx, workspace, { numbers, keys: [] })) {
+      const { number, deleted_at: deletedAt, created_at: createdAt, stamps } = row;
+      if (deletedAt === null && outlives({ createdAt, stamps }, this.#stamp)) left.add(number);
+    }
+    for (const number of left) this.leave(number);
+    return left.size === 0 ? [...numbers] : numbers.filter((number) => !left.has(number));
+  }
+
+  leave(number: number): void {
+    this.#count += 1;
+    if (this.#numbers.length < mostNamed) this.#numbers.push(number);
+  }
+
+  get issue(): PlacedIssue | undefined {
+    if (this.#count === 0) return undefined;
+    const more = this.#count > this.#numbers.length ? ' and others' : '';
+    const named = `${this.#numbers.map((number) => `#${number}`).join(', ')}${more}`;
+    return {
+      ...ofRun(),
+      message: `${this.#count} records that are not in the set were left, as they were made or written after ${inWords(this.#stamp)}: ${named}.`,
+      remedy: 'Nothing: the next set has them, or is newer than they are.',
+    };
+  }
+}
