@@ -39,9 +39,9 @@ export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
   run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.scope, run.stamp, run.reverts,
   (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
-  case when run.state = 'queued' then (
+  case when run.state = 'queued' then 1 + (
     select count(*) from run q
-    where q.workspace_id = $1 and q.interface = run.interface and q.state = 'queued' and q.run <= run.run) end as position`;
+    where q.workspace_id = $1 and q.interface = run.interface and q.state = 'queued' and q.run < run.run) end as position`;
 
 /** Waits until no other run of the interface is at work, on any server; held until the transaction ends. */
 export async function lockInterface(tx: Transaction, workspace: number, id: number): Promise<void> {

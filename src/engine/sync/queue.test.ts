@@ -1,11 +1,11 @@
 // A complete set whose interface is busy, or whose sender does not wait: queued, taken up by whichever server is alive, superseded by newer ones.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../../test/fresh-hub.ts';
-import { setOf, textOf } from '../../../test/set-of.ts';
+import { setOf } from '../../../test/set-of.ts';
+import { slowSet } from '../../../test/slow-set.ts';
 import { amend, changeRows, itemsOf, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement, SetSource } from '../../model/commands.ts';
 import type { RunView } from '../../model/outcomes.ts';
-import { PackedElements } from '../../model/packed.ts';
 import { openDatabase } from '../../store/database.ts';
 import { checkBalance } from '../balance.ts';
 import { createHub } from '../create-hub.ts';
@@ -53,28 +53,13 @@ async function send(hub: Hub, set: readonly SetElement[] | (() => SetSource), wa
   return outcome.run;
 }
 
-/** A set whose body does not end before it is told to: its run has the interface, or is on its way into the queue. */
+/** Begins a set, which is ended at the latest when the test is over. */
 function slow(hub: Hub, elements: readonly SetElement[], waitMs = 10_000) {
-  const ending = Promise.withResolvers<Error | undefined>();
-  const begun = Promise.withResolvers<void>();
-  const open = (): SetSource => ({
-    ...setOf(elements)(),
-    elements: (async function* () {
-      yield PackedElements.of(elements.map(textOf));
-      begun.resolve();
-      const error = await ending.promise;
-      if (error !== undefined) throw error;
-    })(),
-  });
-  const run = send(hub, open, waitMs);
+  const set = slowSet(elements);
+  const run = send(hub, set.open, waitMs);
   run.catch(() => {});
-  cleanUp.push(() => ending.resolve(undefined));
-  return {
-    run,
-    begun: begun.promise,
-    end: () => ending.resolve(undefined),
-    breakOff: (error: Error) => ending.resolve(error),
-  };
+  cleanUp.push(set.end);
+  return { ...set, run };
 }
 
 describe('a set that comes while another is at work', () => {
@@ -151,6 +136,39 @@ describe('a set that comes while another is at work', () => {
     expect(await names()).toEqual(['E']);
     const [, failed] = await runs(2);
     expect(failed).toMatchObject({ state: 'failed', counts: { received: 1, rejected: 1 } });
+  });
+});
+
+describe('sets that are everything of a part', () => {
+  const inScope = (id: string, name: string) => ({
+    ...element(id),
+    members: [{ name: 'name', kind: 'field', field: 'name', value: name } as const],
+  });
+  const of = (name: string, ...ids: string[]) => ({
+    ...setOf(ids.map((id) => inScope(id, name)))(),
+    scope: { name },
+  });
+
+  it('take the place of those of the same part, and all of everything; not of others', async () => {
+    const first = slow(fresh.hub, []);
+    await first.begun;
+    const sent = [of('east', 'E1'), of('west', 'W1'), of('east', 'E2')].map(async (set, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 150));
+      return send(fresh.hub, () => set, 20_000);
+    });
+    await until(async () => (await runs(3)).map(({ state }) => state)).toEqual(['queued', 'queued', 'superseded']);
+    first.end();
+    expect((await Promise.all(sent)).map(({ state }) => state)).toEqual(['superseded', 'applied', 'applied']);
+    expect((await names()).sort()).toEqual(['east', 'west']);
+    const second = slow(fresh.hub, []);
+    await second.begun;
+    const east = send(fresh.hub, () => of('east', 'E3'), 20_000);
+    await until(async () => (await runs(1))[0]?.state).toBe('queued');
+    const all = send(fresh.hub, [element('all')], 20_000);
+    expect((await east).state).toBe('superseded');
+    second.end();
+    expect((await all).state).toBe('applied');
+    expect(await names()).toEqual(['all']);
   });
 });
 

@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../../test/fresh-hub.ts';
-import { key, query } from '../../../test/steps.ts';
+import { setOf, testReaders } from '../../../test/set-of.ts';
+import { slowSet } from '../../../test/slow-set.ts';
+import { amend, itemsOf, key, lastRuns, query } from '../../../test/steps.ts';
+import type { SetElement } from '../../model/commands.ts';
+import { type FeedKind, isEventKind } from '../../model/events.ts';
+import type { ChangeView } from '../../model/record.ts';
 import { openDatabase } from '../../store/database.ts';
 import { createHub } from '../create-hub.ts';
 import type { Hub } from '../hub.ts';
@@ -25,7 +30,12 @@ const cleanUp: (() => Promise<unknown> | unknown)[] = [];
 
 const openHub = (): Hub => {
   const database = openDatabase({ connection: { connectionString: fresh.databaseUrl }, onError: () => {} });
-  const opened = createHub({ database, secretKey: testSecretKey, webhooksAllowPrivate: true });
+  const opened = createHub({
+    database,
+    secretKey: testSecretKey,
+    webhooksAllowPrivate: true,
+    setReaders: testReaders,
+  });
   others.push(opened);
   return opened;
 };
@@ -291,6 +301,104 @@ describe('delivering again', () => {
     await hub.webhooks.replay(fresh.admin, id, { after: '' });
     await hub.webhooks.change(fresh.admin, id, { state: 'active' });
     await until(names).toEqual(['kept']);
+  });
+});
+
+describe('what happens to runs and interfaces', () => {
+  const element = (id: string): SetElement => ({ key: id, path: id, members: [] });
+  const events = ['applied', 'partial', 'held', 'failed', 'superseded'].map((end) => `run.${end}`);
+  const sync = async (elements: readonly SetElement[], waitMs = 20_000) => {
+    const outcome = await hub.sync(fresh.admin, 'myendpoint', setOf(elements), { waitMs });
+    if (outcome.kind !== 'done') throw new Error(outcome.kind);
+    return outcome.run;
+  };
+  const setUp = (more: object) =>
+    amend(hub, fresh.admin, (current) => {
+      const on = { name: 'Elements', type: 'element', ...current.interfaces?.myendpoint, ...more };
+      return { ...current, interfaces: { ...current.interfaces, myendpoint: on } };
+    });
+
+  it('is told in the order in which it happened, to those who asked for it, once by several servers', async () => {
+    const { url, received } = await receiver();
+    const mute = await receiver();
+    await webhookTo(url, { events: [...events, 'interface.overdue'], types: ['element'] });
+    await webhookTo(mute.url, { events: [...events, 'interface.overdue'], types: ['contact'] });
+    for (const one of [hub, openHub()]) {
+      deliver(one);
+      const worker = one.workOnRuns({});
+      cleanUp.push(() => worker.stop());
+    }
+    await setUp({ guard: { deletes: 1 } });
+    const applied = await sync([element('a'), element('b'), element('c')]);
+    const partial = await sync([element('a'), element('b'), element('c'), element('c')]);
+    const held = await sync([element('a')]);
+    const approved = await hub.approveHeld(fresh.admin, held.id, 2);
+    expect(approved).toMatchObject({ kind: 'done', run: { state: 'applied' } });
+    expect((await hub.sync(fresh.admin, 'myendpoint', setOf([element('')]))).kind).toBe('malformed');
+    const first = slowSet([element('a')]);
+    const going = hub.sync(fresh.admin, 'myendpoint', first.open);
+    await first.begun;
+    const older = sync([element('b')]);
+    await until(async () => (await lastRuns(hub, fresh.admin, 'myendpoint', 1))[0]?.state).toBe('queued');
+    const newer = sync([element('a')]);
+    const superseded = await older;
+    first.end();
+    await Promise.all([going, newer]);
+    const reverted = await hub.revertRun(fresh.admin, applied.id, { plan: false });
+    expect(reverted.kind).toBe('reverted');
+    await setUp({ overdue_after: 1 });
+    const expected = [
+      ['run.applied', applied.id],
+      ['run.partial', partial.id],
+      ['run.held', held.id],
+      ['run.applied', held.id],
+      ['run.failed', expect.any(String)],
+      ['run.superseded', superseded.id],
+      ['run.applied', expect.any(String)],
+      ['run.applied', expect.any(String)],
+      ['run.applied', expect.any(String)], // the revert
+      ['interface.overdue', undefined],
+    ];
+    const told = () => received.map(({ event }) => [event.type, (event.data.after as { id?: string }).id]);
+    await until(() => received.length, 15_000).toBe(expected.length);
+    expect(told()).toEqual(expected);
+    expect(received[2]?.event).toMatchObject({
+      subject: `interfaces/myendpoint/runs/${held.number}`,
+      data: { interface: 'myendpoint', type: 'element', run: held.number, record: null, link: null },
+    });
+    expect(received[2]?.event.data.after).toMatchObject({
+      state: 'held',
+      held_deletes: 2,
+      counts: { received: 1, unchanged: 1, deleted: 0 },
+    });
+    expect(received[4]?.event.data.after).toMatchObject({
+      state: 'failed',
+      failure: expect.stringContaining('no key'),
+    });
+    expect(received[5]?.event.data.after).toMatchObject({ superseded_by: (await newer).id });
+    expect(received.at(-1)?.event).toMatchObject({
+      subject: 'interfaces/myendpoint',
+      data: { interface: 'myendpoint', run: null, principal: { name: 'Keyway' } },
+    });
+    expect(mute.received).toEqual([]);
+    await setUp({ overdue_after: null });
+  });
+
+  it('is in the feed for those who ask for it only, and in no history', async () => {
+    await sync([element('h')]);
+    const kinds = async (asked?: readonly FeedKind[]) => {
+      const page = await hub.changes(fresh.admin, {
+        after: '',
+        limit: 1000,
+        waitMs: 0,
+        ...(asked && { kinds: asked }),
+      });
+      return page.kind === 'changes' ? page.items.map(({ kind }) => kind) : [];
+    };
+    expect((await kinds()).filter(isEventKind)).toEqual([]);
+    expect(new Set(await kinds(['run_held', 'run_failed']))).toEqual(new Set(['run_held', 'run_failed']));
+    const history = await hub.history(fresh.admin, { type: 'element', ref: key('h'), limit: 100 });
+    expect(itemsOf<ChangeView>(history).map(({ kind }) => kind)).toEqual(['created']);
   });
 });
 
