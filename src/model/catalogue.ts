@@ -110,6 +110,10 @@ export type Interface = {
   readonly key: string;
   readonly formats: readonly SetFormat[];
   readonly duplicates: 'first' | 'last' | 'refuse';
+  /** What becomes of a record that a set leaves out. */
+  readonly deletePolicy: 'delete' | 'unlink' | 'keep';
+  /** The field that says of a record that stays that it was left out; null unless records are kept. */
+  readonly markField: string | null;
   /** Empty: its sets are everything of their type that is its own. */
   readonly scope: Readonly<Record<string, string | number | boolean>>;
   readonly apiKeys: readonly string[];

@@ -83,7 +83,7 @@ export type ImportOutcome = { readonly index: number; readonly line: number; rea
 export type RowViolation = Violation | { readonly code: 'row_unreadable'; readonly message: string };
 
 /** received = created + updated + unchanged + revived + rejected + superseded + held. */
-export type ImportCounts = Omit<RunCounts, 'deleted'>;
+export type ImportCounts = Omit<RunCounts, 'deleted' | 'unlinked' | 'kept'>;
 
 export type ImportState = 'receiving' | 'done' | 'cut_short' | 'failed';
 
@@ -199,6 +199,9 @@ export type RunCounts = {
   readonly superseded: number;
   readonly held: number;
   readonly deleted: number;
+  /** Records that were left out and stay, where the interface has that delete policy. */
+  readonly unlinked?: number;
+  readonly kept?: number;
 };
 
 export type RunView = {

@@ -91,6 +91,7 @@ export type LinkTypeDocument = {
 export const setFormats = ['json', 'ndjson', 'csv', 'xml'] as const;
 export type SetFormat = (typeof setFormats)[number];
 
+export const deletePolicies = ['delete', 'unlink', 'keep'] as const;
 export const duplicateRules = ['first', 'last', 'refuse'] as const;
 
 export type InterfaceDocument = {
@@ -105,6 +106,10 @@ export type InterfaceDocument = {
   formats?: SetFormat[];
   /** Which of several elements of one set that are for the same record counts; `refuse`: none. `first` unless said. */
   duplicates?: (typeof duplicateRules)[number];
+  /** What becomes of a record that a set leaves out: `delete` unless said. */
+  delete_policy?: (typeof deletePolicies)[number];
+  /** With `keep`: the boolean, date or datetime field that then says so. */
+  mark_field?: string | null;
   /** Its sets are everything of this only: values by field, refs by link. */
   scope?: Record<string, string | number | boolean>;
   /** Client ids of the API keys that may call it; any key of the workspace with rights when empty. */

@@ -91,7 +91,7 @@ export async function countLinksWithRoles(
 export async function removeType(tx: Transaction, workspace: number, type: number): Promise<void> {
   await tx.query('delete from record_key where workspace_id = $1 and type = $2', [workspace, type]);
   await tx.query('delete from record_alias where workspace_id = $1 and type = $2', [workspace, type]);
-  for (const table of ['interface_record', 'held_delete', 'refusal', 'record_merge']) {
+  for (const table of ['interface_record', 'held_delete', 'leaver', 'refusal', 'record_merge']) {
     await tx.query(
       `delete from ${table} t using record r
        where t.workspace_id = $1 and r.workspace_id = $1 and r.number = t.number and r.type = $2`,

@@ -176,6 +176,15 @@ CREATE INDEX issue_by_record ON public.issue USING btree (workspace_id, number, 
 alter table issue enable row level security;
 create policy workspace_fence on issue using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
+create table leaver (
+  workspace_id bigint not null,
+  run bigint not null,
+  number bigint not null,
+  PRIMARY KEY (workspace_id, run, number)
+);
+alter table leaver enable row level security;
+create policy workspace_fence on leaver using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
 create table link (
   workspace_id bigint not null,
   link_type integer not null,

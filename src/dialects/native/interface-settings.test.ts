@@ -19,6 +19,8 @@ describe('interfaces', async () => {
       formats: ['json', 'ndjson', 'csv', 'xml'],
       duplicates: 'first',
       scope: {},
+      delete_policy: 'delete',
+      mark_field: null,
       api_keys: ['kw_demo_client'],
       guard: { deletes: 500, percent: null, empty_set: 'apply' },
       overdue_after: null,

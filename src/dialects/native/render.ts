@@ -110,6 +110,8 @@ export const renderInterface = (catalogue: Catalogue, one: Interface): ShownInte
   formats: [...one.formats],
   duplicates: one.duplicates,
   scope: { ...one.scope },
+  delete_policy: one.deletePolicy,
+  mark_field: one.markField,
   api_keys: [...one.apiKeys],
   guard: { deletes: one.guard.deletes, percent: one.guard.percent, empty_set: one.guard.emptySet },
   overdue_after: one.overdueAfter,

@@ -17,6 +17,8 @@ export function renderRun(run: RunView, mediaType: MediaType): string {
     updated: counts.updated,
     deleted: counts.deleted,
     unchanged: counts.unchanged,
+    ...(counts.unlinked && { unlinked: counts.unlinked }),
+    ...(counts.kept && { kept: counts.kept }),
     issues: run.issues,
     ...(run.held && { heldDeletes: run.held.deletes, message: heldMessage(run.held.deletes) }),
     ...(notProcessed[run.state] && { message: notProcessed[run.state] }),

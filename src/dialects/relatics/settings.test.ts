@@ -90,4 +90,15 @@ describe('the settings of an interface', () => {
     const refused = await client.post(JSON.stringify({ Elements: [related] }));
     expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([409, 'Conflict']);
   });
+
+  it('are what becomes of an element that is left out: with unlink it stays, without its relations', async () => {
+    await setTo({ delete_policy: 'unlink' });
+    const contact = await client.idOf('contact', 2001);
+    const related = (id: string) => ({ '@externalid': id, Contacts: [{ '@id': contact }] });
+    await client.sync([related('A'), related('B')]);
+    const done = await client.sync([related('B')]);
+    expect(done.counts).toMatchObject({ received: 1, unchanged: 1, deleted: 0, unlinked: 1, issues: 0 });
+    expect(await client.keys()).toEqual(['A', 'B']);
+    expect([await client.contactsOf('A'), await client.contactsOf('B')]).toEqual([[], [2001]]);
+  });
 });

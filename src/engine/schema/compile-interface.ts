@@ -15,6 +15,8 @@ export const compileInterface = (id: number, endpoint: string, one: InterfaceDoc
   key: one.key ?? 'external_id',
   formats: one.formats ?? setFormats,
   duplicates: one.duplicates ?? 'first',
+  deletePolicy: one.delete_policy ?? 'delete',
+  markField: one.mark_field ?? null,
   scope: one.scope ?? {},
   apiKeys: one.api_keys ?? [],
   guard: {

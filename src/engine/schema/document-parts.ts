@@ -67,6 +67,8 @@ export const members = {
     key: 'text',
     formats: 'list',
     duplicates: 'text',
+    delete_policy: 'text',
+    mark_field: 'any',
     scope: 'map',
     api_keys: 'list',
     guard: 'map',

@@ -9,7 +9,7 @@ import type {
   RecordTypeDocument,
   SchemaDocument,
 } from '../../model/schema.ts';
-import { duplicateRules, setFormats } from '../../model/schema.ts';
+import { deletePolicies, duplicateRules, setFormats } from '../../model/schema.ts';
 import { mostTerms, scopeProblem } from '../sync/scope-words.ts';
 import { compileFieldForCheck, inverseOf, linkDocuments } from './compile.ts';
 import { checkChoice, checkCount, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
@@ -42,7 +42,7 @@ export function checkInterface(
     return;
   }
   checkKey(report, path, one, type);
-  if ((one.direction ?? 'synchronising') === 'synchronising') checkSet(report, path, one, type, document);
+  if ((one.direction ?? 'synchronising') === 'synchronising') checkSet(report, path, endpoint, one, type, document);
   else refuseSettingsOfSets(report, path, one);
 }
 
@@ -67,6 +67,7 @@ function checkApiKeys(report: Report, path: string, ids: readonly unknown[] | un
 function checkSet(
   report: Report,
   path: string,
+  endpoint: string,
   one: InterfaceDocument,
   type: RecordTypeDocument,
   document: SchemaDocument,
@@ -80,6 +81,28 @@ function checkSet(
   checkFormats(report, `${path}.formats`, one.formats);
   checkChoice(report, `${path}.duplicates`, one.duplicates, duplicateRules);
   checkScope(report, `${path}.scope`, one, type, document);
+  checkChoice(report, `${path}.delete_policy`, one.delete_policy, deletePolicies);
+  const problem = markProblem(endpoint, one, type);
+  if (problem !== undefined) report(`${path}.mark_field`, problem);
+}
+
+/** What is wrong with the field by which records are marked that a set leaves out. */
+function markProblem(
+  endpoint: string,
+  { delete_policy: policy = 'delete', mark_field: name = null, scope = {}, type: key }: InterfaceDocument,
+  type: RecordTypeDocument,
+): string | undefined {
+  if (policy !== 'keep') return name === null ? undefined : 'Goes with the delete policy keep only: leave it out.';
+  if (name === null) return 'The delete policy keep needs a field to mark the records with that a set leaves out.';
+  const field = Object.hasOwn(type.fields ?? {}, name) ? type.fields?.[name] : undefined;
+  if (field === undefined || !['boolean', 'date', 'datetime'].includes(field.type))
+    return `Names a boolean, date or datetime field of ${key}.`;
+  if (field.owner !== 'external' && field.owner !== `interface:${endpoint}`)
+    return `${name} is written by the interface: set its owner to external or interface:${endpoint}.`;
+  if (field.required) return `${name} is empty while a record is in the set: it cannot be required.`;
+  return Object.hasOwn(scope, name)
+    ? `The interface is everything of a value of ${name}: mark another field.`
+    : undefined;
 }
 
 function checkScope(
@@ -110,7 +133,7 @@ function checkScope(
 const isKey = (name: string, field: FieldDocument | undefined): boolean =>
   name === 'external_id' || name === 'sync_key' || field?.unique === true;
 
-const settingsOfSets = ['formats', 'duplicates', 'scope'] as const;
+const settingsOfSets = ['formats', 'duplicates', 'scope', 'delete_policy', 'mark_field'] as const;
 
 function refuseSettingsOfSets(report: Report, path: string, one: InterfaceDocument): void {
   for (const name of settingsOfSets)

@@ -3,18 +3,18 @@ import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts'
 import type { ElementSource, SetElement } from '../../model/commands.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { byKey, byNumber } from '../../model/ref.ts';
+import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, holdDeletes } from '../../store/held-deletes.ts';
-import { type ElementRecord, putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
+import { type ElementRecord, putInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { joinPending } from '../write/join-pending.ts';
-import { judgeDelete } from '../write/judge-delete.ts';
 import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
+import { type Departure, depart, letGo } from './delete-policy.ts';
 import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
 import { heldIssue, whyHeld } from './guard.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
@@ -51,7 +51,7 @@ export class Application {
   readonly #received: Received;
   readonly #source: ElementSource;
   readonly #writer: Writer;
-  readonly #counts: Record<keyof RunCounts, number>;
+  readonly #counts: { -readonly [Name in keyof RunCounts]: RunCounts[Name] };
   /** Records whose elements were judged here, and keys of rejected elements that have no record. */
   readonly #judged = { numbers: new NumberSet(), rejected: new Set<string>() };
   #issues: number;
@@ -85,7 +85,7 @@ export class Application {
     const left = stamp && new LeftRecords(stamp);
     const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers, left);
     if (!(await this.#holdMissing(missing)))
-      for await (const chunk of missing.chunks()) await this.#delete(chunk, left);
+      for await (const chunk of missing.chunks()) await this.#depart(chunk, left);
     if (left?.issue !== undefined) this.#report([left.issue]);
     return { counts: this.#counts, issues: this.#issues, changes: this.#changes, heldDeletes: this.#heldDeletes };
   }
@@ -178,23 +178,21 @@ export class Application {
     return true;
   }
 
-  async #delete(numbers: readonly number[], left: LeftRecords | undefined): Promise<void> {
-    const { catalogue, on, type } = this.#context;
+  async #depart(numbers: readonly number[], left: LeftRecords | undefined): Promise<void> {
+    const { catalogue, on, run } = this.#context;
     const set = await loadForDelete(this.#tx, catalogue, numbers);
     const { stamp } = this.#source;
     set.beginWrite(stamp);
+    const departures: (Departure & { readonly number: number })[] = [];
     for (const number of numbers) {
       const row = set.rows.get(number);
       if (stamp !== undefined && row?.deletedAt === null && outlives(row, stamp)) left?.leave(number);
-      else {
-        const command = { type: type.key, ref: byNumber(number), ...(stamp && { stamp }) };
-        if (judgeDelete(set, this.#writer, command).kind === 'deleted') this.#counts.deleted += 1;
-      }
+      else departures.push({ number, ...depart(set, this.#writer, this.#context, number, stamp) });
     }
+    for (const { kind } of departures)
+      if (kind !== 'gone' && kind !== 'stays') this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
     await this.#store(set, []);
-    // Those too that somebody else had deleted before.
-    const gone = numbers.filter((number) => set.rows.get(number)?.deletedAt !== null);
-    removeInterfaceRecords(this.#tx, catalogue.workspace, on.id, gone);
+    letGo(this.#tx, catalogue.workspace, on.id, run, departures);
   }
 
   async #store(set: WorkingSet, issues: readonly PlacedIssue[]): Promise<void> {

@@ -2,16 +2,14 @@
 import type { RecordType } from '../../model/catalogue.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { byNumber } from '../../model/ref.ts';
 import type { Transaction } from '../../store/database.ts';
 import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
-import { removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue, type RunRow } from '../../store/runs.ts';
-import { judgeDelete } from '../write/judge-delete.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingRow } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
+import { type Departure, depart, letGo } from './delete-policy.ts';
 import { loadForDelete } from './load-elements.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
@@ -70,7 +68,7 @@ class Approval {
   readonly #tx: Transaction;
   readonly #context: RunContext;
   readonly #row: RunRow;
-  #deleted = 0;
+  readonly #counts: { -readonly [Name in keyof RunCounts]: RunCounts[Name] };
   #changes = 0;
   skipped = 0;
 
@@ -78,6 +76,7 @@ class Approval {
     this.#tx = tx;
     this.#context = context;
     this.#row = row;
+    this.#counts = { ...row.counts };
   }
 
   async deleteHeld(): Promise<RunRow> {
@@ -89,7 +88,7 @@ class Approval {
       after = held.at(-1)?.number ?? after;
       if (held.length < chunkSize) break;
     }
-    const counts: RunCounts = { ...this.#row.counts, deleted: this.#row.counts.deleted + this.#deleted };
+    const counts = this.#counts;
     const issues = this.#row.issues + this.skipped;
     // The issue that they were held is settled.
     const ended = { ...this.#row, state: endState({ counts, issues: issues - 1 }), counts, issues } as const;
@@ -103,6 +102,7 @@ class Approval {
   /** Each is judged anew: it may have gone, or come into other hands, since it was held. */
   async #delete(held: readonly HeldRow[]): Promise<void> {
     const { catalogue, caller, on, type, run } = this.#context;
+    const departures: (Departure & { number: number })[] = [];
     const numbers = held.map(({ number }) => number);
     const set = await loadForDelete(this.#tx, catalogue, numbers);
     const changedHands = await readChangedHands(this.#tx, catalogue.workspace, on.id, held);
@@ -115,15 +115,14 @@ class Approval {
         skip(number, 'it was supplied or brought back since');
         continue;
       }
-      const outcome = judgeDelete(set, { caller, interface: on, run }, { type: type.key, ref: byNumber(number) });
-      if (outcome.kind === 'deleted') this.#deleted += 1;
-      else if (outcome.kind === 'rejected' && set.rows.get(number)?.deletedAt === null)
-        skip(number, outcome.violations[0].message);
-      else skip(number, 'somebody else deleted it');
+      const departure = depart(set, { caller, interface: on, run }, this.#context, number);
+      departures.push({ number, ...departure });
+      if (departure.kind === 'gone') skip(number, 'somebody else deleted it');
+      else if (departure.kind === 'stays') skip(number, departure.reason);
+      else this.#counts[departure.kind] = (this.#counts[departure.kind] ?? 0) + 1;
     }
     this.#changes += await storeSet(this.#tx, set, this.#changes);
-    const gone = numbers.filter((number) => set.rows.get(number)?.deletedAt !== null);
-    removeInterfaceRecords(this.#tx, catalogue.workspace, on.id, gone);
+    letGo(this.#tx, catalogue.workspace, on.id, run, departures);
     if (issues.length === 0) return;
     insertIssues(this.#tx, catalogue.workspace, run, this.#row.issues + this.skipped, issues);
     this.skipped += issues.length;

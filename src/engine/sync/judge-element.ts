@@ -15,6 +15,7 @@ import { setRelation } from '../write/judge-link.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
+import { unmark } from './delete-policy.ts';
 import type { Scope } from './scope.ts';
 
 export type ElementOutcome = {
@@ -65,6 +66,8 @@ export function judgeElement(
     }
   }
 
+  const marking = unmark({ type, on }, live, fields);
+  if (marking !== undefined) report(markIsOurs(marking));
   const outside = scope.isEverything ? undefined : scope.outside({ set, on, live, fields, relations });
   if (outside !== undefined) {
     report(outOfScope(outside));
@@ -178,6 +181,14 @@ function issueOf(violation: Violation, member: SetMember | null): Parameters<Rep
       };
   }
 }
+
+const markIsOurs = (member: SetMember): Parameters<Report>[0] => ({
+  severity: 'warning',
+  code: 'not_owned',
+  member,
+  message: `${member.name} says whether the record is missing from the sets of the interface, which writes it itself: it was skipped.`,
+  remedy: 'Leave the member out.',
+});
 
 const outOfScope = ({ reason, member }: NonNullable<ReturnType<Scope['outside']>>): Parameters<Report>[0] => ({
   severity: 'error',

@@ -6,6 +6,7 @@ import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.t
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
+import { rejoinLeavers } from '../../store/leavers.ts';
 import {
   markReverted,
   type PlacedChange,
@@ -74,7 +75,7 @@ class Revert {
   readonly #context: RunContext;
   readonly #of: RunRow;
   readonly #waitedFor: ReadonlySet<number>;
-  readonly #counts: Record<keyof RunCounts, number> = { ...noCounts };
+  readonly #counts: { -readonly [Name in keyof RunCounts]: RunCounts[Name] } = { ...noCounts };
   readonly left: IssueView[] = [];
   #run = 0;
   #issues = 0;
@@ -108,6 +109,8 @@ class Revert {
         if (chunk.length < chunkSize) break;
       }
     }
+    const { unlinked = 0, kept = 0 } = this.#of.counts;
+    if (unlinked + kept > 0) await rejoinLeavers(this.#tx, workspace, on.id, run);
     await markReverted(this.#tx, workspace, run);
     const finishedAt = new Date();
     const finished = {

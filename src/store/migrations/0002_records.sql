@@ -251,6 +251,14 @@ create table held_delete (
   primary key (workspace_id, run, number)
 );
 
+-- The records that a run left out, and that stay by the delete policy of its interface, which they are not of any more.
+create table leaver (
+  workspace_id bigint not null,
+  run bigint not null,
+  number bigint not null,
+  primary key (workspace_id, run, number)
+);
+
 -- The elements of a run that is receiving, in the order of its body, until they are judged.
 create table staging (
   workspace_id bigint not null,

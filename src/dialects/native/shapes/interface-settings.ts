@@ -3,7 +3,15 @@ import Type, { type Static } from 'typebox';
 import { setFormats } from '../../../model/schema.ts';
 import { listOf, refOrNull, refTo, strict } from './common.ts';
 import { RunShape, timeOrNull } from './interface.ts';
-import { DuplicatesShape, GuardShape, OverdueShape, OwnerShape, ScopeShape } from './schema-document.ts';
+import {
+  DeletePolicyShape,
+  DuplicatesShape,
+  GuardShape,
+  MarkFieldShape,
+  OverdueShape,
+  OwnerShape,
+  ScopeShape,
+} from './schema-document.ts';
 
 const { Optional } = Type;
 
@@ -42,6 +50,8 @@ export const InterfaceShape = Type.Object(
     formats,
     duplicates: DuplicatesShape,
     scope: ScopeShape,
+    delete_policy: DeletePolicyShape,
+    mark_field: MarkFieldShape,
     api_keys: apiKeys,
     guard: Type.Required(GuardShape),
     overdue_after: OverdueShape,
@@ -57,6 +67,8 @@ const settings = {
   formats: Optional(formats),
   duplicates: Optional(DuplicatesShape),
   scope: Optional(ScopeShape),
+  delete_policy: Optional(DeletePolicyShape),
+  mark_field: Optional(MarkFieldShape),
   api_keys: Optional(apiKeys),
   guard: Optional(GuardShape),
   overdue_after: Optional(OverdueShape),

@@ -66,11 +66,13 @@ export const RunCountsShape = Type.Object(
     superseded: count(),
     held: count(),
     deleted: count(),
+    unlinked: Type.Optional(count()),
+    kept: Type.Optional(count()),
   },
   {
     $id: 'RunCounts',
     description:
-      'received = created + updated + unchanged + revived + rejected + superseded + held. Of a revert: what was received are the changes of the run; rejected are those that were left alone.',
+      'received = created + updated + unchanged + revived + rejected + superseded + held. What is missing from the set is deleted, or by the delete policy of its interface unlinked or kept, which is counted only then. Of a revert: what was received are the changes of the run; rejected are those that were left alone.',
   },
 );
 

@@ -1,6 +1,13 @@
 /** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
 import Type, { type Static } from 'typebox';
-import { cardinalities, duplicateRules, fieldTypes, type Owner, setFormats } from '../../../model/schema.ts';
+import {
+  cardinalities,
+  deletePolicies,
+  duplicateRules,
+  fieldTypes,
+  type Owner,
+  setFormats,
+} from '../../../model/schema.ts';
 import { mapOf, nullableText, strict } from './common.ts';
 
 const Names = mapOf(Type.String(), {
@@ -99,6 +106,14 @@ export const ScopeShape = Type.Unsafe<Record<string, string | number | boolean>>
     'Its sets are everything of this only: values by field, references by relation. Nothing else is deleted, and no element may lie outside.',
 });
 
+export const DeletePolicyShape = Type.Enum([...deletePolicies], {
+  description:
+    'What becomes of a record that a set leaves out. `delete`: it is deleted. `unlink`: it stays, without the relations that the interface may write. `keep`: it stays, and `mark_field` says so. `delete` unless said.',
+});
+export const MarkFieldShape = nullableText(
+  'With `keep`: a boolean, date or datetime field that the interface may write.',
+);
+
 export const DuplicatesShape = Type.Enum([...duplicateRules], {
   description:
     'Which of several elements of one set that are for the same record counts; `refuse`: none, and the record is left as it is. `first` unless said.',
@@ -117,6 +132,8 @@ const InterfaceShape = Type.Object(
     ),
     duplicates: Optional(DuplicatesShape),
     scope: Optional(ScopeShape),
+    delete_policy: Optional(DeletePolicyShape),
+    mark_field: Optional(MarkFieldShape),
     api_keys: Optional(Type.Array(Text(), { description: 'Client ids of the keys that may call it.' })),
     guard: Optional(GuardShape),
     overdue_after: Optional(OverdueShape),
