@@ -59,7 +59,7 @@ export class WorkingSet {
   /** Former keys that this batch adds, and those that it takes away since a record has the value again. */
   readonly aliasesMade = new Map<string, Alias>();
   readonly aliasesGone = new Map<string, Alias>();
-  readonly #linksByPlace = new Map<string, Set<WorkingLink>>();
+  readonly #linksByPlace = new Map<string, WorkingLink[]>();
   #numbers: Numbers = { records: [], links: [] };
   #recordsTaken = 0;
   #linksTaken = 0;
@@ -317,7 +317,7 @@ export class WorkingSet {
   }
 
   #linksAt(place: string): WorkingLink[] {
-    return [...(this.#linksByPlace.get(place) ?? [])].filter((link) => !link.gone);
+    return this.#linksByPlace.get(place)?.filter((link) => !link.gone) ?? [];
   }
 
   #indexLink(link: WorkingLink): void {
@@ -335,8 +335,8 @@ export class WorkingSet {
     if (oneRight !== null) places.push(`right ${type} ${oneRight}`);
     for (const place of places) {
       const there = this.#linksByPlace.get(place);
-      if (there) there.add(link);
-      else this.#linksByPlace.set(place, new Set([link]));
+      if (there) there.push(link);
+      else this.#linksByPlace.set(place, [link]);
     }
   }
 }
