@@ -6,7 +6,8 @@ import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
 import type { ImportCommand, ImportRow } from '../src/model/commands.ts';
 import { byKey, type Ref } from '../src/model/ref.ts';
-import { type Database, openDatabase, type Transaction } from '../src/store/database.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { type Death, dying } from './dying-database.ts';
 import { type FreshHub, freshHub, testSecretKey } from './fresh-hub.ts';
 import { stateDigest } from './state-digest.ts';
 
@@ -104,13 +105,12 @@ describe('records and links of several sources', () => {
   let other: Hub;
   let mortal: Hub;
   let client: pg.Client;
-  let isToDie = false;
-  let deaths = 0;
+  const death: Death = { isToDie: false, deaths: 0 };
   beforeAll(async () => {
     fresh = await freshHub();
     other = fresh.secondHub();
     const database = openDatabase({ connection: { connectionString: fresh.databaseUrl } });
-    mortal = createHub({ database: dying(database), secretKey: testSecretKey });
+    mortal = createHub({ database: dying(database, death), secretKey: testSecretKey });
     client = new pg.Client({ connectionString: fresh.databaseUrl });
     await client.connect();
   });
@@ -118,27 +118,6 @@ describe('records and links of several sources', () => {
     await client.end();
     await mortal.close();
     await fresh.close();
-  });
-
-  /** Dies when all is written and nothing is committed. What only reads goes on. */
-  const dying = (database: Database): Database => ({
-    ...database,
-    inWorkspace: (workspace, work) =>
-      database.inWorkspace(workspace, async (tx) => {
-        let writes = false;
-        const watched: Transaction = {
-          query: (statement, values) => tx.query(statement, values),
-          attempt: (part) => tx.attempt(part),
-          send(statement, values) {
-            writes ||= typeof statement !== 'string' || /^(insert|update|delete)/.test(statement.trim());
-            tx.send(statement, values);
-          },
-        };
-        const result = await work(watched);
-        if (!isToDie || !writes) return result;
-        deaths++;
-        throw new Error('killed');
-      }),
   });
 
   const refOf = (prefix: string, [field, value]: readonly [string, string]): Ref => byKey(field, `${prefix}${value}`);
@@ -196,9 +175,9 @@ describe('records and links of several sources', () => {
 
   async function take(prefix: string, { pieces, way, dies }: Step): Promise<void> {
     if (dies) {
-      isToDie = true;
+      death.isToDie = true;
       await Promise.allSettled(pieces.map((piece) => send(mortal, prefix, piece)));
-      isToDie = false;
+      death.isToDie = false;
     }
     if (way === 'import') return importAll(fresh.hub, prefix, pieces);
     const hub = way === 'single' ? fresh.hub : other;
@@ -222,6 +201,6 @@ describe('records and links of several sources', () => {
       }),
       { numRuns: 1000, endOnFailure: true },
     );
-    expect(deaths).toBeGreaterThan(100);
+    expect(death.deaths).toBeGreaterThan(100);
   }, 300_000);
 });

@@ -1,0 +1,24 @@
+// A database of a server that dies when all of a transaction is written and nothing is committed. What only reads goes on.
+import type { Database, Transaction } from '../src/store/database.ts';
+
+export type Death = { isToDie: boolean; deaths: number };
+
+export const dying = (database: Database, death: Death): Database => ({
+  ...database,
+  inWorkspace: (workspace, work) =>
+    database.inWorkspace(workspace, async (tx) => {
+      let writes = false;
+      const watched: Transaction = {
+        query: (statement, values) => tx.query(statement, values),
+        attempt: (part) => tx.attempt(part),
+        send(statement, values) {
+          writes ||= typeof statement !== 'string' || /^(insert|update|delete)/.test(statement.trim());
+          tx.send(statement, values);
+        },
+      };
+      const result = await work(watched);
+      if (!death.isToDie || !writes) return result;
+      death.deaths++;
+      throw new Error('killed');
+    }),
+});
