@@ -79,20 +79,30 @@ export async function readChangedHands(
   return new Set(rows.map(({ number }) => number));
 }
 
-/** Of every run of the interface that holds deletes: a newer set says again what is to be deleted. */
-export async function overtakeHeldDeletes(
+/** The runs of the interface that hold deletes, but for one. */
+export const readHoldingRuns = (
   tx: Transaction,
   workspace: number,
   interfaceId: number,
-  newer: number,
-): Promise<void> {
+  except: number,
+): Promise<Pick<RunRow, 'run' | 'scope'>[]> =>
+  tx.query(
+    {
+      name: 'read_holding_runs',
+      text: `select run, scope from run where workspace_id = $1 and interface = $2 and state = 'held' and run <> $3`,
+    },
+    [workspace, interfaceId, except],
+  );
+
+/** A newer set says again what is to be deleted. */
+export async function overtakeHeldDeletes(tx: Transaction, workspace: number, runs: readonly number[]): Promise<void> {
   await tx.query(
     {
       name: 'overtake_held_deletes',
       text: `
         with overtaken as (
           update run set state = 'partial', held_end = 'overtaken'
-          where workspace_id = $1 and interface = $2 and state = 'held' and run <> $3 returning run
+          where workspace_id = $1 and run = any($2::bigint[]) and state = 'held' returning run
         )
         delete from held_delete using (
           select h.place from overtaken cross join lateral (
@@ -100,7 +110,7 @@ export async function overtakeHeldDeletes(
           offset 0) gone
         where held_delete.ctid = gone.place and held_delete.workspace_id = $1`,
     },
-    [workspace, interfaceId, newer],
+    [workspace, int8Array(runs)],
   );
 }
 

@@ -4,7 +4,7 @@ import type { ElementSource } from '../../model/commands.ts';
 import { parseDuration } from '../../model/duration.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import type { Transaction } from '../../store/database.ts';
-import { overtakeHeldDeletes } from '../../store/held-deletes.ts';
+import { overtakeHeldDeletes, readHoldingRuns } from '../../store/held-deletes.ts';
 import { noteApplied } from '../../store/overdue.ts';
 import { insertIssues, noteScope, type PlacedIssue, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
@@ -16,6 +16,7 @@ import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, type Progress, receive } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState } from './run-view.ts';
+import { areDisjoint } from './scope.ts';
 import { newerSet, noteSet, supersededIssue } from './set-stamp.ts';
 import { supersedeQueued } from './supersede.ts';
 import { UnknownElements } from './unknown-elements.ts';
@@ -78,14 +79,15 @@ async function supersedeStale(
 
 async function finish(
   tx: Transaction,
-  { catalogue, on, scope, run }: RunContext,
+  context: RunContext,
   applied: Applied,
   stamp: Stamp | undefined,
 ): Promise<RunRow> {
+  const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
   const { counts, issues, changes, heldDeletes } = applied;
   const finishedAt = new Date();
-  await overtakeHeldDeletes(tx, workspace, on.id, run);
+  await overtake(tx, context);
   const overdueAfterMs = parseDuration(on.overdueAfter);
   if (overdueAfterMs !== undefined) noteApplied(tx, workspace, on.id, finishedAt, overdueAfterMs);
   const ends = new RunEnds(tx, workspace, changes);
@@ -102,4 +104,13 @@ async function finish(
   const row = await ends.end(finished, changes);
   ends.commit(finishedAt);
   return row;
+}
+
+/** What older sets hold is said anew by this one, unless they are of other records. */
+async function overtake(tx: Transaction, { catalogue, on, type, scope, run }: RunContext): Promise<void> {
+  const holding = await readHoldingRuns(tx, catalogue.workspace, on.id, run);
+  const overtaken = holding.filter((one) => !areDisjoint(type, one.scope, scope.words));
+  if (overtaken.length === 0) return;
+  const numbers = overtaken.map((one) => one.run);
+  await overtakeHeldDeletes(tx, catalogue.workspace, numbers);
 }

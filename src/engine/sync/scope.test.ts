@@ -223,6 +223,29 @@ describe('a set that says what it is everything of', () => {
     expect(Object.keys(await stored())).toHaveLength(6);
   });
 
+  it('takes the place of what older sets hold, unless they are of other records', async () => {
+    const all = [...['A', 'B'].map((id) => ({ key: id, ...eu })), ...['K', 'L'].map((id) => ({ key: id, ...us }))];
+    await send(all);
+    await setTo({ guard: { deletes: 0 } });
+    const [inEu, inUs] = [await send([], eu), await send([], us)];
+    const stateOf = async (run: object) => (await fresh.hub.findRun(fresh.admin, (run as { id: string }).id))?.state;
+    expect([await stateOf(inEu), await stateOf(inUs)]).toEqual(['held', 'held']);
+    expect(await fresh.hub.approveHeld(fresh.admin, (inEu as { id: string }).id, 2)).toMatchObject({ kind: 'done' });
+    expect(Object.keys(await stored()).sort()).toEqual(['K', 'L']);
+    const again = await send([{ key: 'K', ...us }], us);
+    expect([await stateOf(inUs), await stateOf(again)]).toEqual(['partial', 'held']);
+    const whole = await send([{ key: 'K', ...us }]);
+    expect([await stateOf(again), await stateOf(whole)]).toEqual(['partial', 'held']);
+    await send(
+      [
+        { key: 'K', ...us },
+        { key: 'L', ...us },
+      ],
+      { size: '1' },
+    );
+    expect(await stateOf(whole)).toBe('partial');
+  });
+
   it.each([
     [{ colour: 'red' }, 'colour'],
     [{ external_id: 'A' }, 'external_id'],

@@ -99,6 +99,16 @@ function linkAfter({ end, number }: Term & { kind: 'link' }, aspirant: Aspirant)
   return { isIn: live !== undefined && set.linksOfRecord(live.number).some(isLinked), member: lookup ?? null };
 }
 
+/** Whether no record can lie in both: one says another value of a field, or of a relation with one target, than the other. */
+export const areDisjoint = (type: RecordType, one: ScopeWords | null, other: ScopeWords | null): boolean =>
+  Object.entries(one ?? {}).some(
+    ([name, value]) =>
+      other !== null &&
+      Object.hasOwn(other, name) &&
+      String(other[name]) !== String(value) &&
+      type.fieldsByKey.get(name)?.link === null,
+  );
+
 /** What the interface and the set say together. Throws RefusedSet where that makes no sense. */
 export async function resolveScope(
   tx: Transaction,
