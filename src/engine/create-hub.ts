@@ -20,6 +20,7 @@ import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
+import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { exportRows } from './read/export.ts';
 import { heldDeletes } from './read/held.ts';
@@ -37,7 +38,7 @@ import { approveHeld, cancelHeld } from './sync/held.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
 import { revertRun } from './sync/revert.ts';
 import { RunQueue } from './sync/run-queue.ts';
-import { sync } from './sync/sync.ts';
+import { type SyncContext, sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 import { createWorkspaces } from './workspaces.ts';
@@ -162,6 +163,8 @@ export function createHub(parts: {
 
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
+  const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, queue, secretKey });
+
   const runsContext = (caller: Caller): RunsContext => ({
     database: raw,
     catalogue: () => catalogueOf(caller),
@@ -185,6 +188,9 @@ export function createHub(parts: {
           .then((outcome) => explained(caller, outcome)),
       applyWrite: (caller, command, plan) =>
         applyWrite(writeContext(caller.principal.workspace), caller, command, plan).catch(rethrowPublic),
+      set: (caller, endpoint, open) => planSet(syncContext(caller), caller, endpoint, open).catch(rethrowPublic),
+      applySet: (caller, endpoint, open, plan) =>
+        applySetByPlan(syncContext(caller), caller, endpoint, open, plan).catch(rethrowPublic),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
       items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
       ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),
@@ -249,21 +255,7 @@ export function createHub(parts: {
       ),
 
     sync: (caller, endpoint, open, options) =>
-      sync(
-        {
-          database: raw,
-          access,
-          gate,
-          queue,
-          secretKey,
-          catalogue: () => catalogueOf(caller),
-          staleCatalogue: () => catalogues.drop(caller.principal.workspace),
-        },
-        caller,
-        endpoint,
-        open,
-        options,
-      ).catch(rethrowPublic),
+      sync(syncContext(caller), caller, endpoint, open, options).catch(rethrowPublic),
     interfaces: async (caller) => listInterfaces(database, await catalogueOf(caller), caller),
     runs: async (caller, endpoint, page) => listRuns(database, await catalogueOf(caller), caller, endpoint, page),
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),

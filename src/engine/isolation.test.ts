@@ -581,6 +581,15 @@ const planProbes: Record<keyof Plans, Probe> = {
     );
     expect(outcome).toMatchObject({ kind: 'unknown_plan' });
   },
+  set: async () => {
+    const outcome = await fresh.hub.plans.set(stranger, 'myendpoint', setOf([]));
+    if (outcome.kind !== 'planned') throw new Error(outcome.kind);
+    expect(outcome.plan.counts).toMatchObject({ received: 0, deleted: 0 });
+  },
+  applySet: async () => {
+    const outcome = await fresh.hub.plans.applySet(stranger, 'myendpoint', setOf([]), secret.plan);
+    expect(outcome).toMatchObject({ kind: 'unknown_plan' });
+  },
   find: async () => {
     expect(await fresh.hub.plans.find(stranger, secret.plan)).toBeUndefined();
   },

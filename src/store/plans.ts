@@ -5,6 +5,7 @@ import type { PlanActions, PlanKind } from '../model/plan.ts';
 import { int4Array, textArray } from './arrays.ts';
 import type { ChangeRow } from './changes.ts';
 import type { Transaction } from './database.ts';
+import type { RunRow } from './runs.ts';
 
 export type PlanRow = {
   /** A GUID. */
@@ -170,3 +171,37 @@ export const readBatch = (
     },
     [workspace, page.batch, page.after, page.limit],
   );
+
+/** The number of a run that is planned. */
+export async function drawRun(tx: Transaction): Promise<number> {
+  const [drawn] = await tx.query<{ run: number }>("select nextval('run_number') as run");
+  if (drawn === undefined) throw new Error('select gave no row');
+  return drawn.run;
+}
+
+export async function insertPlannedRun(
+  tx: Transaction,
+  workspace: number,
+  run: Pick<RunRow, 'run' | 'interface' | 'counts' | 'issues' | 'received_at' | 'finished_at'> & {
+    readonly principal_id: number;
+    readonly via: string;
+    readonly request: string;
+  },
+): Promise<void> {
+  await tx.query(
+    `insert into run (workspace_id, run, interface, state, counts, issues, principal_id, via, request, received_at, finished_at)
+     values ($1, $2, $3, 'planned', $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      workspace,
+      run.run,
+      run.interface,
+      JSON.stringify(run.counts),
+      run.issues,
+      run.principal_id,
+      run.via,
+      run.request,
+      run.received_at,
+      run.finished_at,
+    ],
+  );
+}

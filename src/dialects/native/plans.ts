@@ -41,6 +41,21 @@ const listPlanItems = describeOperation({
   problems: [404],
 });
 
+const RunPath = Type.Object({
+  endpoint: Type.String({ examples: ['myendpoint'] }),
+  run: Type.String({ description: 'Number or id of a run.' }),
+});
+
+const readPlanOfRun = describeOperation({
+  id: 'readPlanOfRun',
+  tag: 'Plans',
+  summary: 'Read the plan of a planned run',
+  access: 'signed_in',
+  params: RunPath,
+  answers: { 200: { description: 'The plan, with its first 1,000 items.', schema: refTo(PlanShape) } },
+  problems: [404],
+});
+
 type AtPlan = { Params: Static<typeof PlanPath> };
 type PlanAsked = { readonly plan: boolean; readonly plan_id?: string };
 
@@ -50,6 +65,18 @@ export function planRoutes(app: FastifyInstance, hub: Hub): void {
     if (found === undefined) throw unknownPlan(request.params.plan, 'path.plan');
     return renderPlan(request, found);
   });
+
+  app.get<{ Params: Static<typeof RunPath> }>(
+    '/v1/interfaces/:endpoint/runs/:run/plan',
+    { schema: readPlanOfRun },
+    async (request): Promise<ShownPlan> => {
+      const { endpoint, run } = request.params;
+      const found = await hub.plans.ofRun(signedIn(request), endpoint, run);
+      if (found === undefined)
+        throw problem('unknown_plan', 'path.run', `There is no plan of a run "${shorten(run, 80)}" here.`, { run });
+      return renderPlan(request, found);
+    },
+  );
 
   app.get<AtPlan & { Querystring: Static<typeof PageQuery> }>(
     '/v1/plans/:plan/items',
@@ -69,7 +96,7 @@ type PlanMode =
   | { readonly kind: 'planned'; readonly plan: string };
 
 /** How a call is to be done: at once, as a plan only, or just as a plan says. */
-function planMode({ plan, plan_id: id }: PlanAsked): PlanMode {
+export function planMode({ plan, plan_id: id }: PlanAsked): PlanMode {
   if (id === undefined) return { kind: plan ? 'plan' : 'now' };
   if (!plan) return { kind: 'planned', plan: id };
   throw problem('parameter_invalid', 'query.plan_id', 'plan makes a plan, and plan_id applies one: send one of them.');
@@ -106,7 +133,7 @@ async function planOf(
   return renderPlan(request, outcome.plan);
 }
 
-function planRefusal(refused: PlanRefused): ProblemError {
+export function planRefusal(refused: PlanRefused): ProblemError {
   if (refused.kind === 'unknown_plan') return unknownPlan(refused.plan, 'query.plan_id');
   const { reason, message, changes } = refused;
   return problem('plan_stale', 'query.plan_id', message, { reason, changes });
@@ -115,7 +142,7 @@ function planRefusal(refused: PlanRefused): ProblemError {
 const unknownPlan = (plan: string, path: string): ProblemError =>
   problem('unknown_plan', path, `There is no plan "${shorten(plan, 80)}".`, { plan });
 
-function renderPlan(request: FastifyRequest, plan: PlanView): ShownPlan {
+export function renderPlan(request: FastifyRequest, plan: PlanView): ShownPlan {
   const isExpired = plan.expiresAt < new Date();
   return {
     plan_id: plan.id,

@@ -38,6 +38,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   listPendingLinks: { path: '/v1/links/pending' },
   removePendingLink: { path: '/v1/links/pending/999999' },
   readPlan: { path: '/v1/plans/none' },
+  readPlanOfRun: { path: '/v1/interfaces/myendpoint/runs/1/plan' },
   listPlanItems: { path: '/v1/plans/none/items' },
   listInterfaces: { path: '/v1/interfaces' },
   readInterface: { path: '/v1/interfaces/myendpoint' },

@@ -2,18 +2,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { SyncOutcome } from '../../model/outcomes.ts';
 import { readBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { importMedia } from './import-rows.ts';
 import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
+import { planMode, planRefusal, renderPlan } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderRun } from './render.ts';
 import { notSet, rowSet } from './run-rows.ts';
 import { SubmissionQuery, type Submitted, scopeOf } from './scope-parameters.ts';
 import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
+import { orPlan, type ShownPlan } from './shapes/plan.ts';
 import { stampOf } from './stamps.ts';
 
 const EndpointPath = Type.Object({ endpoint: Type.String({ examples: ['myendpoint'] }) });
@@ -30,14 +33,14 @@ const submitSet = describeOperation({
   bodyMedia: Object.keys(importMedia),
   body: Type.Unknown({ description: 'Every row that there shall be.' }),
   answers: {
-    200: { description: 'The run, at its end.', schema: refTo(RunShape) },
+    200: { description: 'The run, at its end; or its plan.', schema: orPlan(RunShape) },
     202: {
       description: 'The run, queued: its set is kept, and will be applied.',
       schema: refTo(RunShape),
       location: true,
     },
   },
-  problems: [404, 422],
+  problems: [404, 409, 422],
 });
 
 type Submission = { Params: Static<typeof EndpointPath>; Querystring: Submitted };
@@ -49,19 +52,22 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   app.post<Submission>(
     '/v1/interfaces/:endpoint/runs',
     { schema: submitSet },
-    async (request, reply): Promise<ShownRun> => {
+    async (request, reply): Promise<ShownRun | ShownPlan> => {
       const { endpoint } = request.params;
       const { stamp } = stampOf(request.query, 'query');
-      const outcome = await readBody(request.body, (pieces) =>
-        hub.sync(
-          signedIn(request),
-          endpoint,
-          (target) => rowSet(pieces, formatOf(request), scopeOf(request.query), stamp, target),
-          {
-            waitMs: request.query.wait * 1_000,
-          },
-        ),
-      );
+      const caller = signedIn(request);
+      const mode = planMode(request.query);
+      const outcome = await readBody(request.body, async (pieces) => {
+        const open: OpenSet = (target) => rowSet(pieces, formatOf(request), scopeOf(request.query), stamp, target);
+        if (mode.kind === 'plan') return hub.plans.set(caller, endpoint, open);
+        if (mode.kind === 'planned') return hub.plans.applySet(caller, endpoint, open, mode.plan);
+        return hub.sync(caller, endpoint, open, { waitMs: request.query.wait * 1_000 });
+      });
+      if (outcome.kind === 'planned') {
+        request.outcome = outcome.kind;
+        return renderPlan(request, outcome.plan);
+      }
+      if (outcome.kind === 'unknown_plan' || outcome.kind === 'plan_stale') throw planRefusal(outcome);
       if (outcome.kind !== 'done') throw submissionRefusal(outcome);
       request.outcome = outcome.run.state;
       if (outcome.run.state === 'queued')

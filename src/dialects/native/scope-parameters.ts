@@ -1,6 +1,7 @@
 /** What is said beside a complete set: how long to wait for its result, and `scope[region]=EU`, what it is everything of. */
 import Type, { type Static } from 'typebox';
 import { queryOf } from './shapes/common.ts';
+import { planParameters } from './shapes/plan.ts';
 import { stampMembers } from './shapes/stamp.ts';
 
 const scopeName = /^scope\[([^[\]]{1,200})\]$/;
@@ -22,6 +23,7 @@ export const scopeParameter = {
 
 const parameters = queryOf({
   ...stampMembers,
+  ...planParameters,
   wait: Type.Integer({
     minimum: 0,
     maximum: 600,

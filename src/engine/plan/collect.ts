@@ -63,7 +63,7 @@ export async function collectChanges(
 type Made = { readonly records: NumberSet; readonly links: NumberSet };
 
 /** What some records are called. */
-class RecordNames {
+export class RecordNames {
   readonly #catalogue: Catalogue;
   readonly #namedBy: NamedBy;
   readonly #rows: ReadonlyMap<number, RecordRow>;

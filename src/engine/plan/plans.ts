@@ -1,14 +1,20 @@
 /** Everything that can be asked of plans. */
+import type { SyncOutcome } from '../../model/outcomes.ts';
 import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { OpenSet } from '../sync/sync.ts';
 import type { WriteCommand } from '../write/commands.ts';
 import type { WriteOutcome } from '../write/run-batch.ts';
+import type { SetPlanOutcome } from './plan-set.ts';
 
 /** A plan says what a write would do, and writes nothing. It is refused as the write itself would be. */
 export type Plans = {
   write(caller: Caller, command: WriteCommand): Promise<PlanOutcome>;
   /** Does just what the plan says, or nothing. */
   applyWrite(caller: Caller, command: WriteCommand, plan: string): Promise<WriteOutcome | PlanRefused>;
+  set(caller: Caller, endpoint: string, open: OpenSet): Promise<SetPlanOutcome>;
+  /** As a set that is sent without a plan; what the reading of the body throws is thrown here. */
+  applySet(caller: Caller, endpoint: string, open: OpenSet, plan: string): Promise<SyncOutcome | PlanRefused>;
   /** undefined: there is none that the caller may see. */
   find(caller: Caller, plan: string): Promise<PlanView | undefined>;
   items(caller: Caller, plan: string, query: { limit: number; cursor?: string }): Promise<PlanItemsOutcome>;

@@ -29,11 +29,27 @@ export async function applySet(
   progress: Progress,
   secret: string,
 ): Promise<RunRow> {
+  const { applied, isStale } = await writeSet(tx, context, source, progress, secret);
+  if (isStale) return endStale(tx, context, applied);
+  if (source.stamp !== undefined) noteSet(tx, context, source.stamp);
+  return finish(tx, context, applied, source.stamp);
+}
+
+/** All but what the run says of itself at its end. `isStale`: a set of a later time was applied before, and nothing is written. */
+export async function writeSet(
+  tx: Transaction,
+  context: RunContext,
+  source: ElementSource,
+  progress: Progress,
+  secret: string,
+): Promise<{ readonly applied: Applied; readonly isStale: boolean }> {
   const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
   const newer = source.stamp && (await newerSet(tx, context, source.stamp));
-  if (source.stamp !== undefined && newer !== undefined)
-    return supersedeStale(tx, context, source, progress, supersededIssue(source.stamp, newer));
+  if (source.stamp !== undefined && newer !== undefined) {
+    const applied = await supersedeStale(tx, context, source, progress, supersededIssue(source.stamp, newer));
+    return { applied, isStale: true };
+  }
   const hasher = new ElementHasher(secret, {
     format: source.format,
     schemaVersion: catalogue.version,
@@ -54,25 +70,34 @@ export async function applySet(
     new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
   );
   unknown.forget();
-  if (source.stamp !== undefined) noteSet(tx, context, source.stamp);
-  return finish(tx, context, applied, source.stamp);
+  return { applied, isStale: false };
 }
 
 /** Its body is read to the end all the same: what was received is to be accounted for. */
 async function supersedeStale(
   tx: Transaction,
-  { catalogue, run }: RunContext,
+  { catalogue, run, planned }: RunContext,
   source: ElementSource,
   progress: Progress,
   issue: PlacedIssue,
-): Promise<RunRow> {
+): Promise<Applied> {
   for await (const elements of source.elements) progress.received += elements.length;
   const { received } = progress;
-  insertIssues(tx, catalogue.workspace, run, 0, [issue]);
+  const counts = { ...noCounts, received, superseded: received };
+  const applied = { counts, issues: 1, changes: 0, heldDeletes: 0 };
+  await tx.attempt(async () => {
+    insertIssues(tx, catalogue.workspace, run, 0, [issue]);
+    await planned?.begin(tx);
+    planned?.noteIssues([issue]);
+    await planned?.settle(tx, applied);
+  });
+  return applied;
+}
+
+async function endStale(tx: Transaction, { catalogue, run }: RunContext, { counts, issues }: Applied): Promise<RunRow> {
   const ends = new RunEnds(tx, catalogue.workspace);
   const finishedAt = new Date();
-  const counts = { ...noCounts, received, superseded: received };
-  const row = await ends.end({ run, state: 'superseded', counts, issues: 1, finished_at: finishedAt });
+  const row = await ends.end({ run, state: 'superseded', counts, issues, finished_at: finishedAt });
   ends.commit(finishedAt);
   return row;
 }

@@ -36,6 +36,18 @@ export type RunContext = {
   /** What the set is everything of. */
   readonly scope: Scope;
   readonly run: number;
+  /** Of a run that is planned, or done by a plan. */
+  readonly planned?: PlannedRun;
+};
+
+/** What is told of a run while it is applied, and has the last word: what it throws undoes all. */
+export type PlannedRun = {
+  /** The body is whole. A lost race begins anew. */
+  begin(tx: Transaction): Promise<void>;
+  noteIssues(issues: readonly PlacedIssue[]): void;
+  /** `place`: of the element that was rejected. */
+  noteRejected(place: number): void;
+  settle(tx: Transaction, applied: Applied): Promise<void>;
 };
 
 export type Applied = {
@@ -79,6 +91,7 @@ export class Application {
   }
 
   async apply(unknown: UnknownElements): Promise<Applied> {
+    await this.#context.planned?.begin(this.#tx);
     const duplicates = await this.#duplicatesAmong(unknown);
     for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
     const { stamp } = this.#source;
@@ -87,7 +100,10 @@ export class Application {
     if (!(await this.#holdMissing(missing)))
       for await (const chunk of missing.chunks()) await this.#depart(chunk, left);
     if (left?.issue !== undefined) this.#report([left.issue]);
-    return { counts: this.#counts, issues: this.#issues, changes: this.#changes, heldDeletes: this.#heldDeletes };
+    const [issues, changes, heldDeletes] = [this.#issues, this.#changes, this.#heldDeletes];
+    const applied = { counts: this.#counts, issues, changes, heldDeletes };
+    await this.#context.planned?.settle(this.#tx, applied);
+    return applied;
   }
 
   async #duplicatesAmong(unknown: UnknownElements): Promise<Duplicates> {
@@ -111,6 +127,7 @@ export class Application {
       if (!isStorableText(element.key)) {
         this.#counts.rejected += 1;
         issues.push(unstorableIssue(element, place));
+        this.#context.planned?.noteRejected(place);
         continue;
       }
       const number = numberOf(element);
@@ -119,6 +136,7 @@ export class Application {
       if (kind !== 'counts') {
         this.#counts[kind] += 1;
         issues.push(duplicateIssue(on.duplicates, element.key, element.path, place));
+        if (kind === 'rejected') this.#context.planned?.noteRejected(place);
         if (number !== undefined) this.#judged.numbers.add(number);
         continue;
       }
@@ -127,6 +145,7 @@ export class Application {
       set.beginWrite(dated.stamp);
       const outcome = judgeElement(set, this.#writer, this.#context, dated);
       this.#counts[outcome.kind] += 1;
+      if (outcome.kind === 'rejected') this.#context.planned?.noteRejected(place);
       for (const issue of outcome.issues) issues.push({ ...issue, place });
       if (outcome.row === null) {
         this.#judged.rejected.add(element.key);
@@ -202,6 +221,7 @@ export class Application {
 
   #report(issues: readonly PlacedIssue[]): void {
     if (issues.length === 0) return;
+    this.#context.planned?.noteIssues(issues);
     insertIssues(this.#tx, this.#context.catalogue.workspace, this.#context.run, this.#issues, issues);
     this.#issues += issues.length;
   }

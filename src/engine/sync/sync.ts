@@ -9,12 +9,14 @@ import type { SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { type Database, isRaceLost, mayIdle, waitLongerForLocks } from '../../store/database.ts';
 import { holdRun, reserveRun } from '../../store/run-queue.ts';
-import { insertRun, type RunRow, tryLockInterface } from '../../store/runs.ts';
+import { insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
 import { noCounts } from '../balance.ts';
+import { Overloaded } from '../hub-errors.ts';
+import { PlanNotMet } from '../plan/kept-plan.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
-import type { RunContext } from './apply.ts';
+import type { PlannedRun, RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
 import { failRun, UnreadableSet } from './fail-run.ts';
 import { failLostRuns } from './lost-runs.ts';
@@ -47,6 +49,9 @@ export type SyncContext = {
 /** `waitMs`: how long to wait for the end of a run that must queue; 0: any run is queued, and nobody waits. */
 export type SyncOptions = { readonly waitMs: number };
 
+/** Lets a run do just what its plan says. Such a run waits for its interface, and never in the queue, where its plan would be forgotten. */
+export type ByPlan = (context: RunContext) => PlannedRun;
+
 /** Reads a body by the schema as it is then. */
 export type OpenSet = (at: SetTarget) => SetSource;
 
@@ -58,11 +63,12 @@ export async function sync(
   endpoint: string,
   open: OpenSet,
   { waitMs }: SyncOptions = { waitMs: defaultWaitMs },
+  byPlan?: ByPlan,
 ): Promise<SyncOutcome> {
   const known = await admit(context, caller, endpoint);
   if ('kind' in known) return known;
   const { workspace } = known.catalogue;
-  const outcome = await receive(context, caller, endpoint, open, { waitMs }).finally(() =>
+  const outcome = await receive(context, caller, endpoint, open, { waitMs }, byPlan).finally(() =>
     context.queue.tryNow(workspace, known.on.id),
   );
   if ('kind' in outcome) return outcome;
@@ -76,13 +82,14 @@ async function receive(
   endpoint: string,
   open: OpenSet,
   { waitMs }: SyncOptions,
+  byPlan: ByPlan | undefined,
 ): Promise<RunRow | SyncOutcome> {
   const leave = await context.gate.enter();
   try {
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
       if ('kind' in admitted) return admitted;
-      const receipt = new Receipt(context, caller, admitted);
+      const receipt = new Receipt(context, caller, admitted, byPlan);
       try {
         return await receipt.receive(open, waitMs > 0);
       } catch (fault) {
@@ -99,7 +106,7 @@ async function receive(
   }
 }
 
-async function admit(context: SyncContext, caller: Caller, endpoint: string): Promise<Admitted | SyncOutcome> {
+export async function admit(context: SyncContext, caller: Caller, endpoint: string): Promise<Admitted | SyncOutcome> {
   const catalogue = await context.catalogue();
   const on = catalogue.interfaces.get(endpoint);
   const type = on === undefined ? undefined : catalogue.types.get(on.type);
@@ -117,11 +124,13 @@ class Receipt {
   readonly #context: SyncContext;
   readonly #caller: Caller;
   readonly #admitted: Admitted;
+  readonly #byPlan: ByPlan | undefined;
   readonly #progress: Progress = { received: 0 };
   #run: number | undefined;
   isRecorded = false;
 
-  constructor(context: SyncContext, caller: Caller, admitted: Admitted) {
+  constructor(context: SyncContext, caller: Caller, admitted: Admitted, byPlan: ByPlan | undefined) {
+    this.#byPlan = byPlan;
     this.#context = context;
     this.#caller = caller;
     this.#admitted = admitted;
@@ -132,22 +141,26 @@ class Receipt {
     const { database, gate, secretKey } = this.#context;
     const { catalogue, on, type } = this.#admitted;
     const { workspace } = catalogue;
-    const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, new Date()));
-    this.#run = run;
     const stopApplying = mayApply ? gate.tryApply() : undefined;
+    if (this.#byPlan !== undefined && stopApplying === undefined) throw new Overloaded(5);
     try {
+      const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, new Date()));
+      this.#run = run;
       return await database.inWorkspace(workspace, async (tx) => {
         waitLongerForLocks(tx, lockSeconds);
         mayIdle(tx, idleSeconds);
         await holdRun(tx, workspace, run);
-        const isFree = stopApplying !== undefined && (await tryLockInterface(tx, workspace, on.id));
+        if (this.#byPlan !== undefined) await lockInterface(tx, workspace, on.id);
+        const isFree =
+          this.#byPlan !== undefined || (stopApplying !== undefined && (await tryLockInterface(tx, workspace, on.id)));
         if (!isFree) stopApplying?.();
         if ((await readSchemaVersion(tx, workspace)) !== catalogue.version) throw new StaleCatalogue();
         await this.#record(run, isFree);
         const source = guarded(open({ catalogue, interface: on, type }));
         checkFormat(on, source);
         const scope = await resolveScope(tx, this.#admitted, source.scope);
-        const context = { ...this.#admitted, caller: this.#caller, scope, run };
+        const at = { ...this.#admitted, caller: this.#caller, scope, run };
+        const context = this.#byPlan === undefined ? at : { ...at, planned: this.#byPlan(at) };
         if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
         return isFree
           ? applySet(tx, context, source, this.#progress, secretKey)
@@ -191,19 +204,20 @@ class Receipt {
     if (fault instanceof RefusedSet) return fault.message;
     if (fault instanceof MalformedSet) return `${fault.path}: ${fault.message}`;
     if (fault instanceof UnreadableSet) return `The body could not be read to its end: ${fault.message}`;
+    if (fault instanceof PlanNotMet) return fault.message;
     if (fault instanceof StaleCatalogue) return 'The schema was changed while the set was received: send it again.';
     if (isRaceLost(fault)) return 'Other writes held its records for too long: send the set again.';
     return `An internal error, or no connection to the database: see the log for request ${this.#caller.requestId}.`;
   }
 }
 
-function checkFormat({ endpoint, formats }: Interface, { body }: SetSource): void {
+export function checkFormat({ endpoint, formats }: Interface, { body }: SetSource): void {
   if (formats.includes(body)) return;
   const message = `The interface ${endpoint} takes ${formats.join(', ')}, and the body is ${body}.`;
   throw new RefusedSet({ kind: 'format_refused', formats, message });
 }
 
-function guarded(source: SetSource): SetSource {
+export function guarded(source: SetSource): SetSource {
   const unreadable = (cause: unknown): unknown =>
     cause instanceof MalformedSet ? cause : new UnreadableSet(cause instanceof Error ? cause.message : '', { cause });
   return {

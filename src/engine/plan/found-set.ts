@@ -1,0 +1,130 @@
+/** What a run of a complete set did, as the items of a plan: told by the run itself, and read back from what it wrote. */
+import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import type { PlanIssue, PlanItem } from '../../model/plan.ts';
+import type { Transaction } from '../../store/database.ts';
+import { readHeldDeletes } from '../../store/held-deletes.ts';
+import type { PlacedIssue } from '../../store/runs.ts';
+import type { Applied, PlannedRun, RunContext } from '../sync/apply.ts';
+import { NumberSet } from '../sync/number-set.ts';
+import { collectChanges, RecordNames } from './collect.ts';
+import type { Found } from './kept-plan.ts';
+import { PlanItems } from './plan-items.ts';
+
+/** As many issues are kept of a plan; all of them are in its hash. */
+const mostIssues = 10_000;
+const pageSize = 1_000;
+
+/** `issues`: those that are kept. `issuesBefore`: how many the run had before, from the reading of its body. */
+export type FoundInSet = Found & { readonly issues: readonly PlacedIssue[]; readonly issuesBefore: number };
+
+type Settle = (tx: Transaction, found: FoundInSet) => Promise<void>;
+
+export class FoundSet implements PlannedRun {
+  readonly #context: Pick<RunContext, 'catalogue' | 'on' | 'run'>;
+  readonly #begin: (tx: Transaction) => Promise<void>;
+  readonly #settle: Settle;
+  #items = new PlanItems();
+  #issues: PlacedIssue[] = [];
+  #noted = 0;
+  #rejected = new NumberSet();
+
+  constructor(
+    context: Pick<RunContext, 'catalogue' | 'on' | 'run'>,
+    {
+      begin = async () => {},
+      settle,
+    }: { readonly begin?: (tx: Transaction) => Promise<void>; readonly settle: Settle },
+  ) {
+    this.#context = context;
+    this.#begin = begin;
+    this.#settle = settle;
+  }
+
+  async begin(tx: Transaction): Promise<void> {
+    this.#items = new PlanItems();
+    this.#issues = [];
+    this.#noted = 0;
+    this.#rejected = new NumberSet();
+    await this.#begin(tx);
+  }
+
+  noteIssues(issues: readonly PlacedIssue[]): void {
+    for (const issue of issues) {
+      const { severity, code, key, member, value, path } = issue;
+      this.#items.digest(['issue', severity, code, key, member, value, path]);
+      this.#noted += 1;
+      if (this.#issues.length < mostIssues) this.#issues.push(issue);
+    }
+  }
+
+  noteRejected(place: number): void {
+    this.#rejected.add(place);
+  }
+
+  async settle(tx: Transaction, applied: Applied): Promise<void> {
+    const { catalogue, on } = this.#context;
+    const items = this.#items;
+    const issues = byPlace(this.#issues);
+    const namedBy = { type: on.type, field: on.key };
+    await collectChanges(tx, { catalogue, items, namedBy }, applied.changes, (place) => {
+      const found = issues.get(place)?.map(planIssue) ?? [];
+      issues.delete(place); // with the first thing that its element does
+      return found;
+    });
+    for (const [place, found] of issues) if (this.#rejected.has(place)) items.add(rejectedElement(on, place, found));
+    items.countMore('reject', applied.counts.rejected - items.actions.reject);
+    if (applied.heldDeletes > 0) await this.#collectHeld(tx, catalogue);
+    await this.#settle(tx, {
+      items,
+      counts: applied.counts,
+      issues: this.#issues,
+      issuesBefore: applied.issues - this.#noted,
+    });
+  }
+
+  async #collectHeld(tx: Transaction, catalogue: Catalogue): Promise<void> {
+    const { on, run } = this.#context;
+    const none = new NumberSet();
+    for (let after = 0; ; ) {
+      const page = await readHeldDeletes(tx, catalogue.workspace, { run, after, limit: pageSize });
+      const numbers = page.map(({ number }) => number);
+      const names = await RecordNames.load(tx, catalogue, { type: on.type, field: on.key }, numbers, none);
+      for (const { number, version } of page) {
+        const record = names.of(number, on.type);
+        this.#items.add({ ...nothing, action: 'hold', type: on.type, key: record.key, record, version });
+      }
+      after = page.at(-1)?.number ?? after;
+      if (page.length < pageSize) return;
+    }
+  }
+}
+
+const nothing = { record: null, version: null, row: null, fields: [], link: null, issues: [] };
+
+const rejectedElement = (on: Interface, place: number, found: readonly PlacedIssue[]): PlanItem => ({
+  ...nothing,
+  action: 'reject',
+  type: on.type,
+  key: found[0]?.key ?? null,
+  row: place,
+  issues: found.map(planIssue),
+});
+
+function byPlace(issues: readonly PlacedIssue[]): Map<number, PlacedIssue[]> {
+  const places = new Map<number, PlacedIssue[]>();
+  for (const issue of issues) {
+    const there = places.get(issue.place);
+    if (there === undefined) places.set(issue.place, [issue]);
+    else there.push(issue);
+  }
+  return places;
+}
+
+const planIssue = ({ severity, code, member, value, message, remedy }: PlacedIssue): PlanIssue => ({
+  severity,
+  code,
+  member,
+  value,
+  message,
+  remedy,
+});

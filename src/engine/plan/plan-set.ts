@@ -1,0 +1,193 @@
+/**
+ * Plans of complete sets. A plan is a run that is undone when all of it is written, but for its counts and issues; a run by a plan is
+ * one that commits only what the plan showed.
+ */
+import type { SetSource } from '../../model/commands.ts';
+import type { SyncOutcome } from '../../model/outcomes.ts';
+import type { PlanOutcome, PlanRefused } from '../../model/plan.ts';
+import type { Caller } from '../../model/principal.ts';
+import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
+import { drawRun, insertPlannedRun } from '../../store/plans.ts';
+import { findRun, insertIssues, lockInterface, noteScope } from '../../store/runs.ts';
+import { readSchemaVersion } from '../../store/schemas.ts';
+import { deleteStaged } from '../../store/staging.ts';
+import { checkBalance } from '../balance.ts';
+import { Overloaded } from '../hub-errors.ts';
+import type { RunContext } from '../sync/apply.ts';
+import { writeSet } from '../sync/apply-set.ts';
+import { UnreadableSet } from '../sync/fail-run.ts';
+import { MalformedSet } from '../sync/receive.ts';
+import { RefusedSet } from '../sync/refused-set.ts';
+import { runView } from '../sync/run-view.ts';
+import { resolveScope } from '../sync/scope.ts';
+import { admitStamp } from '../sync/set-stamp.ts';
+import { admit, checkFormat, guarded, type OpenSet, type SyncContext, sync } from '../sync/sync.ts';
+import { StaleCatalogue } from '../write/run-batch.ts';
+import { BodyHash } from './body-hash.ts';
+import { type FoundInSet, FoundSet } from './found-set.ts';
+import { keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
+
+const maxAttempts = 5;
+/** Longer than any body may take to arrive. */
+const idleSeconds = 1_000;
+const lockSeconds = 60;
+
+type Refused = Exclude<SyncOutcome, { kind: 'done' }>;
+export type SetPlanOutcome = Exclude<PlanOutcome, { kind: 'rejected' }> | Refused;
+
+const callOf = (endpoint: string): string => JSON.stringify({ kind: 'set', endpoint });
+
+export async function planSet(
+  context: SyncContext,
+  caller: Caller,
+  endpoint: string,
+  open: OpenSet,
+): Promise<SetPlanOutcome> {
+  const known = await admit(context, caller, endpoint);
+  if ('kind' in known) return known as Refused;
+  const leave = await context.gate.enter();
+  const stopApplying = context.gate.tryApply();
+  try {
+    if (stopApplying === undefined) throw new Overloaded(5);
+    for (let attempt = 1; ; attempt++) {
+      const admitted = await admit(context, caller, endpoint);
+      if ('kind' in admitted) return admitted as Refused;
+      const plan = new SetPlan(context, caller, admitted);
+      try {
+        return await plan.make(open);
+      } catch (fault) {
+        if (fault instanceof StaleCatalogue) context.staleCatalogue();
+        if (fault instanceof StaleCatalogue && !plan.isReading && attempt < maxAttempts) continue;
+        if (fault instanceof RefusedSet) return fault.outcome;
+        if (fault instanceof MalformedSet) return { kind: 'malformed', path: fault.path, message: fault.message };
+        throw fault instanceof UnreadableSet ? fault.cause : fault;
+      }
+    }
+  } finally {
+    stopApplying?.();
+    leave();
+    context.queue.tryNow(known.catalogue.workspace, known.on.id); // whatever came meanwhile was queued
+  }
+}
+
+/** Thrown through the part of the transaction that is to be undone. */
+class Planned extends Error {
+  readonly found: FoundInSet;
+  constructor(found: FoundInSet) {
+    super('A plan is not to be written');
+    this.found = found;
+  }
+}
+
+class SetPlan {
+  readonly #context: SyncContext;
+  readonly #caller: Caller;
+  readonly #admitted: Pick<RunContext, 'catalogue' | 'on' | 'type'>;
+  readonly #receivedAt = new Date();
+  isReading = false;
+
+  constructor(context: SyncContext, caller: Caller, admitted: Pick<RunContext, 'catalogue' | 'on' | 'type'>) {
+    this.#context = context;
+    this.#caller = caller;
+    this.#admitted = admitted;
+  }
+
+  make(open: OpenSet): Promise<SetPlanOutcome> {
+    const { catalogue, on, type } = this.#admitted;
+    return this.#context.database.inWorkspace(catalogue.workspace, async (tx): Promise<SetPlanOutcome> => {
+      waitLongerForLocks(tx, lockSeconds);
+      mayIdle(tx, idleSeconds);
+      await lockInterface(tx, catalogue.workspace, on.id);
+      if ((await readSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
+      const run = await drawRun(tx);
+      this.isReading = true;
+      const body = new BodyHash();
+      const source = body.of(guarded(open({ catalogue, interface: on, type })));
+      checkFormat(on, source);
+      const scope = await resolveScope(tx, this.#admitted, source.scope);
+      const context = { ...this.#admitted, caller: this.#caller, scope, run };
+      if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
+      return this.#keep(tx, context, body, await this.#find(tx, context, source));
+    });
+  }
+
+  async #find(tx: Transaction, context: RunContext, source: SetSource): Promise<FoundInSet> {
+    const planned = new FoundSet(context, {
+      settle: async (_tx, found) => {
+        throw new Planned(found);
+      },
+    });
+    try {
+      await writeSet(tx, { ...context, planned }, source, { received: 0 }, this.#context.secretKey);
+    } catch (fault) {
+      if (!(fault instanceof Planned)) throw fault;
+      deleteStaged(tx, context.catalogue.workspace, context.run);
+      return fault.found;
+    }
+    throw new Error('A plan was written');
+  }
+
+  async #keep(
+    tx: Transaction,
+    { catalogue, on, scope, run }: RunContext,
+    body: BodyHash,
+    found: FoundInSet,
+  ): Promise<SetPlanOutcome> {
+    const { principal, via, requestId: request } = this.#caller;
+    const { counts, issuesBefore: issues } = found;
+    checkBalance(`The plan ${run}`, counts);
+    await insertPlannedRun(tx, catalogue.workspace, {
+      run,
+      interface: on.id,
+      counts,
+      issues: issues + found.issues.length,
+      principal_id: principal.id,
+      via,
+      request,
+      received_at: this.#receivedAt,
+      finished_at: new Date(),
+    });
+    if (!scope.isEverything) noteScope(tx, catalogue.workspace, run, scope.words);
+    if (found.issues.length > 0) insertIssues(tx, catalogue.workspace, run, issues, found.issues);
+    const asked = { kind: 'set', call: callOf(on.endpoint), body: body.end() } as const;
+    const row = await keepPlan(tx, catalogue, this.#caller, asked, found, run);
+    const stored = await findRun(tx, catalogue.workspace, run);
+    const shown = stored === undefined ? null : runView(catalogue, on.endpoint, stored);
+    return { kind: 'planned', plan: planView(principal, row, found.items.kept, shown) };
+  }
+}
+
+export async function applySetByPlan(
+  context: SyncContext,
+  caller: Caller,
+  endpoint: string,
+  open: OpenSet,
+  plan: string,
+): Promise<SyncOutcome | PlanRefused> {
+  const asked = { kind: 'set', call: callOf(endpoint) } as const;
+  const body = new BodyHash();
+  let hash: Buffer | undefined;
+  try {
+    const known = await admit(context, caller, endpoint);
+    if ('kind' in known) return known;
+    // Before anything is read, so that no run is recorded for a plan that cannot be applied in any case.
+    await context.database.inWorkspace(known.catalogue.workspace, (tx) =>
+      TakenPlan.take(tx, known.catalogue, caller, plan, asked),
+    );
+    const byPlan = (at: RunContext) => {
+      let taken: TakenPlan | undefined;
+      return new FoundSet(at, {
+        begin: async (tx) => {
+          hash ??= body.end();
+          taken = await TakenPlan.take(tx, at.catalogue, caller, plan, asked);
+          taken.checkBody(hash);
+        },
+        settle: async (tx, found) => taken?.settle(tx, at.catalogue, found),
+      });
+    };
+    return await sync(context, caller, endpoint, (at) => body.of(open(at)), undefined, byPlan);
+  } catch (fault) {
+    if (fault instanceof PlanNotMet) return fault.refused;
+    throw fault;
+  }
+}
