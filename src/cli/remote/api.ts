@@ -47,7 +47,7 @@ const longestWaitMs = 2_000;
 /** Sends, and answers as soon as the server does, which may be while the body is on its way. Throws Dropped, or CommandFailure for a refusal. */
 export async function send(api: Api, call: Call): Promise<IncomingMessage> {
   const answer = await begin(api, call);
-  if (answer.statusCode === 200) return answer;
+  if (answer.statusCode === 200 || answer.statusCode === 202) return answer;
   const problem = (await json(answer).catch(() => undefined)) as Problem | undefined;
   call.body?.stream.destroy();
   if (problem === undefined) throw new Dropped(`The server answered ${answer.statusCode}.`);

@@ -6,6 +6,9 @@ import { apiOf, Dropped, send } from './api.ts';
 import { openInput } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
 
+/** The longest that a server waits for a run that must queue. */
+const waitSeconds = 600;
+
 export type SyncOptions = { readonly url?: string; readonly format?: string };
 
 type Run = {
@@ -29,6 +32,7 @@ export async function syncCommand(
     const answer = await send(api, {
       method: 'POST',
       path: `interfaces/${encodeURIComponent(endpoint)}/runs`,
+      query: { wait: String(waitSeconds) },
       accept: 'application/json',
       body: { media: input.media, stream },
     });
@@ -42,6 +46,7 @@ export async function syncCommand(
     ]) as [string, string][];
     print(list([['Run', run.id], ['State', run.state], ...counts]));
     if (run.failure) print(run.failure);
+    if (run.state === 'queued') print('The set is kept, and will be applied when the runs before it are done.');
     if (run.held) print(`${run.held.message}\n${run.held.approve_url}`);
     return run.state === 'applied' && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
   } catch (error) {
