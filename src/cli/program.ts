@@ -125,7 +125,11 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .addOption(bodyFormat())
     .option('--resume <IMPORT>', 'go on with an import that was cut short')
     .option('--rejected <FILE>', 'save the rejected rows as CSV');
-  remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand).addOption(bodyFormat());
+  remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand)
+    .addOption(bodyFormat())
+    .addOption(new Option('--plan', 'only say what would be done').conflicts('planId'))
+    .option('--plan-id <ID>', 'do just what this plan said')
+    .option('--json', 'with --plan: the plan as JSON');
   remote('export [TYPE]', 'all records of a type as rows, or all links with --links LINK', exportCommand)
     .option('--links <LINK>', 'export the links of this link type, as claim.contacts, instead of records')
     .addOption(formatOption(['ndjson', 'csv'], 'default: ndjson'))

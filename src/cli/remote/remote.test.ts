@@ -138,6 +138,31 @@ describe('keyway sync', () => {
   });
 });
 
+describe('keyway sync --plan', () => {
+  it('shows in the manner of Terraform what a set would do, exits with 2 when there is something, and is applied by its id', async () => {
+    await run(['sync', 'myendpoint', await fileOf('empty.json', '[]')]);
+    const file = await fileOf('planned.json', '[{"external_id": "T-1", "name": "Pump"}, {"external_id": "T-2"}]');
+    const first = await run(['sync', 'myendpoint', file, '--plan']);
+    expect([first.code, first.stderr]).toEqual([2, '']);
+    expect(first.stdout).toMatch(
+      /^\+ element T-1\n {4}external_id: null -> "T-1"\n {4}name: null -> "Pump"\n\+ element T-2\n/,
+    );
+    expect(first.stdout).toMatch(/\n2 to create, 0 to update, 0 to delete, 0 held\.\n$/);
+    const again = JSON.parse((await run(['sync', 'myendpoint', file, '--plan', '--json'])).stdout);
+    expect(again.actions).toMatchObject({ create: 2 });
+    const applied = await run(['sync', 'myendpoint', file, '--plan-id', again.plan_id]);
+    expect([applied.code, applied.stdout]).toEqual([0, expect.stringMatching(/^Created: +2$/m)]);
+    const stale = await run(['sync', 'myendpoint', file, '--plan-id', again.plan_id]);
+    expect([stale.code, stale.stderr]).toEqual([1, expect.stringContaining('was applied already')]);
+    const changed = await fileOf('changed.json', '[{"external_id": "T-1", "name": "Pumps"}]');
+    const next = await run(['sync', 'myendpoint', changed, '--plan']);
+    expect(next.stdout).toMatch(/^~ element T-1\n {4}name: "Pump" -> "Pumps"\n- element T-2\n/);
+    expect(next.stdout).toMatch(/\n0 to create, 1 to update, 1 to delete, 0 held\.\n$/);
+    const nothing = await run(['sync', 'myendpoint', file, '--plan']);
+    expect([nothing.code, nothing.stdout]).toEqual([0, '0 to create, 0 to update, 0 to delete, 0 held.\n']);
+  });
+});
+
 /** Cuts each connection after so many bytes of the client's; those after the last are left alone. */
 async function breakingProxy(target: string, afterBytes: readonly number[]) {
   const { hostname, port } = new URL(target);

@@ -5,11 +5,12 @@ import { list, print } from '../output.ts';
 import { apiOf, Dropped, send } from './api.ts';
 import { openInput } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
+import { type PlanOptions, planRemotely } from './write-plan.ts';
 
 /** The longest that a server waits for a run that must queue. */
 const waitSeconds = 600;
 
-export type SyncOptions = { readonly url?: string; readonly format?: string };
+export type SyncOptions = PlanOptions & { readonly url?: string; readonly format?: string };
 
 type Run = {
   readonly id: string;
@@ -26,13 +27,15 @@ export async function syncCommand(
 ): Promise<number> {
   const api = apiOf(options.url);
   const input = await openInput(file, options.format);
+  const path = `interfaces/${encodeURIComponent(endpoint)}/runs`;
+  if (options.plan) return planRemotely(api, path, {}, input, options);
   const progress = new Progress(input.bytes);
   const stream = input.open((count) => progress.addBytes(count));
   try {
     const answer = await send(api, {
       method: 'POST',
-      path: `interfaces/${encodeURIComponent(endpoint)}/runs`,
-      query: { wait: String(waitSeconds) },
+      path,
+      query: { wait: String(waitSeconds), plan_id: options.planId },
       accept: 'application/json',
       body: { media: input.media, stream },
     });
