@@ -262,7 +262,10 @@ export function createHub(parts: {
     issues: async (caller, endpoint, run) => getIssues(database, await catalogueOf(caller), caller, endpoint, run),
     findRun: async (caller, run) => getRun(database, await catalogueOf(caller), caller, null, run),
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
-    approveHeld: (caller, run, deletes) => approveHeld(runsContext(caller), caller, run, deletes).catch(rethrowPublic),
+    approveHeld: (caller, run, deletes) =>
+      approveHeld({ ...runsContext(caller), secretKey, readers: setReaders }, caller, run, deletes).catch(
+        rethrowPublic,
+      ),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
     revertRun: (caller, run, options) => revertRun(runsContext(caller), caller, run, options).catch(rethrowPublic),
 

@@ -127,6 +127,7 @@ export type Guard = {
   readonly deletes: number | null;
   readonly percent: number | null;
   readonly emptySet: 'apply' | 'hold';
+  readonly onTrip: 'hold_deletes' | 'hold_run';
 };
 
 export type Catalogue = {

@@ -225,7 +225,7 @@ export type RunView = {
   /** The newer set that took its place before it was applied. */
   readonly supersededBy: Guid | null;
   /** The deletes that wait for somebody's approval; null when none do. */
-  readonly held: { readonly deletes: number; readonly expiresAt: Date } | null;
+  readonly held: { readonly deletes: number; readonly whole: boolean; readonly expiresAt: Date } | null;
   /** What the set was everything of, by field or link, as it was said; null: everything of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   /** The run that this one takes back; null for a complete set. */
@@ -240,7 +240,7 @@ export type HeldOutcome =
   | { readonly kind: 'done'; readonly run: RunView; readonly skipped: number }
   | RunRefused
   | { readonly kind: 'refused'; readonly code: HeldRefusal; readonly message: string };
-export type HeldRefusal = 'run_not_held' | 'held_expired' | 'held_differs';
+export type HeldRefusal = 'run_not_held' | 'held_expired' | 'held_differs' | 'held_changed';
 
 /** `unknown_run`: there is none that the caller may see. */
 export type RunRefused = { readonly kind: 'unknown_run' } | { readonly kind: 'forbidden' };

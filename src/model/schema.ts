@@ -127,6 +127,8 @@ export type GuardDocument = {
   percent?: number | null;
   /** Whether the deletes of a set without elements are held however few they are; `apply` unless said. */
   empty_set?: 'apply' | 'hold';
+  /** Whether its deletes are held, or nothing of the set is applied; `hold_deletes` unless said. */
+  on_trip?: 'hold_deletes' | 'hold_run';
 };
 
 export type SchemaDocument = {

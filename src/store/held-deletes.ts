@@ -1,4 +1,5 @@
 /** The deletes that a run holds, until they are approved, cancelled, or overtaken by a newer set of the same interface. */
+import type { RunCounts } from '../model/outcomes.ts';
 import { int8Array } from './arrays.ts';
 import type { Transaction } from './database.ts';
 import type { HeldEnd, RunRow } from './runs.ts';
@@ -85,11 +86,11 @@ export const readHoldingRuns = (
   workspace: number,
   interfaceId: number,
   except: number,
-): Promise<Pick<RunRow, 'run' | 'scope'>[]> =>
+): Promise<Pick<RunRow, 'run' | 'scope' | 'counts' | 'issues' | 'held_whole'>[]> =>
   tx.query(
     {
       name: 'read_holding_runs',
-      text: `select run, scope from run where workspace_id = $1 and interface = $2 and state = 'held' and run <> $3`,
+      text: `select run, scope, counts, issues, held_whole from run where workspace_id = $1 and interface = $2 and state = 'held' and run <> $3`,
     },
     [workspace, interfaceId, except],
   );
@@ -128,4 +129,16 @@ export async function endHeldDeletes(
     [workspace, run.run, run.state, JSON.stringify(run.counts), run.issues, run.held_end, changes],
   );
   forgetHeldDeletes(tx, workspace, run.run);
+}
+
+export function noteHeldEnd(tx: Transaction, workspace: number, run: number, end: HeldEnd): void {
+  tx.send('update run set held_end = $3 where workspace_id = $1 and run = $2', [workspace, run, end]);
+}
+
+export async function noteHeldWhole(tx: Transaction, workspace: number, run: number, counts: RunCounts): Promise<void> {
+  await tx.query('update run set held_whole = $3 where workspace_id = $1 and run = $2', [
+    workspace,
+    run,
+    JSON.stringify(counts),
+  ]);
 }

@@ -18,8 +18,13 @@ export async function countHeld(
 export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
   await tx.query(
     `with ended as (
-       update run set state = 'partial', held_end = 'cancelled'
-       where workspace_id = $1 and interface = $2 and state = 'held' returning run)
+       update run set held_end = 'cancelled',
+         state = case when held_whole is null then 'partial' else 'failed' end,
+         failure = case when held_whole is null then failure else 'Its interface was removed while it was held: nothing of it was applied.' end,
+         counts = case when held_whole is null then counts
+           else counts || jsonb_build_object('held', 0, 'rejected', counts -> 'received') end
+       where workspace_id = $1 and interface = $2 and state = 'held' returning run),
+     forgotten as (delete from queued_part using ended where queued_part.workspace_id = $1 and queued_part.run = ended.run)
      delete from held_delete using ended where held_delete.workspace_id = $1 and held_delete.run = ended.run`,
     [workspace, interfaceId],
   );

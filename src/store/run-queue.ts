@@ -29,9 +29,14 @@ export async function tryHoldRun(tx: Transaction, workspace: number, run: number
   return rows.length > 0;
 }
 
+/** Nobody looks for the run any more; its elements stay. */
+export function leaveRun(tx: Transaction, workspace: number, run: number): void {
+  tx.send('delete from open_run where workspace_id = $1 and run = $2', [workspace, run]);
+}
+
 /** The run is over: nobody looks for it any more, and its elements go. */
 export function closeRun(tx: Transaction, workspace: number, run: number): void {
-  tx.send('delete from open_run where workspace_id = $1 and run = $2', [workspace, run]);
+  leaveRun(tx, workspace, run);
   tx.send('delete from queued_part where workspace_id = $1 and run = $2', [workspace, run]);
 }
 

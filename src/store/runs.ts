@@ -23,6 +23,8 @@ export type RunRow = {
   readonly held_deletes: number;
   readonly held_until: Date | null;
   readonly held_end: HeldEnd | null;
+  /** Of a set that was held as a whole: what it would have come to, but for its deletes. */
+  readonly held_whole: RunCounts | null;
   /** What its set is everything of; null: all of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   /** What its set is as of, as a whole. */
@@ -37,7 +39,7 @@ export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';
 
 export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
-  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.scope, run.stamp, run.reverts,
+  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_whole, run.scope, run.stamp, run.reverts,
   (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
   case when run.state = 'queued' then 1 + (
     select count(*) from run q
@@ -224,3 +226,7 @@ export const readIssues = (tx: Transaction, workspace: number, run: number): Pro
      from issue where workspace_id = $1 and run = $2 order by place, row`,
     [workspace, run],
   );
+
+export function forgetIssues(tx: Transaction, workspace: number, run: number): void {
+  tx.send('delete from issue where workspace_id = $1 and run = $2', [workspace, run]);
+}

@@ -415,6 +415,7 @@ create table run (
   held_deletes bigint not null default 0,
   held_until timestamp with time zone,
   held_end text,
+  held_whole jsonb,
   scope json,
   stamp jsonb,
   PRIMARY KEY (workspace_id, run)

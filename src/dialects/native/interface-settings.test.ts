@@ -22,7 +22,7 @@ describe('interfaces', async () => {
       delete_policy: 'delete',
       mark_field: null,
       api_keys: ['kw_demo_client'],
-      guard: { deletes: 500, percent: null, empty_set: 'apply' },
+      guard: { deletes: 500, percent: null, empty_set: 'apply', on_trip: 'hold_deletes' },
       overdue_after: null,
       writes: {
         records: true,
@@ -41,15 +41,16 @@ describe('interfaces', async () => {
       deletes: 500,
       percent: 20,
       empty_set: 'apply',
+      on_trip: 'hold_deletes',
     });
     expect((await change({ guard: { deletes: null, empty_set: 'hold' } })).body).toMatchObject({
       endpoint: 'myendpoint',
-      guard: { deletes: null, percent: 20, empty_set: 'hold' },
+      guard: { deletes: null, percent: 20, empty_set: 'hold', on_trip: 'hold_deletes' },
     });
     expect((await change({ guard: { percent: 101 } })).status).toBe(400);
     expect((await change({ key: 'name' })).status).toBe(422);
     expect(reasons(await call('PATCH', '/v1/interfaces/nothing', { body: {} }))).toEqual(unknown);
-    await change({ guard: { deletes: 500, percent: null, empty_set: 'apply' } });
+    await change({ guard: { deletes: 500, percent: null, empty_set: 'apply', on_trip: 'hold_deletes' } });
   });
 
   it('are made by a power user, and not by a member', async () => {

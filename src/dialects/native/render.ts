@@ -113,7 +113,12 @@ export const renderInterface = (catalogue: Catalogue, one: Interface): ShownInte
   delete_policy: one.deletePolicy,
   mark_field: one.markField,
   api_keys: [...one.apiKeys],
-  guard: { deletes: one.guard.deletes, percent: one.guard.percent, empty_set: one.guard.emptySet },
+  guard: {
+    deletes: one.guard.deletes,
+    percent: one.guard.percent,
+    empty_set: one.guard.emptySet,
+    on_trip: one.guard.onTrip,
+  },
   overdue_after: one.overdueAfter,
   writes: renderWrites(catalogue.types.get(one.type), one),
 });
@@ -156,12 +161,15 @@ export const renderListedInterface = (base: string, catalogue: Catalogue, view: 
   overdue_since: view.overdueSince && isoTime(view.overdueSince),
 });
 
-const renderHeld = (url: string, { deletes, expiresAt }: NonNullable<RunView['held']>): ShownRun['held'] => ({
+const renderHeld = (url: string, { deletes, whole, expiresAt }: NonNullable<RunView['held']>): ShownRun['held'] => ({
   deletes,
+  whole,
   approve_url: `${url}/approve`,
   list_url: `${url}/held`,
   expires_at: isoTime(expiresAt),
-  message: `All additions and updates were applied. ${deletes} records that are not in the set were not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
+  message: whole
+    ? `Nothing of the set was applied, since ${deletes} records are not in it: somebody must approve the whole set, with {"deletes": ${deletes}} to the approve_url.`
+    : `All additions and updates were applied. ${deletes} records that are not in the set were not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
 });
 
 export const renderIssue = (issue: IssueView): ShownIssue => ({

@@ -51,6 +51,30 @@ describe('runs that hold deletes', async () => {
     expect(await count()).toBe(1);
   });
 
+  it('are of the whole set, where the interface says so', async () => {
+    await guard({ on_trip: 'hold_run' });
+    const run = await send('E-1', 'E-4');
+    expect(run).toMatchObject({
+      state: 'held',
+      counts: { received: 2, held: 2, created: 0 },
+      held: { deletes: 2, whole: true, message: expect.stringContaining('Nothing of the set was applied') },
+    });
+    expect(await count()).toBe(3);
+    const approve = () => call('POST', `/v1/runs/${run.id}/approve`, { body: { deletes: 2 } });
+    const name = { external_id: 'E-4', name: 'other' };
+    const other = { endpoint: 'other', name: 'Other', type: 'element' };
+    await call('POST', '/v1/interfaces', { body: other });
+    await call('POST', '/v1/interfaces/other/runs', { body: [name] });
+    expect(reasons(await approve())).toEqual([['held_changed', 'path.run']]);
+    await call('POST', '/v1/interfaces/other/runs', { body: [] });
+    const again = await send('E-1', 'E-4');
+    expect((await call('GET', `/v1/runs/${run.id}`)).body).toMatchObject({ state: 'superseded', held: null });
+    const approved = await call('POST', `/v1/runs/${again.id}/approve`, { body: { deletes: 2 } });
+    expect(approved.body).toMatchObject({ outcome: 'approved', run: { state: 'applied', counts: { deleted: 2 } } });
+    await call('DELETE', '/v1/interfaces/other');
+    await guard({ on_trip: 'hold_deletes' });
+  });
+
   it('leave all as it is when they are cancelled', async () => {
     const run = await send('E-1');
     const cancelled = await call('POST', `/v1/runs/${run.id}/cancel`);

@@ -20,7 +20,7 @@ export function renderRun(run: RunView, mediaType: MediaType): string {
     ...(counts.unlinked && { unlinked: counts.unlinked }),
     ...(counts.kept && { kept: counts.kept }),
     issues: run.issues,
-    ...(run.held && { heldDeletes: run.held.deletes, message: heldMessage(run.held.deletes) }),
+    ...(run.held && { heldDeletes: run.held.deletes, message: heldMessage(run.held) }),
     ...(notProcessed[run.state] && { message: notProcessed[run.state] }),
   };
   if (!isXml(mediaType)) return JSON.stringify(answer);
@@ -35,8 +35,10 @@ const notProcessed: Partial<Record<RunState, string>> = {
   failed: 'Failed: the set was not processed. See the run for the reason, and send it again.',
 };
 
-const heldMessage = (deletes: number): string =>
-  `DeletesHeld: all else was applied, but ${deletes} elements that were not supplied were not deleted, since that is more than the interface allows. An administrator can approve it.`;
+const heldMessage = ({ deletes, whole }: NonNullable<RunView['held']>): string =>
+  whole
+    ? `DeletesHeld: nothing was applied, since ${deletes} elements that were not supplied would be deleted, which is more than the interface allows. An administrator can approve the whole set.`
+    : `DeletesHeld: all else was applied, but ${deletes} elements that were not supplied were not deleted, since that is more than the interface allows. An administrator can approve it.`;
 
 /** Why a set was not processed at all. */
 export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): RelaticsError {

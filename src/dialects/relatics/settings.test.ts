@@ -101,4 +101,19 @@ describe('the settings of an interface', () => {
     expect(await client.keys()).toEqual(['A', 'B']);
     expect([await client.contactsOf('A'), await client.contactsOf('B')]).toEqual([[], [2001]]);
   });
+
+  it('are what its guard holds: with hold_run nothing is applied, and the answer says so', async () => {
+    await client.sync([{ '@externalid': 'A' }, { '@externalid': 'B' }]);
+    await setTo({ guard: { deletes: 0, on_trip: 'hold_run' } });
+    const answer = await client.post(JSON.stringify({ Elements: [{ '@externalid': 'C', Name: 'new' }] }));
+    const { syncId, ...told } = JSON.parse(answer.text);
+    expect(told).toMatchObject({ received: 1, created: 0, deleted: 0, heldDeletes: 2, issues: 1 });
+    expect(told.message).toContain('nothing was applied');
+    expect(await client.keys()).toEqual(['A', 'B']);
+    expect(await server.hub.approveHeld(client.caller, syncId, 2)).toMatchObject({
+      kind: 'done',
+      run: { state: 'applied' },
+    });
+    expect(await client.elements('name')).toEqual([['C', 'new']]);
+  });
 });

@@ -23,6 +23,7 @@ export const compileInterface = (id: number, endpoint: string, one: InterfaceDoc
     deletes: one.guard?.deletes === undefined ? defaultGuardDeletes : one.guard.deletes,
     percent: one.guard?.percent ?? null,
     emptySet: one.guard?.empty_set ?? 'apply',
+    onTrip: one.guard?.on_trip ?? 'hold_deletes',
   },
   overdueAfter: one.overdue_after ?? null,
 });

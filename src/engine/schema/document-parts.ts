@@ -74,7 +74,7 @@ export const members = {
     guard: 'map',
     overdue_after: 'any',
   },
-  guard: { deletes: 'any', percent: 'any', empty_set: 'text' },
+  guard: { deletes: 'any', percent: 'any', empty_set: 'text', on_trip: 'text' },
 } as const satisfies Record<string, Members>;
 
 const kinds: Record<Kind, { is: (value: unknown) => boolean; words: string }> = {

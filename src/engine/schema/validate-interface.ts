@@ -156,4 +156,5 @@ function checkGuard(report: Report, path: string, guard: GuardDocument): void {
   if (percent !== null && !(typeof percent === 'number' && percent >= 0 && percent <= 100))
     report(`${path}.percent`, 'A number from 0 to 100, or null.');
   checkChoice(report, `${path}.empty_set`, guard.empty_set, ['apply', 'hold']);
+  checkChoice(report, `${path}.on_trip`, guard.on_trip, ['hold_deletes', 'hold_run']);
 }

@@ -4,21 +4,22 @@ import type { ElementSource } from '../../model/commands.ts';
 import { parseDuration } from '../../model/duration.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import type { Transaction } from '../../store/database.ts';
-import { overtakeHeldDeletes, readHoldingRuns } from '../../store/held-deletes.ts';
+import { forgetHeldDeletes, noteHeldEnd, overtakeHeldDeletes, readHoldingRuns } from '../../store/held-deletes.ts';
 import { noteApplied } from '../../store/overdue.ts';
 import { insertIssues, noteScope, type PlacedIssue, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
 import { Application, type Applied, type RunContext } from './apply.ts';
 import { ElementHasher } from './element-hash.ts';
-import { heldDays } from './guard.ts';
+import { heldUntil } from './guard.ts';
+import { HeldWhole, holdWhole } from './hold-run.ts';
 import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, type Progress, receive } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState } from './run-view.ts';
 import { areDisjoint } from './scope.ts';
 import { newerSet, noteSet, supersededIssue } from './set-stamp.ts';
-import { supersedeQueued } from './supersede.ts';
+import { supersede, supersedeQueued } from './supersede.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
 /** @param secret that of the server. */
@@ -30,6 +31,7 @@ export async function applySet(
   secret: string,
 ): Promise<RunRow> {
   const { applied, isStale } = await writeSet(tx, context, source, progress, secret);
+  if (applied instanceof HeldWhole) return endHeld(tx, context, applied);
   if (isStale) return endStale(tx, context, applied);
   if (source.stamp !== undefined) noteSet(tx, context, source.stamp);
   return finish(tx, context, applied, source.stamp);
@@ -42,7 +44,7 @@ export async function writeSet(
   source: ElementSource,
   progress: Progress,
   secret: string,
-): Promise<{ readonly applied: Applied; readonly isStale: boolean }> {
+): Promise<{ readonly applied: Applied | HeldWhole; readonly isStale: boolean }> {
   const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
   const newer = source.stamp && (await newerSet(tx, context, source.stamp));
@@ -68,7 +70,7 @@ export async function writeSet(
   const waitedFor = await holdCatalogue(tx, catalogue);
   const applied = await untilNoRaceIsLost(tx, () =>
     new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
-  );
+  ).catch(heldWhole);
   unknown.forget();
   return { applied, isStale: false };
 }
@@ -102,6 +104,14 @@ async function endStale(tx: Transaction, { catalogue, run }: RunContext, { count
   return row;
 }
 
+async function endHeld(tx: Transaction, context: RunContext, held: HeldWhole): Promise<RunRow> {
+  const ends = new RunEnds(tx, context.catalogue.workspace);
+  await overtake(tx, context, ends);
+  const row = await holdWhole(tx, context, held, ends);
+  ends.commit(new Date());
+  return row;
+}
+
 async function finish(
   tx: Transaction,
   context: RunContext,
@@ -112,10 +122,10 @@ async function finish(
   const { workspace } = catalogue;
   const { counts, issues, changes, heldDeletes } = applied;
   const finishedAt = new Date();
-  await overtake(tx, context);
   const overdueAfterMs = parseDuration(on.overdueAfter);
   if (overdueAfterMs !== undefined) noteApplied(tx, workspace, on.id, finishedAt, overdueAfterMs);
   const ends = new RunEnds(tx, workspace, changes);
+  await overtake(tx, context, ends);
   await supersedeQueued(tx, catalogue, on, { run, scope: scope.words, stamp: stamp ?? null }, ends);
   const finished = {
     run,
@@ -124,18 +134,36 @@ async function finish(
     issues,
     finished_at: finishedAt,
     held_deletes: heldDeletes,
-    held_until: heldDeletes > 0 ? new Date(finishedAt.getTime() + heldDays * 24 * 3_600_000) : null,
+    held_until: heldDeletes > 0 ? heldUntil(finishedAt) : null,
   } as const;
   const row = await ends.end(finished, changes);
   ends.commit(finishedAt);
   return row;
 }
 
-/** What older sets hold is said anew by this one, unless they are of other records. */
-async function overtake(tx: Transaction, { catalogue, on, type, scope, run }: RunContext): Promise<void> {
-  const holding = await readHoldingRuns(tx, catalogue.workspace, on.id, run);
-  const overtaken = holding.filter((one) => !areDisjoint(type, one.scope, scope.words));
-  if (overtaken.length === 0) return;
-  const numbers = overtaken.map((one) => one.run);
-  await overtakeHeldDeletes(tx, catalogue.workspace, numbers);
+function heldWhole(fault: unknown): HeldWhole {
+  if (fault instanceof HeldWhole) return fault;
+  throw fault;
 }
+
+/** What older sets hold is said anew by this one, unless they are of other records. */
+async function overtake(tx: Transaction, context: RunContext, ends: RunEnds): Promise<void> {
+  const { catalogue, on, type, scope, run } = context;
+  const { workspace } = catalogue;
+  const holding = await readHoldingRuns(tx, workspace, on.id, run);
+  const overtaken = holding.filter((one) => !areDisjoint(type, one.scope, scope.words));
+  const [whole, partly] = [overtaken.filter(isWhole), overtaken.filter((one) => !isWhole(one))];
+  if (partly.length > 0)
+    await overtakeHeldDeletes(
+      tx,
+      workspace,
+      partly.map((one) => one.run),
+    );
+  for (const one of whole) {
+    await supersede(tx, catalogue, one, run, ends);
+    forgetHeldDeletes(tx, workspace, one.run);
+    noteHeldEnd(tx, workspace, one.run, 'overtaken');
+  }
+}
+
+const isWhole = ({ held_whole: whole }: Pick<RunRow, 'held_whole'>): boolean => whole !== null;

@@ -17,6 +17,7 @@ import type { WorkingSet, Writer } from '../write/working-set.ts';
 import { type Departure, depart, letGo } from './delete-policy.ts';
 import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
 import { heldIssue, whyHeld } from './guard.ts';
+import { HeldWhole } from './hold-run.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
 import { loadElements, loadForDelete } from './load-elements.ts';
@@ -35,6 +36,8 @@ export type RunContext = {
   readonly type: RecordType;
   /** What the set is everything of. */
   readonly scope: Scope;
+  /** Whether somebody has approved what the guard held. */
+  readonly isApproved?: boolean;
   readonly run: number;
   /** Of a run that is planned, or done by a plan. */
   readonly planned?: PlannedRun;
@@ -182,7 +185,7 @@ export class Application {
     const { catalogue, on, run } = this.#context;
     const { received } = this.#received.counts;
     const most = await missing.count();
-    if (most === 0) return false;
+    if (most === 0 || this.#context.isApproved === true) return false;
     const known = await missing.known();
     if (whyHeld(on.guard, { deletes: most, known, received }) === undefined) return false;
     let deletes = 0;
@@ -192,6 +195,9 @@ export class Application {
       forgetHeldDeletes(this.#tx, catalogue.workspace, run);
       return false;
     }
+    // Of a set that is done by a plan, somebody has seen what it does: only its deletes are held.
+    if (on.guard.onTrip === 'hold_run' && this.#context.planned === undefined)
+      throw new HeldWhole(missing, reason, { ...this.#counts });
     this.#heldDeletes = deletes;
     this.#report([heldIssue(deletes, reason, received)]);
     return true;

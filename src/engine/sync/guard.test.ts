@@ -51,6 +51,7 @@ describe('the guard of an interface', () => {
       deletes: 500,
       percent: null,
       emptySet: 'apply',
+      onTrip: 'hold_deletes',
     });
     await guardedBy({ deletes: 3 });
     expect(await send(pumps(4, 10))).toMatchObject({ state: 'applied', counts: { deleted: 3 }, held: null });

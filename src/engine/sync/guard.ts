@@ -1,12 +1,13 @@
 /** The guard of an interface: how much a complete set may delete without being asked, and what is said when it wants more. */
 import type { Guard } from '../../model/catalogue.ts';
+import type { RunCounts } from '../../model/outcomes.ts';
 import type { PlacedIssue } from '../../store/runs.ts';
 
 /** `deletes` of the `known` records that the interface is responsible for, by a set of `received` elements. */
 export type Deleting = { readonly deletes: number; readonly known: number; readonly received: number };
 
 /** How long held deletes wait for somebody's approval. */
-export const heldDays = 7;
+const heldDays = 7;
 
 /** Why the set may not delete so much, in words; undefined when it may. */
 export function whyHeld(guard: Guard, { deletes, known, received }: Deleting): string | undefined {
@@ -32,5 +33,20 @@ export const heldIssue = (deletes: number, reason: string, place: number): Place
   at: new Date(),
   place,
 });
+
+export const heldUntil = (from: Date): Date => new Date(from.getTime() + heldDays * 24 * 3_600_000);
+
+/** @param counts what the set would have come to, but for its deletes. */
+export function heldWholeIssue(deletes: number, reason: string, counts: RunCounts): PlacedIssue {
+  const { created, updated, unchanged, revived, rejected, superseded, received } = counts;
+  const rest = Object.entries({ created, updated, revived, unchanged, rejected, superseded })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${inWords(count)} ${name}`);
+  return {
+    ...heldIssue(deletes, reason, received),
+    message: `${inWords(deletes)} records are not in the set, and nothing of it was applied: ${reason}. Applied, it would be: ${[...rest, `${inWords(deletes)} taken away`].join(', ')}.`,
+    remedy: `Look at the list of the records, and approve the set with ${deletes} deletes or cancel it within ${heldDays} days; or send a set that is complete, which takes its place.`,
+  };
+}
 
 const inWords = (count: number): string => count.toLocaleString('en');

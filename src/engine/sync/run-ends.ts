@@ -1,9 +1,10 @@
 /** How runs end, one or several in a transaction: each balances, is over for good, and is told in the feed. */
 import type { EventKind } from '../../model/events.ts';
-import type { RunState } from '../../model/outcomes.ts';
+import type { RunCounts, RunState } from '../../model/outcomes.ts';
 import { insertChanges, insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
-import { closeRun } from '../../store/run-queue.ts';
+import { noteHeldWhole } from '../../store/held-deletes.ts';
+import { closeRun, leaveRun } from '../../store/run-queue.ts';
 import { type FinishedRun, finishRun, type RunRow } from '../../store/runs.ts';
 import { checkBalance } from '../balance.ts';
 import { runEvent } from '../changes/events.ts';
@@ -34,6 +35,16 @@ export class RunEnds {
     checkBalance(`Run ${run.run}`, run.counts);
     const row = await finishRun(this.#tx, this.#workspace, run, changes);
     closeRun(this.#tx, this.#workspace, run.run);
+    this.tell(row);
+    return row;
+  }
+
+  /** Nothing of the run was applied: it waits for somebody's decision, and its elements with it. */
+  async hold(run: FinishedRun, wouldBe: RunCounts): Promise<RunRow> {
+    checkBalance(`Run ${run.run}`, run.counts);
+    await noteHeldWhole(this.#tx, this.#workspace, run.run, wouldBe);
+    const row = await finishRun(this.#tx, this.#workspace, run, 0);
+    leaveRun(this.#tx, this.#workspace, run.run);
     this.tell(row);
     return row;
   }

@@ -23,7 +23,9 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
     position: row.position,
     supersededBy: row.superseded_by === null ? null : guidOf('run', catalogue.workspace, row.superseded_by),
     held:
-      row.state === 'held' && row.held_until !== null ? { deletes: row.held_deletes, expiresAt: row.held_until } : null,
+      row.state === 'held' && row.held_until !== null
+        ? { deletes: row.held_deletes, whole: row.held_whole !== null, expiresAt: row.held_until }
+        : null,
     scope: row.scope,
     reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
   };

@@ -91,7 +91,7 @@ async function receive(
       if ('kind' in admitted) return admitted;
       const receipt = new Receipt(context, caller, admitted, byPlan);
       try {
-        return await receipt.receive(open, waitMs > 0);
+        return await receipt.receive(open, waitMs > 0 && (byPlan !== undefined || keepsNothing(admitted.on)));
       } catch (fault) {
         if (fault instanceof StaleCatalogue) context.staleCatalogue();
         await receipt.fail(fault);
@@ -210,6 +210,9 @@ class Receipt {
     return `An internal error, or no connection to the database: see the log for request ${this.#caller.requestId}.`;
   }
 }
+
+/** Whether a set of the interface may be applied while it arrives: not where all of it may have to be held. */
+const keepsNothing = ({ guard }: Interface): boolean => guard.onTrip === 'hold_deletes';
 
 export function checkFormat({ endpoint, formats }: Interface, { body }: SetSource): void {
   if (formats.includes(body)) return;

@@ -1,6 +1,6 @@
 /** Applies what waits at one interface, whichever server received it, in the order of arrival; one whose place a newer set takes ends so. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { SetReaders } from '../../model/commands.ts';
+import type { ElementReader, ElementSource, SetReaders } from '../../model/commands.ts';
 import { principalId, type WorkspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import {
@@ -127,9 +127,7 @@ class Turn {
     if (reader === undefined) throw new Error(`No reader for ${format}`);
     // In a transaction of its own, to be seen while it is at work.
     await database.inWorkspace(this.#workspace, (apart) => markStarted(apart, this.#workspace, row.run, new Date()));
-    const elements = queuedElements(tx, this.#workspace, row.run);
-    const source = { ...readable(reader), format, stamp: row.stamp ?? undefined, elements };
-    await applySet(tx, context, source, { received: 0 }, secretKey);
+    await applySet(tx, context, storedSet(tx, this.#workspace, row, reader), { received: 0 }, secretKey);
   }
 
   async #giveWay(tx: Transaction, catalogue: Catalogue, row: RunRow, newer: number): Promise<void> {
@@ -152,6 +150,14 @@ class Turn {
     return { catalogue, caller, on, type, scope, run: row.run };
   }
 }
+
+/** The set of a run whose elements were kept. */
+export const storedSet = (tx: Transaction, workspace: number, row: RunRow, reader: ElementReader): ElementSource => ({
+  ...readable(reader),
+  format: row.format ?? '',
+  stamp: row.stamp ?? undefined,
+  elements: queuedElements(tx, workspace, row.run),
+});
 
 /** What a reader throws is told from faults of the database. */
 function readable<Reader extends { read(...at: never[]): unknown }>(reader: Reader): Reader {

@@ -69,6 +69,12 @@ export const operationProblems = {
     cause: 'Nobody approved the held deletes in time.',
     remedy: 'Send the complete set again: what is to be deleted is found anew.',
   },
+  held_changed: {
+    status: 409,
+    title: 'Held set would do something else',
+    cause: 'The set was held as a whole, and records were changed since, so that it would not come to what was shown.',
+    remedy: 'Send the complete set again, and look at what the new run holds.',
+  },
   held_differs: {
     status: 409,
     title: 'Another number is held',

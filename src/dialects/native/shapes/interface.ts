@@ -22,6 +22,7 @@ export const timeOrNull = (description: string) =>
 const HeldShape = Type.Object(
   {
     deletes: Type.Integer(),
+    whole: Type.Boolean({ description: 'Whether all of the set waits, and not its deletes only.' }),
     approve_url: Type.String({ description: 'Where to send `{"deletes": N}` with just this number.' }),
     list_url: Type.String({ description: 'Which records they are.' }),
     expires_at: Time,

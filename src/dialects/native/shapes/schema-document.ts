@@ -89,6 +89,12 @@ export const GuardShape = Type.Object(
     empty_set: Optional(
       Type.Enum(['apply', 'hold'], { description: 'Whether a set without elements may delete; `apply` unless said.' }),
     ),
+    on_trip: Optional(
+      Type.Enum(['hold_deletes', 'hold_run'], {
+        description:
+          'What is held then: the deletes, or the whole set, of which nothing is applied; `hold_deletes` unless said.',
+      }),
+    ),
   },
   { ...strict, description: 'Deletes beyond it are held until somebody approves them.' },
 );

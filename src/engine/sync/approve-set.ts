@@ -1,0 +1,59 @@
+/**
+ * A set that was held as a whole, and that somebody has approved: it is applied as it would have been, or refused when it would not come to
+ * the same any more.
+ */
+import type { SetReaders } from '../../model/commands.ts';
+import type { HeldOutcome, RunCounts } from '../../model/outcomes.ts';
+import type { Transaction } from '../../store/database.ts';
+import { forgetHeldDeletes, noteHeldEnd } from '../../store/held-deletes.ts';
+import { forgetIssues, type RunRow } from '../../store/runs.ts';
+import type { RunContext } from './apply.ts';
+import { applySet } from './apply-set.ts';
+import { UnreadableSet } from './fail-run.ts';
+import { MalformedSet } from './receive.ts';
+import { RefusedSet } from './refused-set.ts';
+import { resolveScope } from './scope.ts';
+import { storedSet } from './take-up.ts';
+
+/** Thrown through the transaction that applies it after all. */
+class ComesToSomethingElse extends Error {}
+
+export type SetMeans = { readonly secretKey: string; readonly readers: SetReaders };
+
+export async function applyHeld(
+  tx: Transaction,
+  { secretKey, readers }: SetMeans,
+  at: RunContext,
+  row: RunRow,
+): Promise<RunRow> {
+  const { catalogue, on, type } = at;
+  const { workspace } = catalogue;
+  const reader = readers[row.format ?? '']?.({ catalogue, interface: on, type });
+  if (reader === undefined) throw new ComesToSomethingElse('This server cannot read its format.');
+  const scope = await resolveScope(tx, at, row.scope ?? {});
+  forgetIssues(tx, workspace, row.run);
+  forgetHeldDeletes(tx, workspace, row.run);
+  const source = storedSet(tx, workspace, row, reader);
+  const applied = await applySet(tx, { ...at, scope, isApproved: true }, source, { received: 0 }, secretKey);
+  if (applied.state !== 'superseded') compare(row, applied.counts);
+  noteHeldEnd(tx, workspace, row.run, 'approved');
+  return applied;
+}
+
+/** The deletes that were approved are a ceiling; all else must be the same. */
+function compare({ held_whole: planned, held_deletes: most }: RunRow, now: RunCounts): void {
+  const { deleted, unlinked = 0, kept = 0 } = now;
+  const gone = deleted + unlinked + kept;
+  if (gone > most) throw new ComesToSomethingElse(`it would take away ${gone} records now, and not ${most}`);
+  for (const name of ['created', 'updated', 'unchanged', 'revived', 'rejected', 'superseded'] as const)
+    if (planned?.[name] !== now[name])
+      throw new ComesToSomethingElse(`${now[name]} elements would be ${name} now, and not ${planned?.[name]}`);
+}
+
+/** Why a set that was approved is not applied after all; undefined for faults. */
+export function changedSince(fault: unknown): HeldOutcome | undefined {
+  const isOfSet = fault instanceof MalformedSet || fault instanceof RefusedSet || fault instanceof UnreadableSet;
+  if (!isOfSet && !(fault instanceof ComesToSomethingElse)) return undefined;
+  const message = `What the set would do has changed since it was held: ${fault.message}. Nothing of it was applied: send the set again.`;
+  return { kind: 'refused', code: 'held_changed', message };
+}

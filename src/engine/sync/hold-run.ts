@@ -1,0 +1,49 @@
+/** A set that its interface's guard holds as a whole: nothing of it is applied, and its elements are kept for whoever decides on it. */
+import type { RunCounts } from '../../model/outcomes.ts';
+import type { Transaction } from '../../store/database.ts';
+import { holdDeletes } from '../../store/held-deletes.ts';
+import { forgetIssues, insertIssues, type RunRow } from '../../store/runs.ts';
+import { noCounts } from '../balance.ts';
+import type { RunContext } from './apply.ts';
+import { heldUntil, heldWholeIssue } from './guard.ts';
+import type { Missing } from './missing.ts';
+import type { RunEnds } from './run-ends.ts';
+
+/** Thrown through what was applied, which is undone by that. */
+export class HeldWhole extends Error {
+  readonly missing: Missing;
+  readonly reason: string;
+  /** What the set would have come to, but for its deletes. */
+  readonly counts: RunCounts;
+
+  constructor(missing: Missing, reason: string, counts: RunCounts) {
+    super(reason);
+    this.missing = missing;
+    this.reason = reason;
+    this.counts = counts;
+  }
+}
+
+export async function holdWhole(tx: Transaction, context: RunContext, held: HeldWhole, ends: RunEnds): Promise<RunRow> {
+  const { catalogue, run } = context;
+  const { workspace } = catalogue;
+  const { received } = held.counts;
+  let deletes = 0;
+  for await (const chunk of held.missing.chunks()) deletes += await holdDeletes(tx, workspace, run, chunk);
+  // What was found when it was read is found again when it is applied.
+  forgetIssues(tx, workspace, run);
+  insertIssues(tx, workspace, run, 0, [heldWholeIssue(deletes, held.reason, held.counts)]);
+  const finishedAt = new Date();
+  return ends.hold(
+    {
+      run,
+      state: 'held',
+      counts: { ...noCounts, received, held: received },
+      issues: 1,
+      finished_at: finishedAt,
+      held_deletes: deletes,
+      held_until: heldUntil(finishedAt),
+    },
+    held.counts,
+  );
+}
