@@ -1,8 +1,7 @@
 /** The deletes that a run holds, until they are approved, cancelled, or overtaken by a newer set of the same interface. */
-import type { RunCounts } from '../model/outcomes.ts';
 import { int8Array } from './arrays.ts';
 import type { Transaction } from './database.ts';
-import type { HeldEnd, RunRow } from './runs.ts';
+import type { HeldEnd, HeldSet, RunRow } from './runs.ts';
 
 export type HeldRow = { readonly number: number; readonly version: number };
 
@@ -135,10 +134,10 @@ export function noteHeldEnd(tx: Transaction, workspace: number, run: number, end
   tx.send('update run set held_end = $3 where workspace_id = $1 and run = $2', [workspace, run, end]);
 }
 
-export async function noteHeldWhole(tx: Transaction, workspace: number, run: number, counts: RunCounts): Promise<void> {
+export async function noteHeldWhole(tx: Transaction, workspace: number, run: number, held: HeldSet): Promise<void> {
   await tx.query('update run set held_whole = $3 where workspace_id = $1 and run = $2', [
     workspace,
     run,
-    JSON.stringify(counts),
+    JSON.stringify(held),
   ]);
 }

@@ -24,7 +24,7 @@ export type RunRow = {
   readonly held_until: Date | null;
   readonly held_end: HeldEnd | null;
   /** Of a set that was held as a whole: what it would have come to, but for its deletes. */
-  readonly held_whole: RunCounts | null;
+  readonly held_whole: HeldSet | null;
   /** What its set is everything of; null: all of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   /** What its set is as of, as a whole. */
@@ -33,6 +33,9 @@ export type RunRow = {
   /** Of a queued run among those of its interface, from 1. */
   readonly position: number | null;
 };
+
+/** `records`: a digest of those of its elements. */
+export type HeldSet = RunCounts & { readonly records: string };
 
 /** What became of the deletes that a run held. */
 export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';

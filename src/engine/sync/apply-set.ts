@@ -12,12 +12,13 @@ import { holdCatalogue } from '../write/run-batch.ts';
 import { Application, type Applied, type RunContext } from './apply.ts';
 import { ElementHasher } from './element-hash.ts';
 import { heldUntil } from './guard.ts';
-import { HeldWhole, holdWhole } from './hold-run.ts';
+import { ComesToSomethingElse, HeldWhole, holdWhole } from './hold-run.ts';
 import { untilNoRaceIsLost } from './races.ts';
 import { loadKnown, type Progress, receive } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState } from './run-view.ts';
 import { areDisjoint } from './scope.ts';
+import { digestOfRecords } from './seen-records.ts';
 import { newerSet, noteSet, supersededIssue } from './set-stamp.ts';
 import { supersede, supersedeQueued } from './supersede.ts';
 import { UnknownElements } from './unknown-elements.ts';
@@ -68,9 +69,14 @@ export async function writeSet(
     issues += found.length;
   });
   const waitedFor = await holdCatalogue(tx, catalogue);
+  const mayHoldAll = on.guard.onTrip === 'hold_run' && context.planned === undefined;
+  const records =
+    mayHoldAll || context.approved !== undefined ? await digestOfRecords(tx, context, source, unknown) : '';
+  if (context.approved !== undefined && context.approved !== records)
+    throw new ComesToSomethingElse('its records were changed');
   const applied = await untilNoRaceIsLost(tx, () =>
     new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
-  ).catch(heldWhole);
+  ).catch((fault) => heldWhole(fault, records));
   unknown.forget();
   return { applied, isStale: false };
 }
@@ -141,9 +147,10 @@ async function finish(
   return row;
 }
 
-function heldWhole(fault: unknown): HeldWhole {
-  if (fault instanceof HeldWhole) return fault;
-  throw fault;
+function heldWhole(fault: unknown, records: string): HeldWhole {
+  if (!(fault instanceof HeldWhole)) throw fault;
+  fault.records = records;
+  return fault;
 }
 
 /** What older sets hold is said anew by this one, unless they are of other records. */

@@ -36,8 +36,8 @@ export type RunContext = {
   readonly type: RecordType;
   /** What the set is everything of. */
   readonly scope: Scope;
-  /** Whether somebody has approved what the guard held. */
-  readonly isApproved?: boolean;
+  /** Somebody has approved what the guard held when the records were as this digest says. */
+  readonly approved?: string;
   readonly run: number;
   /** Of a run that is planned, or done by a plan. */
   readonly planned?: PlannedRun;
@@ -185,7 +185,7 @@ export class Application {
     const { catalogue, on, run } = this.#context;
     const { received } = this.#received.counts;
     const most = await missing.count();
-    if (most === 0 || this.#context.isApproved === true) return false;
+    if (most === 0 || this.#context.approved !== undefined) return false;
     const known = await missing.known();
     if (whyHeld(on.guard, { deletes: most, known, received }) === undefined) return false;
     let deletes = 0;

@@ -10,13 +10,11 @@ import { forgetIssues, type RunRow } from '../../store/runs.ts';
 import type { RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
 import { UnreadableSet } from './fail-run.ts';
+import { ComesToSomethingElse } from './hold-run.ts';
 import { MalformedSet } from './receive.ts';
 import { RefusedSet } from './refused-set.ts';
 import { resolveScope } from './scope.ts';
 import { storedSet } from './take-up.ts';
-
-/** Thrown through the transaction that applies it after all. */
-class ComesToSomethingElse extends Error {}
 
 export type SetMeans = { readonly secretKey: string; readonly readers: SetReaders };
 
@@ -34,7 +32,13 @@ export async function applyHeld(
   forgetIssues(tx, workspace, row.run);
   forgetHeldDeletes(tx, workspace, row.run);
   const source = storedSet(tx, workspace, row, reader);
-  const applied = await applySet(tx, { ...at, scope, isApproved: true }, source, { received: 0 }, secretKey);
+  const applied = await applySet(
+    tx,
+    { ...at, scope, approved: row.held_whole?.records ?? '' },
+    source,
+    { received: 0 },
+    secretKey,
+  );
   if (applied.state !== 'superseded') compare(row, applied.counts);
   noteHeldEnd(tx, workspace, row.run, 'approved');
   return applied;

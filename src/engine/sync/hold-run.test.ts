@@ -122,6 +122,7 @@ describe('a set that its interface holds as a whole', () => {
 
   it.each([
     ['one of its records was changed', { A: 3, B: 1, C: 1, D: 1 }],
+    ['one of its records was changed, with the same effect', { A: 1, B: 3, C: 1, D: 1 }],
     ['one of its records is there already', { E: 1 }],
   ])('is refused when %s since, and stays held', async (_what, others) => {
     await send(others, 'more_pumps');

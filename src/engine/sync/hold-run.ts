@@ -15,6 +15,8 @@ export class HeldWhole extends Error {
   readonly reason: string;
   /** What the set would have come to, but for its deletes. */
   readonly counts: RunCounts;
+  /** The records of its elements as they were. */
+  records = '';
 
   constructor(missing: Missing, reason: string, counts: RunCounts) {
     super(reason);
@@ -44,6 +46,9 @@ export async function holdWhole(tx: Transaction, context: RunContext, held: Held
       held_deletes: deletes,
       held_until: heldUntil(finishedAt),
     },
-    held.counts,
+    { ...held.counts, records: held.records },
   );
 }
+
+/** Thrown through the transaction that applies it after all. */
+export class ComesToSomethingElse extends Error {}

@@ -1,11 +1,11 @@
 /** How runs end, one or several in a transaction: each balances, is over for good, and is told in the feed. */
 import type { EventKind } from '../../model/events.ts';
-import type { RunCounts, RunState } from '../../model/outcomes.ts';
+import type { RunState } from '../../model/outcomes.ts';
 import { insertChanges, insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { noteHeldWhole } from '../../store/held-deletes.ts';
 import { closeRun, leaveRun } from '../../store/run-queue.ts';
-import { type FinishedRun, finishRun, type RunRow } from '../../store/runs.ts';
+import { type FinishedRun, finishRun, type HeldSet, type RunRow } from '../../store/runs.ts';
 import { checkBalance } from '../balance.ts';
 import { runEvent } from '../changes/events.ts';
 
@@ -40,7 +40,7 @@ export class RunEnds {
   }
 
   /** Nothing of the run was applied: it waits for somebody's decision, and its elements with it. */
-  async hold(run: FinishedRun, wouldBe: RunCounts): Promise<RunRow> {
+  async hold(run: FinishedRun, wouldBe: HeldSet): Promise<RunRow> {
     checkBalance(`Run ${run.run}`, run.counts);
     await noteHeldWhole(this.#tx, this.#workspace, run.run, wouldBe);
     const row = await finishRun(this.#tx, this.#workspace, run, 0);

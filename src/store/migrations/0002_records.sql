@@ -200,7 +200,7 @@ create table run (
   held_until timestamptz,
   -- What became of the deletes that it held: approved, cancelled or overtaken by a newer set.
   held_end text,
-  -- Of a set that was held as a whole: what it would have come to. Its elements wait in queued_part.
+  -- Of a set that was held as a whole: what it would have come to, and a digest of its records. Its elements wait in queued_part.
   held_whole jsonb,
   -- What its set was everything of, by field or link; null is everything of the interface.
   scope json,
