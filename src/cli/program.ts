@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { type Config, type Flags, parseConfig, settings } from '../config.ts';
 import type { Dialect } from '../dialects/contract.ts';
+import { cleanCommand } from './clean.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { doctor, migrateCommand } from './operations.ts';
@@ -96,6 +97,10 @@ function programOf(dialects: readonly Dialect[], finish: (code: number | undefin
 
   addRemoteCommands(program, finish);
 
+  leaf(program, 'clean', 'take away what is older than each workspace keeps it', cleanCommand).option(
+    '--plan',
+    'only show how much that is',
+  );
   leaf(program, 'migrate', 'bring the database to the schema of this version', migrateCommand);
   leaf(program, 'doctor', 'check settings, machine and database', doctor);
   return program;

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { loadDemo } from '../demo.ts';
 import { type Dialect, setReadersOf } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
+import type { Cleaner } from '../engine/retention/cleaner.ts';
 import type { QueueWorker } from '../engine/sync/run-queue.ts';
 import type { Deliverer } from '../engine/webhooks/deliverer.ts';
 import { createLog } from '../http/log.ts';
@@ -37,6 +38,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
   });
   let app: FastifyInstance | undefined;
   let deliverer: Deliverer | undefined;
+  let cleaner: Cleaner | undefined;
   let worker: QueueWorker | undefined;
   try {
     const { hub } = installation;
@@ -44,6 +46,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
     app = createServer({ hub: installation.hub, dialects, settings: config, logger, logRequest: log.request });
     const base = await listen(app, config);
     deliverer = hub.deliverWebhooks({ onError: (error) => logger.warn({ err: error }, 'webhooks') });
+    cleaner = hub.keepClean({ onError: (error) => logger.warn({ err: error }, 'cleaning') });
     worker = hub.workOnRuns({ onError: (error) => logger.warn({ err: error }, 'runs') });
     const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);
     process.stdout.write(`keyway ready ${base}\n${guide}`);
@@ -52,7 +55,7 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     return cause === 'database ended' ? 1 : 0;
   } finally {
-    await Promise.all([app?.close(), deliverer?.stop(), worker?.stop()]);
+    await Promise.all([app?.close(), deliverer?.stop(), worker?.stop(), cleaner?.stop()]);
     await installation.close();
     log.flush();
   }

@@ -31,6 +31,8 @@ import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
 import { findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
 import { getIssues, getRun, listInterfaces, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
+import { type CleaningContext, clean, cleanAll } from './retention/clean.ts';
+import { startCleaner } from './retention/cleaner.ts';
 import { applySchema, planSchema } from './schema/apply.ts';
 import { transferOwnership } from './schema/transfer.ts';
 import type { RunsContext } from './sync/at-run.ts';
@@ -165,6 +167,8 @@ export function createHub(parts: {
 
   const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, queue, secretKey });
 
+  const cleaning: CleaningContext = { database: raw, catalogue: async (workspace) => catalogues.get(workspace) };
+
   const runsContext = (caller: Caller): RunsContext => ({
     database: raw,
     catalogue: () => catalogueOf(caller),
@@ -271,6 +275,10 @@ export function createHub(parts: {
 
     workOnRuns: (options) => queue.start(options),
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),
+
+    clean: (caller, options) => clean(cleaning, caller, options).catch(rethrowPublic),
+    cleanAll: (options) => cleanAll(cleaning, options).catch(rethrowPublic),
+    keepClean: (options) => startCleaner(cleaning, options),
 
     ping: () => database.ping(),
     close() {

@@ -56,6 +56,8 @@ import type { Import, RowSource } from './import/import.ts';
 import type { Plans } from './plan/plans.ts';
 import type { RunsPage } from './read/runs.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
+import type { CleanedWorkspace, CleanOutcome } from './retention/clean.ts';
+import type { Cleaner, CleanerOptions } from './retention/cleaner.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
 import type { QueueOptions, QueueWorker } from './sync/run-queue.ts';
@@ -159,6 +161,14 @@ export type Hub = {
 
   /** Delivers to the webhooks of all workspaces, beside other servers that do, until it is stopped. */
   deliverWebhooks(options: DeliverOptions): Deliverer;
+
+  /** Takes away what is older than the caller's workspace keeps it; answered after some seconds at most. For administrators.
+   *  `plan`: only says how much that is. */
+  clean(caller: Caller, options: { plan: boolean }): Promise<CleanOutcome>;
+  /** The same of all workspaces, to the end. */
+  cleanAll(options: { plan: boolean }): Promise<readonly CleanedWorkspace[]>;
+  /** Cleans every workspace about once an hour, beside other servers that do, until it is stopped. */
+  keepClean(options: CleanerOptions): Cleaner;
 
   /** Throws unless the database answers. */
   ping(): Promise<void>;

@@ -157,6 +157,11 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   workspaces: 'no workspace in it', // for those who have the database itself in hand
   webhooks: 'no workspace in it', // each of its calls has a line of its own below
   workOnRuns: 'no workspace in it',
+  cleanAll: 'no workspace in it',
+  keepClean: 'no workspace in it',
+  clean: async () => {
+    expect(await fresh.hub.clean(stranger, { plan: false })).toMatchObject({ kind: 'cleaned', more: false });
+  },
   deliverWebhooks: 'no workspace in it',
   ping: 'no workspace in it',
   close: 'no workspace in it',

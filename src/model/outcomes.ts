@@ -173,7 +173,8 @@ export type Page<Item> = {
 
 export type ListOutcome = Page<RecordView> | ListRejected | Rejected;
 export type LinkListOutcome = Page<LinkView> | ListRejected | Rejected;
-export type HistoryOutcome = Page<ChangeView> | ListRejected | Rejected;
+/** `notKept`: there were changes before the last one of this page, which are not kept any more. */
+export type HistoryOutcome = (Page<ChangeView> & { readonly notKept: boolean }) | ListRejected | Rejected;
 
 export const runStates = [
   'received',

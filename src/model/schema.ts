@@ -3,6 +3,7 @@
  * This is what `keyway schema plan|apply|export` and `/v1/schema` read and write (YAML or JSON, names in snake_case).
  */
 import type { Duration } from './duration.ts';
+import type { RetentionDocument } from './retention.ts';
 
 export const fieldTypes = [
   'text',
@@ -138,4 +139,6 @@ export type SchemaDocument = {
   role_lists?: Record<string, RoleDocument[]>;
   /** By endpoint. */
   interfaces?: Record<string, InterfaceDocument>;
+  /** How long things are kept, where it is not as long as usual. */
+  retention?: RetentionDocument;
 };

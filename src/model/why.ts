@@ -27,8 +27,9 @@ export type WhyView = {
   readonly field: string;
   readonly value: FieldValue;
   readonly owner: Owner;
-  /** null: nobody has written the field since the record was made, or longer ago than history is kept. */
+  /** null: nobody has written the field since the record was made; or, as `notKept` says, longer ago than history is kept. */
   readonly written: Writing | null;
+  readonly notKept: boolean;
   /** What the value is as of, where its writer said so. */
   readonly stamp: ShownStamp | null;
   /** Since it was written, newest first. */

@@ -20,6 +20,9 @@ export type FeedRow = ChangeRow<FeedKind> & {
   readonly principal_name: string | null;
 };
 
+/** A cleaning that is at work, or was cut short, may have left some of what stands before. */
+const firstKept = 'coalesce((select changes_from from cleaning where workspace_id = $1), 0)';
+
 /** Where the feed ends, and where what is kept of it begins; `oldest` null: no commit is kept. Whoever cleans up takes away whole commits
  *  with their change rows, the oldest first: readers tell by `oldest` that something they have not read is gone. */
 export async function readFeedBounds(
@@ -30,7 +33,8 @@ export async function readFeedBounds(
     {
       name: 'read_feed_bounds',
       text: `
-        select last_commit as last, (select commit from commit where workspace_id = $1 order by commit limit 1) as oldest
+        select last_commit as last,
+          (select commit from commit where workspace_id = $1 and commit >= ${firstKept} order by commit limit 1) as oldest
         from commit_counter where workspace_id = $1`,
     },
     [workspace],
@@ -56,7 +60,7 @@ export async function readFeed(tx: Transaction, workspace: number, after: Place,
   const commits = await tx.query<{ commit: number; batch: number }>(
     {
       name: 'read_feed_commits',
-      text: 'select commit, batch from commit where workspace_id = $1 and commit >= $2 order by commit limit $3',
+      text: `select commit, batch from commit where workspace_id = $1 and commit >= greatest($2, ${firstKept}) order by commit limit $3`,
     },
     [workspace, first, limit],
   );

@@ -46,12 +46,3 @@ export function insertIdempotency(tx: Transaction, workspace: number, rows: read
     ],
   );
 }
-
-/** Removes what is older, a bounded number at a time. */
-export function cleanIdempotency(tx: Transaction, workspace: number, before: Date): void {
-  tx.send(
-    `delete from idempotency where workspace_id = $1 and (principal_id, key) in (
-       select principal_id, key from idempotency where workspace_id = $1 and at < $2 limit 1000)`,
-    [workspace, before],
-  );
-}

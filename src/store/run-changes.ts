@@ -15,6 +15,20 @@ export async function readBatchesOfRun(tx: Transaction, workspace: number, run: 
   return rows.map(({ batch }) => batch);
 }
 
+/** Whether all change rows of the batches are there; they stay until the transaction ends. They are taken away from the first one on. */
+export async function holdBatches(tx: Transaction, workspace: number, batches: readonly number[]): Promise<boolean> {
+  const rows = await tx.query(
+    {
+      name: 'hold_batches',
+      text: `
+        select 1 from unnest($2::bigint[]) b (batch) cross join lateral (
+          select from change where workspace_id = $1 and batch = b.batch and row = 0 for share) c`,
+    },
+    [workspace, int8Array(batches)],
+  );
+  return rows.length === batches.length;
+}
+
 /** Of one batch, the last ones first, before a row; not the event that tells of the run itself. */
 export const readChangesOfRun = (
   tx: Transaction,

@@ -38,7 +38,7 @@ export type RunRow = {
 export type HeldSet = RunCounts & { readonly records: string };
 
 /** What became of the deletes that a run held. */
-export type HeldEnd = 'approved' | 'cancelled' | 'overtaken';
+export type HeldEnd = 'approved' | 'cancelled' | 'overtaken' | 'expired';
 
 export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,

@@ -34,6 +34,16 @@ CREATE INDEX change_by_record ON public.change USING btree (workspace_id, number
 alter table change enable row level security;
 create policy workspace_fence on change using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
+create table cleaning (
+  workspace_id bigint not null,
+  due_at timestamp with time zone not null,
+  claimed_by text,
+  claimed_until timestamp with time zone,
+  changes_from bigint,
+  PRIMARY KEY (workspace_id)
+);
+CREATE INDEX cleaning_due ON public.cleaning USING btree (due_at);
+
 create table commit (
   workspace_id bigint not null,
   commit bigint not null,
@@ -113,6 +123,7 @@ create table import (
   failure text,
   PRIMARY KEY (workspace_id, import)
 ) with (fillfactor=50);
+CREATE INDEX import_by_age ON public.import USING btree (workspace_id, started_at);
 CREATE INDEX import_by_principal ON public.import USING btree (workspace_id, principal_id, import);
 alter table import enable row level security;
 create policy workspace_fence on import using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
@@ -254,6 +265,7 @@ create table pending_link (
   refusal jsonb,
   PRIMARY KEY (workspace_id, link_type, pair, slot)
 );
+CREATE INDEX pending_link_by_end ON public.pending_link USING btree (expires_at, workspace_id);
 CREATE INDEX pending_link_by_left ON public.pending_link USING btree (left_value, left_field, link_type, workspace_id);
 CREATE INDEX pending_link_by_number ON public.pending_link USING btree (number, workspace_id);
 CREATE INDEX pending_link_by_right ON public.pending_link USING btree (right_value, right_field, link_type, workspace_id);
@@ -344,6 +356,7 @@ create table record (
 ) with (fillfactor=85);
 CREATE UNIQUE INDEX record_external_id ON public.record USING btree (workspace_id, type, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX record_live ON public.record USING btree (workspace_id, type, number) WHERE (deleted_at IS NULL);
+CREATE INDEX record_tombstone ON public.record USING btree (workspace_id, deleted_at) WHERE (deleted_at IS NOT NULL);
 alter table record enable row level security;
 create policy workspace_fence on record using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
@@ -391,6 +404,7 @@ create table refusal (
   times bigint not null,
   PRIMARY KEY (workspace_id, number, field, principal_id)
 ) with (fillfactor=80);
+CREATE INDEX refusal_by_age ON public.refusal USING btree (workspace_id, at);
 alter table refusal enable row level security;
 create policy workspace_fence on refusal using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
@@ -421,6 +435,7 @@ create table run (
   PRIMARY KEY (workspace_id, run)
 );
 CREATE INDEX run_at_work ON public.run USING btree (workspace_id, interface, run) WHERE (state = ANY (ARRAY['received'::text, 'queued'::text]));
+CREATE INDEX run_by_age ON public.run USING btree (workspace_id, received_at);
 CREATE INDEX run_by_interface ON public.run USING btree (workspace_id, interface, run);
 CREATE INDEX run_by_state ON public.run USING btree (workspace_id, state, run);
 CREATE INDEX run_held ON public.run USING btree (workspace_id, interface) WHERE (state = 'held'::text);
@@ -452,6 +467,7 @@ create table session (
   FOREIGN KEY (principal_id) REFERENCES principal(principal_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id)
 );
+CREATE INDEX session_by_end ON public.session USING btree (COALESCE(refresh_expires_at, access_expires_at));
 CREATE INDEX session_by_principal ON public.session USING btree (principal_id, via, platform);
 
 create table staging (

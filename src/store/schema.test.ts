@@ -8,6 +8,7 @@ import { migrate, NewerSchema, readMigrations } from './migrate.ts';
 
 /** Read before a workspace is known: all other tables belong to one workspace. */
 const globalTables = [
+  'cleaning',
   'credential',
   'installation',
   'nonce',

@@ -80,6 +80,7 @@ export async function insertSchema(tx: Transaction, workspace: number, at: Date)
     [workspace, '{}', JSON.stringify(emptyIds), at],
   );
   await tx.query('insert into commit_counter (workspace_id, last_commit) values ($1, 0)', [workspace]);
+  await tx.query('insert into cleaning (workspace_id, due_at) values ($1, $2)', [workspace, at]);
 }
 
 export async function updateSchema(

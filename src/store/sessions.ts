@@ -106,15 +106,24 @@ export async function insertNonce(
   return rows.length > 0;
 }
 
-/** Removes what has expired, a bounded number at a time. */
-export async function cleanSessions(tx: Transaction, at: Date): Promise<void> {
-  await tx.query(
-    `delete from nonce where (credential_id, nonce) in (select credential_id, nonce from nonce where expires_at < $1 limit 10000)`,
-    [at],
+/** Removes what has expired, at most so many of each. @returns whether there may be more. */
+export async function sweepSessions(tx: Transaction, at: Date, most: number): Promise<boolean> {
+  const nonces = await tx.query(
+    {
+      name: 'sweep_nonces',
+      text: `delete from nonce where ctid = any(array(
+               select ctid from nonce where expires_at < $1 order by expires_at limit $2)) returning 1`,
+    },
+    [at, most],
   );
-  await tx.query(
-    `delete from session where session_id in (
-       select session_id from session where coalesce(refresh_expires_at, access_expires_at) < $1 limit 10000)`,
-    [at],
+  const sessions = await tx.query(
+    {
+      name: 'sweep_sessions',
+      text: `delete from session where ctid = any(array(
+               select ctid from session where coalesce(refresh_expires_at, access_expires_at) < $1
+               order by coalesce(refresh_expires_at, access_expires_at) limit $2 for update skip locked)) returning 1`,
+    },
+    [at, most],
   );
+  return nonces.length === most || sessions.length === most;
 }

@@ -268,18 +268,3 @@ export const readDeliveries = (
      order by attempted_at desc nulls first, commit desc, row desc limit $4`,
     [workspace, webhook, query.state, query.limit],
   );
-
-/** Forgets deliveries of long ago, a bounded number at a time. */
-export async function forgetDeliveries(
-  tx: Transaction,
-  workspace: number,
-  webhook: number,
-  before: Date,
-): Promise<void> {
-  await tx.query(
-    `delete from webhook_delivery where workspace_id = $1 and webhook = $2 and (commit, row) in (
-       select commit, row from webhook_delivery
-       where workspace_id = $1 and webhook = $2 and attempted_at < $3 and state = 'delivered' limit 10000)`,
-    [workspace, webhook, before],
-  );
-}

@@ -6,6 +6,7 @@ import { acceptJson } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
 import { changeRoutes } from './changes.ts';
+import { cleanRoute } from './clean.ts';
 import { requireCaller } from './credentials.ts';
 import { describeRoutes, documentationRoutes } from './docs.ts';
 import { eraseRoute } from './erase.ts';
@@ -90,6 +91,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   planRoutes(scope, hub);
   changeRoutes(scope, hub);
   webhookRoutes(scope, hub);
+  cleanRoute(scope, hub);
   accessRoutes(scope, hub);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this

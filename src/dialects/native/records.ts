@@ -105,7 +105,8 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
       if (outcome.kind !== 'page') throw listRefusal(outcome);
       request.outcome = outcome.kind;
       const catalogue = await hub.catalogue(caller.principal.workspace);
-      return { items: outcome.items.map((change) => renderChange(catalogue, change)), next: outcome.next };
+      const items = outcome.items.map((change) => renderChange(catalogue, change));
+      return { items, next: outcome.next, not_kept: outcome.notKept };
     },
   );
 }

@@ -43,7 +43,7 @@ export function whyRoute(app: FastifyInstance, hub: Hub): void {
   );
 }
 
-function renderWhy({ field, value, owner, written, stamp, refused }: WhyView): ShownWhy {
+function renderWhy({ field, value, owner, written, notKept, stamp, refused }: WhyView): ShownWhy {
   return {
     field,
     value: isPointer(value) ? value.id : value,
@@ -56,6 +56,7 @@ function renderWhy({ field, value, owner, written, stamp, refused }: WhyView): S
     row: written?.row ?? null,
     import: written?.import ?? null,
     at: written && isoTime(written.at),
+    not_kept: notKept,
     stamp,
     refused: refused.map(renderRefusal),
   };

@@ -133,8 +133,6 @@ export function createAccess(database: Database, vault: Vault): Access {
         const session = { ...wanted, platform: named(wanted.platform), client: named(wanted.client) };
         const row = { principal_id: session.principal.id, via: session.via, platform: session.platform };
         if (session.exclusive) await sessions.deleteSessionsOf(tx, row);
-        // Now and then, whoever comes in sweeps up after those who left.
-        if (Math.random() < 0.01) await sessions.cleanSessions(tx, new Date());
         return writeSession(tx, session.principal, session, session);
       }),
 

@@ -91,9 +91,13 @@ export async function history(
       kind: 'page',
       items: shown.flatMap((change) => changeView(catalogue, type.key, change) ?? []),
       next: last === undefined ? null : encodeCursor(identity, [last.batch, last.row]),
+      notKept: last === undefined && record.version > 0 && !isFirst(shown.at(-1)),
     };
   });
 }
+
+/** A record's first change makes it, at version 1; none of its links is older. */
+const isFirst = (change: HistoryRow | undefined): boolean => change?.link_type === null && change.version === 1;
 
 /** undefined for a change of a link whose type the schema no longer has. */
 function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): ChangeView | undefined {

@@ -43,7 +43,15 @@ export async function why(
     const { owner } = field;
     const writing = last?.wrote ? { ...writingOf(catalogue, last), import: importOf(catalogue, last) } : null;
     const stamp = stampOfField(await readStamps(tx, catalogue.workspace, record.number), field.id);
-    const view = { stamp, record, field: field.key, value: record.fields[field.key] ?? null, owner, written: writing };
+    const view = {
+      stamp,
+      record,
+      field: field.key,
+      value: record.fields[field.key] ?? null,
+      owner,
+      written: writing,
+      notKept: last === undefined,
+    };
     return { kind: 'why', why: { ...view, refused: refused.map((row) => refusalOf(catalogue, row)) } };
   });
 }

@@ -1,4 +1,4 @@
-/** The differences between two schema documents, entity by entity: record types, fields, link types, role lists, interfaces. */
+/** The differences between two schema documents, entity by entity: record types, fields, link types, role lists, interfaces, and how long things are kept. */
 import type { FieldDocument, SchemaDocument } from '../../model/schema.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -8,7 +8,8 @@ type Entity =
   | { readonly kind: 'field'; readonly type: string; readonly field: string }
   | { readonly kind: 'link'; readonly link: string }
   | { readonly kind: 'role_list'; readonly list: string }
-  | { readonly kind: 'interface'; readonly endpoint: string };
+  | { readonly kind: 'interface'; readonly endpoint: string }
+  | { readonly kind: 'retention' };
 
 export type EntityDifference = {
   readonly entity: Entity;
@@ -48,6 +49,8 @@ function entitiesOf(document: SchemaDocument): Map<string, { entity: Entity; con
   for (const [endpoint, content] of Object.entries(document.interfaces ?? {})) {
     entities.set(`interfaces.${endpoint}`, { entity: { kind: 'interface', endpoint }, content });
   }
+  if (document.retention !== undefined)
+    entities.set('retention', { entity: { kind: 'retention' }, content: document.retention });
   return entities;
 }
 

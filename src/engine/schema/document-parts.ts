@@ -16,7 +16,18 @@ type Kind = 'text' | 'boolean' | 'count' | 'map' | 'list' | 'data' | 'any';
 type Members = Readonly<Record<string, Kind>>;
 
 export const members = {
-  document: { types: 'map', links: 'map', role_lists: 'map', interfaces: 'map' },
+  document: { types: 'map', links: 'map', role_lists: 'map', interfaces: 'map', retention: 'map' },
+  retention: {
+    changes: 'any',
+    tombstones: 'any',
+    runs: 'any',
+    issues: 'any',
+    inputs: 'any',
+    refusals: 'any',
+    deliveries: 'any',
+    pending_links: 'any',
+    answers: 'any',
+  },
   type: {
     label: 'text',
     plural: 'text',

@@ -59,6 +59,8 @@ export async function effectOf(situation: Situation, difference: EntityDifferenc
         before as RoleDocument[] | undefined,
         after as RoleDocument[] | undefined,
       );
+    case 'retention':
+      return none; // whatever is too old goes later, with the next cleaning
     case 'interface':
       return interfaceEffect(
         situation,

@@ -18,6 +18,7 @@ import type { SchemaProblem } from './plan.ts';
 import { checkField } from './validate-field.ts';
 import { checkInterface } from './validate-interface.ts';
 import { checkLink, checkRoles } from './validate-link.ts';
+import { checkRetention } from './validate-retention.ts';
 
 export function validateSchema(input: unknown): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
@@ -38,6 +39,7 @@ export function validateSchema(input: unknown): SchemaProblem[] {
   for (const [endpoint, one] of Object.entries(document.interfaces ?? {})) {
     checkInterface(report, `interfaces.${endpoint}`, endpoint, one, document);
   }
+  checkRetention(report, document.retention);
   if (problems.length === 0) checkEndNames(report, document);
   return problems;
 }

@@ -97,6 +97,8 @@ function refusalOf({ state, held_end: end, held_until: until }: RunRow): HeldOut
         'run_not_held',
         'A newer set of the interface was applied, which says anew what is to be deleted.',
       );
+    case 'expired':
+      return refused('held_expired', 'Nobody approved the deletes in time. Send the set again.');
     case null:
       return refused('run_not_held', 'It holds no deletes.');
   }

@@ -8,6 +8,7 @@ import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import { rejoinLeavers } from '../../store/leavers.ts';
 import {
+  holdBatches,
   markReverted,
   type PlacedChange,
   readBatchesOfRun,
@@ -50,6 +51,10 @@ export async function revertRun(
     return await atRun<RevertOutcome>(runs, caller, run, async (tx, { row, on, context, waitedFor }) => {
       const reason = whyNot(row);
       if (reason !== undefined) return { kind: 'refused', message: reason };
+      const { workspace } = context.catalogue;
+      const batches = await readBatchesOfRun(tx, workspace, row.run);
+      if (!(await holdBatches(tx, workspace, batches)))
+        return { kind: 'refused', message: 'What it changed is older than the changes that are kept.' };
       const revert = new Revert(tx, context, row, waitedFor);
       const reverted = await revert.undoAll();
       const { counts, left } = revert;

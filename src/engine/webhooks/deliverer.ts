@@ -28,8 +28,6 @@ export type Deliverer = {
 
 const pollMs = 500;
 const mostAtOnce = 16;
-/** What was delivered is remembered for so long. */
-const keptMs = 7 * 86_400_000;
 const attemptTimeoutMs = 10_000;
 const defaultLeaseMs = 30_000;
 
@@ -66,15 +64,8 @@ export function startDeliverer(parts: DelivererParts, options: DeliverOptions): 
       const work = new ClaimedWebhook(contextOf(workspace), workspace, row, claim).deliver().catch(report);
       atWork.add(work);
       void work.finally(() => atWork.delete(work));
-      if (Math.random() < 0.01) await forgetIn(workspace, row.webhook);
     }
   }
-
-  /** Now and then, whoever delivers forgets what is old. */
-  const forgetIn = (workspace: WorkspaceId, webhook: number): Promise<void> =>
-    database.inWorkspace(workspace, (tx) =>
-      store.forgetDeliveries(tx, workspace, webhook, new Date(Date.now() - keptMs)),
-    );
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {

@@ -6,12 +6,9 @@
 import type { MergeOutcome } from '../../model/merge.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
-import { cleanIdempotency, type IdempotencyRow, insertIdempotency, readIdempotency } from '../../store/idempotency.ts';
+import { type IdempotencyRow, insertIdempotency, readIdempotency } from '../../store/idempotency.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import type { WriteOutcome } from './run-batch.ts';
-
-/** How long a repetition is recognised, at the least. */
-const keptMs = 24 * 60 * 60 * 1000;
 
 type Known = { readonly fingerprint: string; readonly outcome: WriteOutcome };
 
@@ -51,8 +48,6 @@ export class Once {
     if (this.#fresh.length === 0) return;
     const inOrder = this.#fresh.sort((a, b) => a.principal_id - b.principal_id || (a.key < b.key ? -1 : 1));
     insertIdempotency(tx, workspace, inOrder, now);
-    // Now and then, whoever comes in sweeps up.
-    if (Math.random() < 0.01) cleanIdempotency(tx, workspace, new Date(now.getTime() - keptMs));
   }
 }
 

@@ -58,6 +58,7 @@ create table session (
   refresh_expires_at timestamptz,
   created_at timestamptz not null
 );
+create index session_by_end on session (coalesce(refresh_expires_at, access_expires_at));
 create index session_by_principal on session (principal_id, via, platform);
 
 -- Nonces of signed requests, so that none is accepted twice by any server.

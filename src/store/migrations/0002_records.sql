@@ -52,6 +52,8 @@ create table record (
   primary key (workspace_id, number)
 ) with (fillfactor = 85);
 create unique index record_external_id on record (workspace_id, type, external_id) where external_id is not null;
+-- Those that may be old enough to go.
+create index record_tombstone on record (workspace_id, deleted_at) where deleted_at is not null;
 create index record_live on record (workspace_id, type, number) where deleted_at is null;
 
 -- Values of the other unique fields. A tombstone keeps its rows until a live record claims the value.
@@ -110,6 +112,7 @@ create table pending_link (
 );
 -- The workspace comes last in these, so that none of them can be taken for another while the table has no statistics.
 create index pending_link_by_number on pending_link (number, workspace_id);
+create index pending_link_by_end on pending_link (workspace_id, expires_at);
 create index pending_link_by_left on pending_link (left_value, left_field, link_type, workspace_id);
 create index pending_link_by_right on pending_link (right_value, right_field, link_type, workspace_id);
 
@@ -209,6 +212,7 @@ create table run (
   primary key (workspace_id, run)
 );
 create index run_by_interface on run (workspace_id, interface, run);
+create index run_by_age on run (workspace_id, received_at);
 create index run_by_state on run (workspace_id, state, run);
 create index run_at_work on run (workspace_id, interface, run) where state in ('received', 'queued');
 create index run_held on run (workspace_id, interface) where state = 'held';
@@ -324,6 +328,7 @@ create table refusal (
   times bigint not null,
   primary key (workspace_id, number, field, principal_id)
 ) with (fillfactor = 80);
+create index refusal_by_age on refusal (workspace_id, at);
 
 -- Bulk imports. rows_done, counts and the rejected rows are written in the transaction of the rows themselves, so that they are true
 -- whatever is killed. Whoever goes on with an import raises attempt; a sender before that can then write no further row.
@@ -343,6 +348,7 @@ create table import (
   failure text,
   primary key (workspace_id, import)
 ) with (fillfactor = 50);
+create index import_by_age on import (workspace_id, started_at);
 create index import_by_principal on import (workspace_id, principal_id, import);
 
 -- json, not jsonb: what was rejected may be text that jsonb cannot hold.
@@ -448,3 +454,15 @@ create table webhook_delivery (
 );
 create index webhook_delivery_by_time on webhook_delivery (workspace_id, webhook, attempted_at);
 create index webhook_delivery_waiting on webhook_delivery (workspace_id, webhook, commit, row) where state = 'waiting';
+
+-- When each workspace is to be cleaned of what is too old, and who is at work on it; 0 stands for what belongs to none. changes_from: the
+-- first commit whose changes are kept, as a cleaning that is cut short leaves some of those before it. Global: whoever cleans must know where.
+create table cleaning (
+  workspace_id bigint primary key,
+  due_at timestamptz not null,
+  claimed_by text,
+  claimed_until timestamptz,
+  changes_from bigint
+);
+create index cleaning_due on cleaning (due_at);
+insert into cleaning (workspace_id, due_at) values (0, now());

@@ -148,6 +148,12 @@ export const operationProblems = {
     remedy:
       'Read the place where the feed stands now with `GET /v1/changes`, then all records anew, as an export, and go on from that place; or send an empty `after=` for the oldest change that is kept.',
   },
+  cleaning_at_work: {
+    status: 409,
+    title: 'Cleaning already',
+    cause: 'A server is taking away what is too old in this workspace just now.',
+    remedy: 'Nothing, or ask again later.',
+  },
   unknown_webhook: {
     status: 404,
     title: 'No such webhook',

@@ -41,6 +41,7 @@ import {
   RecordWriteShape,
   WriteAnswerShape,
 } from './record.ts';
+import { CleanAnswerShape } from './retention.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
 import { StaleShape, StampShape } from './stamp.ts';
 import {
@@ -87,6 +88,7 @@ export const components = [
   MergeWriteShape,
   MergeAnswerShape,
   ErasureAnswerShape,
+  CleanAnswerShape,
   TransferShape,
   TransferAnswerShape,
   FeedItemShape,

@@ -119,7 +119,13 @@ export const ChangeShape = Type.Object(
 );
 
 export const RecordListShape = listOf(refTo(ListedRecordShape), 'RecordList');
-export const ChangeListShape = listOf(refTo(ChangeShape), 'ChangeList');
+export const ChangeListShape = Type.Object(
+  {
+    ...listOf(refTo(ChangeShape), 'ChangeList').properties,
+    not_kept: Type.Boolean({ description: 'There were older changes, which are not kept any more.' }),
+  },
+  { $id: 'ChangeList' },
+);
 
 export type ShownRecord = Static<typeof RecordShape>;
 export type ListedRecord = Static<typeof ListedRecordShape>;

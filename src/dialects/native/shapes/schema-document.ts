@@ -1,5 +1,6 @@
 /** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
 import Type, { type Static } from 'typebox';
+import { keptThings, type RetentionDocument, retentionRules } from '../../../model/retention.ts';
 import {
   cardinalities,
   deletePolicies,
@@ -147,12 +148,26 @@ const InterfaceShape = Type.Object(
   strict,
 );
 
+const RetentionShape = Type.Unsafe<RetentionDocument>({
+  type: 'object',
+  description: 'How long things are kept.',
+  additionalProperties: false,
+  properties: Object.fromEntries(
+    keptThings.map((thing) => {
+      const { of, unsaid, least } = retentionRules[thing];
+      const description = `Of ${of}: an age as \`400d\`, at least ${least}, or \`forever\`; ${unsaid} unless said.`;
+      return [thing, { type: ['string', 'integer'], description }];
+    }),
+  ),
+});
+
 export const SchemaDocumentShape = Type.Object(
   {
     types: Optional(mapOf(RecordTypeShape)),
     links: Optional(mapOf(LinkTypeShape, { description: 'By `left_type.link_name`.' })),
     role_lists: Optional(mapOf(Type.Array(RoleShape))),
     interfaces: Optional(mapOf(InterfaceShape, { description: 'By endpoint.' })),
+    retention: Optional(RetentionShape),
   },
   { $id: 'SchemaDocument', description: 'The whole schema of a workspace as one document.', ...strict },
 );

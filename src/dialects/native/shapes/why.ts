@@ -8,7 +8,7 @@ const Who = Type.Unsafe<{ id: number; name: string } | null>({
   required: ['id', 'name'],
   properties: { id: { type: 'integer' }, name: { type: 'string' } },
   description:
-    'The user or key that wrote it. null: nobody since the record was made, or longer ago than history is kept.',
+    'The user or key that wrote it. null: nobody since the record was made, or, where `not_kept`, longer ago than history is kept.',
 });
 
 const NullableCount = (description: string) => Type.Unsafe<number | null>({ type: ['integer', 'null'], description });
@@ -37,6 +37,9 @@ export const WhyShape = Type.Object(
       type: ['string', 'null'],
       format: 'date-time',
       description: 'Since when it is so.',
+    }),
+    not_kept: Type.Boolean({
+      description: 'Who wrote it is not known any more: the change is older than what is kept.',
     }),
     stamp: refOrNull(StampShape),
     refused: Type.Array(
