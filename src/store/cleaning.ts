@@ -3,10 +3,10 @@ import { int8Array } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
 /** A table, and the places of those of its rows that go: $1 is the workspace, $2 the time before which they are too old, $3 the most. */
-export type Sweep = { readonly table: string; readonly places: string };
+type Sweep = { readonly table: string; readonly places: string };
 
 // Each is read in the order of an index, so that the oldest come first and nothing younger is looked at.
-export const sweeps = {
+const sweeps = {
   answers: {
     table: 'idempotency',
     places: 'select ctid as place from idempotency where workspace_id = $1 and at < $2 order by at limit $3',
@@ -100,7 +100,7 @@ export async function sweep(
   const { table, places } = sweeps[name];
   const rows = await tx.query(
     {
-      name: `sweep_${name}`,
+      name: `clean_${name}`,
       text: `
         delete from ${table} using (select place from (${places}) p offset 0) gone
         where ${table}.ctid = gone.place and ${table}.workspace_id = $1 returning 1`,
@@ -120,7 +120,7 @@ export async function countSweep(
 ): Promise<number> {
   const places = sweeps[name].places.replaceAll(/ for update skip locked/g, '');
   const [row] = await tx.query<{ count: number }>(
-    { name: `count_sweep_${name}`, text: `select count(*) as count from (${places}) gone` },
+    { name: `count_clean_${name}`, text: `select count(*) as count from (${places}) gone` },
     [workspace, before, most],
   );
   return row?.count ?? 0;

@@ -13,6 +13,7 @@ describe('why', async () => {
     const history = await why('contact/external_id:W1/history');
     expect(await why('contact/external_id:W1/why/name')).toEqual({
       field: 'name',
+      not_kept: false,
       value: 'second',
       owner: 'internal',
       written_by: history.items[1].principal,

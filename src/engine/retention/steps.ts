@@ -7,13 +7,13 @@ import type { Database, Transaction } from '../../store/database.ts';
 /** Rows in a transaction: some milliseconds. */
 const mostRows = 2_000;
 /** A count is that of so many at the most. */
-export const mostCounted = 100_000;
+const mostCounted = 100_000;
 const commitsLookedAt = 5_000;
 
 /** How to go on: pauses, and says whether there is time for more. */
 export type Pace = () => Promise<boolean>;
 
-export const noneCleaned: CleanCounts = {
+const noneCleaned: CleanCounts = {
   changes: 0,
   tombstones: 0,
   runs: 0,
