@@ -129,7 +129,10 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--right-key <FIELD>', 'the same of the right column')
     .addOption(bodyFormat())
     .option('--resume <IMPORT>', 'go on with an import that was cut short')
-    .option('--rejected <FILE>', 'save the rejected rows as CSV');
+    .option('--rejected <FILE>', 'save the rejected rows as CSV')
+    .addOption(new Option('--plan', 'only say what would be done').conflicts(['planId', 'resume', 'rejected']))
+    .addOption(new Option('--plan-id <ID>', 'do just what this plan said, all of it or nothing').conflicts('resume'))
+    .option('--json', 'with --plan: the plan as JSON');
   remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand)
     .addOption(bodyFormat())
     .addOption(new Option('--plan', 'only say what would be done').conflicts('planId'))

@@ -20,6 +20,7 @@ import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
+import { applyImportByPlan, planImport } from './plan/plan-import.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { exportRows } from './read/export.ts';
@@ -165,6 +166,12 @@ export function createHub(parts: {
 
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
+  /** A planned import holds a connection while its body arrives, as a run does. */
+  const withPlace = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const leave = await gate.enter();
+    return work().catch(rethrowPublic).finally(leave);
+  };
+
   const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, queue, secretKey });
 
   const cleaning: CleaningContext = { database: raw, catalogue: async (workspace) => catalogues.get(workspace) };
@@ -195,6 +202,10 @@ export function createHub(parts: {
       set: (caller, endpoint, open) => planSet(syncContext(caller), caller, endpoint, open).catch(rethrowPublic),
       applySet: (caller, endpoint, open, plan) =>
         applySetByPlan(syncContext(caller), caller, endpoint, open, plan).catch(rethrowPublic),
+      import: (caller, command, rows) =>
+        withPlace(() => planImport(writeContext(caller.principal.workspace), caller, command, rows)),
+      applyImport: (caller, command, rows, plan) =>
+        withPlace(() => applyImportByPlan(writeContext(caller.principal.workspace), caller, command, rows, plan)),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
       items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
       ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),

@@ -573,6 +573,11 @@ const webhookProbes: Record<keyof Webhooks, Probe> = {
 
 const renaming = { kind: 'upsert', type: 'claim', mode: 'update', fields: { name: 'x' } } as const;
 
+const imported = { kind: 'records', type: 'contact', key: 'external_id', mode: 'update' } as const;
+async function* oneRow() {
+  yield [{ index: 0, line: 1, source: 'x', kind: 'row' as const, fields: { external_id: 'secret', name: 'x' } }];
+}
+
 const planProbes: Record<keyof Plans, Probe> = {
   write: async () => {
     for (const ref of refs)
@@ -584,6 +589,15 @@ const planProbes: Record<keyof Plans, Probe> = {
       { ...renaming, ref: key('secret'), type: 'contact' },
       secret.plan,
     );
+    expect(outcome).toMatchObject({ kind: 'unknown_plan' });
+  },
+  import: async () => {
+    const outcome = await fresh.hub.plans.import(stranger, imported, oneRow);
+    if (outcome.kind !== 'planned') throw new Error(outcome.kind);
+    expect(outcome.plan.counts).toMatchObject({ received: 1, created: 0, updated: 0 });
+  },
+  applyImport: async () => {
+    const outcome = await fresh.hub.plans.applyImport(stranger, imported, oneRow, secret.plan);
     expect(outcome).toMatchObject({ kind: 'unknown_plan' });
   },
   set: async () => {

@@ -8,8 +8,9 @@ import { list, print } from '../output.ts';
 import { type Api, apiOf, Dropped, linesOf, type Problem, refusalOf, send } from './api.ts';
 import { type Input, openInput } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
+import { type PlanOptions, planRemotely } from './write-plan.ts';
 
-export type ImportOptions = {
+export type ImportOptions = PlanOptions & {
   readonly url?: string;
   readonly key?: string;
   readonly mode?: string;
@@ -42,7 +43,8 @@ export async function importCommand(operands: readonly string[], options: Import
   const { path, query, file } = targetOf(operands, options);
   const api = apiOf(options.url);
   const input = await openInput(file, options.format);
-  const upload = new Upload(api, input, path, query, options.resume);
+  if (options.plan) return planRemotely(api, path, query, input, options);
+  const upload = new Upload(api, input, path, { ...query, plan_id: options.planId }, options.resume);
   const counts = await upload.run();
   const shown = ['received', 'created', 'updated', 'unchanged', 'revived', 'rejected'] as const;
   print(
@@ -152,7 +154,8 @@ class Upload {
         path: this.#path,
         query: { ...this.#query, outcomes: 'rejected', import: this.id },
         accept: 'application/x-ndjson',
-        body: { media: this.#input.media, stream, afterAnswer: true },
+        // What is done by a plan is answered when all of it is.
+        body: { media: this.#input.media, stream, afterAnswer: this.#query.plan_id === undefined },
       });
       return await this.#read(answer);
     } finally {

@@ -163,6 +163,19 @@ describe('keyway sync --plan', () => {
   });
 });
 
+describe('keyway import --plan', () => {
+  it('shows what an import would do, and is applied by its id', async () => {
+    const file = await fileOf('imported.csv', 'external_id,name\nI-1,One\nI-2,Two\n');
+    const shown = await run(['import', 'contact', file, '--plan']);
+    expect([shown.code, shown.stdout]).toEqual([2, expect.stringMatching(/^\+ contact I-1\n[\s\S]*\n2 to create, /)]);
+    const { plan_id: id } = JSON.parse((await run(['import', 'contact', file, '--plan', '--json'])).stdout);
+    const applied = await run(['import', 'contact', file, '--plan-id', id]);
+    expect([applied.code, applied.stdout]).toEqual([0, expect.stringMatching(/^Created: +2$/m)]);
+    const nothing = await run(['import', 'contact', file, '--plan']);
+    expect([nothing.code, nothing.stdout]).toEqual([0, '0 to create, 0 to update, 0 to delete, 0 held.\n']);
+  });
+});
+
 /** Cuts each connection after so many bytes of the client's; those after the last are left alone. */
 async function breakingProxy(target: string, afterBytes: readonly number[]) {
   const { hostname, port } = new URL(target);

@@ -4,12 +4,14 @@ import { importMedia } from './import-rows.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
 import { ImportAnswerShape, ImportListShape, ImportShape, RejectedRowListShape } from './shapes/import.ts';
+import { orPlan, planParameters } from './shapes/plan.ts';
 import { stampMembers } from './shapes/stamp.ts';
 
 export const ndjson = 'application/x-ndjson';
 export const csv = 'text/csv';
 
 const resumable = {
+  ...planParameters,
   import: Type.Optional(
     Type.String({
       description: 'Goes on with this import, which was cut short: rows of the body that were done are passed over.',
@@ -78,7 +80,7 @@ export const importRecords = describeOperation({
   bodyMedia: Object.keys(importMedia),
   media: ['application/json', ndjson],
   body: Type.Unknown({ description: 'Rows of values by field key, the match field among them.' }),
-  answers: { 200: { description: 'What became of the rows.', schema: refTo(ImportAnswerShape), location: true } },
+  answers: { 200: { description: 'What became of the rows.', schema: orPlan(ImportAnswerShape), location: true } },
   problems: [404, 409, 422],
 });
 
@@ -93,7 +95,7 @@ export const importLinks = describeOperation({
   bodyMedia: Object.keys(importMedia),
   media: ['application/json', ndjson],
   body: Type.Unknown({ description: 'Rows of links.' }),
-  answers: { 200: { description: 'What became of the rows.', schema: refTo(ImportAnswerShape), location: true } },
+  answers: { 200: { description: 'What became of the rows.', schema: orPlan(ImportAnswerShape), location: true } },
   problems: [404, 409, 422],
 });
 

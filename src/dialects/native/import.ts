@@ -2,17 +2,23 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import type { Import } from '../../engine/import/import.ts';
+import type { Import, RowSource } from '../../engine/import/import.ts';
 import type { ImportCommand } from '../../model/commands.ts';
+import { readBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
 import { importMedia, readRows, rowParser } from './import-rows.ts';
+import { type PlanAsked, planMode, planRefusal, renderPlan } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { stampOf } from './stamps.ts';
 import { linkImportRefusal, refusal } from './violations.ts';
 
-type Resumable = { readonly import?: string; readonly offset: number; readonly outcomes: 'all' | 'rejected' };
+type Resumable = PlanAsked & {
+  readonly import?: string;
+  readonly offset: number;
+  readonly outcomes: 'all' | 'rejected';
+};
 
 export function importRoutes(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
@@ -45,9 +51,10 @@ async function runImport(
   hub: Hub,
   request: FastifyRequest,
   reply: FastifyReply,
-  { import: id, offset, outcomes }: Resumable,
+  asked: Resumable,
   command: ImportCommand,
 ) {
+  const { import: id, offset, outcomes } = asked;
   if (id === undefined && offset > 0) {
     throw problem(
       'parameter_invalid',
@@ -55,11 +62,27 @@ async function runImport(
       'offset goes with import: it says where in that import this body begins.',
     );
   }
+  const mode = planMode(asked);
+  if (id !== undefined && mode.kind !== 'now')
+    throw problem('parameter_invalid', 'query.import', 'An import that goes on cannot be planned: leave one out.');
   const caller = signedIn(request);
   const parser = rowParser(await hub.catalogue(caller.principal.workspace), command);
   const body = request.body as Readable;
-  const rows = (from: number) => readRows(body, formatOf(request), parser, { offset, from });
-  const started = await hub.import(caller, command, rows, id === undefined ? undefined : { import: id, offset });
+  const rowsIn =
+    (pieces: AsyncIterable<Buffer>): RowSource =>
+    (from) =>
+      readRows(pieces, formatOf(request), parser, { offset, from });
+  if (mode.kind === 'plan') {
+    const outcome = await readBody(body, (pieces) => hub.plans.import(caller, command, rowsIn(pieces)));
+    if (outcome.kind === 'rejected') throw startRefusal(outcome, command);
+    request.outcome = outcome.kind;
+    return renderPlan(request, outcome.plan);
+  }
+  const started =
+    mode.kind === 'planned'
+      ? await readBody(body, (pieces) => hub.plans.applyImport(caller, command, rowsIn(pieces), mode.plan))
+      : await hub.import(caller, command, rowsIn(body), id === undefined ? undefined : { import: id, offset });
+  if (started.kind === 'unknown_plan' || started.kind === 'plan_stale') throw planRefusal(started);
   if (started.kind !== 'importing') throw startRefusal(started, command);
   request.outcome = 'importing';
   reply.header('location', `${request.publicBase}/v1/imports/${started.id}`);

@@ -264,3 +264,106 @@ describe('a plan that cannot be applied any more', async () => {
     expect(JSON.stringify(refused.body)).not.toContain('secret value');
   });
 });
+
+describe('the plan of an import', async () => {
+  const { call, databaseUrl } = await demoServer();
+  const send = (query: string, rows: readonly object[], path = '/v1/records/contact/import') =>
+    call('POST', `${path}?${query}`, { body: rows });
+  const rows = [
+    ...Array.from({ length: 1500 }, (_, index) => ({ external_id: `M-${index}`, name: 'x' })),
+    { external_id: 'M-1', name: 'again' },
+    { external_id: 'M-bad', nmae: 'y' },
+  ];
+  const data = () =>
+    query(
+      databaseUrl,
+      `select (select count(*) from record), (select count(*) from change), (select count(*) from import),
+         (select last_commit from commit_counter limit 1)`,
+    );
+
+  it('is one of all its rows, and writes none of them', async () => {
+    const before = await data();
+    const { status, body } = await send('plan=true', rows);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      kind: 'import',
+      counts: { received: 1502, created: 1500, updated: 1, rejected: 1, deleted: 0 },
+      actions: { create: 1500, update: 1, reject: 1 },
+      items_total: 1502,
+      items_kept: 1502,
+    });
+    expect(body.items).toHaveLength(1000);
+    expect(body.items[0]).toMatchObject({
+      action: 'reject',
+      key: 'M-bad',
+      row: 1501,
+      issues: [{ code: 'unknown_field', member: 'nmae' }],
+    });
+    const keys: string[] = [];
+    for (let cursor = ''; cursor !== null; ) {
+      const page = await call('GET', `/v1/plans/${body.plan_id}/items?limit=700${cursor && `&cursor=${cursor}`}`);
+      keys.push(...page.body.items.map(({ action, key }: Json) => `${action} ${key}`));
+      cursor = page.body.next;
+    }
+    expect([keys.length, keys.at(-1)]).toEqual([1502, 'update M-1']);
+    expect(await data()).toEqual(before);
+  });
+
+  it('is applied whole or not at all', async () => {
+    const { body: first } = await send('plan=true', rows);
+    await call('PATCH', '/v1/records/contact/external_id:M-7', { body: { fields: { name: 'elsewhere' } } });
+    const before = await query(databaseUrl, 'select count(*) from record');
+    const stale = await send(`plan_id=${first.plan_id}`, rows);
+    expect([stale.status, stale.body.violations[0].reason]).toEqual([409, 'changed']);
+    expect(stale.body.violations[0].changes).toMatchObject([
+      { key: 'M-7', what: 'action', planned: 'create', now: 'update' },
+      { key: 'M-7', what: 'version' },
+    ]);
+    expect(await query(databaseUrl, 'select count(*) from record')).toEqual(before);
+    const [failed] = (await call('GET', '/v1/imports?limit=1')).body.items;
+    expect(failed).toMatchObject({ state: 'failed', rows_done: 0, failure: expect.stringContaining('M-7') });
+
+    const { body: plan } = await send('plan=true', rows);
+    expect((await send(`plan_id=${plan.plan_id}`, rows.slice(1))).body.violations[0].reason).toBe('other_body');
+    expect((await send(`plan_id=${plan.plan_id}&key=sync_key`, rows)).body.violations[0].reason).toBe('other_call');
+    const applied = await send(`plan_id=${plan.plan_id}`, rows);
+    expect(applied.body).toMatchObject({
+      counts: { received: 1502, created: 1499, updated: 2, rejected: 1 },
+      rejected: [{ row: 1501, key: 'M-bad' }],
+    });
+    expect((await call('GET', `/v1/imports/${applied.body.import}`)).body).toMatchObject({
+      state: 'done',
+      rows_done: 1502,
+    });
+    expect((await call('GET', '/v1/records/contact/external_id:M-1')).body).toMatchObject({
+      version: 2,
+      fields: { name: 'again' },
+    });
+    const commits =
+      'select count(distinct c.commit)::int as commits from change ch join commit c using (workspace_id, batch) where place = 3';
+    expect(await query(databaseUrl, commits)).toEqual([{ commits: 1 }]);
+  });
+
+  it('takes links, those that wait too', async () => {
+    const links = [
+      { left: '5001', right: 'external_id:M-1', role: 'Broker' },
+      { left: '5001', right: 'external_id:M-later', onMissing: 'defer' },
+    ];
+    const path = '/v1/links/claim.contacts/import';
+    const { body: plan } = await send('plan=true', links, path);
+    expect(plan).toMatchObject({ counts: { received: 2, created: 1, held: 1 }, actions: { link: 1, defer: 1 } });
+    let applied = await send(`plan_id=${plan.plan_id}`, links, path);
+    // The first link that waits of its type is told to all servers first.
+    if (applied.status === 503) applied = await send(`plan_id=${plan.plan_id}`, links, path);
+    expect(applied.body).toMatchObject({ counts: { created: 1, held: 1 } });
+  });
+
+  it('does not go on with an import, and needs a body that can be read', async () => {
+    expect((await send('plan=true&import=1', [])).body.code).toBe('parameter_invalid');
+    const broken = await call('POST', '/v1/records/contact/import?plan=true', {
+      body: '[{"external_id": "M-x"}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([broken.status, broken.body.code]).toEqual([400, 'malformed_body']);
+  });
+});

@@ -57,7 +57,7 @@ const readPlanOfRun = describeOperation({
 });
 
 type AtPlan = { Params: Static<typeof PlanPath> };
-type PlanAsked = { readonly plan: boolean; readonly plan_id?: string };
+export type PlanAsked = { readonly plan: boolean; readonly plan_id?: string };
 
 export function planRoutes(app: FastifyInstance, hub: Hub): void {
   app.get<AtPlan>('/v1/plans/:plan', { schema: readPlan }, async (request): Promise<ShownPlan> => {

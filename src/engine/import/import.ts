@@ -59,8 +59,7 @@ export async function startImport(
   resume?: ImportResume,
 ): Promise<Import> {
   const catalogue = await context.catalogue();
-  const refused =
-    command.kind === 'records' ? refuseRecords(catalogue, caller, command) : refuseLinks(catalogue, caller, command);
+  const refused = refuseImport(catalogue, caller, command);
   if (refused) return refused;
   const opened =
     resume === undefined
@@ -75,6 +74,9 @@ export async function startImport(
     chunks: importRows(context, caller, command, opened, rows(rowsDone)),
   };
 }
+
+export const refuseImport = (catalogue: Catalogue, caller: Caller, command: ImportCommand): Rejected | undefined =>
+  command.kind === 'records' ? refuseRecords(catalogue, caller, command) : refuseLinks(catalogue, caller, command);
 
 function refuseRecords(
   catalogue: Catalogue,
@@ -117,7 +119,7 @@ function rethrowPublic(fault: unknown): never {
   throw publicFault(fault);
 }
 
-async function openImport(context: WriteContext, caller: Caller, command: ImportCommand): Promise<Underway> {
+export async function openImport(context: WriteContext, caller: Caller, command: ImportCommand): Promise<Underway> {
   const { principal, via, requestId: request } = caller;
   const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: new Date() };
   const number = await context.database
@@ -189,7 +191,7 @@ export class WriteFault extends Error {
   }
 }
 
-async function closeImport(
+export async function closeImport(
   context: WriteContext,
   { number, attempt }: Underway,
   end: { state: ImportState; failure: string | null },
@@ -201,7 +203,9 @@ async function closeImport(
   else await closing.catch(() => {});
 }
 
-async function* inChunks(rows: AsyncIterable<readonly ImportRow[]>): AsyncGenerator<readonly ImportRow[], undefined> {
+export async function* inChunks(
+  rows: AsyncIterable<readonly ImportRow[]>,
+): AsyncGenerator<readonly ImportRow[], undefined> {
   let chunk: ImportRow[] = [];
   for await (const some of rows) {
     for (const row of some) {
@@ -290,7 +294,7 @@ const alsoRecording = (
   },
 });
 
-async function recordChunk(
+export async function recordChunk(
   tx: Transaction,
   workspace: number,
   { number, attempt }: Underway,

@@ -135,7 +135,7 @@ function waitingLink({ link, left, right, role, attributes }: PendingLinkView): 
   return { link, number: null, left: named(left), right: named(right), before: null, after };
 }
 
-const issueOf = (violation: RowViolation): PlanIssue => ({
+export const issueOf = (violation: RowViolation): PlanIssue => ({
   severity: 'error',
   code: violation.code,
   member: 'field' in violation ? violation.field : null,

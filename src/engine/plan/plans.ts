@@ -1,7 +1,9 @@
 /** Everything that can be asked of plans. */
+import type { ImportCommand } from '../../model/commands.ts';
 import type { SyncOutcome } from '../../model/outcomes.ts';
 import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { Import, RowSource } from '../import/import.ts';
 import type { OpenSet } from '../sync/sync.ts';
 import type { WriteCommand } from '../write/commands.ts';
 import type { WriteOutcome } from '../write/run-batch.ts';
@@ -15,6 +17,9 @@ export type Plans = {
   set(caller: Caller, endpoint: string, open: OpenSet): Promise<SetPlanOutcome>;
   /** As a set that is sent without a plan; what the reading of the body throws is thrown here. */
   applySet(caller: Caller, endpoint: string, open: OpenSet, plan: string): Promise<SyncOutcome | PlanRefused>;
+  import(caller: Caller, command: ImportCommand, rows: RowSource): Promise<PlanOutcome>;
+  /** All of the rows or none, in one transaction; resolves when they are written. */
+  applyImport(caller: Caller, command: ImportCommand, rows: RowSource, plan: string): Promise<Import | PlanRefused>;
   /** undefined: there is none that the caller may see. */
   find(caller: Caller, plan: string): Promise<PlanView | undefined>;
   items(caller: Caller, plan: string, query: { limit: number; cursor?: string }): Promise<PlanItemsOutcome>;

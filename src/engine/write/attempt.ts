@@ -62,7 +62,10 @@ export async function attempt<Outcome>(
   }
 }
 
-async function markLinkTypes({ apart, workspace }: WriteContext, linkTypes: readonly number[]): Promise<void> {
+export async function markLinkTypes(
+  { apart, workspace }: Pick<WriteContext, 'apart' | 'workspace'>,
+  linkTypes: readonly number[],
+): Promise<void> {
   await apart
     .inWorkspace(workspace, (tx) => markPendingLinks(tx, workspace, linkTypes))
     .catch((fault: unknown) => {
