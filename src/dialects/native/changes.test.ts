@@ -324,3 +324,24 @@ async function listen(url: string, path: string, key: string, headers: Record<st
       }),
   };
 }
+
+describe('the feed of what somebody did', async () => {
+  const { call } = await demoServer();
+
+  it('has the changes of one principal, or of one run, and no other', async () => {
+    const { next } = (await call('GET', '/v1/changes')).body;
+    for (const as of ['admin', 'power'])
+      await call('PATCH', `/v1/records/contact/external_id:by-${as}`, { as, body: { fields: {} } });
+    const set = await call('POST', '/v1/interfaces/myendpoint/runs', { body: [{ external_id: 'of-run' }] });
+    const of = async (filter: string): Promise<Json[]> =>
+      (await call('GET', `/v1/changes?after=${next}&type=contact,element&${filter}`)).body.items;
+    const all = await of('limit=100');
+    const byPower = all.filter(({ after }: Json) => after.external_id === 'by-power');
+    expect(byPower).toHaveLength(1);
+    expect(await of(`principal=${byPower[0].principal.id}`)).toEqual(byPower);
+    const ofRun = await of(`run=${set.body.number}`);
+    expect(ofRun.length).toBeGreaterThan(0);
+    expect(ofRun).toEqual(all.filter(({ run }: Json) => run === set.body.number));
+    expect((await call('GET', '/v1/changes?run=x')).body.code).toBe('parameter_invalid');
+  });
+});

@@ -49,12 +49,14 @@ export function changeRoutes(app: FastifyInstance, hub: Hub): void {
 }
 
 function feedQuery(request: FastifyRequest<{ Querystring: FeedQuery }>): ChangesQuery {
-  const { after, wait, limit, type, kind, cause } = request.query;
+  const { after, wait, limit, type, kind, cause, principal, run } = request.query;
   return {
     ...(after !== undefined && { after }),
     ...(type !== undefined && { types: type.split(',') }),
     ...(kind !== undefined && { kinds: kind.split(',').map(feedKind) }),
     ...(cause !== undefined && { causes: causesOf(cause) }),
+    ...(principal !== undefined && { principals: [principal] }),
+    ...(run !== undefined && { run }),
     limit,
     waitMs: wait * 1000,
   };

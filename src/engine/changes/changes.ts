@@ -20,6 +20,10 @@ export type ChangeFilter = {
   readonly kinds?: readonly FeedKind[];
   /** The dialects that changes came through, and `run`: those of complete sets. */
   readonly causes?: { readonly names: readonly string[]; readonly butThose: boolean };
+  /** The users or keys that made them. */
+  readonly principals?: readonly number[];
+  /** The run that made them, by its number. */
+  readonly run?: number;
 };
 
 export type ChangesQuery = ChangeFilter & {
@@ -145,9 +149,11 @@ async function readPiece(
   return { ...piece, ...(isBehind && { reached: { commit: bounds.last, row: lastRow } }), catalogue: known };
 }
 
-function passes({ types, kinds, causes }: ChangeFilter, row: FeedRow, subject: Subject): boolean {
+function passes({ types, kinds, causes, principals, run }: ChangeFilter, row: FeedRow, subject: Subject): boolean {
   if (types !== undefined && !typesOf(subject).some((type) => types.includes(type))) return false;
   if (kinds === undefined ? isEventKind(row.kind) : !kinds.includes(row.kind)) return false;
+  if (principals !== undefined && !principals.includes(row.principal_id)) return false;
+  if (run !== undefined && row.run !== run) return false;
   if (causes === undefined) return true;
   const isNamed = causes.names.includes(row.via) || (row.run !== null && causes.names.includes('run'));
   return isNamed !== causes.butThose;

@@ -46,6 +46,8 @@ export const FeedPageShape = Type.Object(
   { $id: 'FeedPage' },
 );
 
+const numbered = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description }));
 const listed = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
 export const FeedQueryShape = queryOf({
@@ -65,6 +67,8 @@ export const FeedQueryShape = queryOf({
   kind: listed(
     `Kinds of change, parted by commas: ${changeKinds.join(', ')}; and events of runs and interfaces, which come only where they are named: ${eventKinds.join(', ')}.`,
   ),
+  principal: numbered('Id of the user or key that made the change, as in `principal.id` of an item.'),
+  run: numbered('Number of the run of a complete set that made it.'),
   cause: listed(
     'What made the change: APIs by name as `native` or `zendesk`, and `run` for complete sets, parted by commas. With `-` before the first: all but those, as `-native` for a reader that writes through the native API itself.',
   ),
