@@ -1,7 +1,14 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
 import type { SetReaders } from '../model/commands.ts';
 import type { WorkspaceId } from '../model/ids.ts';
-import type { DeleteOutcome, LinkOutcome, Rejected, UnlinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
+import type {
+  DeleteOutcome,
+  LinkOutcome,
+  Rejected,
+  StaleLink,
+  UnlinkOutcome,
+  UpsertOutcome,
+} from '../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../model/pending.ts';
 import type { Caller } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';
@@ -243,9 +250,11 @@ export function createHub(parts: {
     link: (caller, command) => write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome>,
     unlink: (caller, command) => write(caller, { kind: 'unlink', ...command }) as Promise<UnlinkOutcome>,
     linkOrDefer: (caller, command) =>
-      write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome | DeferOutcome>,
+      write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome | StaleLink | DeferOutcome>,
     unlinkOrWithdraw: (caller, command) =>
-      write(caller, { kind: 'unlink', ...command, withdraw: true }) as Promise<UnlinkOutcome | WithdrawOutcome>,
+      write(caller, { kind: 'unlink', ...command, withdraw: true }) as Promise<
+        UnlinkOutcome | StaleLink | WithdrawOutcome
+      >,
     pendingLinks: async (caller, query) => listPending(database, await catalogueOf(caller), caller, query),
     forgetPendingLink: async (caller, number) => forgetPending(database, await catalogueOf(caller), caller, number),
 

@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../model/catalogue.ts';
 import type {
+  DatedUnlink,
   DeleteCommand,
   ExportQuery,
   ImportCommand,
@@ -35,6 +36,7 @@ import type {
   RevertOutcome,
   RunListOutcome,
   RunView,
+  StaleLink,
   SyncOutcome,
   UnlinkOutcome,
   UpsertOutcome,
@@ -97,9 +99,9 @@ export type Hub = {
   link(caller: Caller, command: LinkCommand): Promise<LinkOutcome>;
   unlink(caller: Caller, command: UnlinkCommand): Promise<UnlinkOutcome>;
   /** Links two records, or waits for those that are not there: they are linked in the transaction that makes them. */
-  linkOrDefer(caller: Caller, command: DeferrableLink): Promise<LinkOutcome | DeferOutcome>;
+  linkOrDefer(caller: Caller, command: DeferrableLink): Promise<LinkOutcome | StaleLink | DeferOutcome>;
   /** Removes links, or takes back such as wait. */
-  unlinkOrWithdraw(caller: Caller, command: UnlinkCommand): Promise<UnlinkOutcome | WithdrawOutcome>;
+  unlinkOrWithdraw(caller: Caller, command: DatedUnlink): Promise<UnlinkOutcome | StaleLink | WithdrawOutcome>;
   pendingLinks(caller: Caller, query: PendingListQuery): Promise<PendingListOutcome>;
   forgetPendingLink(caller: Caller, number: number): Promise<ForgetOutcome>;
   links(caller: Caller, query: LinkListQuery): Promise<LinkListOutcome>;

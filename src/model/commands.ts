@@ -47,6 +47,7 @@ export type ImportCommand =
       readonly rightKey: string | null;
       /** Links whose records are not there wait for them. */
       readonly onMissing?: 'defer';
+      readonly stamp?: Stamp;
     };
 
 /** `index` from 0, `line` from 1: where the row stands in the body. `source` is its text there. */
@@ -65,6 +66,7 @@ export type LinkRowInput = {
   readonly attributes?: Readonly<Record<string, unknown>>;
   /** Instead of what the import says. */
   readonly onMissing?: 'error' | 'defer';
+  readonly stamp?: Stamp | undefined;
 };
 
 /** Goes on with an import that was cut short. The body begins at its row `offset`. */
@@ -106,6 +108,10 @@ export type UnlinkCommand = {
   /** When several links match: every one, or only that with the lowest number. */
   readonly which: 'all' | 'first';
 };
+
+/** A link that says how old it is says all of it: without role or attributes, it has none. */
+export type DatedLink = LinkCommand & { readonly stamp?: Stamp };
+export type DatedUnlink = UnlinkCommand & { readonly stamp?: Stamp };
 
 export const filterOperators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'starts', 'contains', 'null'] as const;
 export type FilterOperator = (typeof filterOperators)[number];

@@ -46,6 +46,7 @@ export type Violation = { readonly message: string } & (
   | { readonly code: 'unknown_role'; readonly link: string; readonly role: string; readonly allowed: readonly string[] }
   | { readonly code: 'link_to_self'; readonly link: string }
   | { readonly code: 'stamp_ahead' }
+  | { readonly code: 'stamp_unfit'; readonly link: string }
   | { readonly code: 'stamp_kind_mismatch'; readonly expected: StampKind; readonly given: StampKind }
 );
 export type ViolationCode = Violation['code'];
@@ -147,6 +148,9 @@ export type LinkOutcome =
       readonly replaced: readonly LinkView[];
     }
   | Rejected;
+
+/** Of a link, or of its removal, that says how old it is: it is older than what is stored of the two, or of a side that takes one link only. */
+export type StaleLink = { readonly kind: 'stale'; readonly sent: Stamp; readonly stored: Stamp };
 
 /** `removed` is empty when the pair was not linked: that is a success too. */
 export type UnlinkOutcome =

@@ -1,6 +1,6 @@
 /** Links that were asked for before their records were there, and wait for them. */
 import type { Role } from './catalogue.ts';
-import type { LinkCommand } from './commands.ts';
+import type { DatedLink } from './commands.ts';
 import type { PrincipalId } from './ids.ts';
 import type { ListRejected, Page, Rejected } from './outcomes.ts';
 import type { Ref } from './ref.ts';
@@ -9,7 +9,7 @@ import type { Ref } from './ref.ts';
 export const pendingDays = 30;
 
 /** A link that may wait. `expiresAt` null: after the usual time. */
-export type DeferrableLink = LinkCommand & { readonly defer: { readonly expiresAt: Date | null } };
+export type DeferrableLink = DatedLink & { readonly defer?: { readonly expiresAt: Date | null } };
 
 export const pendingStates = ['waiting', 'refused', 'expired'] as const;
 export type PendingState = (typeof pendingStates)[number];

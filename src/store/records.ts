@@ -16,6 +16,8 @@ export type RecordStamps = {
   readonly written?: number;
   readonly deleted?: number;
   readonly fields?: Readonly<Record<string, Mark>>;
+  /** It has, or had, links with stamps. */
+  readonly links?: true;
 };
 
 export type RecordRow = {

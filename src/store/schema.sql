@@ -218,6 +218,18 @@ CREATE UNIQUE INDEX link_one_right ON public.link USING btree (workspace_id, lin
 alter table link enable row level security;
 create policy workspace_fence on link using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
+create table link_stamp (
+  workspace_id bigint not null,
+  link_type integer not null,
+  left_number bigint not null,
+  right_number bigint not null,
+  slot integer not null,
+  stamp jsonb not null,
+  PRIMARY KEY (workspace_id, link_type, left_number, right_number, slot)
+);
+alter table link_stamp enable row level security;
+create policy workspace_fence on link_stamp using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
 create table nonce (
   credential_id bigint not null,
   nonce text not null,

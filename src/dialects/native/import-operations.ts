@@ -49,6 +49,7 @@ const LinksQuery = queryOf({
     description:
       '`defer`: a link whose records are not there waits for them, and counts as held. A row may say it for itself.',
   }),
+  ...stampMembers,
   ...resumable,
 });
 
@@ -88,7 +89,7 @@ export const importLinks = describeOperation({
   id: 'importLinks',
   tag: 'Links',
   summary: 'Link many records by keys on both sides',
-  description: `Rows of \`left\`, \`right\`, and if wanted \`role\`, \`newRole\`, \`attributes\`, \`onMissing\` and \`action\` (\`link\`, or \`unlink\`), in the formats of an import of records. Each is judged as a single link is. A row that removes links counts as updated, one that finds none as unchanged. ${streamed}`,
+  description: `Rows of \`left\`, \`right\`, and if wanted \`role\`, \`newRole\`, \`attributes\`, \`onMissing\` and \`action\` (\`link\`, or \`unlink\`), \`@as_of\` or \`@source_version\`, in the formats of an import of records. Each is judged as a single link is. A row that removes links counts as updated, one that finds none as unchanged. ${streamed}`,
   access: ['attach'],
   params: LinkPath,
   query: LinksQuery,

@@ -43,6 +43,7 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
       leftKey,
       rightKey,
       ...(onMissing === 'defer' && { onMissing }),
+      ...stampOf(request.query, 'query'),
     });
   });
 }

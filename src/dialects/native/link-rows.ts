@@ -6,6 +6,7 @@ import { shorten } from '../../model/text.ts';
 import { cellValue } from './csv.ts';
 import type { ParsedRow, RowParser } from './import-rows.ts';
 import { roleOf } from './parse.ts';
+import { stampOfRow } from './stamps.ts';
 
 const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action', 'onMissing'];
 
@@ -13,7 +14,10 @@ const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action', 'on
 class Unreadable extends Error {}
 
 export function linkRowParser({ leftKey, rightKey }: ImportCommand & { kind: 'links' }): RowParser {
-  const read = (values: Readonly<Record<string, unknown>>): ParsedRow => {
+  const read = (row: Readonly<Record<string, unknown>>): ParsedRow => {
+    const dated = stampOfRow(row);
+    if (!dated.ok) throw new Unreadable(dated.message);
+    const { values, stamp } = dated;
     for (const name in values) {
       if (!members.includes(name)) {
         throw new Unreadable(`There is no member "${shorten(name)}" here. Allowed: ${members.join(', ')}.`);
@@ -33,6 +37,7 @@ export function linkRowParser({ leftKey, rightKey }: ImportCommand & { kind: 'li
       ...(newRole !== undefined && { newRole: roleOf(roleText('newRole', newRole)) }),
       ...(attributes !== undefined && { attributes }),
       ...(onMissing !== undefined && { onMissing }),
+      ...(stamp !== undefined && { stamp }),
     };
   };
   const fromObject = (values: Readonly<Record<string, unknown>>): ParsedRow => {

@@ -2,11 +2,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import type { StaleLink } from '../../model/outcomes.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
 import { deferOf, renderPendingLink } from './pending-links.ts';
 import { writeOrPlan } from './plans.ts';
+import { problem } from './problem-answer.ts';
 import { PlanQuery, RecordPath } from './record-operations.ts';
 import { renderLink } from './render.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
@@ -22,6 +24,8 @@ import {
 } from './shapes/link.ts';
 import { type DeferredAnswer, DeferredAnswerShape } from './shapes/pending-link.ts';
 import { orPlan, planParameters, type ShownPlan } from './shapes/plan.ts';
+import { stampMembers } from './shapes/stamp.ts';
+import { renderStale, stampOf } from './stamps.ts';
 import { listRefusal, refusal } from './violations.ts';
 
 const linkParameter = Type.String({
@@ -31,6 +35,7 @@ const linkParameter = Type.String({
 const LinksPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter });
 const PairPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter, target: refParameter });
 const UnlinkQuery = queryOf({
+  ...stampMembers,
   ...planParameters,
   role: Type.Optional(
     Type.String({
@@ -97,6 +102,13 @@ async function bodyMayBeLeftOut(request: FastifyRequest): Promise<void> {
 type AtPair = { Params: Static<typeof PairPath> };
 type Paged = { Querystring: Static<typeof PageQuery> };
 
+const staleLink = ({ sent, stored }: StaleLink) => ({
+  outcome: 'stale' as const,
+  link: null,
+  replaced: [],
+  stale: renderStale([{ field: null, sent, stored }]),
+});
+
 export function linkRoutes(app: FastifyInstance, hub: Hub): void {
   app.put<AtPair & { Body: LinkWrite; Querystring: Static<typeof PlanQuery> }>(
     '/v1/records/:type/:ref/links/:link/:target',
@@ -104,8 +116,15 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
     async (request, reply): Promise<LinkAnswer | DeferredAnswer | ShownPlan> => {
       const { type, ref, link, target } = request.params;
       const { attributes, role, newRole } = request.body;
+      const stamp = stampOf(request.body, 'body');
       if (attributes !== undefined) requireObject(attributes, 'attributes');
       const defer = deferOf(request.body, Date.now());
+      if (defer !== undefined && 'stamp' in stamp)
+        throw problem(
+          'member_invalid',
+          'onMissing',
+          'A link that says how old it is does not wait: send it again later.',
+        );
       const command = {
         from: { type, ref: refIn(ref, 'ref') },
         link,
@@ -113,19 +132,21 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         ...(role !== undefined && { role: roleOf(role) }),
         ...(newRole !== undefined && { newRole: roleOf(newRole) }),
         ...(attributes !== undefined && { attributes }),
+        ...stamp,
       };
       const done = await writeOrPlan(
         hub,
         request,
         { kind: 'link', ...command, ...(defer && { defer }) },
         request.query,
-        (caller) => (defer === undefined ? hub.link(caller, command) : hub.linkOrDefer(caller, { ...command, defer })),
+        (caller) => hub.linkOrDefer(caller, { ...command, ...(defer && { defer }) }),
         { ofLink: true, newRole },
       );
       if ('plan' in done) return done.plan;
       const { outcome } = done;
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true, newRole });
       request.outcome = outcome.kind;
+      if (outcome.kind === 'stale') return staleLink(outcome);
       if ('pending' in outcome) {
         reply.code(202);
         const said = outcome.kind === 'waits' ? 'unchanged' : outcome.kind;
@@ -147,6 +168,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         link,
         to: { ref: refIn(target, 'target') },
         which: 'all' as const,
+        ...stampOf(request.query, 'query'),
         ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
       };
       const done = await writeOrPlan(
@@ -160,6 +182,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
       if ('plan' in done) return done.plan;
       const { outcome } = done;
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true });
+      if (outcome.kind === 'stale') return { outcome: 'stale', removed: [], stale: staleLink(outcome).stale };
       if (outcome.kind === 'withdrawn') {
         request.outcome = outcome.kind;
         return { outcome: 'unlinked', removed: [], withdrawn: outcome.pending.map(renderPendingLink) };

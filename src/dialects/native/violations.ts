@@ -37,6 +37,8 @@ function pathOf(violation: Violation, context: RefusalContext): string {
       return 'header.if-match';
     case 'stamp_ahead':
       return context.stampIn === 'query' ? 'query.as_of' : 'as_of';
+    case 'stamp_unfit':
+      return 'path.link';
     case 'stamp_kind_mismatch':
       return context.stampIn === 'query' ? `query.${violation.given}` : violation.given;
     case 'unknown_role':

@@ -50,6 +50,7 @@ function statusOf(violation: Violation): ErrorStatus {
     case 'unknown_role':
     case 'link_to_self':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       return 400;
   }
@@ -107,6 +108,7 @@ function detailOf(call: Call, { type, given }: Subject, violation: Violation): E
     }
     case 'version_mismatch':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       return { detail: message, code: 'USER_ERROR' };
     case 'unknown_role':
@@ -143,6 +145,7 @@ export function isSyntaxFault(violation: Violation): violation is Violation & { 
     case 'unknown_role':
     case 'link_to_self':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       return false;
   }

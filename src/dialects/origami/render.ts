@@ -96,6 +96,7 @@ function reasonOf(violation: Violation, words: Words): string {
     case 'version_mismatch':
     case 'link_to_self':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       return violation.message;
   }

@@ -113,6 +113,7 @@ function violationError(violation: Violation): RelaticsError {
     case 'unknown_role':
     case 'link_to_self':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       throw new Error(`list of an interface refused: ${violation.message}`);
   }

@@ -50,6 +50,7 @@ function errorOf(violation: Violation, place: Place): SugarError {
     case 'unknown_role':
     case 'link_to_self':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       return invalidParameter(violation.message);
   }

@@ -1,7 +1,7 @@
 /** One chunk of an import: its rows as commands, and the outcomes of those as outcomes of the rows. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
-import type { ImportOutcome, RowViolation, Stale } from '../../model/outcomes.ts';
+import type { ImportOutcome, RowViolation, Stale, StaleLink } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, formatRef, type Ref } from '../../model/ref.ts';
 import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';
@@ -36,9 +36,11 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
   const pair = { from: { type: link.left, ref: row.left }, link: link.name, to: { ref: row.right } };
   const roles = row.role === undefined ? {} : { role: row.role };
   const key = `${keyText(row.left)} ${keyText(row.right)}`;
+  const stamp = row.stamp ?? command.stamp;
+  const dated = stamp === undefined ? {} : { stamp };
   const defers = (row.onMissing ?? (command.kind === 'links' ? command.onMissing : undefined)) === 'defer';
   if (row.action === 'unlink') {
-    const unlinked = { kind: 'unlink' as const, ...pair, ...roles, which: 'all' as const, withdraw: defers };
+    const unlinked = { kind: 'unlink' as const, ...pair, ...roles, which: 'all' as const, withdraw: defers, ...dated };
     return { row, key, item: { caller, command: unlinked, place: row.index } };
   }
   const linked = {
@@ -48,6 +50,7 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
     ...(row.newRole === undefined ? {} : { newRole: row.newRole }),
     ...(row.attributes === undefined ? {} : { attributes: row.attributes }),
     ...(defers ? { defer: { expiresAt: null } } : {}),
+    ...dated,
   };
   return { row, key, item: { caller, command: linked, place: row.index } };
 }
@@ -69,6 +72,13 @@ export function outcomeOf(judged: JudgedRow, outcome: BatchOutcome<number> | und
       return { ...place, kind: 'unchanged', written: null };
     case 'withdrawn':
       return { ...place, kind: 'updated', written: null };
+    case 'stale':
+      return {
+        ...place,
+        kind: 'stale',
+        written: 'record' in outcome ? writtenBy(outcome) : null,
+        stale: staleOf(outcome),
+      };
     case 'deleted':
       throw new Error('An import deletes nothing');
     default:
@@ -84,6 +94,9 @@ function writtenBy(outcome: Writing): number {
   if ('link' in outcome) return outcome.link.number;
   return typeof outcome.record === 'number' ? outcome.record : outcome.record.number;
 }
+
+const staleOf = (outcome: StaleLink | { readonly stale: Stale }): Stale =>
+  'stale' in outcome ? outcome.stale : [{ field: null, sent: outcome.sent, stored: outcome.stored }];
 
 const staleIn = (outcome: object): { stale?: Stale } =>
   'stale' in outcome && outcome.stale !== undefined ? { stale: outcome.stale as Stale } : {};

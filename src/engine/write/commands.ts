@@ -1,6 +1,6 @@
 /** The writes that a batch takes, and which stored rows each of them needs to be judged. */
 import type { Catalogue, LinkType, RecordType } from '../../model/catalogue.ts';
-import type { DeleteCommand, LinkCommand, UnlinkCommand, UpsertCommand } from '../../model/commands.ts';
+import type { DatedLink, DatedUnlink, DeleteCommand, UpsertCommand } from '../../model/commands.ts';
 import { own } from '../../model/own.ts';
 import { isRef, type Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
@@ -13,8 +13,8 @@ export type WriteCommand =
   | ({ readonly kind: 'upsert' } & UpsertCommand)
   | ({ readonly kind: 'delete' } & DeleteCommand)
   /** `defer`: it waits for records that are not there. `withdraw`: it takes back what waits. */
-  | ({ readonly kind: 'link' } & LinkCommand & { readonly defer?: { readonly expiresAt: Date | null } })
-  | ({ readonly kind: 'unlink' } & UnlinkCommand & { readonly withdraw?: boolean });
+  | ({ readonly kind: 'link' } & DatedLink & { readonly defer?: { readonly expiresAt: Date | null } })
+  | ({ readonly kind: 'unlink' } & DatedUnlink & { readonly withdraw?: boolean });
 
 /** Collects what must be read, each thing once. */
 export class Wants {

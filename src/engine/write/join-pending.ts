@@ -21,10 +21,11 @@ import { findPrincipals } from '../../store/principals.ts';
 import { drawNumbers } from '../../store/records.ts';
 import { toPrincipal } from '../access/create-access.ts';
 import { LinkWants, Wants } from './commands.ts';
-import { judgeLink, leftIsSingle, rightIsSingle } from './judge-link.ts';
+import { judgeLink } from './judge-link.ts';
 import { keysOf } from './judge-pending.ts';
 import { loadLinks, loadRows } from './load-set.ts';
 import { refOfSide } from './pending.ts';
+import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import { storeSet } from './store-set.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 

@@ -1,12 +1,14 @@
 /** Link and unlink: what a command does to the links of a pair, judged against the working set. Refusals change nothing. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Field, LinkEnd, LinkType, RecordType, Role } from '../../model/catalogue.ts';
-import type { LinkCommand, RoleRef, UnlinkCommand } from '../../model/commands.ts';
-import type { LinkOutcome, Rejected, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
+import type { DatedLink, DatedUnlink, LinkCommand, RoleRef, UnlinkCommand } from '../../model/commands.ts';
+import type { LinkOutcome, Rejected, StaleLink, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
+import type { Stamp } from '../../model/stamp.ts';
 import type { LinkRow } from '../../store/links.ts';
 import { grantViolations } from '../access/grants.ts';
 import { ownedElsewhere, owns } from '../ownership.ts';
 import { checkAttributes } from '../values.ts';
+import { linkAge, removalAge } from './link-stamps.ts';
 import {
   matchFieldViolations,
   recordNotFound,
@@ -16,6 +18,7 @@ import {
   unknownRecordType,
   unknownRole,
 } from './rejected.ts';
+import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import type { WorkingLink, WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
 type Pair = {
@@ -81,7 +84,7 @@ export function findRole(link: LinkType, ref: RoleRef | null | undefined): Wante
   );
 }
 
-export function judgeLink(set: WorkingSet, writer: Writer, command: LinkCommand): LinkOutcome {
+export function judgeLink(set: WorkingSet, writer: Writer, command: DatedLink): LinkOutcome | StaleLink {
   const pair = findPair(set, writer, command);
   if (isRejected(pair)) return pair;
   const { link } = pair.end;
@@ -97,6 +100,7 @@ export function judgeLink(set: WorkingSet, writer: Writer, command: LinkCommand)
   }
 
   const existing = set.pairLinks(link, pair.left.number, pair.right.number);
+  if (command.stamp !== undefined) return linkAsOf(set, writer, pair, role ?? null, command, command.stamp, existing);
   const place = choosePlace(link, existing, role, newRole);
   if (!owns(link.owner, writer.interface) && changesAnything(place, command)) {
     return rejected(ownedElsewhere(pair.end.name, link.owner));
@@ -104,6 +108,58 @@ export function judgeLink(set: WorkingSet, writer: Writer, command: LinkCommand)
   return place.at === undefined
     ? createLink(set, writer, pair, place.role, command)
     : changeLink(set, writer, pair, place.at, place.role, command, existing);
+}
+
+/** Whether what a command says of a link can be ordered by its stamp; else why not. */
+function stampUnfit(link: LinkType, command: LinkCommand | UnlinkCommand): Violation | undefined {
+  const unfit = (why: string): Violation => ({
+    code: 'stamp_unfit',
+    link: link.key,
+    message: `${why} Leave the stamp out.`,
+  });
+  if (link.lookupField !== null)
+    return {
+      ...unfit(''),
+      message: `${link.key} is the lookup field ${link.lookupField}: write it, with its stamp, as a field of the record.`,
+    };
+  if ('newRole' in command && command.newRole !== undefined)
+    return unfit('A link with a stamp says its role by role alone: newRole depends on what there is.');
+  if ('which' in command && command.role !== undefined && link.oncePer === 'pair')
+    return unfit(`Two records have one link of ${link.key}: with a stamp it is removed whatever its role.`);
+  return undefined;
+}
+
+/** A link as of its stamp: it is made, or changed to be just so, unless something newer is known of the two. */
+function linkAsOf(
+  set: WorkingSet,
+  writer: Writer,
+  pair: Pair,
+  role: Role | null,
+  command: LinkCommand,
+  stamp: Stamp,
+  existing: readonly WorkingLink[],
+): LinkOutcome | StaleLink {
+  const { link } = pair.end;
+  const unfit = stampUnfit(link, command);
+  if (unfit) return rejected(unfit);
+  if (!owns(link.owner, writer.interface)) return rejected(ownedElsewhere(pair.end.name, link.owner));
+  const slot = slotOf(link, role);
+  const attributes = command.attributes ?? {};
+  const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  const age = linkAge(set, { link, left: pair.left, right: pair.right }, slot, stamp, [role?.number ?? null, named]);
+  if ('code' in age) return rejected(age);
+  if (age.stored !== undefined) {
+    for (const at of age.pushedOut) set.removeLink(writer, at);
+    return { kind: 'stale', sent: stamp, stored: age.stored };
+  }
+  const at = existing.find(({ row }) => row.slot === slot);
+  if (at === undefined) return createLink(set, writer, pair, role, command);
+  const before = at.row;
+  if (before.role === (role?.number ?? null) && isDeepStrictEqual(before.attributes ?? {}, { ...attributes }))
+    return { kind: 'unchanged', link: set.linkView(at), replaced: [] };
+  at.row = { ...before, role: role?.number ?? null, attributes, updated_at: set.now };
+  set.noteLink(writer, 'relinked', at, before);
+  return { kind: 'updated', link: set.linkView(at), replaced: [] };
 }
 
 /** The link that is meant, if there is one, and the role that it shall have: the one function that knows the table of
@@ -165,10 +221,6 @@ function makeRoom(set: WorkingSet, writer: Writer, link: LinkType, left: number,
   return replaced;
 }
 
-export const leftIsSingle = (link: LinkType): boolean =>
-  link.cardinality === 'many-to-one' || link.cardinality === 'one-to-one';
-export const rightIsSingle = (link: LinkType): boolean =>
-  link.cardinality === 'one-to-many' || link.cardinality === 'one-to-one';
 export const slotOf = (link: LinkType, role: Role | null): number =>
   link.oncePer === 'role' ? (role?.number ?? 0) : 0;
 
@@ -237,7 +289,7 @@ function changeLink(
   return { kind: 'updated', link: set.linkView(at), replaced: [] };
 }
 
-export function judgeUnlink(set: WorkingSet, writer: Writer, command: UnlinkCommand): UnlinkOutcome {
+export function judgeUnlink(set: WorkingSet, writer: Writer, command: DatedUnlink): UnlinkOutcome | StaleLink {
   const pair = findPair(set, writer, command);
   if (isRejected(pair)) return pair;
   const { link } = pair.end;
@@ -246,6 +298,7 @@ export function judgeUnlink(set: WorkingSet, writer: Writer, command: UnlinkComm
   const matching = set
     .pairLinks(link, pair.left.number, pair.right.number)
     .filter((at) => role === undefined || at.row.role === (role?.number ?? null));
+  if (command.stamp !== undefined) return unlinkAsOf(set, writer, pair, role, command, command.stamp, matching);
   const removed = command.which === 'first' ? matching.slice(0, 1) : matching;
   if (removed.length > 0 && !owns(link.owner, writer.interface))
     return rejected(ownedElsewhere(pair.end.name, link.owner));
@@ -257,6 +310,28 @@ export function judgeUnlink(set: WorkingSet, writer: Writer, command: UnlinkComm
     from: set.pointer(pair.from),
     to: set.pointer(pair.to),
   };
+}
+
+function unlinkAsOf(
+  set: WorkingSet,
+  writer: Writer,
+  pair: Pair,
+  role: WantedRole,
+  command: UnlinkCommand,
+  stamp: Stamp,
+  matching: readonly WorkingLink[],
+): UnlinkOutcome | StaleLink {
+  const { link } = pair.end;
+  const unfit = stampUnfit(link, command);
+  if (unfit) return rejected(unfit);
+  if (!owns(link.owner, writer.interface)) return rejected(ownedElsewhere(pair.end.name, link.owner));
+  const slot = link.oncePer === 'pair' ? 0 : role === undefined ? null : slotOf(link, role);
+  const age = removalAge(set, { link, left: pair.left, right: pair.right }, slot, stamp, matching);
+  if ('code' in age) return rejected(age);
+  if (age.removed.length === 0 && age.stored !== undefined) return { kind: 'stale', sent: stamp, stored: age.stored };
+  for (const at of age.removed) set.removeLink(writer, at);
+  const removed = age.removed.map((at) => set.linkView(at));
+  return { kind: 'unlinked', removed, from: set.pointer(pair.from), to: set.pointer(pair.to) };
 }
 
 /** A lookup field shows its link: when the link changes, so does the record that has the field. */

@@ -1,7 +1,7 @@
 /** Links before their records: what may wait, what a later write does to what waits. Refusals change nothing. */
 import type { LinkType, RecordType } from '../../model/catalogue.ts';
-import type { LinkCommand, UnlinkCommand } from '../../model/commands.ts';
-import type { LinkOutcome, Rejected, UnlinkOutcome } from '../../model/outcomes.ts';
+import type { DatedLink, DatedUnlink, LinkCommand } from '../../model/commands.ts';
+import type { LinkOutcome, Rejected, StaleLink, UnlinkOutcome } from '../../model/outcomes.ts';
 import { type DeferOutcome, type PendingLinkView, pendingDays, type WithdrawOutcome } from '../../model/pending.ts';
 import type { Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
@@ -23,14 +23,15 @@ export function judgeLinkOrDefer(
   set: WorkingSet,
   pending: PendingLinks,
   writer: Writer,
-  command: LinkCommand & { readonly defer?: Defer },
-): LinkOutcome | DeferOutcome {
+  command: DatedLink & { readonly defer?: Defer },
+): LinkOutcome | StaleLink | DeferOutcome {
   const outcome = judgeLink(set, writer, command);
   if (outcome.kind === 'rejected') {
-    return command.defer !== undefined && isOfMissing(outcome)
+    return command.defer !== undefined && command.stamp === undefined && isOfMissing(outcome)
       ? deferLink(set, pending, writer, command, command.defer, outcome)
       : outcome;
   }
+  if (outcome.kind === 'stale') return outcome;
   const { link, left, right, role } = outcome.link;
   const type = set.catalogue.links.get(link);
   if (type !== undefined) forget(set, pending, type, left.number, right.number, slotOf(type, role));
@@ -41,9 +42,10 @@ export function judgeUnlinkOrWithdraw(
   set: WorkingSet,
   pending: PendingLinks,
   writer: Writer,
-  command: UnlinkCommand & { readonly withdraw?: boolean },
-): UnlinkOutcome | WithdrawOutcome {
+  command: DatedUnlink & { readonly withdraw?: boolean },
+): UnlinkOutcome | StaleLink | WithdrawOutcome {
   const outcome = judgeUnlink(set, writer, command);
+  if (outcome.kind === 'stale') return outcome;
   const named = pairOf(set.catalogue, command);
   if (named === undefined) return outcome;
   const { link, side } = named.end;

@@ -2,9 +2,11 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import { type Alias, readAliases } from '../../store/aliases.ts';
 import type { Transaction } from '../../store/database.ts';
+import { readLinkStamps } from '../../store/link-stamps.ts';
 import { readLinks } from '../../store/links.ts';
 import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
-import type { LinkWants } from './commands.ts';
+import type { LinkWants, WriteCommand } from './commands.ts';
+import { linkStampPairs } from './link-stamps.ts';
 import { WorkingSet } from './working-set.ts';
 
 type Loaded = { readonly set: WorkingSet; readonly heldRows: ReadonlySet<number> };
@@ -82,4 +84,29 @@ export async function loadLookupOwners(tx: Transaction, set: WorkingSet, numbers
   if (owners.length === 0) return;
   const wanted = { numbers: [...new Set(owners)], keys: [] };
   for (const row of await lockRecords(tx, set.catalogue.workspace, wanted)) set.addStoredRow(row);
+}
+
+/** Of the links that commands with stamps write, and of records that have had such. */
+export async function loadLinkStamps(
+  tx: Transaction,
+  set: WorkingSet,
+  commands: readonly WriteCommand[],
+): Promise<void> {
+  const pairs = new Map<string, ReturnType<typeof linkStampPairs>[number]>();
+  for (const command of commands) {
+    if (command.kind !== 'link' && command.kind !== 'unlink') continue;
+    const type = set.catalogue.types.get(command.from.type);
+    const end = type?.linkEnds.get(command.link);
+    const other = end && set.catalogue.types.get(end.other);
+    const from = type && set.find(type, command.from.ref);
+    const to = other && set.find(other, command.to.ref);
+    if (end === undefined || from === undefined || to === undefined) continue;
+    if (command.stamp === undefined && !from.stamps?.links && !to.stamps?.links) continue;
+    const [left, right] = end.side === 'left' ? [from, to] : [to, from];
+    for (const pair of linkStampPairs(end.link, left.number, right.number))
+      pairs.set(`${pair.link_type} ${pair.left_number} ${pair.right_number}`, pair);
+  }
+  if (pairs.size === 0) return;
+  for (const row of await readLinkStamps(tx, set.catalogue.workspace, [...pairs.values()]))
+    set.linkStamps.addStored(row);
 }

@@ -1,6 +1,6 @@
 /** One batch of writes in one transaction: lock and read, judge each command in order, write, take a place in the change feed. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { DeleteOutcome, LinkOutcome, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
+import type { DeleteOutcome, LinkOutcome, StaleLink, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
@@ -13,7 +13,7 @@ import { joinPending } from './join-pending.ts';
 import { judgeDelete } from './judge-delete.ts';
 import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './judge-pending.ts';
 import { judgeUpsert } from './judge-upsert.ts';
-import { loadFreeRows, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
+import { loadFreeRows, loadLinkStamps, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
 import type { NumberPool } from './number-pool.ts';
 import { Once } from './once.ts';
 import { PendingLinks } from './pending.ts';
@@ -25,6 +25,7 @@ export type WriteOutcome<Shown = RecordView> =
   | DeleteOutcome
   | LinkOutcome
   | UnlinkOutcome
+  | StaleLink
   | DeferOutcome
   | WithdrawOutcome;
 /** `place`: of the row of an import that it comes from. */
@@ -88,6 +89,11 @@ export async function runBatch<Shown>(
   set.giveNumbers(reserved);
   const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
   await loadLinksOf(tx, set, items, isFree);
+  await loadLinkStamps(
+    tx,
+    set,
+    items.flatMap(({ command }, index) => (isFree[index] ? [command] : [])),
+  );
   const pending = await PendingLinks.load(
     tx,
     set,

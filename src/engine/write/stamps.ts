@@ -3,6 +3,7 @@
  * write that it was last written by, and the record that of its last delete, so that any order of the same writes ends alike. ADR 0017
  * has the reasons, docs/staleness.md the rules as senders see them.
  */
+import { createHash } from 'node:crypto';
 import type { Field } from '../../model/catalogue.ts';
 import type { Stale, StaleMember, Violation } from '../../model/outcomes.ts';
 import {
@@ -37,7 +38,7 @@ export function stampViolation(stamp: Stamp, now: Date, row: WorkingRow | undefi
 const atOf = (mark: Mark): number => (typeof mark === 'number' ? mark : mark[0]);
 
 /** The delete that a write must be newer than. One without a stamp counts as of when it was made. */
-function deletedAsOf({ stamps, deletedAt }: WorkingRow, kind: StampKind): Stamp | undefined {
+export function deletedAsOf({ stamps, deletedAt }: WorkingRow, kind: StampKind): Stamp | undefined {
   if (stamps?.kind !== undefined && stamps.kind !== kind) return undefined;
   if (stamps?.deleted !== undefined) return { kind, at: stamps.deleted };
   const isUnstamped = deletedAt !== null && stamps?.kind === undefined && kind === 'as_of';
@@ -57,14 +58,18 @@ export function stampOfField(stamps: RecordStamps | null, field: number): ShownS
 /** The texts that two values of equal stamps are compared by: the greater one stays, whichever came first. */
 const canonical = (value: unknown): string => (value === null || value === undefined ? '' : JSON.stringify(value));
 
+/** What is compared where the values themselves must not be kept. */
+export const saidText = (said: unknown): string =>
+  createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 16);
+
 /** A record as one among others, by what it is called everywhere: its number tells in which order records were made. */
-function lastingName(row: WorkingRow | null): string {
+export function lastingName(row: WorkingRow | null): string {
   if (row === null) return '';
   for (const { id, key } of row.type.matchFields) {
     const value = row.values[id];
-    if (value !== undefined) return `${key}:${String(value)}`;
+    if (value !== undefined) return saidText(`${key}:${String(value)}`);
   }
-  return `#${row.number}`;
+  return saidText(`#${row.number}`);
 }
 
 /** One stamped upsert, beside what is known of its record. */

@@ -3,6 +3,7 @@
 import { deleteAliases, putAliases } from '../../store/aliases.ts';
 import { insertChanges } from '../../store/changes.ts';
 import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
+import { putLinkStamps } from '../../store/link-stamps.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
 import {
   deleteKeys,
@@ -38,6 +39,8 @@ export async function storeSet(
     sendAliases(outbox, set);
     sendRecords(outbox, set);
     sendLinks(outbox, set, links);
+    const stamps = set.linkStamps.changed;
+    if (stamps.length > 0) putLinkStamps(outbox, set.catalogue.workspace, stamps);
     forgetHashes(outbox, set);
     if (links.gone.length === 0) sendChanges(outbox, set, firstRow, nobody);
   }

@@ -14,6 +14,7 @@ import type { LinkRow } from '../../store/links.ts';
 import type { Key, Numbers, RecordRow, RecordStamps } from '../../store/records.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { KeyMap } from './key-map.ts';
+import { LinkStamps, raiseLinkStamps } from './link-stamps.ts';
 import { raiseMarks } from './stamps.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
@@ -54,6 +55,7 @@ export class WorkingSet {
   stamp: Stamp | undefined;
   /** Whether any write of the batch said how old it is: it may have left nothing but that. */
   isStamped = false;
+  readonly linkStamps = new LinkStamps();
   readonly #numbersByKey = new KeyMap<number>();
   readonly #aliases = new Map<string, Alias>();
   /** Former keys that this batch adds, and those that it takes away since a record has the value again. */
@@ -256,6 +258,7 @@ export class WorkingSet {
   }
 
   noteLink(writer: Writer, kind: ChangeKind, link: WorkingLink, before: LinkRow | null): void {
+    if (this.stamp === undefined) raiseLinkStamps(this, link);
     const state = (row: LinkRow): Values => ({
       role: row.role,
       ...(row.attributes === null ? {} : { attributes: row.attributes }),

@@ -88,6 +88,18 @@ create unique index link_one_right on link (workspace_id, link_type, one_right) 
 create index link_by_left on link (workspace_id, left_number, link_type, number);
 create index link_by_right on link (workspace_id, right_number, link_type, number);
 
+-- What links were made and removed as of, and sides that take one link only were taken as of, by writes that said so. slot: -1 is every
+-- slot; a number of 0 is any record.
+create table link_stamp (
+  workspace_id bigint not null,
+  link_type integer not null,
+  left_number bigint not null,
+  right_number bigint not null,
+  slot integer not null,
+  stamp jsonb not null,
+  primary key (workspace_id, link_type, left_number, right_number, slot)
+);
+
 -- Links that wait for a record. A side is named by a match field's value, or by a record's number where its field is 0. pair: the hash of
 -- both sides, as both together may be longer than an index takes. refusal: why it was not joined when its records were there.
 create table pending_link (

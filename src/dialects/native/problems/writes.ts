@@ -126,6 +126,12 @@ export const writeProblems: Record<ViolationCode, ProblemKind> = {
       '`as_of` lies more than five minutes ahead of the server. It would make all that others write until then stale.',
     remedy: 'Set the clock of the sender, and send the time at which what it says was true.',
   },
+  stamp_unfit: {
+    status: 422,
+    title: 'Cannot be ordered by a stamp',
+    cause: 'What is asked of the link depends on what there is at that moment, which a stamp cannot order.',
+    remedy: 'Do as `message` says, or leave the stamp out.',
+  },
   stamp_kind_mismatch: {
     status: 409,
     title: 'Stamps of two kinds',

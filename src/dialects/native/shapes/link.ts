@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { Id, listOf, mapOf, nullableText, refTo, strict, Time } from './common.ts';
+import { Id, listOf, mapOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { PendingLinkShape } from './pending-link.ts';
 import { PointerShape } from './pointer.ts';
+import { StaleShape, stampMembers } from './stamp.ts';
 
 export const LinkShape = Type.Object(
   {
@@ -47,6 +48,7 @@ export const LinkWriteShape = Type.Object(
     expires_in: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 315_360_000, description: 'The same in seconds from now.' }),
     ),
+    ...stampMembers,
   },
   { $id: 'LinkWrite', description: 'May be left out: links the two without role.', ...strict },
 );
@@ -55,18 +57,24 @@ export type LinkWrite = Static<typeof LinkWriteShape>;
 
 export const LinkAnswerShape = Type.Object(
   {
-    outcome: Type.Enum(['created', 'updated', 'unchanged']),
-    link: refTo(LinkShape),
+    outcome: Type.Enum(['created', 'updated', 'unchanged', 'stale']),
+    link: refOrNull(LinkShape),
     replaced: Type.Array(refTo(LinkShape), {
       description: 'Links that had to go, because a side takes one link only.',
     }),
+    stale: Type.Optional(
+      Type.Array(refTo(StaleShape), {
+        description: 'With the outcome `stale`, where `link` is null: what it is older than.',
+      }),
+    ),
   },
   { $id: 'LinkAnswer' },
 );
 
 export const UnlinkAnswerShape = Type.Object(
   {
-    outcome: Type.Enum(['unlinked', 'unchanged']),
+    outcome: Type.Enum(['unlinked', 'unchanged', 'stale']),
+    stale: Type.Optional(Type.Array(refTo(StaleShape))),
     removed: Type.Array(refTo(LinkShape), { description: 'Empty when the two were not linked.' }),
     withdrawn: Type.Optional(
       Type.Array(refTo(PendingLinkShape), { description: 'Where records are missing: links that waited for them.' }),

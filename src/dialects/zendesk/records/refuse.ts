@@ -74,6 +74,7 @@ function renderViolation(object: CustomObject, violation: Violation): Rendered {
     case 'unknown_role':
     case 'link_to_self':
     case 'stamp_ahead':
+    case 'stamp_unfit':
     case 'stamp_kind_mismatch':
       return { kind: 'problem', problem: invalid('base', 'Record', violation.message) };
   }

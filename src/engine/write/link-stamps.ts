@@ -1,0 +1,172 @@
+/**
+ * Late links and removals: each pair keeps what its link was last made or removed as of, even when it has none any more, and each side
+ * that takes one link only what it was last taken as of. Only writes with a stamp, and those to records with such links, come here.
+ */
+import type { LinkType } from '../../model/catalogue.ts';
+import type { Violation } from '../../model/outcomes.ts';
+import type { Stamp } from '../../model/stamp.ts';
+import type { LinkStampPlace, LinkStampRow } from '../../store/link-stamps.ts';
+import { leftIsSingle, rightIsSingle } from './single-sides.ts';
+import { deletedAsOf, lastingName, saidText, stampViolation } from './stamps.ts';
+import type { WorkingLink, WorkingRow, WorkingSet } from './working-set.ts';
+
+/** Instead of a slot: of the pair in every role. */
+const everySlot = -1;
+/** Greater than what any link says: of one stamp, the removal wins. */
+const removal = '~';
+
+const textOf = ({ link_type, left_number, right_number, slot }: LinkStampPlace): string =>
+  `${link_type} ${left_number} ${right_number} ${slot}`;
+
+/** Those that a batch knows of. */
+export class LinkStamps {
+  readonly #rows = new Map<string, LinkStampRow>();
+  readonly #changed = new Map<string, LinkStampRow>();
+
+  addStored(row: LinkStampRow): void {
+    this.#rows.set(textOf(row), row);
+  }
+
+  at(place: LinkStampPlace): LinkStampRow['stamp'] | undefined {
+    return this.#rows.get(textOf(place))?.stamp;
+  }
+
+  put(row: LinkStampRow): void {
+    this.#rows.set(textOf(row), row);
+    this.#changed.set(textOf(row), row);
+  }
+
+  get changed(): LinkStampRow[] {
+    return [...this.#changed.values()].sort(
+      (a, b) =>
+        a.link_type - b.link_type ||
+        a.left_number - b.left_number ||
+        a.right_number - b.right_number ||
+        a.slot - b.slot,
+    );
+  }
+}
+
+type Ends = { readonly link: LinkType; readonly left: WorkingRow; readonly right: WorkingRow };
+
+/** All that may be known of the links of two records. */
+export const linkStampPairs = (link: LinkType, left: number, right: number): Omit<LinkStampPlace, 'slot'>[] => [
+  { link_type: link.id, left_number: left, right_number: right },
+  ...(leftIsSingle(link) ? [{ link_type: link.id, left_number: left, right_number: 0 }] : []),
+  ...(rightIsSingle(link) ? [{ link_type: link.id, left_number: 0, right_number: right }] : []),
+];
+
+const placeOf = ({ link, left, right }: Ends, slot: number): LinkStampPlace => ({
+  link_type: link.id,
+  left_number: left.number,
+  right_number: right.number,
+  slot,
+});
+
+function kindViolation(set: WorkingSet, stamp: Stamp, places: readonly LinkStampPlace[]): Violation | undefined {
+  const other = places
+    .map((place) => set.linkStamps.at(place))
+    .find((known) => known !== undefined && known.kind !== stamp.kind);
+  if (other === undefined) return stampViolation(stamp, set.now, undefined);
+  const message = `Links of these records are written with ${other.kind}, which ${stamp.kind} cannot be compared with. Send ${other.kind}, or neither.`;
+  return { code: 'stamp_kind_mismatch', expected: other.kind, given: stamp.kind, message };
+}
+
+/** Later writes of these records must look here. */
+function mark(...rows: readonly WorkingRow[]): void {
+  for (const row of rows) if (!row.stamps?.links) row.stamps = { ...row.stamps, links: true };
+}
+
+/** `stored`: a newer write that the link has to give way to. `pushedOut`: links of other pairs that this one came after all the same. */
+export type LinkAge = { readonly stored: Stamp | undefined; readonly pushedOut: readonly WorkingLink[] };
+
+export function linkAge(set: WorkingSet, ends: Ends, slot: number, stamp: Stamp, said: unknown): LinkAge | Violation {
+  const { link, left, right } = ends;
+  const pair = placeOf(ends, slot);
+  const everyRole = placeOf(ends, everySlot);
+  const claims = [
+    { place: pair, said: saidText(said), taken: undefined },
+    ...(leftIsSingle(link)
+      ? [
+          {
+            place: { ...pair, right_number: 0, slot: 0 },
+            said: lastingName(right),
+            taken: set.linkOfLeft(link, left.number),
+          },
+        ]
+      : []),
+    ...(rightIsSingle(link)
+      ? [
+          {
+            place: { ...pair, left_number: 0, slot: 0 },
+            said: lastingName(left),
+            taken: set.linkOfRight(link, right.number),
+          },
+        ]
+      : []),
+  ];
+  const unfit = kindViolation(set, stamp, [...claims.map(({ place }) => place), everyRole]);
+  if (unfit) return unfit;
+  let stored: Stamp | undefined;
+  const pushedOut: WorkingLink[] = [];
+  for (const { place, said: text, taken } of claims) {
+    const known = set.linkStamps.at(place);
+    if (known !== undefined && (known.at > stamp.at || (known.at === stamp.at && known.said > text))) {
+      stored ??= { kind: known.kind, at: known.at };
+      continue;
+    }
+    set.linkStamps.put({ ...place, stamp: { ...stamp, said: text } });
+    if (taken !== undefined && !(taken.row.left_number === left.number && taken.row.right_number === right.number))
+      pushedOut.push(taken);
+  }
+  for (const known of [set.linkStamps.at(everyRole), deletedAsOf(left, stamp.kind), deletedAsOf(right, stamp.kind)])
+    if (known !== undefined && known.at >= stamp.at) stored ??= { kind: known.kind, at: known.at };
+  mark(left, right);
+  return { stored, pushedOut };
+}
+
+/** `removed`: of the links that it names, those that are not newer. @param slot null: in every role. */
+export type RemovalAge = { readonly stored: Stamp | undefined; readonly removed: readonly WorkingLink[] };
+
+export function removalAge(
+  set: WorkingSet,
+  ends: Ends,
+  slot: number | null,
+  stamp: Stamp,
+  matching: readonly WorkingLink[],
+): RemovalAge | Violation {
+  const place = placeOf(ends, slot ?? everySlot);
+  const slots = matching.map(({ row }) => placeOf(ends, row.slot));
+  const unfit = kindViolation(set, stamp, [place, ...slots]);
+  if (unfit) return unfit;
+  const known = set.linkStamps.at(place);
+  if (known === undefined || known.at < stamp.at || (known.at === stamp.at && known.said < removal))
+    set.linkStamps.put({ ...place, stamp: { ...stamp, said: removal } });
+  mark(ends.left, ends.right);
+  // By what was known before: the place may be the link's own.
+  const atOf = ({ row }: WorkingLink): Stamp | undefined =>
+    slot !== null && row.slot === slot ? known : set.linkStamps.at(placeOf(ends, row.slot));
+  const newer = matching.map(atOf).filter((at) => at !== undefined && at.at > stamp.at);
+  return {
+    stored: newer[0] === undefined ? undefined : { kind: newer[0].kind, at: newer[0].at },
+    removed: matching.filter((at) => (atOf(at)?.at ?? Number.NEGATIVE_INFINITY) <= stamp.at),
+  };
+}
+
+/** A write without a stamp counts as of now; where versions are counted, as between the last one and the next. */
+export function raiseLinkStamps(set: WorkingSet, { row }: WorkingLink): void {
+  const pair = { link_type: row.link_type, left_number: row.left_number, right_number: row.right_number };
+  for (const place of [
+    { ...pair, slot: row.slot },
+    { ...pair, right_number: 0, slot: 0 },
+    { ...pair, left_number: 0, slot: 0 },
+  ]) {
+    const known = set.linkStamps.at(place);
+    if (known === undefined) continue;
+    const at =
+      known.kind === 'as_of'
+        ? Math.max(set.now.getTime() * 1000, Math.floor(known.at) + 1)
+        : Math.floor(known.at) + 0.5;
+    set.linkStamps.put({ ...place, stamp: { ...known, at } });
+  }
+}
