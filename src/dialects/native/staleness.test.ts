@@ -216,3 +216,87 @@ describe('complete sets that say how old they are', async () => {
     });
   });
 });
+
+describe('links that say how old they are', async () => {
+  const { call } = await demoServer();
+  const pair = (link: string, from: string, to: string, query = ''): string =>
+    `/v1/records/${from.split('-')[0]?.toLowerCase()}/external_id:${from}/links/${link}/external_id:${to}${query}`;
+  const put = (from: string, to: string, body: object) => call('PUT', pair('contacts', from, to), { body });
+  const drop = (from: string, to: string, n: number, more = '') =>
+    call('DELETE', pair('contacts', from, to, `?as_of=${day(n)}${more}`));
+  for (const [type, key] of [
+    ['claim', 'Claim-1'],
+    ['opportunity', 'Opportunity-1'],
+    ['account', 'Account-1'],
+    ['account', 'Account-2'],
+    ['contact', 'P-1'],
+  ])
+    await call('PATCH', `/v1/records/${type}/external_id:${key}`, { body: { fields: {} } });
+
+  it('are not made again by what is older than their removal', async () => {
+    expect((await put('Claim-1', 'P-1', { role: 'Broker', as_of: day(2) })).body.outcome).toBe('created');
+    expect((await drop('Claim-1', 'P-1', 4)).body).toMatchObject({
+      outcome: 'unlinked',
+      removed: [{ role: 'Broker' }],
+    });
+    for (const role of ['Broker', 'Witness'])
+      expect((await put('Claim-1', 'P-1', { role, as_of: day(3) })).body).toMatchObject({
+        outcome: 'stale',
+        link: null,
+        stale: [{ field: null, sent: { as_of: day(3) }, stored: { as_of: day(4) } }],
+      });
+    expect((await put('Claim-1', 'P-1', { role: 'Broker', as_of: day(5) })).body.outcome).toBe('created');
+    expect((await drop('Claim-1', 'P-1', 4)).body).toMatchObject({
+      outcome: 'stale',
+      stale: [{ stored: { as_of: day(5) } }],
+    });
+  });
+
+  it('say all of the link: an older role is stale, and without one it has none', async () => {
+    await put('Opportunity-1', 'P-1', { role: 'Primary Contact', as_of: day(2) });
+    expect((await put('Opportunity-1', 'P-1', { as_of: day(3) })).body).toMatchObject({
+      outcome: 'updated',
+      link: { role: null },
+    });
+    expect((await put('Opportunity-1', 'P-1', { role: 'Primary Contact', as_of: day(2) })).body.outcome).toBe('stale');
+    expect((await put('Opportunity-1', 'P-1', { as_of: day(3) })).body.outcome).toBe('unchanged');
+  });
+
+  it('do not push out a newer link of a side that takes one only', async () => {
+    await put('Account-1', 'P-1', { as_of: day(3) });
+    expect((await put('Account-2', 'P-1', { as_of: day(2) })).body.outcome).toBe('stale');
+    expect((await put('Account-2', 'P-1', { as_of: day(4) })).body).toMatchObject({
+      outcome: 'created',
+      replaced: [{}],
+    });
+  });
+
+  it('count a link or removal without a stamp as of now', async () => {
+    await call('DELETE', pair('contacts', 'Account-2', 'P-1'));
+    expect((await put('Account-2', 'P-1', { as_of: day(5) })).body.outcome).toBe('stale');
+    await call('PUT', pair('contacts', 'Account-2', 'P-1'));
+    expect((await drop('Account-2', 'P-1', 6)).body.outcome).toBe('stale');
+  });
+
+  it('are refused where a stamp cannot order them', async () => {
+    expect(await put('Claim-1', 'P-1', { role: 'Broker', newRole: 'Witness', as_of: day(6) })).toMatchObject({
+      status: 422,
+      body: { code: 'stamp_unfit' },
+    });
+    expect((await drop('Opportunity-1', 'P-1', 6, '&role=Primary%20Contact')).body.code).toBe('stamp_unfit');
+    expect((await put('Claim-1', 'P-1', { source_version: 7 })).body.code).toBe('stamp_kind_mismatch');
+    expect((await put('Claim-1', 'P-1', { onMissing: 'defer', as_of: day(6) })).status).toBe(400);
+    expect((await put('Claim-1', 'P-1', { as_of: new Date(Date.now() + 600_000).toISOString() })).body.code).toBe(
+      'stamp_ahead',
+    );
+  });
+
+  it('come in imports too', async () => {
+    const rows = `left,right,role,action,@as_of\nClaim-1,P-1,Broker,unlink,${day(6)}\nClaim-1,P-1,Broker,link,${day(5)}\nClaim-1,P-1,Witness,link,${day(7)}\n`;
+    const { body } = await call('POST', '/v1/links/claim.contacts/import?left_key=external_id&right_key=external_id', {
+      body: rows,
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(body.counts).toMatchObject({ received: 3, updated: 1, superseded: 1, created: 1 });
+  });
+});
