@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
+import { saidText } from '../src/engine/write/stamps.ts';
 import type { ImportRow } from '../src/model/commands.ts';
 import type { Caller } from '../src/model/principal.ts';
 import { byKey } from '../src/model/ref.ts';
@@ -70,8 +71,10 @@ const arrival: fc.Arbitrary<Case> = fc.array(piece, { minLength: 2, maxLength: 8
     }),
 );
 
-const greatest = (values: readonly (string | number | null)[]): string | number | null => {
-  const textOf = (value: string | number | null): string => (value === null ? '' : JSON.stringify(value));
+type Value = string | number | null;
+const greatest = (field: keyof Values, values: readonly Value[]): Value => {
+  const textOf = (value: Value): string =>
+    value === null ? '' : field === 'supplier' ? saidText(`external_id:${value}`) : JSON.stringify(value);
   return values.reduce((a, b) => (textOf(b) > textOf(a) ? b : a));
 };
 
@@ -87,7 +90,7 @@ function told(pieces: readonly Piece[]): Record<string, Values> {
       const saying = writes.filter((one) => one.fields[field] !== undefined);
       const last = Math.max(...saying.map(({ at }) => at));
       const values = saying.filter(({ at }) => at === last).map((one) => one.fields[field] ?? null);
-      return values.length === 0 ? null : greatest(values);
+      return values.length === 0 ? null : greatest(field, values);
     };
     records[key] = Object.fromEntries(
       (['material', 'weight', 'supplier'] as const).map((field) => [field, lastOf(field)]),
