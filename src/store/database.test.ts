@@ -67,6 +67,19 @@ describe('a transaction whose statements are sent without waiting', () => {
     expect(await noted()).toEqual(['a', 'b']);
   });
 
+  it('undoes a part whole, whatever parts of it were done or undone before', async () => {
+    await database.global(async (tx) => {
+      const part = tx.attempt(async () => {
+        tx.send(note, ['f']);
+        await tx.attempt(async () => tx.send(note, ['g']));
+        await tx.attempt(async () => tx.query(note, ['a'])).catch(() => {});
+        throw new Error('not to be');
+      });
+      await expect(part).rejects.toThrow('not to be');
+    });
+    expect(await noted()).toEqual(['a', 'b']);
+  });
+
   it('leaves its connection fit for the next one', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `n${index}`);
     await Promise.all(names.map((name) => database.global(async (tx) => tx.send(note, [name]))));

@@ -175,6 +175,9 @@ export function mayIdle(tx: Transaction, seconds: number): void {
   tx.send(`set local idle_in_transaction_session_timeout = '${Math.trunc(seconds)}s'`);
 }
 
+/** A part of a part would leave its mark behind, and the whole go back to that. */
+const forget = 'release savepoint attempt';
+
 class OpenTransaction implements Transaction {
   readonly #client: pg.PoolClient;
   readonly #wire: Socket;
@@ -217,6 +220,7 @@ class OpenTransaction implements Transaction {
     try {
       const result = await work();
       await this.#answered();
+      this.send(forget);
       return result;
     } catch (thrown) {
       const error = this.causeOf(thrown);
@@ -224,6 +228,7 @@ class OpenTransaction implements Transaction {
       this.#sent.length = 0;
       this.#failure = undefined;
       await this.#client.query('rollback to savepoint attempt').catch(() => {}); // what comes after will fail by itself
+      this.send(forget);
       throw error;
     }
   }
