@@ -2,6 +2,7 @@
 import { RE2JS } from 're2js';
 import type { Field } from '../model/catalogue.ts';
 import { InexactNumber } from '../model/json.ts';
+import { keyForm } from '../model/key-rule.ts';
 import type { Violation } from '../model/outcomes.ts';
 import { isStorableText, nearest, shorten } from '../model/text.ts';
 
@@ -65,9 +66,11 @@ function checkText(field: Field, value: unknown): Checked {
   );
   // A string has at most as many characters as UTF-16 units: only a longer one must be counted.
   if (value.length > limit && [...value].length > limit) return tooLong(field, limit, 'characters');
-  if (field.unique && Buffer.byteLength(value) > keyLimits.bytes) return tooLong(field, keyLimits.bytes, 'bytes');
-  if (field.unique && value === '') return bad(field, 'a key that is not empty (null for none)', value);
-  return good(value);
+  if (!field.unique) return good(value);
+  const form = keyForm(field.keyRule, value);
+  if (form === '') return bad(field, 'a key that is not empty (null for none)', value);
+  // Some letters fold to several.
+  return Buffer.byteLength(form) > keyLimits.bytes ? tooLong(field, keyLimits.bytes, 'bytes') : good(value);
 }
 
 function tooLong(field: Field, limit: number, unit: string): Checked {

@@ -4,6 +4,7 @@
  */
 import type { Duration } from './duration.ts';
 import type { WorkspaceId } from './ids.ts';
+import type { KeyRule } from './key-rule.ts';
 import type { Cardinality, EnumOption, FieldType, Owner, SchemaDocument, SetFormat } from './schema.ts';
 
 /** The system fields that every record type has; their ids are fixed. */
@@ -21,6 +22,8 @@ export type Field = {
   readonly required: boolean;
   /** Unique, and so usable as match field. */
   readonly unique: boolean;
+  /** When two spellings of it are the same key. */
+  readonly keyRule: KeyRule;
   readonly default: unknown;
   readonly maxLength: number | null;
   readonly scale: number | null;

@@ -3,6 +3,7 @@
  * This is what `keyway schema plan|apply|export` and `/v1/schema` read and write (YAML or JSON, names in snake_case).
  */
 import type { Duration } from './duration.ts';
+import type { KeyRuleStep } from './key-rule.ts';
 import type { RetentionDocument } from './retention.ts';
 
 export const fieldTypes = [
@@ -33,6 +34,8 @@ export type FieldDocument = {
   required?: boolean;
   /** At most one live record has each value; makes the field a match field. Text, regexp, integer only. */
   unique?: boolean;
+  /** When two spellings are the same key; exactly unless said. Unique text and regexp only. */
+  key_rule?: KeyRuleStep[];
   default?: unknown;
   /** Characters; text, textarea and regexp. */
   max_length?: number;

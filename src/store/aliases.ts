@@ -3,7 +3,8 @@ import { int4Array, int8Array, textArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
 import type { Key } from './records.ts';
 
-export type Alias = Key & { readonly number: number };
+/** `spelling`: as it was sent. */
+export type Alias = Key & { readonly number: number; readonly spelling: string };
 
 const keyArrays = (keys: readonly Key[]): Buffer[] => [
   int4Array(keys.map((key) => key.type)),
@@ -18,9 +19,9 @@ export async function readAliases(tx: Transaction, workspace: number, keys: read
     {
       name: 'read_aliases',
       text: `
-        select w.type, w.field, w.value, a.number from unnest($2::int[], $3::int[], $4::text[]) w (type, field, value)
+        select w.type, w.field, w.value, a.number, coalesce(a.spelling, w.value) as spelling from unnest($2::int[], $3::int[], $4::text[]) w (type, field, value)
         cross join lateral (
-          select number from record_alias
+          select number, spelling from record_alias
           where workspace_id = $1 and type = w.type and field = w.field and value = w.value offset 0) a`,
     },
     [workspace, ...keyArrays(keys)],
@@ -32,7 +33,8 @@ export const readAliasesOf = (tx: Transaction, workspace: number, number: number
   tx.query<Alias>(
     {
       name: 'read_aliases_of',
-      text: 'select type, field, value, number from record_alias where workspace_id = $1 and number = $2 order by 2, 3',
+      text: `select type, field, value, number, coalesce(spelling, value) as spelling from record_alias
+             where workspace_id = $1 and number = $2 order by 2, 3`,
     },
     [workspace, number],
   );
@@ -43,11 +45,16 @@ export function putAliases(tx: Sender, workspace: number, aliases: readonly Alia
     {
       name: 'put_aliases',
       text: `
-        insert into record_alias (workspace_id, type, field, value, number)
-        select $1, n.* from unnest($2::int[], $3::int[], $4::text[], $5::bigint[]) n
-        on conflict (workspace_id, type, field, value) do update set number = excluded.number`,
+        insert into record_alias (workspace_id, type, field, value, number, spelling)
+        select $1, n.* from unnest($2::int[], $3::int[], $4::text[], $5::bigint[], $6::text[]) n
+        on conflict (workspace_id, type, field, value) do update set number = excluded.number, spelling = excluded.spelling`,
     },
-    [workspace, ...keyArrays(aliases), int8Array(aliases.map((alias) => alias.number))],
+    [
+      workspace,
+      ...keyArrays(aliases),
+      int8Array(aliases.map((alias) => alias.number)),
+      textArray(aliases.map(({ value, spelling }) => (spelling === value ? null : spelling))),
+    ],
   );
 }
 

@@ -6,8 +6,10 @@ import type { Transaction } from './database.ts';
 import { filterSql, type ListFilter, Parameters } from './record-list.ts';
 
 /** A column of a type. `quoted`: text, which CSV shows in quotes. `asJson`: a list whose values cannot be joined by semicolons. */
-export type ExportColumn = { readonly key: string } & (
-  | { readonly kind: 'external_id' }
+export type ExportColumn = {
+  readonly key: string;
+} /** `ruled`: by a key rule, so that what was sent may stand in `data`. */ & (
+  | { readonly kind: 'external_id'; readonly ruled: boolean }
   | { readonly kind: 'value'; readonly field: number; readonly quoted: boolean }
   | { readonly kind: 'list'; readonly field: number; readonly asJson: boolean }
   | { readonly kind: 'lookup'; readonly linkType: number }
@@ -87,17 +89,28 @@ export function readRecordLines(
   const line = query.format === 'csv' ? csvLineSql(query.columns) : jsonLineSql(query.columns);
   const rows = `
     select r.number as place, ${line} as line
-    from (select r.number, r.external_id, ${query.format === 'csv' ? csvValuesSql(query.columns) : 'r.data::text as text'} from record r
+    from (select r.number, r.external_id, ${query.format === 'csv' ? csvValuesSql(query.columns) : jsonValuesSql(query.columns)} from record r
           where ${conditions.join(' and ')} order by r.number limit ${Math.trunc(query.rows)}) r`;
   return readPiece<number>(tx, rows, parameters.values);
 }
+
+const jsonValuesSql = (columns: readonly ExportColumn[]): string =>
+  columns.some((column) => column.kind === 'external_id' && column.ruled)
+    ? 'r.data, r.data::text as text'
+    : 'r.data::text as text';
+
+/** Where `data` has it, it is among the values. */
+const externalIdSql = (ruled: boolean): string =>
+  ruled ? `case when jsonb_exists(r.data, '1') then null else r.external_id end` : 'r.external_id';
 
 /** The values are printed once, and what stands before them is put where their bracket was: to take text apart costs most of all. */
 function jsonLineSql(columns: readonly ExportColumn[]): string {
   const member = (key: string, value: string): string =>
     `coalesce('"${key}": ' || to_json(${value})::text || ', ', '')`;
   const before = [
-    member('external_id', 'r.external_id'),
+    ...columns.flatMap((column) =>
+      column.kind === 'external_id' ? [member(column.key, externalIdSql(column.ruled))] : [],
+    ),
     ...columns.flatMap((column) => (column.kind === 'lookup' ? [member(column.key, lookupSql(column.linkType))] : [])),
   ].join(' || ');
   return `case when r.text = '{}' then '{' || rtrim(${before}, ', ') || E'}\\n' else '{' || ${before} || right(r.text, -1) || E'\\n' end`;
@@ -119,7 +132,7 @@ function csvLineSql(columns: readonly ExportColumn[]): string {
 function cellSql(column: ExportColumn): string {
   switch (column.kind) {
     case 'external_id':
-      return textCellSql('r.external_id');
+      return textCellSql(column.ruled ? `coalesce(r.data ->> '1', r.external_id)` : 'r.external_id');
     case 'value': {
       const value = `r.v${Math.trunc(column.field)}`;
       return column.quoted ? textCellSql(value) : value;

@@ -5,8 +5,11 @@ import { byteaArray, int4Array, int8Array, jsonbArray, textArray, timestampArray
 import { type Transaction, waitLongerForLocks } from './database.ts';
 import type { Key } from './records.ts';
 
-/** A side of a pending link: the value of a match field, or a record's number where `field` is 0. */
-export type PendingSide = { readonly field: number; readonly value: string };
+/**
+ * A side of a pending link: the value of a match field, in the form that its rule makes of it, or a record's number where `field` is 0.
+ * `spelling`: as it was sent, where that is another.
+ */
+export type PendingSide = { readonly field: number; readonly value: string; readonly spelling: string | null };
 export const numberField = 0;
 
 export type PendingRow = {
@@ -15,8 +18,10 @@ export type PendingRow = {
   readonly slot: number;
   readonly left_field: number;
   readonly left_value: string;
+  readonly left_spelling: string | null;
   readonly right_field: number;
   readonly right_value: string;
+  readonly right_spelling: string | null;
   readonly role: number | null;
   readonly attributes: Readonly<Record<string, unknown>> | null;
   readonly principal_id: number;
@@ -28,7 +33,7 @@ export type PendingRow = {
   readonly refusal: readonly PendingReason[] | null;
 };
 
-const columns = `l.number, l.link_type, l.slot, l.left_field, l.left_value, l.right_field, l.right_value, l.role, l.attributes,
+const columns = `l.number, l.link_type, l.slot, l.left_field, l.left_value, l.left_spelling, l.right_field, l.right_value, l.right_spelling, l.role, l.attributes,
   l.principal_id, p.name as principal_name, l.via, l.request, l.asked_at, l.expires_at, l.refusal`;
 const itsPrincipal = 'cross join lateral (select name from principal where principal_id = l.principal_id offset 0) p';
 
@@ -39,8 +44,8 @@ const pairOf = ({ left, right }: PendingPair): Buffer =>
 
 export const pairOfRow = (row: PendingRow): PendingPair => ({
   link_type: row.link_type,
-  left: { field: row.left_field, value: row.left_value },
-  right: { field: row.right_field, value: row.right_value },
+  left: { field: row.left_field, value: row.left_value, spelling: row.left_spelling },
+  right: { field: row.right_field, value: row.right_value, spelling: row.right_spelling },
 });
 
 /** Those of these pairs, in every role, locked until the transaction ends. (Ordered, they would be looked for by the index of the numbers.) */
@@ -60,7 +65,7 @@ export const lockPendingOfPairs = (
     [workspace, int4Array(pairs.map((pair) => pair.link_type)), byteaArray(pairs.map(pairOf))],
   );
 
-export type AwaitedKey = PendingSide & { readonly link_type: number };
+export type AwaitedKey = Omit<PendingSide, 'spelling'> & { readonly link_type: number };
 
 /** Those that wait for one of these keys on the left or on the right, locked in the order in which they were asked for. */
 export const lockPendingOfKeys = (
@@ -168,12 +173,13 @@ export function putPendingLinks(tx: Transaction, workspace: number, rows: readon
       name: 'put_pending_links',
       text: `
         insert into pending_link (workspace_id, link_type, pair, slot, number, left_field, left_value, right_field, right_value, role,
-          attributes, principal_id, via, request, asked_at, expires_at)
+          attributes, principal_id, via, request, asked_at, expires_at, left_spelling, right_spelling)
         select $1, n.* from unnest($2::int[], $3::bytea[], $4::int[], $5::bigint[], $6::int[], $7::text[], $8::int[], $9::text[],
-          $10::int[], $11::jsonb[], $12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[]) n
+          $10::int[], $11::jsonb[], $12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::text[]) n
         on conflict (workspace_id, link_type, pair, slot) do update set number = excluded.number, role = excluded.role,
           attributes = excluded.attributes, principal_id = excluded.principal_id, via = excluded.via, request = excluded.request,
-          asked_at = excluded.asked_at, expires_at = excluded.expires_at, refusal = null`,
+          asked_at = excluded.asked_at, expires_at = excluded.expires_at, refusal = null, left_spelling = excluded.left_spelling,
+          right_spelling = excluded.right_spelling`,
     },
     [
       workspace,
@@ -192,6 +198,8 @@ export function putPendingLinks(tx: Transaction, workspace: number, rows: readon
       textArray(rows.map((row) => row.request)),
       timestampArray(rows.map((row) => row.asked_at)),
       timestampArray(rows.map((row) => row.expires_at)),
+      textArray(rows.map((row) => row.left_spelling)),
+      textArray(rows.map((row) => row.right_spelling)),
     ],
   );
 }
@@ -254,8 +262,14 @@ export async function findPendingLink(
   return row;
 }
 
-/** A link type with the fields that a sought key may be of on each of its sides; -1: of none. */
-export type SoughtType = { readonly link_type: number; readonly left_field: number; readonly right_field: number };
+/** A key that is sought on a side of a link type, in the form of its field there. */
+type SoughtKey = { readonly field: number; readonly value: string };
+/** A link type with the keys that are sought on its sides; null: none can be there. */
+export type SoughtType = {
+  readonly link_type: number;
+  readonly left: SoughtKey | null;
+  readonly right: SoughtKey | null;
+};
 
 const stateSql: Readonly<Record<PendingState, string>> = {
   waiting: 'and l.expires_at > $7 and l.refusal is null',
@@ -263,13 +277,13 @@ const stateSql: Readonly<Record<PendingState, string>> = {
   expired: 'and l.expires_at <= $7',
 };
 
-/** Of these link types, by number. `value` null: whatever they wait for. */
+/** Of these link types, by number. `byKey`: only those that wait for the keys that are sought. */
 export const listPendingLinks = (
   tx: Transaction,
   workspace: number,
   query: {
     types: readonly SoughtType[];
-    value: string | null;
+    byKey: boolean;
     state: PendingState | null;
     now: Date;
     after: number;
@@ -277,20 +291,24 @@ export const listPendingLinks = (
   },
 ): Promise<PendingRow[]> =>
   tx.query<PendingRow>(
-    `select ${columns} from unnest($2::int[], $3::int[], $4::int[]) w (link_type, left_field, right_field) cross join lateral (
+    `select ${columns} from unnest($2::int[], $3::int[], $4::int[], $9::text[], $10::text[])
+       w (link_type, left_field, right_field, left_value, right_value) cross join lateral (
        select * from pending_link where workspace_id = $1 and link_type = w.link_type offset 0) l ${itsPrincipal}
      where l.number > $6 ${query.state === null ? 'and $7::timestamptz is not null' : stateSql[query.state]}
-       and ($5::text is null or (l.left_field = w.left_field and l.left_value = $5) or (l.right_field = w.right_field and l.right_value = $5))
+       and (not $5 or (l.left_field = w.left_field and l.left_value = w.left_value)
+         or (l.right_field = w.right_field and l.right_value = w.right_value))
      order by l.number limit $8`,
     [
       workspace,
       query.types.map((type) => type.link_type),
-      query.types.map((type) => type.left_field),
-      query.types.map((type) => type.right_field),
-      query.value,
+      query.types.map(({ left }) => left?.field ?? null),
+      query.types.map(({ right }) => right?.field ?? null),
+      query.byKey,
       query.after,
       query.now,
       query.limit,
+      query.types.map(({ left }) => left?.value ?? null),
+      query.types.map(({ right }) => right?.value ?? null),
     ],
   );
 

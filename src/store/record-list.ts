@@ -6,7 +6,10 @@ import type { FilterOperator } from '../model/commands.ts';
 import type { Transaction } from './database.ts';
 import type { RecordRow } from './records.ts';
 
-/** What a list can filter and sort by. `column` is one of the record's own; `value` a field; `key` a unique field; `lookup` a link. */
+/**
+ * What a list can filter and sort by. `column` is one of the record's own; `value` a field; `key` a unique field, external_id too where it has
+ * a key rule; `lookup` a link.
+ */
 export type ListTerm =
   | { readonly kind: 'column'; readonly column: 'number' | 'created_at' | 'updated_at' | 'version' | 'external_id' }
   | { readonly kind: 'value'; readonly field: number; readonly as: 'text' | 'number' | 'boolean' | 'list' }
@@ -17,6 +20,8 @@ export type ListFilter = { readonly term: ListTerm; readonly op: FilterOperator;
 export type ListSort = { readonly term: ListTerm; readonly descending: boolean };
 
 export type ListRow = Omit<RecordRow, 'stamps'> & { readonly sort_values: readonly unknown[] };
+
+const externalIdField = 1;
 
 const columnTypes = {
   number: 'bigint',
@@ -38,7 +43,9 @@ function expressionOf(term: ListTerm): string {
     case 'column':
       return `r.${term.column}`;
     case 'key':
-      return `(r.data ->> '${Math.trunc(term.field)}') collate "C"`;
+      return term.field === externalIdField
+        ? `(coalesce(r.data ->> '${externalIdField}', r.external_id) collate "C")`
+        : `(r.data ->> '${Math.trunc(term.field)}') collate "C"`;
     case 'lookup':
       return `(select l.right_number from link l where l.workspace_id = r.workspace_id and l.link_type = ${Math.trunc(term.linkType)}
         and l.one_left = r.number)`;
@@ -66,11 +73,10 @@ export class Parameters {
 
 export function filterSql(filter: ListFilter, parameters: Parameters, type: number): string {
   const { term, op, value } = filter;
-  // A unique field's values stand in record_key: found by index, not by reading every record.
-  if (term.kind === 'key' && (op === 'eq' || op === 'in')) {
+  if (term.kind === 'key' && (op === 'eq' || op === 'in' || op === 'ne')) {
     const values = parameters.add(op === 'in' ? value : [value], 'text[]');
-    return `r.number in (select k.number from record_key k where k.workspace_id = $1 and k.type = ${Math.trunc(type)}
-      and k.field = ${Math.trunc(term.field)} and k.value = any(${values}))`;
+    const isOne = keySql(term.field, values, type);
+    return op === 'ne' ? `(${isOne}) is not true` : isOne;
   }
   const expression = expressionOf(term);
   const isList = term.kind === 'value' && term.as === 'list';
@@ -82,6 +88,13 @@ export function filterSql(filter: ListFilter, parameters: Parameters, type: numb
   if (op === 'in') return `${expression} = any(${parameters.add(value, `${typeOf(term)}[]`)})`;
   if (op === 'ne') return `${expression} is distinct from ${parameters.add(value, typeOf(term))}`;
   return `${expression} ${comparisons[op]} ${parameters.add(value, typeOf(term))}`;
+}
+
+/** A unique field's values stand in an index, in the form that its rule makes of them: found there, not by reading every record. */
+function keySql(field: number, values: string, type: number): string {
+  if (field === externalIdField) return `r.external_id = any(${values})`;
+  return `r.number in (select k.number from record_key k where k.workspace_id = $1 and k.type = ${Math.trunc(type)}
+      and k.field = ${Math.trunc(field)} and k.value = any(${values}))`;
 }
 
 /** Beyond a place in the order: later in some term, and equal in all before it. Unset values come last, in either direction. */

@@ -1,9 +1,14 @@
-/** Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. */
+/**
+ * Records and their keys. `data` holds values by field id; `field` 1 is external_id, a column of its own. Keys stand in the form that the
+ * rule of their field makes of them: where that is another form of an external id than was sent, `data` has what was sent.
+ */
 
 import type { StampKind } from '../model/stamp.ts';
 import { int4Array, int8Array, textArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
 import { type Columns, type GivenRows, givenRows } from './rows.ts';
+
+const externalIdField = 1;
 
 type StoredData = Readonly<Record<string, unknown>>;
 
@@ -34,7 +39,11 @@ export type RecordRow = {
   readonly stamps: RecordStamps | null;
 };
 
-/** A value of a unique field: of external_id when `field` is 1. */
+/** The values of a record by field id, external_id among them, as they were sent. */
+export const valuesOf = ({ external_id, data }: Pick<RecordRow, 'external_id' | 'data'>): StoredData =>
+  external_id === null || data[externalIdField] !== undefined ? data : { ...data, [externalIdField]: external_id };
+
+/** A value of a unique field, in the form that its rule makes of it: of external_id when `field` is 1. */
 export type Key = { readonly type: number; readonly field: number; readonly value: string };
 
 /** `aliased`: those of the keys that may be a record's former key. */
@@ -43,8 +52,6 @@ export type Wanted = {
   readonly keys: readonly Key[];
   readonly aliased?: readonly Key[];
 };
-
-const externalIdField = 1;
 
 const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at, r.stamps';

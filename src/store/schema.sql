@@ -265,8 +265,10 @@ create table pending_link (
   number bigint not null,
   left_field integer not null,
   left_value text collate "C" not null,
+  left_spelling text,
   right_field integer not null,
   right_value text collate "C" not null,
+  right_spelling text,
   role integer,
   attributes jsonb,
   principal_id bigint not null,
@@ -378,6 +380,7 @@ create table record_alias (
   field integer not null,
   value text collate "C" not null,
   number bigint not null,
+  spelling text,
   PRIMARY KEY (workspace_id, type, field, value)
 );
 CREATE INDEX record_alias_by_record ON public.record_alias USING btree (workspace_id, number);

@@ -46,11 +46,13 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
   app.get<AtRecord>('/v1/records/:type/:ref', { schema: readRecord }, async (request, reply): Promise<ShownRecord> => {
     const { type } = request.params;
     const ref = refIn(request.params.ref, 'ref');
-    const outcome = await hub.find(signedIn(request), type, ref);
+    const caller = signedIn(request);
+    const outcome = await hub.find(caller, type, ref);
     if (outcome.kind === 'rejected') throw refusal(outcome);
     request.outcome = outcome.kind;
     reply.header('etag', etagOf(outcome.record.version));
-    return { ...renderRecord(outcome.record), ...aliasNote(ref, outcome.record) };
+    const catalogue = await hub.catalogue(caller.principal.workspace);
+    return { ...renderRecord(outcome.record), ...aliasNote(catalogue, ref, outcome.record) };
   });
 
   app.patch<AtRecord & RecordBody & { Querystring: Static<typeof ModeQuery> }>(
@@ -68,7 +70,8 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
       const done = await upsertOrPlan(request, command);
       if ('plan' in done) return done.plan;
       const { outcome } = done;
-      const note = outcome.kind === 'rejected' || isGone(outcome) ? {} : aliasNote(ref, outcome.record, fields);
+      const note =
+        outcome.kind === 'rejected' || isGone(outcome) ? {} : aliasNote(catalogue, ref, outcome.record, fields);
       return { ...answerWrite(outcome, request, reply), ...note };
     },
   );

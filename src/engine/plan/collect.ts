@@ -5,7 +5,7 @@ import type { PlanAction, PlanIssue, PlanItem, PlannedField, PlannedRecord } fro
 import type { ChangeKind } from '../../model/record.ts';
 import type { Transaction } from '../../store/database.ts';
 import { currentBatch, readBatch, type WrittenChange } from '../../store/plans.ts';
-import { type RecordRow, readRecords } from '../../store/records.ts';
+import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
 import { NumberSet } from '../sync/number-set.ts';
 import type { Values } from '../write/working-set.ts';
 import type { PlanItems } from './plan-items.ts';
@@ -97,7 +97,7 @@ export class RecordNames {
     const type = this.typeOf(number);
     if (row === undefined || type === undefined)
       return { type: typeKey, number, id: guidOf('record', this.#catalogue.workspace, number), key: null };
-    const values = row.external_id === null ? row.data : { ...row.data, [externalIdField]: row.external_id };
+    const values = valuesOf(row);
     const key = this.#keyIn(type, values) ?? this.#keyIn(type, before);
     return this.#made.has(number)
       ? { type: type.key, number: null, id: null, key }
@@ -113,8 +113,6 @@ export class RecordNames {
     return null;
   }
 }
-
-const externalIdField = 1;
 
 function numbersIn(catalogue: Catalogue, page: readonly WrittenChange[]): number[] {
   const numbers = new Set<number>();

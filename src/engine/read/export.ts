@@ -100,7 +100,7 @@ const unquoted: readonly Field['type'][] = ['integer', 'decimal', 'boolean', 'da
 
 function columnOf(field: Field): ExportColumn {
   const { key, id } = field;
-  if (key === 'external_id') return { key, kind: 'external_id' };
+  if (key === 'external_id') return { key, kind: 'external_id', ruled: field.keyRule.length > 0 };
   if (field.link !== null) return { key, kind: 'lookup', linkType: field.link.id };
   if (field.type !== 'multi_enum') return { key, kind: 'value', field: id, quoted: !unquoted.includes(field.type) };
   return { key, kind: 'list', field: id, asJson: field.options.some(({ value }) => /^\[|;/.test(value)) };

@@ -4,7 +4,7 @@ import type { HeldDelete, HeldListOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
 import { readHeldDeletes } from '../../store/held-deletes.ts';
-import { readRecords } from '../../store/records.ts';
+import { readRecords, valuesOf } from '../../store/records.ts';
 import { findAnyRun } from '../sync/at-run.ts';
 import { pointerTo } from '../write/working-set.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -36,7 +36,7 @@ export const heldDeletes = (
       const name = record?.data[nameField];
       return {
         record: pointerTo(catalogue, at.type.key, number),
-        key: record?.external_id ?? null,
+        key: record === undefined ? null : ((valuesOf(record)[externalIdField] ?? null) as string | null),
         name: typeof name === 'string' ? name : null,
       };
     });
@@ -44,4 +44,5 @@ export const heldDeletes = (
     return { kind: 'page', items, next: last === undefined ? null : encodeCursor(identity, [last.number]) };
   });
 
+const externalIdField = '1';
 const nameField = '3';

@@ -3,6 +3,7 @@ import type { Catalogue, LinkType } from '../../model/catalogue.ts';
 import type { ListRejected } from '../../model/outcomes.ts';
 import type { ForgetOutcome, PendingListOutcome, PendingListQuery } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { Ref } from '../../model/ref.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import {
   findPendingLink,
@@ -16,6 +17,7 @@ import {
 import { readRecords } from '../../store/records.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { unknownLinkType } from '../import/import.ts';
+import { formOf } from '../keys/key-of.ts';
 import { Wants } from '../write/commands.ts';
 import { pendingView, refOfSide } from '../write/pending.ts';
 import { rejectedFor } from '../write/rejected.ts';
@@ -51,12 +53,18 @@ export async function listPending(
   if (!Number.isSafeInteger(after)) return foreignCursor;
   const types = [...catalogue.links.values()]
     .filter((type) => (link === undefined || type.key === link) && maySee(caller, type))
-    .map((type) => soughtIn(catalogue, type, waitsFor?.field));
+    .map((type) => soughtIn(catalogue, type, waitsFor));
   const now = new Date();
-  const value = waitsFor?.value ?? null;
   return database.inWorkspace(workspace, async (tx): Promise<PendingListOutcome> => {
     await sweepPendingLinks(tx, workspace, new Date(now.getTime() - shownExpiredMs));
-    const query = { types, value, state: state ?? null, now, after: after as number, limit: limit + 1 };
+    const query = {
+      types,
+      byKey: waitsFor !== undefined,
+      state: state ?? null,
+      now,
+      after: after as number,
+      limit: limit + 1,
+    };
     const rows = await listPendingLinks(tx, workspace, query);
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
@@ -71,13 +79,17 @@ export async function listPending(
   });
 }
 
+type KeyRef = Extract<Ref, { by: 'key' }>;
+
 const maySee = ({ principal }: Caller, { left, right }: LinkType): boolean =>
   may(principal, 'read', left) && may(principal, 'read', right);
 
-function soughtIn(catalogue: Catalogue, link: LinkType, field: string | undefined): SoughtType {
-  const fieldOf = (type: string): number =>
-    field === undefined ? -1 : (catalogue.types.get(type)?.fieldsByKey.get(field)?.id ?? -1);
-  return { link_type: link.id, left_field: fieldOf(link.left), right_field: fieldOf(link.right) };
+function soughtIn(catalogue: Catalogue, link: LinkType, key: KeyRef | undefined): SoughtType {
+  const soughtOf = (type: string): SoughtType['left'] => {
+    const field = key && catalogue.types.get(type)?.fieldsByKey.get(key.field);
+    return field === undefined ? null : { field: field.id, value: formOf(field, key?.value) };
+  };
+  return { link_type: link.id, left: soughtOf(link.left), right: soughtOf(link.right) };
 }
 
 /** The records that the sides name, as far as they are there. */

@@ -2,6 +2,7 @@
 import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
 import type { Filter, ListQuery } from '../../model/commands.ts';
 import { decodeId, principalId } from '../../model/ids.ts';
+import { keyForm } from '../../model/key-rule.ts';
 import type { FindOutcome, ListOutcome, ListRejected, Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
@@ -11,7 +12,7 @@ import { readAliases } from '../../store/aliases.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
 import { type ListFilter, type ListRow, type ListTerm, listRecords } from '../../store/record-list.ts';
-import { type RecordRow, readRecords } from '../../store/records.ts';
+import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
 import { grantViolations } from '../access/grants.ts';
 import { isDate, parseDatetime } from '../values.ts';
 import { Wants } from '../write/commands.ts';
@@ -128,12 +129,7 @@ async function viewsOf(
     updatedAt: row.updated_at,
     createdBy: principalId(row.created_by),
     updatedBy: principalId(row.updated_by),
-    fields: fieldsOf(
-      catalogue,
-      type,
-      row.external_id === null ? row.data : { ...row.data, 1: row.external_id },
-      (link) => lookups.get(`${link.id} ${row.number}`),
-    ),
+    fields: fieldsOf(catalogue, type, valuesOf(row), (link) => lookups.get(`${link.id} ${row.number}`)),
   }));
 }
 
@@ -141,7 +137,7 @@ const columns = ['number', 'created_at', 'updated_at', 'version'] as const;
 const isColumn = (name: string): name is (typeof columns)[number] => (columns as readonly string[]).includes(name);
 
 function termOf(field: Field): ListTerm {
-  if (field.key === 'external_id') return { kind: 'column', column: 'external_id' };
+  if (field.key === 'external_id' && field.keyRule.length === 0) return { kind: 'column', column: 'external_id' };
   if (field.link !== null) return { kind: 'lookup', linkType: field.link.id };
   if (field.unique && field.type !== 'integer') return { kind: 'key', field: field.id };
   const as = { integer: 'number', decimal: 'number', boolean: 'boolean', multi_enum: 'list' } as const;
@@ -154,6 +150,7 @@ const listRejected = (parameter: ListRejected['parameter'], message: string): Li
   message,
 });
 
+const isKeyTest = (op: Filter['op']): boolean => op === 'eq' || op === 'ne' || op === 'in';
 const textOps = ['starts', 'contains'];
 const orderOps = ['gt', 'gte', 'lt', 'lte'];
 
@@ -195,7 +192,10 @@ export function compileFilter(
       );
     values.push(value);
   }
-  return { term, op: filter.op, value: filter.op === 'in' ? values : values[0] };
+  // Whether it is this key is asked as everywhere; what begins or sorts how, of the values as they are shown.
+  const rule = field !== undefined && isKeyTest(filter.op) ? field.keyRule : [];
+  const forms = rule.length === 0 ? values : values.map((value) => keyForm(rule, String(value)));
+  return { term, op: filter.op, value: filter.op === 'in' ? forms : forms[0] };
 }
 
 const isTextual = (type: Field['type']): boolean => ['text', 'textarea', 'regexp', 'enum'].includes(type);

@@ -7,7 +7,8 @@ import { lockSchema, readSchema, type SchemaRow, updateSchema } from '../../stor
 import { mayConfigure } from '../access/grants.ts';
 import { compileCatalogue } from './compile.ts';
 import { changedMembers, diffDocuments, type EntityDifference, sameJson } from './diff.ts';
-import { type Effect, effectOf } from './effects.ts';
+import type { Effect } from './effect.ts';
+import { effectOf } from './effects.ts';
 import { assignIds, numberRoles } from './ids.ts';
 import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from './plan.ts';
 import { validateSchema } from './validate.ts';
@@ -82,7 +83,7 @@ async function plan(tx: Transaction, workspace: number, stored: SchemaRow, chang
       { tx, workspace, ids: stored.ids, before: stored.document, after: document },
       difference,
     );
-    if (effect.obstacle !== null) problems.push({ path: difference.path, message: effect.obstacle });
+    for (const message of effect.obstacles) problems.push({ path: difference.path, message });
     effects.push(effect);
     changes.push(...changesOf(difference, effect));
   }

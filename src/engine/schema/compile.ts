@@ -177,6 +177,7 @@ function compileField(key: string, field: FieldDocument, id: number, link: LinkT
     type: field.type,
     required: field.required ?? false,
     unique: field.unique ?? false,
+    keyRule: field.key_rule ?? [],
     default: field.default ?? null,
     maxLength: field.max_length ?? null,
     scale: field.scale ?? null,

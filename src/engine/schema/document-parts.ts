@@ -45,6 +45,7 @@ export const members = {
     description: 'text',
     required: 'boolean',
     unique: 'boolean',
+    key_rule: 'list',
     default: 'any',
     max_length: 'count',
     scale: 'count',

@@ -1,42 +1,13 @@
 /** What each difference of the schema means for stored data: what would be lost, what forbids it, and what has to be done. */
 import { systemFieldIds } from '../../model/catalogue.ts';
 import { own } from '../../model/own.ts';
-import type {
-  FieldDocument,
-  InterfaceDocument,
-  LinkTypeDocument,
-  RoleDocument,
-  SchemaDocument,
-} from '../../model/schema.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { FieldDocument, InterfaceDocument, LinkTypeDocument, RoleDocument } from '../../model/schema.ts';
 import * as data from '../../store/schema-data.ts';
-import type { SchemaIds } from '../../store/schemas.ts';
-import { keyLimits } from '../values.ts';
 import { linkDocuments } from './compile.ts';
 import { type EntityDifference, isAnotherField } from './diff.ts';
+import { count, type Effect, lossOf, none, type Situation } from './effect.ts';
 import { interfaceEffect } from './interface-effect.ts';
-
-export type Effect = {
-  /** In words, with a count; null when nothing is lost. */
-  readonly loss: string | null;
-  /** Why the change cannot be made at all, and what to do; null when it can. */
-  readonly obstacle: string | null;
-  /** Brings the data in line with the new schema. */
-  readonly apply: ((tx: Transaction) => Promise<void>) | null;
-};
-
-const none: Effect = { loss: null, obstacle: null, apply: null };
-const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-const lossOf = (number: number, words: string): string | null => (number === 0 ? null : words);
-
-export type Situation = {
-  readonly tx: Transaction;
-  readonly workspace: number;
-  readonly ids: SchemaIds;
-  readonly before: SchemaDocument;
-  readonly after: SchemaDocument;
-};
+import { changesKeys, keyEffect, keyRuleOf } from './key-effect.ts';
 
 export async function effectOf(situation: Situation, difference: EntityDifference): Promise<Effect> {
   const { entity, before, after } = difference;
@@ -78,7 +49,7 @@ async function removeType({ tx, workspace, ids, before }: Situation, type: strin
   const links = linkDocuments(before).filter(([key, link]) => key.startsWith(`${type}.`) || link.to === type);
   return {
     loss: lossOf(records, `${count(records, 'record')} of ${type} with their links and keys`),
-    obstacle: null,
+    obstacles: [],
     apply: async (at) => {
       for (const [key] of links) {
         const linkId = ids.links[key];
@@ -95,7 +66,7 @@ async function fieldEffect(
   before: FieldDocument | undefined,
   after: FieldDocument | undefined,
 ): Promise<Effect> {
-  const { tx, workspace, ids } = situation;
+  const { ids } = situation;
   const type = own(ids.types, place.type);
   // System fields exist whether the document names them or not: without an entry they have their defaults.
   const systemId = systemFieldIds[place.field as keyof typeof systemFieldIds];
@@ -105,22 +76,8 @@ async function fieldEffect(
   if (before !== undefined && systemId === undefined && (after === undefined || isAnotherField(before, after))) {
     return removeField(situation, place, before, at);
   }
-  if (place.field === 'external_id' || place.field === 'sync_key') return none;
-  const [was, is] = [before?.unique ?? false, after?.unique ?? false];
-  if (is && !was) {
-    const { values, example } = await data.findCollisions(tx, workspace, at);
-    const unfit = await data.countUnfitKeys(tx, workspace, at, keyLimits);
-    if (unfit > 0) {
-      const obstacle = `${count(unfit, 'value')} of ${place.type}.${place.field} cannot be keys: a key is not empty, and has at most ${keyLimits.characters} characters and ${keyLimits.bytes} bytes. Change them first.`;
-      return { ...none, obstacle };
-    }
-    const obstacle =
-      values === 0
-        ? null
-        : `${count(values, 'value')} of ${place.type}.${place.field} stand in more than one record, as ${example}. Make them differ first.`;
-    return { loss: null, obstacle, apply: (to) => data.addKeys(to, workspace, at.type, at.field) };
-  }
-  if (was && !is) return { ...none, apply: (to) => data.removeKeys(to, workspace, at.type, at.field) };
+  const rules = { before: keyRuleOf(place.field, before), after: keyRuleOf(place.field, after) };
+  if (changesKeys(rules)) return keyEffect(situation, place, at, rules);
   return before === undefined || after === undefined ? none : optionEffect(situation, place, before, after, at);
 }
 
@@ -135,14 +92,14 @@ async function removeField(
     const links = await data.countLinksOfType(tx, workspace, linkId);
     return {
       loss: lossOf(links, `${count(links, 'link')} that ${place.type}.${place.field} shows`),
-      obstacle: null,
+      obstacles: [],
       apply: (to) => data.removeLinksOfType(to, workspace, linkId),
     };
   }
   const values = await data.countFieldValues(tx, workspace, at.type, at.field);
   return {
     loss: lossOf(values, `the value of ${place.type}.${place.field} in ${count(values, 'record')}`),
-    obstacle: null,
+    obstacles: [],
     apply: (to) => data.removeField(to, workspace, at.type, at.field),
   };
 }
@@ -163,7 +120,7 @@ async function optionEffect(
       records,
       `the values ${removed.slice(0, 5).join(', ')} of ${place.type}.${place.field} in ${count(records, 'record')}`,
     ),
-    obstacle: null,
+    obstacles: [],
     apply: (to) => data.removeOptionValues(to, workspace, at, removed),
   };
 }
@@ -180,7 +137,7 @@ async function linkEffect(
   if (after === undefined || after.to !== before.to) {
     return {
       loss: lossOf(links, count(links, `link of type ${key}`).replace(/s$/, '')),
-      obstacle: null,
+      obstacles: [],
       apply: (to) => data.removeLinksOfType(to, workspace, id),
     };
   }
@@ -188,7 +145,7 @@ async function linkEffect(
     [link.cardinality ?? 'many-to-many', link.once_per ?? 'pair', link.roles ?? ''].join(' ');
   if (links > 0 && shape(before) !== shape(after)) {
     const obstacle = `${key} has ${count(links, 'link')}: its cardinality, once_per and role list can change only while it has none.`;
-    return { ...none, obstacle };
+    return { ...none, obstacles: [obstacle] };
   }
   return none;
 }
@@ -212,7 +169,7 @@ async function roleEffect(
     if (links > 0)
       return {
         ...none,
-        obstacle: `${count(links, 'link')} of ${key} have a role that would go. Give them another role first.`,
+        obstacles: [`${count(links, 'link')} of ${key} have a role that would go. Give them another role first.`],
       };
   }
   return none;

@@ -2,7 +2,7 @@
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
 import { countHeld, letGoOfInterface } from '../../store/interface-data.ts';
-import type { Effect, Situation } from './effects.ts';
+import type { Effect, Situation } from './effect.ts';
 
 export async function interfaceEffect(
   { tx, workspace, ids }: Situation,
@@ -12,12 +12,12 @@ export async function interfaceEffect(
 ): Promise<Effect> {
   const id = own(ids.interfaces, endpoint);
   if (id === undefined || before === undefined || before.type === after?.type)
-    return { loss: null, obstacle: null, apply: null };
+    return { loss: null, obstacles: [], apply: null };
   const { runs, deletes } = await countHeld(tx, workspace, id);
   const held = `what ${runs === 1 ? 'a run' : `${runs} runs`} of ${endpoint} hold${runs === 1 ? 's' : ''} for somebody’s approval, ${deletes.toLocaleString('en')} deletes`;
   return {
     loss: runs === 0 ? null : held,
-    obstacle: null,
+    obstacles: [],
     apply: (to) => letGoOfInterface(to, workspace, id),
   };
 }

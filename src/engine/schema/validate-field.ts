@@ -1,5 +1,6 @@
 /** What a field of a schema document must be. */
 import { systemFieldIds } from '../../model/catalogue.ts';
+import { isKeyRuleStep, keyRuleSteps } from '../../model/key-rule.ts';
 import { type FieldDocument, fieldTypes, type SchemaDocument } from '../../model/schema.ts';
 import { shorten } from '../../model/text.ts';
 import { checkValue, compilePattern } from '../values.ts';
@@ -28,6 +29,7 @@ export function checkField(
   }
   checkOwner(report, path, field.owner, document);
   checkNames(report, `${path}.names`, field.names);
+  checkKeyRule(report, `${path}.key_rule`, key, field);
   checkFieldRules(report, path, field, document);
 }
 
@@ -58,6 +60,19 @@ function checkFieldRules(report: Report, path: string, field: FieldDocument, doc
       report(`${path}.inverse`, 'Must be a name as of a field.');
   }
   checkDefault(report, path, field);
+}
+
+function checkKeyRule(
+  report: Report,
+  path: string,
+  key: string,
+  { key_rule: rule, unique, type }: FieldDocument,
+): void {
+  if (rule === undefined) return;
+  if (!rule.every(isKeyRuleStep) || new Set(rule).size < rule.length)
+    report(path, `A list of ${keyRuleSteps.join(', ')}, each once at most.`);
+  if (!unique && key !== 'external_id' && key !== 'sync_key') report(path, 'Goes with unique fields only.');
+  if (type !== 'text' && type !== 'regexp') report(path, 'Goes with text, regexp only.');
 }
 
 function checkPattern(report: Report, path: string, pattern: string | undefined): void {

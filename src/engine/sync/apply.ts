@@ -15,7 +15,7 @@ import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
 import { type Departure, depart, letGo } from './delete-policy.ts';
-import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
+import { type Duplicates, FirstCounts, FoundBefore, formOfKey } from './duplicates.ts';
 import { heldIssue, whyHeld } from './guard.ts';
 import { HeldWhole } from './hold-run.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
@@ -122,7 +122,12 @@ export class Application {
       chunk.map(({ element }) => element),
     );
     const numberOf = ({ key }: SetElement): number | undefined => set.find(type, byKey(on.key, key))?.number;
-    duplicates.look(chunk.map((one) => ({ ...one, number: numberOf(one.element) })));
+    const named = (element: SetElement, place: number) => ({
+      form: formOfKey(type, on, element.key),
+      place,
+      number: numberOf(element),
+    });
+    duplicates.look(chunk.map(({ element, place }) => named(element, place)));
     const issues: PlacedIssue[] = [];
     const applied: (UnknownElement & { readonly number: number; readonly clean: boolean })[] = [];
     for (const one of chunk) {
@@ -133,8 +138,9 @@ export class Application {
         this.#context.planned?.noteRejected(place);
         continue;
       }
-      const number = numberOf(element);
-      const { kind, passedOver } = duplicates.standingOf({ element, place, number });
+      const asked = named(element, place);
+      const { number } = asked;
+      const { kind, passedOver } = duplicates.standingOf(asked);
       if (passedOver !== undefined) issues.push(this.#setAside(element, passedOver));
       if (kind !== 'counts') {
         this.#counts[kind] += 1;
@@ -151,7 +157,7 @@ export class Application {
       if (outcome.kind === 'rejected') this.#context.planned?.noteRejected(place);
       for (const issue of outcome.issues) issues.push({ ...issue, place });
       if (outcome.row === null) {
-        this.#judged.rejected.add(element.key);
+        this.#judged.rejected.add(formOfKey(type, on, element.key));
         continue;
       }
       this.#judged.numbers.add(outcome.row.number);

@@ -2,11 +2,12 @@
  * Elements of a set that are for the same record, or for a new one of the same key: which of them counts. That the first does is found
  * while they are judged; for the other rules all that are not known by their hash are looked through before.
  */
-import type { Interface } from '../../model/catalogue.ts';
-import type { ElementSource, SetElement } from '../../model/commands.ts';
+import type { Interface, RecordType } from '../../model/catalogue.ts';
+import type { ElementSource } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
+import { formOf } from '../keys/key-of.ts';
 import type { RunContext } from './apply.ts';
 import { readElements } from './load-elements.ts';
 import { NumberSet } from './number-set.ts';
@@ -19,8 +20,14 @@ export type DuplicateRule = Interface['duplicates'];
 /** `passedOver`: the place of an element that was passed over, and that does not count either; it is told once. */
 export type Standing = { readonly kind: 'counts' | 'superseded' | 'rejected'; readonly passedOver?: number };
 
-/** Of an element of which `number` is the record, if there is one. */
-type Named = { readonly element: SetElement; readonly place: number; readonly number: number | undefined };
+/** Two spellings of one key are one element. */
+export function formOfKey(type: RecordType, { key: field }: Interface, key: string): string {
+  const known = type.fieldsByKey.get(field);
+  return known === undefined ? key : formOf(known, key);
+}
+
+/** Of an element of which `number` is the record, if there is one; `form`: its key, by the rule of its field. */
+type Named = { readonly form: string; readonly place: number; readonly number: number | undefined };
 
 /** What was judged so far. */
 export type Judged = {
@@ -57,9 +64,9 @@ export class FirstCounts implements Duplicates {
     this.#places = known.placesOf(new Set(numbers));
   }
 
-  standingOf({ element, place, number }: Named): Standing {
+  standingOf({ form, place, number }: Named): Standing {
     const { numbers, rejected } = this.#judged;
-    if (rejected.has(element.key)) return superseded;
+    if (rejected.has(form)) return superseded;
     if (number === undefined) return counts;
     const other = this.#places.get(number);
     if (numbers.has(number) || (other ?? place) < place) return superseded;
@@ -110,7 +117,8 @@ export class FoundBefore implements Duplicates {
       for (const { element, place } of storable) {
         const number = set.find(type, byKey(on.key, element.key))?.number;
         if (number === undefined) {
-          if (!keys.add(element.key)) contested.set(element.key, place);
+          const form = formOfKey(type, on, element.key);
+          if (!keys.add(form)) contested.set(form, place);
         } else if (passedOver.has(number) || records.has(number)) contested.set(number, place);
         else records.add(number);
       }
@@ -123,8 +131,8 @@ export class FoundBefore implements Duplicates {
 
   look(): void {}
 
-  standingOf({ element, place, number }: Named): Standing {
-    const id = number !== undefined && this.#contested.has(number) ? number : element.key;
+  standingOf({ form, place, number }: Named): Standing {
+    const id = number !== undefined && this.#contested.has(number) ? number : form;
     const last = this.#contested.get(id);
     // Not contested; but somebody may have made its record since, under another of its keys.
     if (last === undefined) return number !== undefined && this.#judged.numbers.has(number) ? superseded : counts;

@@ -166,7 +166,7 @@ class Revert {
       if (link !== null) continue;
       for (const field of type.matchFields) {
         const value = before?.[field.id];
-        if (value !== undefined && value !== null) wants.addKey(type.id, field.id, String(value));
+        if (value !== undefined && value !== null) wants.addKey(type, field, String(value));
       }
     }
     const { set } = await loadRows(this.#tx, catalogue, new Date(), wants.wanted);

@@ -1,11 +1,12 @@
 /** The writes that a batch takes, and which stored rows each of them needs to be judged. */
-import type { Catalogue, LinkType, RecordType } from '../../model/catalogue.ts';
+import type { Catalogue, Field, LinkType, RecordType } from '../../model/catalogue.ts';
 import type { DatedLink, DatedUnlink, DeleteCommand, UpsertCommand } from '../../model/commands.ts';
 import { own } from '../../model/own.ts';
 import { isRef, type Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { WantedLinks } from '../../store/links.ts';
 import type { Key, Wanted } from '../../store/records.ts';
+import { keyOf } from '../keys/key-of.ts';
 import { KeyMap } from './key-map.ts';
 import { numberOf, type WorkingRow, type WorkingSet } from './working-set.ts';
 
@@ -34,19 +35,20 @@ export class Wants {
   addRef(type: RecordType | undefined, ref: Ref | null): void {
     if (type === undefined || ref === null) return;
     const number = numberOf(this.#catalogue, type, ref, (field, value) => {
-      this.addKey(type.id, field.id, value);
+      this.addKey(type, field, value);
       return undefined;
     });
     if (number !== undefined) this.#numbers.add(number);
   }
 
-  addKey(type: number, field: number, value: string): void {
+  /** @param value as it was sent. */
+  addKey(type: RecordType, field: Field, value: string): void {
     // What cannot be stored is nobody's key; asking the database for it would be an error there.
     if (!isStorableText(value)) return;
-    if (this.#keys.get(type, field, value) !== undefined) return;
-    const key = { type, field, value };
-    if (this.#catalogue.typesById.get(type)?.aliased) this.#aliased.push(key);
-    this.#keys.set(type, field, value, key);
+    const key = keyOf(type, field, value);
+    if (this.#keys.get(key.type, key.field, key.value) !== undefined) return;
+    if (type.aliased) this.#aliased.push(key);
+    this.#keys.set(key.type, key.field, key.value, key);
   }
 
   /** The records that the fields name: targets of lookups, and holders of the unique values. */
@@ -58,7 +60,7 @@ export class Wants {
       if (field.link !== null) {
         if (isRef(value)) this.addRef(this.#catalogue.types.get(field.link.right), value);
       } else if (field.unique && (typeof value === 'string' || typeof value === 'number')) {
-        this.addKey(type.id, field.id, String(value));
+        this.addKey(type, field, String(value));
       }
     }
   }

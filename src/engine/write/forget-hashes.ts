@@ -6,6 +6,8 @@
 import type { RecordType } from '../../model/catalogue.ts';
 import type { Sender } from '../../store/database.ts';
 import { clearHashes, clearHashesOfLinked } from '../../store/interface-records.ts';
+import { valuesOf } from '../../store/records.ts';
+import { isSameKey } from '../keys/key-of.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 
 export function forgetHashes(tx: Sender, set: WorkingSet): void {
@@ -46,10 +48,10 @@ export function forgetHashes(tx: Sender, set: WorkingSet): void {
 /** An element that named the record by that key would now name another, or none. */
 function hasLostKey({ stored, type, version, values }: WorkingRow): boolean {
   if (stored === null || version === stored.version) return false;
+  const before = valuesOf(stored);
   return type.matchFields.some((field) => {
-    const before =
-      field.system && field.key === 'external_id' ? (stored.external_id ?? undefined) : stored.data[field.id];
-    return before !== undefined && before !== values[field.id];
+    const old = before[field.id];
+    return old !== undefined && !isSameKey(field, old, values[field.id]);
   });
 }
 

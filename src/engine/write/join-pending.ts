@@ -11,23 +11,22 @@ import type { Transaction } from '../../store/database.ts';
 import {
   type AwaitedKey,
   lockPendingOfKeys,
-  numberField,
   type PendingRow,
   pairOfRow,
   refusePendingLink,
   removePendingLinks,
 } from '../../store/pending-links.ts';
 import { findPrincipals } from '../../store/principals.ts';
-import { drawNumbers } from '../../store/records.ts';
+import { drawNumbers, valuesOf } from '../../store/records.ts';
 import { toPrincipal } from '../access/create-access.ts';
+import { isSameKey } from '../keys/key-of.ts';
 import { LinkWants, Wants } from './commands.ts';
 import { judgeLink } from './judge-link.ts';
-import { keysOf } from './judge-pending.ts';
 import { loadLinks, loadRows } from './load-set.ts';
-import { refOfSide } from './pending.ts';
+import { refOfSide, sideOfKey, sideOfNumber } from './pending.ts';
 import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import { storeSet } from './store-set.ts';
-import type { WorkingRow, WorkingSet } from './working-set.ts';
+import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 /**
  * @param set as it was stored just now. @param marked the link types that links may be waiting of.
@@ -68,6 +67,8 @@ export async function joinPending(
   return storeSet(tx, joined, firstRow);
 }
 
+const none: Values = {};
+
 type AwaitedKeys = { readonly lefts: readonly AwaitedKey[]; readonly rights: readonly AwaitedKey[] };
 const noKeys: AwaitedKeys = { lefts: [], rights: [] };
 
@@ -82,19 +83,16 @@ function newKeysOf(set: WorkingSet, marked: ReadonlySet<number>): AwaitedKeys {
     const onRight = links.filter((link) => link.right === row.type.key);
     if (onLeft.length + onRight.length === 0) continue;
     const isNew = row.stored === null || row.stored.deleted_at !== null;
-    const keys = keysOf(row).filter(({ field, value }) => isNew || value !== storedKey(row, field));
-    if (isNew) keys.push({ field: numberField, value: String(row.number) });
+    const before = row.stored === null || isNew ? none : valuesOf(row.stored);
+    const keys = row.type.matchFields.flatMap((field) => {
+      const value = row.values[field.id];
+      return value === undefined || isSameKey(field, before[field.id], value) ? [] : [sideOfKey(field, value)];
+    });
+    if (isNew) keys.push(sideOfNumber(row.number));
     for (const link of onLeft) lefts.push(...keys.map((key) => ({ ...key, link_type: link.id })));
     for (const link of onRight) rights.push(...keys.map((key) => ({ ...key, link_type: link.id })));
   }
   return { lefts, rights };
-}
-
-const externalIdField = 1;
-
-function storedKey({ stored }: WorkingRow, field: number): string | undefined {
-  const value = field === externalIdField ? stored?.external_id : stored?.data[field];
-  return value === undefined || value === null ? undefined : String(value);
 }
 
 type Named = { readonly row: PendingRow; readonly link: LinkType; readonly left: Ref; readonly right: Ref };

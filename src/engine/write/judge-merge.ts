@@ -41,7 +41,7 @@ export function judgeMerge(
   moveLinks(merge);
   for (const field of duplicate.type.fields) if (before[field.id] !== undefined) set.setValue(duplicate, field, null);
   moveValues(merge, before);
-  for (const { field, value } of aliases) keepAlias(merge, survivor.type.fieldsById.get(field), value);
+  for (const { field, spelling } of aliases) keepAlias(merge, survivor.type.fieldsById.get(field), spelling);
   duplicate.version += 1;
   duplicate.updatedAt = set.now;
   duplicate.updatedBy = writer.caller.principal.id;

@@ -6,11 +6,10 @@ import { type DeferOutcome, type PendingLinkView, pendingDays, type WithdrawOutc
 import type { Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { PendingRow, PendingSide } from '../../store/pending-links.ts';
-import { numberField } from '../../store/pending-links.ts';
 import { ownedElsewhere, owns } from '../ownership.ts';
 import { checkAttributes, checkValue } from '../values.ts';
 import { attributesAfter, choosePlace, findRole, judgeLink, judgeUnlink, slotOf } from './judge-link.ts';
-import { type PendingLinks, pairOf, pendingView, stateOf } from './pending.ts';
+import { type PendingLinks, pairOf, pendingView, sideOfKey, sideOfNumber, stateOf } from './pending.ts';
 import { recordNotFound, rejected, rejectedFor, unknownRole } from './rejected.ts';
 import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
@@ -141,8 +140,10 @@ function deferLink(
 const columnsOf = (left: PendingSide, right: PendingSide) => ({
   left_field: left.field,
   left_value: left.value,
+  left_spelling: left.spelling,
   right_field: right.field,
   right_value: right.value,
+  right_spelling: right.spelling,
 });
 
 /** Only a key can be waited for, and only one that a record may come to have. */
@@ -170,17 +171,17 @@ function forget(
   if (!pending.marked.has(link.id)) return;
   const sides = (number: number): PendingSide[] => {
     const row = set.rows.get(number);
-    return [{ field: numberField, value: String(number) }, ...(row === undefined ? [] : keysOf(row))];
+    return [sideOfNumber(number), ...(row === undefined ? [] : keysOf(row))];
   };
   for (const left of sides(leftNumber)) {
     for (const right of sides(rightNumber)) pending.remove({ link_type: link.id, left, right, slot });
   }
 }
 
-export const keysOf = (row: WorkingRow): PendingSide[] =>
-  row.type.matchFields.flatMap(({ id }) => {
-    const value = row.values[id];
-    return value === undefined ? [] : [{ field: id, value: String(value) }];
+const keysOf = (row: WorkingRow): PendingSide[] =>
+  row.type.matchFields.flatMap((field) => {
+    const value = row.values[field.id];
+    return value === undefined ? [] : [sideOfKey(field, value)];
   });
 
 function viewOf(set: WorkingSet, row: PendingRow): PendingLinkView {

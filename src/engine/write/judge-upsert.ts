@@ -5,6 +5,7 @@ import type { UpsertOutcome, Violation } from '../../model/outcomes.ts';
 import { own } from '../../model/own.ts';
 import { isRef, type Ref } from '../../model/ref.ts';
 import { grantViolations } from '../access/grants.ts';
+import { isSameKey } from '../keys/key-of.ts';
 import { ownedElsewhere, owns, typeOwnedElsewhere } from '../ownership.ts';
 import { checkValue, sameValue } from '../values.ts';
 import { setLookup } from './judge-link.ts';
@@ -141,7 +142,7 @@ function checkPatch(
   return patch;
 }
 
-/** Whoever names a record by a former key and sends that key along names it only: the key stays as it is. */
+/** Whoever names a record by a former key, or another spelling, and sends that along names it only: the key stays as it is. */
 const isFormerKey = (ref: Ref | null, live: WorkingRow | undefined, field: Field, input: unknown): boolean =>
   live !== undefined &&
   isKeyOf(ref, field) &&
@@ -176,15 +177,16 @@ function inputsOf(
   if (field === undefined) return fields;
   const given = own(fields, field.key);
   const isScalar = typeof given === 'string' || typeof given === 'number';
-  if (given !== undefined && !(isScalar && String(given) === ref.value)) {
+  if (given !== undefined && !(isScalar && isSameKey(field, given, ref.value))) {
     const message = `The record is to be created with ${field.key} ${ref.value}, but the fields say ${String(given)}. Leave ${field.key} out, or make both the same.`;
     violations.push({ code: 'key_mismatch', field: field.key, given: String(given), inRef: ref.value, message });
     return fields;
   }
   if (given === ref.value && field.type !== 'integer') return fields;
   // In its one spelling, by which it is found again: 007 is not 7.
-  const isInteger = field.type === 'integer' && String(Number(ref.value)) === ref.value;
-  const value = isInteger ? Number(ref.value) : ref.value;
+  const spelling = typeof given === 'string' ? given : ref.value;
+  const isInteger = field.type === 'integer' && String(Number(spelling)) === spelling;
+  const value = isInteger ? Number(spelling) : spelling;
   return { ...fields, [field.key]: value };
 }
 
@@ -320,7 +322,8 @@ function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch):
 function keepAliases(set: WorkingSet, row: WorkingRow, patch: Patch): void {
   for (const [field, value] of patch.values) {
     const old = row.values[field.id];
-    if (field.unique && old !== undefined && value !== null) set.keepAlias(row, field, String(old));
+    if (field.unique && old !== undefined && value !== null && !isSameKey(field, old, value))
+      set.keepAlias(row, field, String(old));
   }
 }
 

@@ -1,5 +1,5 @@
 /** The pending links that a batch knows of, makes and removes: held in memory until they are written with all else. */
-import type { Catalogue, LinkEnd, RecordType } from '../../model/catalogue.ts';
+import type { Catalogue, Field, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { LinkCommand, UnlinkCommand } from '../../model/commands.ts';
 import { principalId } from '../../model/ids.ts';
 import type { PendingLinkView, PendingState } from '../../model/pending.ts';
@@ -19,6 +19,7 @@ import {
   reserveKeys,
 } from '../../store/pending-links.ts';
 import type { Key } from '../../store/records.ts';
+import { formOf } from '../keys/key-of.ts';
 import type { WriteCommand } from './commands.ts';
 import { numberOf, type WorkingSet } from './working-set.ts';
 
@@ -107,7 +108,7 @@ export class PendingLinks {
       ] as const) {
         const type = set.catalogue.types.get(typeKey ?? '');
         if (type === undefined || side.field === numberField) continue;
-        const key = { type: type.id, ...side };
+        const key = { type: type.id, field: side.field, value: side.value };
         if (set.numberOfKey(key) === undefined) missing.set(`${key.type} ${key.field} ${key.value}`, key);
       }
     }
@@ -150,16 +151,27 @@ export function pairOf(
 function sideOf(catalogue: Catalogue, type: RecordType, ref: Ref): PendingSide | undefined {
   if (ref.by === 'key') {
     const field = type.fieldsByKey.get(ref.field);
-    return field?.unique ? { field: field.id, value: ref.value } : undefined;
+    return field?.unique ? sideOfKey(field, ref.value) : undefined;
   }
   const number = numberOf(catalogue, type, ref, () => undefined);
-  return number === undefined ? undefined : { field: numberField, value: String(number) };
+  return number === undefined ? undefined : sideOfNumber(number);
 }
 
-export function refOfSide(type: RecordType, { field, value }: PendingSide): Ref | undefined {
+export const sideOfNumber = (number: number): PendingSide => ({
+  field: numberField,
+  value: String(number),
+  spelling: null,
+});
+
+export function sideOfKey(field: Field, given: unknown): PendingSide {
+  const value = formOf(field, given);
+  return { field: field.id, value, spelling: value === String(given) ? null : String(given) };
+}
+
+export function refOfSide(type: RecordType, { field, value, spelling }: PendingSide): Ref | undefined {
   if (field === numberField) return byNumber(Number(value));
   const known = type.fieldsById.get(field);
-  return known && byKey(known.key, value);
+  return known && byKey(known.key, spelling ?? value);
 }
 
 export const stateOf = (row: PendingRow, now: Date): PendingState =>

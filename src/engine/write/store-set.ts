@@ -1,5 +1,5 @@
 /** Writes what a batch did to its working set, in the order keys, records, links, change rows; sorted, so that batches cannot deadlock. */
-
+import type { RecordType } from '../../model/catalogue.ts';
 import { deleteAliases, putAliases } from '../../store/aliases.ts';
 import { insertChanges } from '../../store/changes.ts';
 import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
@@ -13,7 +13,9 @@ import {
   type RecordRow,
   releaseExternalIds,
   updateRecords,
+  valuesOf,
 } from '../../store/records.ts';
+import { formOf, isSameKey } from '../keys/key-of.ts';
 import { forgetHashes } from './forget-hashes.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
@@ -90,17 +92,17 @@ function sendRecords(tx: Sender, set: WorkingSet): void {
   const claimed: (Key & { number: number })[] = [];
   const released: number[] = [];
   for (const row of rows) {
-    const before = row.stored === null ? none : storedValues(row.stored);
+    const before = row.stored === null ? none : valuesOf(row.stored);
     for (const field of row.type.matchFields) {
       const [old, value] = [before[field.id], row.values[field.id]];
-      if (old === value) continue;
+      if (isSameKey(field, old, value)) continue;
       if (field.id === externalIdField) {
         if (old !== undefined) released.push(row.number);
         continue;
       }
       const key = { type: row.type.id, field: field.id };
-      if (old !== undefined) freed.push({ ...key, value: String(old) });
-      if (value !== undefined) claimed.push({ ...key, value: String(value), number: row.number });
+      if (old !== undefined) freed.push({ ...key, value: formOf(field, old) });
+      if (value !== undefined) claimed.push({ ...key, value: formOf(field, value), number: row.number });
     }
   }
   if (freed.length > 0) deleteKeys(tx, workspace, freed.sort(compareKeys));
@@ -138,26 +140,24 @@ function sendLinks(tx: Sender, set: WorkingSet, { changed, made }: SortedLinks):
 const nobody: ReadonlySet<number> = new Set();
 const none: Values = {};
 
-const storedValues = (stored: RecordRow): Values =>
-  stored.external_id === null ? stored.data : { ...stored.data, [externalIdField]: stored.external_id };
-
 /** A tombstone that lost its key to another record changes without a new version. */
 function isChanged(row: WorkingRow): boolean {
   if (row.stored === null || row.version !== row.stored.version || row.stamps !== row.stored.stamps) return true;
-  return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(storedValues(row.stored)).length;
+  return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(valuesOf(row.stored)).length;
 }
 
 function toRecordRow(row: WorkingRow): RecordRow {
   const data: Values = {};
-  let externalId: unknown = null;
+  let externalId: string | null = null;
   for (const id of Object.keys(row.values)) {
-    if (id === externalIdKey) externalId = row.values[id];
-    else data[id] = row.values[id];
+    const value = row.values[id];
+    if (id === externalIdKey) externalId = externalIdForm(row.type, value);
+    if (id !== externalIdKey || value !== externalId) data[id] = value;
   }
   return {
     number: row.number,
     type: row.type.id,
-    external_id: externalId as string | null,
+    external_id: externalId,
     data,
     version: row.version,
     created_at: row.createdAt,
@@ -167,6 +167,11 @@ function toRecordRow(row: WorkingRow): RecordRow {
     deleted_at: row.deletedAt,
     stamps: row.stamps,
   };
+}
+
+function externalIdForm({ fieldsById }: RecordType, value: unknown): string {
+  const field = fieldsById.get(externalIdField);
+  return field === undefined ? String(value) : formOf(field, value);
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

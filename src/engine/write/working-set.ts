@@ -11,7 +11,8 @@ import { type Stamp, shownStamp } from '../../model/stamp.ts';
 import type { Alias } from '../../store/aliases.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
-import type { Key, Numbers, RecordRow, RecordStamps } from '../../store/records.ts';
+import { type Key, type Numbers, type RecordRow, type RecordStamps, valuesOf } from '../../store/records.ts';
+import { formOf, keyOf } from '../keys/key-of.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { KeyMap } from './key-map.ts';
 import { LinkStamps, raiseLinkStamps } from './link-stamps.ts';
@@ -40,8 +41,6 @@ export type WorkingRow = {
 };
 
 export type WorkingLink = { row: LinkRow; readonly stored: LinkRow | null; gone: boolean };
-
-const externalIdKey = '1';
 
 export class WorkingSet {
   readonly catalogue: Catalogue;
@@ -76,12 +75,10 @@ export class WorkingSet {
   addStoredRow(stored: RecordRow): void {
     const type = this.catalogue.typesById.get(stored.type);
     if (type === undefined) return;
-    const values: Values = { ...stored.data };
-    if (stored.external_id !== null) values[externalIdKey] = stored.external_id;
     this.#addRow({
       number: stored.number,
       type,
-      values,
+      values: { ...valuesOf(stored) },
       version: stored.version,
       createdAt: stored.created_at,
       createdBy: stored.created_by,
@@ -117,13 +114,15 @@ export class WorkingSet {
 
   /** The record that a ref names, perhaps by a former key; a tombstone included. */
   find(type: RecordType, ref: Ref): WorkingRow | undefined {
-    const number = numberOf(this.catalogue, type, ref, (field, value) => this.#numberOfKey(type.id, field.id, value));
+    const number = numberOf(this.catalogue, type, ref, (field, value) =>
+      this.#numberOfKey(type.id, field.id, formOf(field, value)),
+    );
     const row = number === undefined ? undefined : this.rows.get(number);
     return row?.type.id === type.id ? row : undefined;
   }
 
   holderOf(type: RecordType, field: Field, value: unknown): WorkingRow | undefined {
-    const number = this.#numbersByKey.get(type.id, field.id, String(value));
+    const number = this.#numbersByKey.get(type.id, field.id, formOf(field, value));
     return number === undefined ? undefined : this.rows.get(number);
   }
 
@@ -180,12 +179,13 @@ export class WorkingSet {
   setValue(row: WorkingRow, field: Field, value: unknown): void {
     if (field.unique) {
       const old = row.values[field.id];
-      if (old !== undefined) this.#numbersByKey.delete(row.type.id, field.id, String(old));
+      if (old !== undefined) this.#numbersByKey.delete(row.type.id, field.id, formOf(field, old));
       if (value !== null) {
         const holder = this.holderOf(row.type, field, value);
         if (holder !== undefined && holder !== row) delete holder.values[field.id];
-        this.#numbersByKey.set(row.type.id, field.id, String(value), row.number);
-        if (this.#aliases.size > 0) this.#dropAlias(keyText(row.type.id, field.id, String(value)));
+        const form = formOf(field, value);
+        this.#numbersByKey.set(row.type.id, field.id, form, row.number);
+        if (this.#aliases.size > 0) this.#dropAlias(keyText(row.type.id, field.id, form));
       }
     }
     if (value === null) delete row.values[field.id];
@@ -193,9 +193,9 @@ export class WorkingSet {
   }
 
   /** Lets a value that was a record's key go on finding it. */
-  keepAlias(row: WorkingRow, field: Field, value: string): void {
-    const alias = { type: row.type.id, field: field.id, value, number: row.number };
-    const text = keyText(alias.type, alias.field, value);
+  keepAlias(row: WorkingRow, field: Field, spelling: string): void {
+    const alias = { ...keyOf(row.type, field, spelling), spelling, number: row.number };
+    const text = keyText(alias.type, alias.field, alias.value);
     this.#aliases.set(text, alias);
     this.aliasesMade.set(text, alias);
     this.aliasesGone.delete(text);
@@ -315,7 +315,8 @@ export class WorkingSet {
     this.rows.set(row.number, row);
     for (const field of row.type.fields) {
       const value = row.values[field.id];
-      if (field.unique && value !== undefined) this.#numbersByKey.set(row.type.id, field.id, String(value), row.number);
+      if (field.unique && value !== undefined)
+        this.#numbersByKey.set(row.type.id, field.id, formOf(field, value), row.number);
     }
   }
 

@@ -32,7 +32,8 @@ create table workspace_schema_history (
   primary key (workspace_id, version)
 );
 
--- data: values by field id, without external_id (its own column) and lookups (links). A tombstone keeps only its keys.
+-- data: values by field id, without lookups (links) and external_id, which is a column of its own, in the form that the field's key rule makes
+-- of it; where that is another than was sent, data has what was sent. A tombstone keeps only its keys.
 -- stamps: what its fields were written as of, and it was deleted as of; null unless a writer said so.
 create table record (
   workspace_id bigint not null,
@@ -101,7 +102,8 @@ create table link_stamp (
 );
 
 -- Links that wait for a record. A side is named by a match field's value, or by a record's number where its field is 0. pair: the hash of
--- both sides, as both together may be longer than an index takes. refusal: why it was not joined when its records were there.
+-- both sides, as both together may be longer than an index takes. A spelling is a value as it was sent, where the field's rule makes another form
+-- of it. refusal: why it was not joined when its records were there.
 create table pending_link (
   workspace_id bigint not null,
   link_type integer not null,
@@ -110,8 +112,10 @@ create table pending_link (
   number bigint not null,
   left_field integer not null,
   left_value text collate "C" not null,
+  left_spelling text,
   right_field integer not null,
   right_value text collate "C" not null,
+  right_spelling text,
   role integer,
   attributes jsonb,
   principal_id bigint not null,
@@ -308,13 +312,15 @@ create table issue (
 
 create index issue_by_record on issue (workspace_id, number, run, row) where number is not null;
 
--- Former keys of records, which still find them: until a live record claims the value. field: 1 is external_id.
+-- Former keys of records, which still find them: until a live record claims the value. field: 1 is external_id. spelling: as it was sent,
+-- where the field's rule makes another form of it.
 create table record_alias (
   workspace_id bigint not null,
   type integer not null,
   field integer not null,
   value text collate "C" not null,
   number bigint not null,
+  spelling text,
   primary key (workspace_id, type, field, value)
 );
 create index record_alias_by_record on record_alias (workspace_id, number);

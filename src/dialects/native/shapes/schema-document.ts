@@ -1,5 +1,6 @@
 /** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
 import Type, { type Static } from 'typebox';
+import { keyRuleSteps } from '../../../model/key-rule.ts';
 import { keptThings, type RetentionDocument, retentionRules } from '../../../model/retention.ts';
 import {
   cardinalities,
@@ -29,6 +30,11 @@ const FieldShape = Type.Object(
     description: Optional(Text()),
     required: Optional(Flag()),
     unique: Optional(Flag({ description: 'Makes it a match field.' })),
+    key_rule: Optional(
+      Type.Array(Type.Enum([...keyRuleSteps]), {
+        description: 'When two spellings are the same key; exactly unless said. Match fields of text.',
+      }),
+    ),
     default: Optional(Type.Unknown()),
     max_length: Optional(Integer({ description: 'Characters; text, textarea and regexp.' })),
     scale: Optional(Integer({ description: 'Digits after the point; decimal.' })),
