@@ -302,6 +302,8 @@ const someElement = fc
         note: fc.constantFrom('a', 'b', null),
         weight: fc.constantFrom<unknown>(1, 2, 'heavy'),
         remark: fc.constantFrom('mine'),
+        // Of another element, of itself, or of none: the record goes on under another key.
+        external_id: fc.constantFrom(...names, 'R6'),
       },
       { requiredKeys: [] },
     ),
@@ -336,6 +338,14 @@ const actionOf: Readonly<Record<string, string>> = {
 };
 
 describe('whatever the set', () => {
+  it('a plan knows that a key which an element gives up may come again, for a new record', async () => {
+    await have([element('X1'), element('X2')]);
+    const body = [element('X2'), element('X1', { external_id: 'X9', note: 'b' }), element('X1', { note: 'c' })];
+    const made = await plan(body);
+    expect(made.counts).toMatchObject({ received: 3, unchanged: 1, updated: 1, created: 1 });
+    expect((await applied(made, body)).counts).toEqual(made.counts);
+  });
+
   it('a plan that is applied does all that it showed and nothing else; one that is stale does nothing', async () => {
     const { hub, admin } = fresh;
     const catalogue = await hub.catalogue(admin.principal.workspace);

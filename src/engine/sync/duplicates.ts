@@ -2,12 +2,12 @@
  * Elements of a set that are for the same record, or for a new one of the same key: which of them counts. That the first does is found
  * while they are judged; for the other rules all that are not known by their hash are looked through before.
  */
-import type { Interface, RecordType } from '../../model/catalogue.ts';
+import type { Interface } from '../../model/catalogue.ts';
 import type { ElementSource } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
-import { formOf } from '../keys/key-of.ts';
+import { formOfKey } from '../keys/key-of.ts';
 import type { RunContext } from './apply.ts';
 import { readElements } from './load-elements.ts';
 import { NumberSet } from './number-set.ts';
@@ -19,12 +19,6 @@ export type DuplicateRule = Interface['duplicates'];
 
 /** `passedOver`: the place of an element that was passed over, and that does not count either; it is told once. */
 export type Standing = { readonly kind: 'counts' | 'superseded' | 'rejected'; readonly passedOver?: number };
-
-/** Two spellings of one key are one element. */
-export function formOfKey(type: RecordType, { key: field }: Interface, key: string): string {
-  const known = type.fieldsByKey.get(field);
-  return known === undefined ? key : formOf(known, key);
-}
 
 /** Of an element of which `number` is the record, if there is one; `form`: its key, by the rule of its field. */
 type Named = { readonly form: string; readonly place: number; readonly number: number | undefined };

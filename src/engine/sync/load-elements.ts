@@ -4,6 +4,7 @@ import type { SetElement } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import type { Transaction } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
+import { formOfKey } from '../keys/key-of.ts';
 import { isSpent, LinkWants, Wants } from '../write/commands.ts';
 import { loadLinks, loadLookupOwners, loadRows, readRows } from '../write/load-set.ts';
 import type { WorkingSet } from '../write/working-set.ts';
@@ -44,12 +45,23 @@ export async function loadElements(
   }
   const { set } = await loadRows(tx, catalogue, new Date(), wants.wanted);
   await loadElementLinks(tx, set, context, chunk);
-  const records = chunk.filter((element) => {
-    const found = set.find(type, byKey(on.key, element.key));
-    return found === undefined || isSpent(found);
+  const given = givenUp(context, chunk);
+  const records = chunk.filter(({ key }) => {
+    const found = set.find(type, byKey(on.key, key));
+    return found === undefined || isSpent(found) || given.has(formOfKey(type, on, key));
   }).length;
   if (records + links > 0) set.giveNumbers(await drawNumbers(tx, { records, links }));
   return set;
+}
+
+/** The keys that elements of the chunk have and give their records others for: whoever comes under such a key again may be new. */
+function givenUp({ type, on }: RunContext, chunk: readonly SetElement[]): ReadonlySet<string> {
+  const forms = new Set<string>();
+  for (const { key, members } of chunk) {
+    const sent = members.find((member) => member.kind === 'field' && member.field === on.key);
+    if (sent?.kind === 'field' && sent.value !== key) forms.add(formOfKey(type, on, key));
+  }
+  return forms;
 }
 
 async function loadElementLinks(
