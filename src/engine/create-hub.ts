@@ -33,11 +33,12 @@ import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { exportRows } from './read/export.ts';
 import { heldDeletes } from './read/held.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
+import { listIssues } from './read/issues.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
 import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
 import { findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
-import { getIssues, getRun, listInterfaces, listRuns } from './read/runs.ts';
+import { getRun, listInterfaces, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { type CleaningContext, clean, cleanAll } from './retention/clean.ts';
 import { startCleaner } from './retention/cleaner.ts';
@@ -283,7 +284,8 @@ export function createHub(parts: {
     interfaces: async (caller) => listInterfaces(database, await catalogueOf(caller), caller),
     runs: async (caller, endpoint, page) => listRuns(database, await catalogueOf(caller), caller, endpoint, page),
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),
-    issues: async (caller, endpoint, run) => getIssues(database, await catalogueOf(caller), caller, endpoint, run),
+    issues: async (caller, endpoint, run, query) =>
+      listIssues(database, await catalogueOf(caller), caller, endpoint, run, query),
     findRun: async (caller, run) => getRun(database, await catalogueOf(caller), caller, null, run),
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
     approveHeld: (caller, run, deletes) =>

@@ -28,7 +28,7 @@ import type {
   ImportListOutcome,
   ImportView,
   InterfaceView,
-  IssueView,
+  IssueListOutcome,
   LinkListOutcome,
   LinkOutcome,
   ListOutcome,
@@ -56,6 +56,7 @@ import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { Plans } from './plan/plans.ts';
+import type { IssueQuery } from './read/issues.ts';
 import type { RunsPage } from './read/runs.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { CleanedWorkspace, CleanOutcome } from './retention/clean.ts';
@@ -145,8 +146,8 @@ export type Hub = {
   runs(caller: Caller, endpoint: string | null, page: RunsPage): Promise<RunListOutcome>;
   /** `run` is the run's number or id. undefined: no such run. */
   run(caller: Caller, endpoint: string, run: string): Promise<RunView | undefined>;
-  /** In the order of the body. */
-  issues(caller: Caller, endpoint: string, run: string): Promise<readonly IssueView[] | undefined>;
+  /** In the order of the body. `endpoint` null: of a run of any interface. */
+  issues(caller: Caller, endpoint: string | null, run: string, query: IssueQuery): Promise<IssueListOutcome>;
   /** A run of any interface, by its number or id. undefined: no such run that the caller may see. */
   findRun(caller: Caller, run: string): Promise<RunView | undefined>;
   /** The deletes that a run holds. */

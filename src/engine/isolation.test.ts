@@ -466,7 +466,8 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
       String(secret.run.number),
       guidOf('run', stranger.principal.workspace, secret.run.number),
     ])
-      expect(await fresh.hub.issues(stranger, 'myendpoint', run)).toBeUndefined();
+      for (const endpoint of ['myendpoint', null])
+        expect(await fresh.hub.issues(stranger, endpoint, run, { limit: 10 })).toEqual({ kind: 'unknown_run' });
   },
 };
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { issuesOf } from '../../test/issues-of.ts';
 import { setOf } from '../../test/set-of.ts';
 import { amend, changeRows, codesOf, itemsOf, key, linkOf, merged, recordOf, refusals } from '../../test/steps.ts';
 import type { SetElement, SetMember } from '../model/commands.ts';
-import type { IssueView } from '../model/outcomes.ts';
 import { byId } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 
@@ -79,7 +79,7 @@ const relation = (link: string, ...keys: string[]): SetMember => ({
 async function sync(endpoint: string, elements: readonly SetElement[]) {
   const outcome = await fresh.hub.sync(fresh.admin, endpoint, setOf(elements));
   if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
-  const issues: readonly IssueView[] = (await fresh.hub.issues(fresh.admin, endpoint, outcome.run.id)) ?? [];
+  const issues = await issuesOf(fresh.hub, fresh.admin, outcome.run.id);
   return { ...outcome.run.counts, issues: issues.map((issue) => `${issue.code} ${issue.member}`).sort() };
 }
 

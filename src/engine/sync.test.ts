@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
+import { issuesOf as allIssues } from '../../test/issues-of.ts';
 import { setOf } from '../../test/set-of.ts';
 import { amend, changeRows, codesOf, itemsOf, key, lastRuns, merged, query, recordOf } from '../../test/steps.ts';
 import type { SetElement, SetMember } from '../model/commands.ts';
@@ -71,7 +72,7 @@ async function run(endpoint: string, elements: readonly SetElement[], hub: Hub =
 }
 /** The counts that are not zero. */
 const counted = ({ counts }: RunView) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-const issuesOf = async (endpoint: string, { id }: RunView) => (await fresh.hub.issues(fresh.admin, endpoint, id)) ?? [];
+const issuesOf = ({ id }: RunView) => allIssues(fresh.hub, fresh.admin, id);
 const live = async (type = 'pump') =>
   itemsOf(await fresh.hub.list(fresh.admin, { type, filters: [], sort: [], limit: 1000 })).map(
     (one) => one.fields.external_id,
@@ -168,7 +169,7 @@ describe('what is wrong in a set', () => {
     const done = await run('pumps', [element('P1', field('size', 1)), element('P1', field('size', 2)), element('P1')]);
     expect(counted(done)).toMatchObject({ received: 3, superseded: 2 });
     expect((await pump('P1')).fields.size).toBe(1);
-    expect((await issuesOf('pumps', done)).map((issue) => [issue.code, issue.key])).toEqual([
+    expect((await issuesOf(done)).map((issue) => [issue.code, issue.key])).toEqual([
       ['duplicate_key', 'P1'],
       ['duplicate_key', 'P1'],
     ]);
@@ -191,7 +192,7 @@ describe('what is wrong in a set', () => {
     ]);
     expect(counted(done)).toEqual({ received: 1, updated: 1 });
     expect(done.state).toBe('partial');
-    const issues = await issuesOf('pumps', done);
+    const issues = await issuesOf(done);
     expect(issues.map((issue) => `${issue.code} ${issue.member}`).sort()).toEqual([
       'cardinality_exceeded files',
       'invalid_value size',
@@ -221,7 +222,7 @@ describe('what is wrong in a set', () => {
     expect(done.counts).toMatchObject({ received: 4, deleted: 0, created: 0 });
     expect(done.counts.rejected).toBeGreaterThanOrEqual(2);
     expect(await live('valve')).toEqual(['V1', 'V2']);
-    expect((await issuesOf('valves', done)).map((issue) => issue.code)).toContain('required_missing');
+    expect((await issuesOf(done)).map((issue) => issue.code)).toContain('required_missing');
   });
 
   it('a unique value of another record is refused for its member alone', async () => {
@@ -230,7 +231,7 @@ describe('what is wrong in a set', () => {
       element('P2', field('code', 'X'), field('size', 2)),
     ]);
     expect((await pump('P2')).fields).toMatchObject({ code: null, size: 2 });
-    expect(await issuesOf('pumps', done)).toMatchObject([{ code: 'invalid_value', key: 'P2', member: 'code' }]);
+    expect(await issuesOf(done)).toMatchObject([{ code: 'key_taken', key: 'P2', member: 'code' }]);
   });
 
   it('an element without key, or with one that is too long, makes the whole no set: nothing is written', async () => {
@@ -317,7 +318,7 @@ describe('runs', () => {
     expect(listed.map((one) => one.number)).toEqual([b.number, a.number]);
     for (const name of [a.id, String(a.number)]) {
       expect(await fresh.hub.run(fresh.admin, 'pumps', name)).toEqual(a);
-      expect(await fresh.hub.issues(fresh.admin, 'pumps', name)).toEqual([]);
+      expect(await allIssues(fresh.hub, fresh.admin, name)).toEqual([]);
     }
   });
 
@@ -338,7 +339,7 @@ describe('runs', () => {
       expect(await fresh.hub.run(fresh.admin, 'pumps', name)).toBeUndefined();
     for (const name of [id, String(number)]) {
       expect(await fresh.hub.run(fresh.admin, 'valves', name)).toBeUndefined();
-      expect(await fresh.hub.issues(fresh.admin, 'valves', name)).toBeUndefined();
+      expect(await fresh.hub.issues(fresh.admin, 'valves', name, { limit: 10 })).toEqual({ kind: 'unknown_run' });
     }
     expect(await fresh.hub.runs(fresh.admin, 'nope', { states: [], limit: 10 })).toEqual({ kind: 'unknown_interface' });
   });

@@ -193,8 +193,8 @@ export type SetElement = {
   readonly stamp?: Stamp | undefined;
 };
 
-/** `name` is the member as the sender calls it, after unescaping. */
-export type SetMember = { readonly name: string } & (
+/** `name` is the member as the sender calls it, after unescaping; `sentAs` as the body spells it, where that is another. */
+export type SetMember = { readonly name: string; readonly sentAs?: string } & (
   | { readonly kind: 'field'; readonly field: string; readonly value: FieldInput }
   | { readonly kind: 'relation'; readonly link: string; readonly targets: readonly Ref[] }
   | { readonly kind: 'unknown'; readonly value: unknown }

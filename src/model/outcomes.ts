@@ -266,9 +266,14 @@ export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind:
 
 export const issueCodes = [
   'duplicate_key',
+  'invalid_key',
   'unknown_member',
   'not_owned',
   'invalid_value',
+  'value_not_an_option',
+  'value_too_long',
+  'pattern_mismatch',
+  'key_taken',
   'required_missing',
   'unknown_relation_target',
   'cardinality_exceeded',
@@ -287,17 +292,25 @@ export type IssueView = {
   readonly severity: 'error' | 'warning';
   readonly code: IssueCode;
   readonly at: Date;
+  /** Of its element in the body, from 0; what is no element's comes behind them all. */
+  readonly place: number;
   /** The element's external key. */
   readonly key: string | null;
   readonly record: RecordPointer | null;
   readonly path: string | null;
   /** Property or relation, as the sender calls it, after unescaping. */
   readonly member: string | null;
+  /** The same as the body spells it: `Due_x0020_date`. */
+  readonly sentAs: string | null;
   /** Its value as text, first 200 characters. */
   readonly value: string | null;
+  /** The record that has the key already. */
+  readonly other: RecordPointer | null;
   readonly message: string;
   readonly remedy: string;
 };
+
+export type IssueListOutcome = Page<IssueView> | ListRejected | { readonly kind: 'unknown_run' };
 
 export type RunListOutcome = Page<RunView> | ListRejected | { readonly kind: 'unknown_interface' };
 

@@ -36,7 +36,7 @@ const sweeps = {
       select i.ctid as place from (
         select run from run where workspace_id = $1 and received_at < $2 order by received_at desc limit 1) newest
       cross join lateral (
-        select ctid from issue where workspace_id = $1 and run <= newest.run order by run, row limit $3 offset 0) i`,
+        select ctid from issue where workspace_id = $1 and run <= newest.run order by run, place, row limit $3 offset 0) i`,
   },
   inputs: {
     table: 'import_rejection',

@@ -36,9 +36,9 @@ const count = async (tx: Transaction, text: string, values: readonly unknown[]):
 export const emptyIssues = (tx: Transaction, workspace: number, { numbers, keys, mentions }: Named): Promise<number> =>
   count(
     tx,
-    `update issue set key = null, path = null, member = null, value = null, message = $6, remedy = ''
+    `update issue set key = null, path = null, member = null, sent_as = null, value = null, message = $6, remedy = ''
      where workspace_id = $1 and message <> $6 and (number = any($2::bigint[]) or key = any($3::text[])
-       or ${names(together('key', 'path', 'member', 'value', 'message', 'remedy'), 4, 5)})
+       or ${names(together('key', 'path', 'member', 'sent_as', 'value', 'message', 'remedy'), 4, 5)})
      returning row`,
     [workspace, int8Array(numbers), textArray(keys), ...listsOf(mentions), erasedText],
   );

@@ -1,4 +1,4 @@
-/** Runs of interfaces, and their issues. */
+/** Runs of interfaces. */
 import type { RunCounts, RunState } from '../model/outcomes.ts';
 import type { Stamp } from '../model/stamp.ts';
 import { storableText } from '../model/text.ts';
@@ -170,66 +170,4 @@ export async function findRun(tx: Transaction, workspace: number, run: number): 
     run,
   ]);
   return row;
-}
-
-export type IssueRow = {
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly key: string | null;
-  readonly number: number | null;
-  readonly path: string | null;
-  readonly member: string | null;
-  readonly value: string | null;
-  readonly message: string;
-  readonly remedy: string;
-  readonly at: Date;
-};
-
-/** `place`: of its element in the body, from 0. */
-export type PlacedIssue = IssueRow & { readonly place: number };
-
-/** An issue may be about text that cannot be stored. */
-const storableOrNull = (text: string | null): string | null => (text === null ? null : storableText(text));
-
-export function insertIssues(
-  tx: Transaction,
-  workspace: number,
-  run: number,
-  firstRow: number,
-  issues: readonly PlacedIssue[],
-): void {
-  tx.send(
-    `insert into issue (workspace_id, run, row, severity, code, key, number, path, member, value, message, remedy, at, place)
-     select $1, $2, n.* from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-       $11::text[], $12::text[], $13::timestamptz[], $14::bigint[]) n
-     returning row`,
-    [
-      workspace,
-      run,
-      issues.map((_, index) => firstRow + index),
-      issues.map((issue) => issue.severity),
-      issues.map((issue) => issue.code),
-      issues.map((issue) => storableOrNull(issue.key)),
-      issues.map((issue) => issue.number),
-      issues.map((issue) => storableOrNull(issue.path)),
-      issues.map((issue) => storableOrNull(issue.member)),
-      issues.map((issue) => storableOrNull(issue.value)),
-      issues.map((issue) => storableText(issue.message)),
-      issues.map((issue) => issue.remedy),
-      issues.map((issue) => issue.at),
-      issues.map((issue) => issue.place),
-    ],
-  );
-}
-
-/** In the order of the body. */
-export const readIssues = (tx: Transaction, workspace: number, run: number): Promise<IssueRow[]> =>
-  tx.query<IssueRow>(
-    `select severity, code, key, number, path, member, value, message, remedy, at
-     from issue where workspace_id = $1 and run = $2 order by place, row`,
-    [workspace, run],
-  );
-
-export function forgetIssues(tx: Transaction, workspace: number, run: number): void {
-  tx.send('delete from issue where workspace_id = $1 and run = $2', [workspace, run]);
 }

@@ -169,19 +169,21 @@ create policy workspace_fence on interface_record using (workspace_id = ( SELECT
 create table issue (
   workspace_id bigint not null,
   run bigint not null,
-  row integer not null,
   place bigint not null,
+  row integer not null,
   severity text not null,
   code text not null,
   key text,
   number bigint,
   path text,
   member text,
+  sent_as text,
   value text,
+  other bigint,
   message text not null,
   remedy text not null,
   at timestamp with time zone not null,
-  PRIMARY KEY (workspace_id, run, "row")
+  PRIMARY KEY (workspace_id, run, place, "row")
 );
 CREATE INDEX issue_by_record ON public.issue USING btree (workspace_id, number, run, "row") WHERE (number IS NOT NULL);
 alter table issue enable row level security;

@@ -12,12 +12,21 @@ export type CsvLine = {
   readonly cells: Readonly<Record<string, string>>;
 };
 
+/** What a file of issues says of each line. Whoever sends the file back need not take them out. */
+export const issueColumns: readonly string[] = ['_severity', '_code', '_member', '_message', '_remedy'];
+
 /** Lines are handed on in groups: one at a time would cost more than to read them. */
 const linesAtOnce = 250;
 
-export async function* readCsv(body: AsyncIterable<Buffer>): AsyncGenerator<CsvLine[]> {
+/** @param isOwn whether a column is meant although it has the name of one of a file of issues, which are passed over. */
+export async function* readCsv(
+  body: AsyncIterable<Buffer>,
+  isOwn: (column: string) => boolean = () => false,
+): AsyncGenerator<CsvLine[]> {
+  const columns = (names: readonly string[]): (string | false)[] =>
+    names.map((name) => (!issueColumns.includes(name) || isOwn(name)) && name);
   const records = Readable.from(body).pipe(
-    parse({ bom: true, columns: true, info: true, max_record_size: maxElementBytes, skip_empty_lines: true }),
+    parse({ bom: true, columns, info: true, max_record_size: maxElementBytes, skip_empty_lines: true }),
   ) as AsyncIterable<{ info: { lines: number }; record: Record<string, string> }>;
   let index = 0;
   let lines: CsvLine[] = [];

@@ -27,6 +27,8 @@ export type ParsedRow =
 export type RowParser = {
   readonly fromObject: (values: Readonly<Record<string, unknown>>) => ParsedRow;
   readonly fromCells: (cells: Readonly<Record<string, string>>) => ParsedRow;
+  /** Of names that a file of issues has as well. */
+  readonly isField?: (column: string) => boolean;
 };
 
 export const rowParser = (catalogue: Catalogue, command: ImportCommand): RowParser =>
@@ -41,7 +43,7 @@ export async function* readRows(
 ): AsyncGenerator<readonly ImportRow[]> {
   const passOver = from - offset;
   if (format === 'csv') {
-    for await (const lines of readCsv(body)) {
+    for await (const lines of readCsv(body, parser.isField)) {
       const rows = beyond(lines, passOver).map(({ index, line, cells }) => {
         const source = JSON.stringify(cells);
         return { index: index + offset, line, source, ...parser.fromCells(cells) };
@@ -80,6 +82,7 @@ function recordRowParser(catalogue: Catalogue, typeKey: string): RowParser {
   };
   return {
     fromObject,
+    isField: (column) => type?.fieldsByKey.has(column) ?? false,
     fromCells(cells) {
       const values: [string, unknown][] = [];
       for (const [key, text] of Object.entries(cells)) {

@@ -16,6 +16,7 @@ import { importRoutes } from './import.ts';
 import { importListRoutes } from './imports.ts';
 import { interfaceSettingsRoutes } from './interface-settings.ts';
 import { interfaceRoutes } from './interfaces.ts';
+import { issueRoutes } from './issues.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
 import { mergeRoute } from './merge.ts';
@@ -87,6 +88,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   importListRoutes(scope, hub);
   interfaceSettingsRoutes(scope, hub);
   interfaceRoutes(scope, hub);
+  issueRoutes(scope, hub);
   runRoutes(scope, hub);
   planRoutes(scope, hub);
   changeRoutes(scope, hub);

@@ -1,4 +1,4 @@
-/** The runs of an interface, and what each run found. */
+/** The runs of an interface. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
@@ -6,23 +6,14 @@ import { shorten } from '../../model/text.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import { renderIssue, renderRun } from './render.ts';
+import { renderRun } from './render.ts';
 import { runList, runsPage } from './run-list.ts';
 import { refTo } from './shapes/common.ts';
-import {
-  type AskedRuns,
-  type IssueList,
-  IssueListShape,
-  type RunList,
-  RunListShape,
-  RunShape,
-  RunsQuery,
-  type ShownRun,
-} from './shapes/interface.ts';
+import { type AskedRuns, type RunList, RunListShape, RunShape, RunsQuery, type ShownRun } from './shapes/interface.ts';
 
 const endpointParameter = Type.String({ examples: ['myendpoint'] });
 const EndpointPath = Type.Object({ endpoint: endpointParameter });
-const RunPath = Type.Object({
+export const RunPath = Type.Object({
   endpoint: endpointParameter,
   run: Type.String({ description: 'Number or id of a run.' }),
 });
@@ -48,24 +39,14 @@ const readRun = describeOperation({
   problems: [404],
 });
 
-const listIssues = describeOperation({
-  id: 'listIssues',
-  tag: 'Interfaces',
-  summary: 'List the issues of a run, in the order of its body',
-  access: 'signed_in',
-  params: RunPath,
-  answers: { 200: { description: 'All of them.', schema: refTo(IssueListShape) } },
-  problems: [404],
-});
-
 type AtEndpoint = { Params: Static<typeof EndpointPath> };
-type AtRun = { Params: Static<typeof RunPath> };
+export type AtRun = { Params: Static<typeof RunPath> };
 
 export const unknownInterface = (endpoint: string): ProblemError =>
   problem('unknown_interface', 'path.endpoint', `There is no interface "${shorten(endpoint)}".`, { endpoint });
 
 /** The engine says only that there is no such run: whether there is its interface, the schema knows. */
-async function noRun(hub: Hub, request: FastifyRequest<AtRun>): Promise<ProblemError> {
+export async function noRun(hub: Hub, request: FastifyRequest<AtRun>): Promise<ProblemError> {
   const { endpoint, run } = request.params;
   const { interfaces } = await hub.catalogue(signedIn(request).principal.workspace);
   return interfaces.has(endpoint)
@@ -89,15 +70,4 @@ export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
     if (found === undefined) throw await noRun(hub, request);
     return renderRun(request.publicBase, found);
   });
-
-  app.get<AtRun>(
-    '/v1/interfaces/:endpoint/runs/:run/issues',
-    { schema: listIssues },
-    async (request): Promise<IssueList> => {
-      const { endpoint, run } = request.params;
-      const issues = await hub.issues(signedIn(request), endpoint, run);
-      if (issues === undefined) throw await noRun(hub, request);
-      return { items: issues.map(renderIssue), next: null };
-    },
-  );
 }

@@ -11,8 +11,9 @@ import {
   type RecordView,
 } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
-import type { ShownIssue, ShownRun } from './shapes/interface.ts';
+import type { ShownRun } from './shapes/interface.ts';
 import type { ListedInterface, ShownInterface } from './shapes/interface-settings.ts';
+import type { ShownIssue } from './shapes/issue.ts';
 import type { ShownLink } from './shapes/link.ts';
 import type { ShownChange, ShownRecord, ShownValue } from './shapes/record.ts';
 
@@ -176,11 +177,14 @@ export const renderIssue = (issue: IssueView): ShownIssue => ({
   severity: issue.severity,
   code: issue.code,
   at: isoTime(issue.at),
+  place: issue.place,
   key: issue.key,
   record: issue.record && renderPointer(issue.record),
   path: issue.path,
   member: issue.member,
+  sent_as: issue.sentAs,
   value: issue.value,
+  other: issue.other && renderPointer(issue.other),
   message: issue.message,
   remedy: issue.remedy,
 });

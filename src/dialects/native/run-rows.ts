@@ -41,7 +41,7 @@ export const rowSet = (
   body: format,
   scope,
   stamp,
-  elements: format === 'csv' ? csvElements(body) : readRawElements(body, format),
+  elements: format === 'csv' ? csvElements(body, target.type) : readRawElements(body, format),
 });
 
 /** A line of CSV is kept with the names of its columns. */
@@ -62,8 +62,9 @@ function rowReader(target: SetTarget, valuesOf: (row: Row) => Row): ElementReade
   return { read, pathOf };
 }
 
-async function* csvElements(body: AsyncIterable<Buffer>): AsyncGenerator<PackedElements> {
-  for await (const lines of readCsv(body)) yield PackedElements.of(lines.map(({ cells }) => JSON.stringify(cells)));
+async function* csvElements(body: AsyncIterable<Buffer>, type: RecordType): AsyncGenerator<PackedElements> {
+  for await (const lines of readCsv(body, (name) => type.fieldsByKey.has(name)))
+    yield PackedElements.of(lines.map(({ cells }) => JSON.stringify(cells)));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -104,7 +104,7 @@ const revertRun = describeOperation({
 
 type AtRun = { Params: Static<typeof RunPath> };
 
-const unknownRun = (run: string): ProblemError =>
+export const unknownRun = (run: string): ProblemError =>
   problem('unknown_run', 'path.run', `There is no run "${shorten(run, 80)}".`, { run });
 
 const forbidden = (): ProblemError =>

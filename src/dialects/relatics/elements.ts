@@ -22,6 +22,9 @@ export function externalIdOf(raw: unknown, spelling: string, path: string): stri
   return text;
 }
 
+/** A member by its name, and as the body has that, escaped. */
+type SentName = { readonly name: string; readonly sentAs: string };
+
 /** Collects the members of one element, each at most once however it is spelt. */
 export class ElementBuilder {
   readonly path: string;
@@ -41,16 +44,16 @@ export class ElementBuilder {
       throw invalidStructure(`${name} is given twice in one element.`, path);
   }
 
-  property(name: string, member: Extract<Member, { kind: 'field' }>, raw: unknown): void {
-    this.#members.push({ name, kind: 'field', field: member.field.key, value: canonicalValue(member.field, raw) });
+  property(named: SentName, member: Extract<Member, { kind: 'field' }>, raw: unknown): void {
+    this.#members.push({ ...named, kind: 'field', field: member.field.key, value: canonicalValue(member.field, raw) });
   }
 
-  relation(name: string, member: Extract<Member, { kind: 'relation' }>, targets: readonly Ref[]): void {
-    this.#members.push({ name, kind: 'relation', link: member.end.name, targets });
+  relation(named: SentName, member: Extract<Member, { kind: 'relation' }>, targets: readonly Ref[]): void {
+    this.#members.push({ ...named, kind: 'relation', link: member.end.name, targets });
   }
 
-  unknown(name: string, value: unknown): void {
-    this.#members.push({ name, kind: 'unknown', value });
+  unknown(named: SentName, value: unknown): void {
+    this.#members.push({ ...named, kind: 'unknown', value });
   }
 
   done(): SetElement {

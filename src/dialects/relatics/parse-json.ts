@@ -139,9 +139,10 @@ function parseRow(row: unknown, path: string, shape: SetShape): SetElement {
     const { name, meaning } = member;
     const memberPath = `${path}.${escaped}`;
     element.claim(member, memberPath);
-    if (meaning === undefined) element.unknown(name, value);
-    else if (meaning.kind === 'field') element.property(name, meaning, value);
-    else element.relation(name, meaning, parseTargets(value, memberPath));
+    const named = { name, sentAs: escaped };
+    if (meaning === undefined) element.unknown(named, value);
+    else if (meaning.kind === 'field') element.property(named, meaning, value);
+    else element.relation(named, meaning, parseTargets(value, memberPath));
   }
   return element.done();
 }

@@ -150,7 +150,7 @@ class XmlSetReader implements Listener {
   #hasSet = false;
   #read: SetElement | undefined;
   #element: ElementBuilder | undefined;
-  #member: (NamedMember & { path: string; text: string; targets: Ref[] }) | undefined;
+  #member: (NamedMember & { tag: string; path: string; text: string; targets: Ref[] }) | undefined;
 
   /** Of the element that is open or would be next. */
   place = 0;
@@ -230,7 +230,7 @@ class XmlSetReader implements Listener {
     const member = this.#shape.member(tag);
     this.#element?.claim(member, path);
     if (member.meaning !== undefined) allowAttributes(attributes, [], path);
-    this.#member = { ...member, path, text: '', targets: [] };
+    this.#member = { ...member, tag, path, text: '', targets: [] };
   }
 
   #openTarget(tag: string, attributes: Attributes): void {
@@ -250,11 +250,13 @@ class XmlSetReader implements Listener {
   }
 
   #closeMember(): void {
-    const { name, meaning, text, targets } = this.#member ?? { name: '', meaning: undefined, text: '', targets: [] };
-    if (meaning === undefined) this.#element?.unknown(name, text);
-    else if (meaning.kind === 'relation') this.#element?.relation(name, meaning, targets);
+    if (this.#member === undefined) return;
+    const { name, meaning, tag, text, targets } = this.#member;
+    const named = { name, sentAs: tag };
+    if (meaning === undefined) this.#element?.unknown(named, text);
+    else if (meaning.kind === 'relation') this.#element?.relation(named, meaning, targets);
     // Blank text is the indentation of an element that is empty.
-    else this.#element?.property(name, meaning, text.trim() === '' ? null : text);
+    else this.#element?.property(named, meaning, text.trim() === '' ? null : text);
     this.#member = undefined;
   }
 

@@ -1,4 +1,5 @@
 /** What the tests of this dialect share: a client of the demo workspace's interface, and a view of what is stored. */
+import { issuesOf } from '../../../test/issues-of.ts';
 import type { Hub } from '../../engine/hub.ts';
 import type { IssueView } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -77,12 +78,10 @@ export class InterfaceClient {
     return this.processed(await this.postXml(`<elements><Elements>${elements}</Elements></elements>`));
   }
 
-  async processed(answer: Answer, endpoint = 'myendpoint'): Promise<SyncResult> {
+  async processed(answer: Answer): Promise<SyncResult> {
     if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
     const { syncId, ...counts } = JSON.parse(answer.text) as SyncResult['counts'] & { syncId: string };
-    const issues = await this.#hub.issues(this.#caller, endpoint, syncId);
-    if (issues === undefined) throw new Error(`no run ${syncId}`);
-    return { counts, issues };
+    return { counts, issues: await issuesOf(this.#hub, this.#caller, syncId) };
   }
 
   /** External id and the given fields of every element, in order of creation. */

@@ -3,7 +3,7 @@ import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import type { PlanIssue, PlanItem } from '../../model/plan.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readHeldDeletes } from '../../store/held-deletes.ts';
-import type { PlacedIssue } from '../../store/runs.ts';
+import type { PlacedIssue } from '../../store/issues.ts';
 import type { Applied, PlannedRun, RunContext } from '../sync/apply.ts';
 import { NumberSet } from '../sync/number-set.ts';
 import { collectChanges, RecordNames } from './collect.ts';

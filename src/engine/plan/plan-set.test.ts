@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
@@ -139,8 +140,8 @@ describe('the plan of a complete set', () => {
       issues: [{ code: 'invalid_value', member: 'weight' }],
     });
     expect(await stored()).toEqual(before);
-    const issues = await fresh.hub.issues(fresh.admin, 'pumps', made.run?.id ?? '');
-    expect(issues?.map(({ code }) => code).sort()).toEqual(['duplicate_key', 'invalid_value', 'invalid_value']);
+    const issues = await issuesOf(fresh.hub, fresh.admin, made.run?.id ?? '');
+    expect(issues.map(({ code }) => code).sort()).toEqual(['duplicate_key', 'invalid_key', 'invalid_value']);
     expect(await fresh.hub.plans.ofRun(fresh.admin, 'pumps', made.run?.id ?? '')).toEqual(made);
     const reverted = await fresh.hub.revertRun(fresh.admin, made.run?.id ?? '', { plan: false });
     expect(reverted).toMatchObject({ kind: 'refused', message: 'It is planned: there is nothing to take back.' });

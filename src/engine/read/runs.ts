@@ -1,24 +1,15 @@
-/** Runs and their issues, for those who may read the record type of their interface. */
+/** Runs, for those who may read the record type of their interface. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { decodeId } from '../../model/ids.ts';
-import type {
-  InterfaceView,
-  IssueCode,
-  IssueView,
-  ListRejected,
-  RunListOutcome,
-  RunState,
-  RunView,
-} from '../../model/outcomes.ts';
+import type { InterfaceView, ListRejected, RunListOutcome, RunState, RunView } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { parseRecordNumber } from '../../model/ref.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readWatched } from '../../store/overdue.ts';
-import { findRun, type RunRow, readIssues, readLastRuns, readRuns } from '../../store/runs.ts';
+import { findRun, type RunRow, readLastRuns, readRuns } from '../../store/runs.ts';
 import { may } from '../access/grants.ts';
 import { failLostRuns } from '../sync/lost-runs.ts';
 import { runView } from '../sync/run-view.ts';
-import { pointerTo } from '../write/working-set.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 export type RunsPage = {
@@ -63,7 +54,7 @@ export async function listRuns(
   };
 }
 
-const foreignCursor: ListRejected = {
+export const foreignCursor: ListRejected = {
   kind: 'list_rejected',
   parameter: 'cursor',
   message: 'This cursor does not belong to this list: begin again without one.',
@@ -99,7 +90,7 @@ export function runNumber({ workspace }: Catalogue, run: string): number | undef
 }
 
 /** Of one interface, or of any that the caller may read. */
-async function findRunRow(
+export async function findRunRow(
   tx: Transaction,
   catalogue: Catalogue,
   caller: Caller,
@@ -140,23 +131,4 @@ export async function getRun(
     findRunRow(tx, catalogue, caller, endpoint, run),
   );
   return found && runView(catalogue, found.on.endpoint, found.row);
-}
-
-export async function getIssues(
-  database: Database,
-  catalogue: Catalogue,
-  caller: Caller,
-  endpoint: string,
-  run: string,
-): Promise<readonly IssueView[] | undefined> {
-  return database.inWorkspace(catalogue.workspace, async (tx) => {
-    const found = await findRunRow(tx, catalogue, caller, endpoint, run);
-    if (found === undefined) return undefined;
-    const rows = await readIssues(tx, catalogue.workspace, found.row.run);
-    return rows.map(({ number, code, ...issue }) => ({
-      ...issue,
-      code: code as IssueCode,
-      record: number === null ? null : pointerTo(catalogue, found.on.type, number),
-    }));
-  });
 }

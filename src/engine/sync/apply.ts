@@ -8,7 +8,7 @@ import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, holdDeletes } from '../../store/held-deletes.ts';
 import { type ElementRecord, putInterfaceRecords } from '../../store/interface-records.ts';
-import { insertIssues, type PlacedIssue } from '../../store/runs.ts';
+import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import { noCounts } from '../balance.ts';
 import { formOfKey } from '../keys/key-of.ts';
 import { joinPending } from '../write/join-pending.ts';

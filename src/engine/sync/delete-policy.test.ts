@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
@@ -50,7 +51,7 @@ const element = ({ key: id, ...members }: Record<string, unknown>, place: number
 async function send(...sent: Record<string, unknown>[]) {
   const outcome = await fresh.hub.sync(fresh.admin, 'pumps', setOf(sent.map(element)));
   if (outcome.kind !== 'done') throw new Error(outcome.kind);
-  const issues = (await fresh.hub.issues(fresh.admin, 'pumps', outcome.run.id)) ?? [];
+  const issues = await issuesOf(fresh.hub, fresh.admin, outcome.run.id);
   return {
     ...outcome.run,
     counts: Object.fromEntries(Object.entries(outcome.run.counts).filter(([, count]) => count !== 0)),

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { SetElement } from '../../model/commands.ts';
@@ -45,7 +46,7 @@ const elementsOf = (sent: readonly Sent[]): SetElement[] =>
 async function send({ hub, admin }: FreshHub, rule: Rule, elements: readonly SetElement[]) {
   const outcome = await hub.sync(admin, rule, setOf(elements));
   if (outcome.kind !== 'done') throw new Error(outcome.kind);
-  const issues = (await hub.issues(admin, rule, outcome.run.id)) ?? [];
+  const issues = await issuesOf(hub, admin, outcome.run.id);
   return { counts: outcome.run.counts, issues: issues.map(({ path, code }) => [path, code]) };
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf as allIssues } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, recordOf } from '../../../test/steps.ts';
 import type { RunView } from '../../model/outcomes.ts';
@@ -35,7 +36,7 @@ const live = async () =>
   itemsOf(await fresh.hub.list(fresh.admin, { type: 'pump', filters: [], sort: [], limit: 1000 })).length;
 const heldKeys = async (run: RunView) =>
   itemsOf(await fresh.hub.heldDeletes(fresh.admin, run.id, { limit: 100 })).map((one) => one.key);
-const issuesOf = async (run: RunView) => (await fresh.hub.issues(fresh.admin, 'pumps', run.id)) ?? [];
+const issuesOf = async (run: RunView) => await allIssues(fresh.hub, fresh.admin, run.id);
 const now = (run: RunView) => fresh.hub.findRun(fresh.admin, run.id);
 
 beforeEach(async () => {

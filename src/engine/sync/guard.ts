@@ -1,7 +1,7 @@
 /** The guard of an interface: how much a complete set may delete without being asked, and what is said when it wants more. */
 import type { Guard } from '../../model/catalogue.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
-import type { PlacedIssue } from '../../store/runs.ts';
+import type { PlacedIssue } from '../../store/issues.ts';
 
 /** `deletes` of the `known` records that the interface is responsible for, by a set of `received` elements. */
 export type Deleting = { readonly deletes: number; readonly known: number; readonly received: number };

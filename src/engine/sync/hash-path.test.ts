@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
@@ -135,7 +136,7 @@ async function take(
       }));
       const outcome = await hub.sync(admin, step.endpoint, setOf(elements));
       if (outcome.kind !== 'done') throw new Error(outcome.kind);
-      const issues = (await hub.issues(admin, step.endpoint, outcome.run.id)) ?? [];
+      const issues = await issuesOf(hub, admin, outcome.run.id);
       const { state, counts } = outcome.run;
       return { state, counts, issues: issues.map((one) => [one.path, one.code, one.key, one.member, one.message]) };
     }

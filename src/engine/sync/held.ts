@@ -11,7 +11,8 @@ import {
   readChangedHands,
   readHeldDeletes,
 } from '../../store/held-deletes.ts';
-import { insertIssues, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
+import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingRow } from '../write/working-set.ts';

@@ -1,6 +1,7 @@
 // The guard of an interface that holds the whole run: nothing is applied until somebody approves it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, merged, query } from '../../../test/steps.ts';
 import type { RunView } from '../../model/outcomes.ts';
@@ -63,7 +64,7 @@ describe('a set that its interface holds as a whole', () => {
     expect(run).toMatchObject({ state: 'held', held: { deletes: 2, whole: true }, issues: 1 });
     expect(run.counts).toMatchObject({ received: 3, held: 3, created: 0, updated: 0, unchanged: 0, deleted: 0 });
     expect(await stored()).toEqual(before);
-    const [issue] = (await fresh.hub.issues(fresh.admin, 'pumps', run.id)) ?? [];
+    const [issue] = await issuesOf(fresh.hub, fresh.admin, run.id);
     expect(issue).toMatchObject({ code: 'deletes_held' });
     expect(issue?.message).toBe(
       '2 records are not in the set, and nothing of it was applied: a set of this interface may delete 1 at most. Applied, it would be: 1 created, 1 updated, 1 unchanged, 2 taken away.',

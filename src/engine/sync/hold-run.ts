@@ -2,7 +2,8 @@
 import type { RunCounts } from '../../model/outcomes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdDeletes } from '../../store/held-deletes.ts';
-import { forgetIssues, insertIssues, type RunRow } from '../../store/runs.ts';
+import { forgetIssues, insertIssues } from '../../store/issues.ts';
+import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
 import { heldUntil, heldWholeIssue } from './guard.ts';

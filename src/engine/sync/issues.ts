@@ -1,14 +1,14 @@
 /** The issues of a whole element; those of its members are judge-element.ts's. */
 import type { SetElement } from '../../model/commands.ts';
 import { shorten } from '../../model/text.ts';
-import type { PlacedIssue } from '../../store/runs.ts';
+import type { PlacedIssue } from '../../store/issues.ts';
 import type { DuplicateRule } from './duplicates.ts';
 
 export const duplicateIssue = (rule: DuplicateRule, key: string, path: string, place: number): PlacedIssue => ({
   ...ofElement(key, path, place),
   code: 'duplicate_key',
   message: `${shorten(key, 100)} stands in the set more than once: ${duplicateEffects[rule]}`,
-  remedy: 'Send each element once.',
+  remedy: 'Send each element once: correct the key of the other one if they are two things.',
 });
 
 /** That the first counts is what Relatics does, and the default. */
@@ -21,7 +21,7 @@ const duplicateEffects: Record<DuplicateRule, string> = {
 /** No record can have such a key, so that nothing is deleted for want of it. */
 export const unstorableIssue = ({ key, path }: SetElement, place: number): PlacedIssue => ({
   ...ofElement(key, path, place),
-  code: 'invalid_value',
+  code: 'invalid_key',
   message:
     'The key of this element has NUL characters or lone surrogates, which cannot be stored: the element was skipped.',
   remedy: 'Correct the key in the sending application and send the set again.',

@@ -5,17 +5,18 @@
 import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
 import { InexactNumber } from '../../model/json.ts';
-import type { IssueCode, StaleMember, Violation } from '../../model/outcomes.ts';
-import { byKey, formatRef } from '../../model/ref.ts';
+import type { StaleMember } from '../../model/outcomes.ts';
+import { byKey, formatRef, isRef } from '../../model/ref.ts';
 import { inWords } from '../../model/stamp.ts';
 import { nearest, shorten } from '../../model/text.ts';
-import type { IssueRow } from '../../store/runs.ts';
+import type { IssueRow } from '../../store/issues.ts';
 import { ownerInWords, owns } from '../ownership.ts';
 import { setRelation } from '../write/judge-link.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { unmark } from './delete-policy.ts';
+import { issueOfViolation, type Said, targetMissing, waysOut } from './issue-of-violation.ts';
 import type { Scope } from './scope.ts';
 
 export type ElementOutcome = {
@@ -27,13 +28,8 @@ export type ElementOutcome = {
   readonly issues: readonly IssueRow[];
 };
 
-type Report = (issue: {
-  severity: 'error' | 'warning';
-  code: IssueCode;
-  member: SetMember | null;
-  message: string;
-  remedy: string;
-}) => void;
+/** `missing`: the field that no member was sent for. */
+type Report = (issue: Said & { readonly member: SetMember | null; readonly missing?: string }) => void;
 
 export function judgeElement(
   set: WorkingSet,
@@ -44,13 +40,15 @@ export function judgeElement(
   const issues: IssueRow[] = [];
   const found = set.find(type, byKey(on.key, element.key));
   const live = found?.deletedAt === null ? found : undefined;
-  const report: Report = ({ member, ...issue }) =>
+  const report: Report = ({ member, missing = null, other = null, ...issue }) =>
     issues.push({
       ...issue,
+      other,
       key: shorten(element.key, 512),
       number: live?.number ?? null,
       path: element.path,
-      member: member === null ? null : shorten(member.name, 200),
+      member: member === null ? missing : shorten(member.name, 200),
+      sent_as: member === null ? null : shorten(member.sentAs ?? member.name, 400),
       value: member === null ? null : valueText(member),
       at: set.now,
     });
@@ -61,7 +59,7 @@ export function judgeElement(
     if (member.kind === 'unknown') reportUnknown(report, type, member);
     else if (member.kind === 'field') fields.set(member.field, member);
     else {
-      const relation = checkRelation(set, writer, type, live, member, report);
+      const relation = checkRelation(set, writer, type, on, live, member, report);
       if (relation !== undefined) relations.push({ member, ...relation });
     }
   }
@@ -112,7 +110,8 @@ function upsertWithout(
     for (const violation of outcome.violations) {
       const field = 'field' in violation ? violation.field : undefined;
       const member = field === undefined ? undefined : fields.get(field);
-      report(issueOf(violation, member ?? null));
+      const said = issueOfViolation(violation, on, member?.name ?? null);
+      report({ ...said, member: member ?? null, ...(field !== undefined && { missing: field }) });
       if (field !== undefined && fields.delete(field)) removed = true;
     }
     if (!removed) return undefined;
@@ -133,53 +132,6 @@ function staleIssue(
     message: `${what} as of ${inWords(stored)}, and ${isWhole ? 'the element' : 'this value'} is older, of ${inWords(sent)}: it was left out.`,
     remedy: 'Nothing, when newer data came another way. Otherwise send what is true now, with its own stamp.',
   };
-}
-
-function issueOf(violation: Violation, member: SetMember | null): Parameters<Report>[0] {
-  const { message } = violation;
-  switch (violation.code) {
-    case 'owned_elsewhere':
-      return {
-        severity: 'warning',
-        code: 'not_owned',
-        member,
-        message,
-        remedy: 'Leave the member out, or make it externally owned in the schema.',
-      };
-    case 'stamp_ahead':
-    case 'stamp_kind_mismatch':
-      return {
-        severity: 'error',
-        code: violation.code,
-        member,
-        message,
-        remedy: 'Send stamps of one kind, by a clock that is right.',
-      };
-    case 'required_missing':
-      return {
-        severity: 'error',
-        code: 'required_missing',
-        member,
-        message,
-        remedy: 'Send a value for it with every element.',
-      };
-    case 'lookup_target_not_found':
-      return {
-        severity: 'error',
-        code: 'unknown_relation_target',
-        member,
-        message,
-        remedy: 'Send the target first, or correct the reference.',
-      };
-    default:
-      return {
-        severity: 'error',
-        code: 'invalid_value',
-        member,
-        message,
-        remedy: 'Correct the value in the sending application and send the set again.',
-      };
-  }
 }
 
 const markIsOurs = (member: SetMember): Parameters<Report>[0] => ({
@@ -218,6 +170,7 @@ function checkRelation(
   set: WorkingSet,
   writer: Writer,
   type: RecordType,
+  on: Interface,
   live: WorkingRow | undefined,
   member: SetMember & { kind: 'relation' },
   report: Report,
@@ -237,7 +190,7 @@ function checkRelation(
         code: 'unknown_relation_target',
         member,
         message: `There is no ${targetType.label} ${shorten(formatRef(ref), 100)}: the whole relation was left as it was.`,
-        remedy: 'Send the target first, or correct the reference.',
+        remedy: targetMissing,
       });
       return undefined;
     }
@@ -249,7 +202,7 @@ function checkRelation(
       code: 'cardinality_exceeded',
       member,
       message: `${member.name} takes one ${targetType.label}, and ${new Set(targets).size} were sent: the relation was left as it was.`,
-      remedy: 'Send one target at most.',
+      remedy: `Send one ${targetType.label} at most, and none to clear it.`,
     });
     return undefined;
   }
@@ -259,7 +212,7 @@ function checkRelation(
       code: 'not_owned',
       member,
       message: `${member.name} is ${ownerInWords(end.link.owner)}: it was left as it was.`,
-      remedy: 'Leave the relation out, or make it externally owned in the schema.',
+      remedy: waysOut(member.name, end.link.owner, on),
     });
     return undefined;
   }
@@ -281,5 +234,6 @@ function isSameRelation(
 function valueText(member: SetMember): string {
   if (member.kind === 'relation') return shorten(member.targets.map(formatRef).join(', '));
   if (member.value instanceof InexactNumber) return shorten(member.value.text);
+  if (isRef(member.value)) return shorten(formatRef(member.value));
   return shorten(typeof member.value === 'string' ? member.value : (JSON.stringify(member.value) ?? ''));
 }

@@ -1,6 +1,7 @@
 // A complete set whose interface is busy, or whose sender does not wait: queued, taken up by whichever server is alive, superseded by newer ones.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { slowSet } from '../../../test/slow-set.ts';
 import { amend, changeRows, itemsOf, lastRuns, query } from '../../../test/steps.ts';
@@ -117,7 +118,7 @@ describe('a set that comes while another is at work', () => {
       issues: 1,
     });
     expect(superseded.finishedAt).not.toBeNull();
-    const issues = await fresh.hub.issues(fresh.admin, 'myendpoint', superseded.id);
+    const issues = await issuesOf(fresh.hub, fresh.admin, superseded.id);
     expect(issues).toMatchObject([{ code: 'set_superseded', message: expect.stringContaining(newest?.id ?? '?') }]);
     first.end();
     await first.run;

@@ -4,7 +4,7 @@ import type { RunCounts } from '../../model/outcomes.ts';
 import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
-import type { PlacedIssue } from '../../store/runs.ts';
+import type { PlacedIssue } from '../../store/issues.ts';
 import type { DuplicateRule } from './duplicates.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { duplicateIssue } from './issues.ts';

@@ -6,6 +6,7 @@ import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.t
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
+import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import { rejoinLeavers } from '../../store/leavers.ts';
 import {
   holdBatches,
@@ -15,15 +16,16 @@ import {
   readChangesOfRun,
   readLaterChanges,
 } from '../../store/run-changes.ts';
-import { insertIssues, insertRun, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import { insertRun, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
 import { storeSet } from '../write/store-set.ts';
-import { pointerTo, type WorkingSet } from '../write/working-set.ts';
+import type { WorkingSet } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
+import { issueView } from './issue-view.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
 import { type Left, Undo } from './undo.ts';
@@ -194,9 +196,9 @@ class Revert {
     const issues = left.map((one, index) => issueOf(type.label, one, this.#issues + index));
     insertIssues(this.#tx, catalogue.workspace, this.#run, this.#issues, issues);
     this.#issues += issues.length;
-    for (const { place: _place, code: _code, number, ...issue } of issues) {
-      if (this.left.length === mostListed || number === null) return;
-      this.left.push({ ...issue, code: 'changed_since', record: pointerTo(catalogue, type.key, number) });
+    for (const issue of issues) {
+      if (this.left.length === mostListed) return;
+      this.left.push(issueView(catalogue, type.key, issue));
     }
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
@@ -53,7 +54,7 @@ async function send(sent: readonly Sent[], scope?: Record<string, string>) {
   const source = setOf(sent.map(element));
   const outcome = await fresh.hub.sync(fresh.admin, 'pumps', () => ({ ...source(), ...(scope && { scope }) }));
   if (outcome.kind !== 'done') return outcome;
-  const issues = (await fresh.hub.issues(fresh.admin, 'pumps', outcome.run.id)) ?? [];
+  const issues = await issuesOf(fresh.hub, fresh.admin, outcome.run.id);
   return {
     ...outcome.run,
     counts: Object.fromEntries(Object.entries(outcome.run.counts).filter(([, count]) => count !== 0)),
@@ -164,7 +165,7 @@ describe('a set that says what it is everything of', () => {
     await send([{ key: 'A', ...eu, size: 1 }]);
     expect(await send([{ key: 'A', region: 'EU?' }], eu)).toMatchObject({
       counts: { received: 1, unchanged: 1 },
-      found: [['A', 'invalid_value', 'region']],
+      found: [['A', 'value_not_an_option', 'region']],
     });
     const ref = key('A');
     await fresh.hub.upsert(fresh.admin, { type: 'pump', ref, mode: 'update', fields: { ours: 'x' } });

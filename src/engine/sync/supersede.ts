@@ -2,8 +2,9 @@
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
+import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import { holdQueuedRuns, readNewerSets } from '../../store/run-queue.ts';
-import { insertIssues, type PlacedIssue, type RunRow } from '../../store/runs.ts';
+import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunEnds } from './run-ends.ts';
 

@@ -291,23 +291,25 @@ create table staging (
   primary key (workspace_id, run, row)
 );
 
--- place: of the element in the body, from 0.
+-- place: of the element in the body, from 0. sent_as: the member as the body spells it. other: the record that has the key already.
 create table issue (
   workspace_id bigint not null,
   run bigint not null,
-  row integer not null,
   place bigint not null,
+  row integer not null,
   severity text not null,
   code text not null,
   key text,
   number bigint,
   path text,
   member text,
+  sent_as text,
   value text,
+  other bigint,
   message text not null,
   remedy text not null,
   at timestamptz not null,
-  primary key (workspace_id, run, row)
+  primary key (workspace_id, run, place, row)
 );
 
 create index issue_by_record on issue (workspace_id, number, run, row) where number is not null;

@@ -22,6 +22,7 @@ import {
 } from './import.ts';
 import { interfaceComponents } from './interface.ts';
 import { interfaceSettingsComponents } from './interface-settings.ts';
+import { issueComponents } from './issue.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
 import { TransferAnswerShape, TransferShape } from './ownership.ts';
@@ -105,6 +106,7 @@ export const components = [
   SchemaAnswerShape,
   ...interfaceSettingsComponents,
   ...interfaceComponents,
+  ...issueComponents,
   ...planComponents,
   MeShape,
   KeyShape,

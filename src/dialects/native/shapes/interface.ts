@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { issueCodes, runStates } from '../../../model/outcomes.ts';
+import { runStates } from '../../../model/outcomes.ts';
 import {
   cursorParameter,
   Id,
@@ -12,6 +12,7 @@ import {
   strict,
   Time,
 } from './common.ts';
+import { IssueShape } from './issue.ts';
 import { PointerShape } from './pointer.ts';
 
 type ScopeWords = Record<string, string | number | boolean>;
@@ -108,22 +109,6 @@ export const RunShape = Type.Object(
   { $id: 'Run', description: 'One complete set, from its receipt to its result.' },
 );
 
-const IssueShape = Type.Object(
-  {
-    severity: Type.Enum(['error', 'warning']),
-    code: Type.Enum([...issueCodes]),
-    at: Time,
-    key: nullableText('The element’s key.'),
-    record: refOrNull(PointerShape),
-    path: nullableText('Where in the body.'),
-    member: nullableText('Property or relation, as the sender calls it.'),
-    value: nullableText('Its value as text, first 200 characters.'),
-    message: Type.String(),
-    remedy: Type.String(),
-  },
-  { $id: 'Issue', description: 'One finding of a run.' },
-);
-
 export const RevertAnswerShape = Type.Object(
   {
     outcome: Type.Enum(['reverted', 'planned']),
@@ -147,15 +132,12 @@ export type AskedRuns = Static<typeof RunsQuery>;
 
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
 export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');
-export const IssueListShape = listOf(refTo(IssueShape), 'IssueList');
 export type RevertAnswer = Static<typeof RevertAnswerShape>;
 export type HeldList = Static<typeof HeldListShape>;
 export type HeldAnswer = Static<typeof HeldAnswerShape>;
 export type Approval = Static<typeof ApprovalShape>;
 export type RunList = Static<typeof RunListShape>;
-export type IssueList = Static<typeof IssueListShape>;
 export type ShownRun = Static<typeof RunShape>;
-export type ShownIssue = Static<typeof IssueShape>;
 
 export const interfaceComponents = [
   HeldShape,
@@ -167,6 +149,4 @@ export const interfaceComponents = [
   HeldAnswerShape,
   HeldDeleteShape,
   HeldListShape,
-  IssueShape,
-  IssueListShape,
 ];

@@ -1,0 +1,27 @@
+/** What an issue shows of itself. */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { IssueCode, IssueView } from '../../model/outcomes.ts';
+import type { RecordPointer } from '../../model/record.ts';
+import type { PlacedIssue } from '../../store/issues.ts';
+import { pointerTo } from '../write/working-set.ts';
+
+/** @param type of the records of its interface. */
+export function issueView(catalogue: Catalogue, type: string, issue: PlacedIssue): IssueView {
+  const pointer = (number: number | null | undefined): RecordPointer | null =>
+    number === null || number === undefined ? null : pointerTo(catalogue, type, number);
+  return {
+    severity: issue.severity,
+    code: issue.code as IssueCode,
+    at: issue.at,
+    place: issue.place,
+    key: issue.key,
+    record: pointer(issue.number),
+    path: issue.path,
+    member: issue.member,
+    sentAs: issue.sent_as ?? null,
+    value: issue.value,
+    other: pointer(issue.other),
+    message: issue.message,
+    remedy: issue.remedy,
+  };
+}
