@@ -14,7 +14,7 @@ export async function countHeld(
   return row ?? { runs: 0, deletes: 0 };
 }
 
-/** Its records stay and are nobody's; what its runs hold is cancelled. */
+/** Its records stay and are nobody's; what its runs hold is cancelled, and none of them can be reverted. */
 export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
   await tx.query(
     `with ended as (
@@ -29,4 +29,15 @@ export async function letGoOfInterface(tx: Transaction, workspace: number, inter
     [workspace, interfaceId],
   );
   await tx.query('delete from interface_record where workspace_id = $1 and interface = $2', [workspace, interfaceId]);
+  await tx.query(
+    `delete from leaver using run
+     where leaver.workspace_id = $1 and run.workspace_id = $1 and run.interface = $2 and leaver.run = run.run`,
+    [workspace, interfaceId],
+  );
+  // A run that is at work holds it, and waits for the schema: it ends, and the row says nothing more.
+  await tx.query(
+    `delete from interface_lock where workspace_id = $1 and interface = any(array(
+       select interface from interface_lock where workspace_id = $1 and interface = $2 for update skip locked))`,
+    [workspace, interfaceId],
+  );
 }

@@ -148,6 +148,20 @@ export function sweepPlans(tx: Transaction, workspace: number, endedBefore: Date
   );
 }
 
+/** Those whose call or items name a part of the schema that goes, `"type":"pump"`: they can only be found stale. */
+export async function forgetPlansNaming(tx: Transaction, workspace: number, named: string): Promise<void> {
+  const plans = await tx.query<{ plan: string }>(
+    `delete from plan p where p.workspace_id = $1 and (strpos(p.call, $2) > 0 or exists (
+       select from plan_item i where i.workspace_id = $1 and i.plan = p.plan and strpos(i.item, $2) > 0))
+     returning p.plan`,
+    [workspace, named],
+  );
+  await tx.query('delete from plan_item where workspace_id = $1 and plan = any($2::uuid[])', [
+    workspace,
+    plans.map(({ plan }) => plan),
+  ]);
+}
+
 /** A change row that this transaction has written. */
 export type WrittenChange = ChangeRow & { readonly row: number };
 

@@ -152,7 +152,8 @@ export async function removeOptionValues(
 }
 
 export async function removeLinksOfType(tx: Transaction, workspace: number, linkType: number): Promise<void> {
-  await tx.query('delete from link where workspace_id = $1 and link_type = $2', [workspace, linkType]);
+  for (const table of ['link', 'link_stamp', 'pending_link'])
+    await tx.query(`delete from ${table} where workspace_id = $1 and link_type = $2`, [workspace, linkType]);
 }
 
 async function count(tx: Transaction, sql: string, values: readonly unknown[]): Promise<number> {

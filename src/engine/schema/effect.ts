@@ -24,3 +24,6 @@ export type Situation = {
   readonly before: SchemaDocument;
   readonly after: SchemaDocument;
 };
+
+/** How kept JSON names a part of the schema. In a text that somebody sent the quotes are escaped. */
+export const said = (part: 'type' | 'link' | 'endpoint', key: string): string => `"${part}":${JSON.stringify(key)}`;

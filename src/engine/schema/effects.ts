@@ -2,10 +2,12 @@
 import { systemFieldIds } from '../../model/catalogue.ts';
 import { own } from '../../model/own.ts';
 import type { FieldDocument, InterfaceDocument, LinkTypeDocument, RoleDocument } from '../../model/schema.ts';
+import type { Transaction } from '../../store/database.ts';
+import { forgetPlansNaming } from '../../store/plans.ts';
 import * as data from '../../store/schema-data.ts';
 import { linkDocuments } from './compile.ts';
 import { type EntityDifference, isAnotherField } from './diff.ts';
-import { count, type Effect, lossOf, none, type Situation } from './effect.ts';
+import { count, type Effect, lossOf, none, type Situation, said } from './effect.ts';
 import { interfaceEffect } from './interface-effect.ts';
 import { changesKeys, keyEffect, keyRuleOf } from './key-effect.ts';
 
@@ -53,11 +55,17 @@ async function removeType({ tx, workspace, ids, before }: Situation, type: strin
     apply: async (at) => {
       for (const [key] of links) {
         const linkId = ids.links[key];
-        if (linkId !== undefined) await data.removeLinksOfType(at, workspace, linkId);
+        if (linkId !== undefined) await removeLinks(at, workspace, { id: linkId, key });
       }
       await data.removeType(at, workspace, id);
+      await forgetPlansNaming(at, workspace, said('type', type));
     },
   };
+}
+
+async function removeLinks(tx: Transaction, workspace: number, link: { id: number; key: string }): Promise<void> {
+  await data.removeLinksOfType(tx, workspace, link.id);
+  await forgetPlansNaming(tx, workspace, said('link', link.key));
 }
 
 async function fieldEffect(
@@ -93,7 +101,7 @@ async function removeField(
     return {
       loss: lossOf(links, `${count(links, 'link')} that ${place.type}.${place.field} shows`),
       obstacles: [],
-      apply: (to) => data.removeLinksOfType(to, workspace, linkId),
+      apply: (to) => removeLinks(to, workspace, { id: linkId, key: `${place.type}.${place.field}` }),
     };
   }
   const values = await data.countFieldValues(tx, workspace, at.type, at.field);
@@ -138,7 +146,7 @@ async function linkEffect(
     return {
       loss: lossOf(links, count(links, `link of type ${key}`).replace(/s$/, '')),
       obstacles: [],
-      apply: (to) => data.removeLinksOfType(to, workspace, id),
+      apply: (to) => removeLinks(to, workspace, { id, key }),
     };
   }
   const shape = (link: LinkTypeDocument): string =>

@@ -2,7 +2,8 @@
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
 import { countHeld, letGoOfInterface } from '../../store/interface-data.ts';
-import type { Effect, Situation } from './effect.ts';
+import { forgetPlansNaming } from '../../store/plans.ts';
+import { type Effect, type Situation, said } from './effect.ts';
 
 export async function interfaceEffect(
   { tx, workspace, ids }: Situation,
@@ -18,6 +19,9 @@ export async function interfaceEffect(
   return {
     loss: runs === 0 ? null : held,
     obstacles: [],
-    apply: (to) => letGoOfInterface(to, workspace, id),
+    apply: async (to) => {
+      await letGoOfInterface(to, workspace, id);
+      await forgetPlansNaming(to, workspace, said('endpoint', endpoint));
+    },
   };
 }
