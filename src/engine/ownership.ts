@@ -18,8 +18,18 @@ export function ownerInWords(owner: Owner): string {
   return `owned by the interface ${owner.slice('interface:'.length)}`;
 }
 
+/** The ways out of a refusal: through the owner that there is, or by another one. */
+function sendIt(owner: Owner): string {
+  if (owner === 'internal') return 'Have it changed by them';
+  return owner === 'external'
+    ? 'Send it in a set of an interface'
+    : `Send it in a set of ${owner.slice('interface:'.length)}`;
+}
+
+const newOwner = (owner: Owner): string => (owner === 'internal' ? 'the interface' : 'internal');
+
 export function ownedElsewhere(field: string, owner: Owner): Violation {
-  const message = `${field} is ${ownerInWords(owner)}. Change it there, leave it out, or have its ownership changed in the schema.`;
+  const message = `${field} is ${ownerInWords(owner)}. ${sendIt(owner)}, leave it out, or have its ownership transferred to ${newOwner(owner)}.`;
   return { code: 'owned_elsewhere', field, owner, message };
 }
 

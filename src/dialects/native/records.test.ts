@@ -229,7 +229,13 @@ describe('records', async () => {
     expect(answer.status).toBe(409);
     expect(reasons(answer)).toContainEqual(['type_owned_elsewhere', 'path.type']);
     expect(answer.body.violations).toContainEqual(
-      expect.objectContaining({ code: 'owned_elsewhere', path: 'fields.name', owner: 'external' }),
+      expect.objectContaining({
+        code: 'owned_elsewhere',
+        path: 'fields.name',
+        owner: 'external',
+        message:
+          'name is owned by the external application that synchronises it. Send it in a set of an interface, leave it out, or have its ownership transferred to internal.',
+      }),
     );
   });
 

@@ -56,7 +56,8 @@ export const writeProblems: Record<ViolationCode, ProblemKind> = {
     title: 'Field owned elsewhere',
     cause:
       'The field belongs to the owner named in `owner`; nobody else changes it. Nothing of the request was written.',
-    remedy: 'Leave the field out, change it through its owner, or change the owner in the schema.',
+    remedy:
+      'Let the owner send it, leave the field out, or have its ownership transferred: `POST /v1/ownership/transfer`, with `?plan=true` first to see what that does.',
   },
   type_owned_elsewhere: {
     status: 409,
