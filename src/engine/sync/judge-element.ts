@@ -151,18 +151,25 @@ const outOfScope = ({ reason, member }: NonNullable<ReturnType<Scope['outside']>
 });
 
 function reportUnknown(report: Report, type: RecordType, member: SetMember): void {
+  // A vendor's API calls a member by its label, the native one by its key: both are said.
   const known = [
-    ...type.fields.map((field) => field.label),
-    ...[...type.linkEnds.values()].map((end) => end.link.label),
+    ...type.fields.map(({ key, label }) => ({ key, label })),
+    ...[...type.linkEnds.values()].map(({ name, link }) => ({ key: name, label: link.label })),
   ];
-  const close = nearest(member.name, known);
+  const name = nearest(
+    member.name,
+    known.flatMap(({ key, label }) => [key, label]),
+  );
+  const close = known.find(({ key, label }) => key === name || label === name);
   report({
     severity: 'warning',
     code: 'unknown_member',
     member,
     message: `${type.label} has no property or relation ${shorten(member.name, 80)}: it was skipped.`,
     remedy:
-      close === null ? 'Leave it out, or add it to the schema.' : `Did you mean ${close}? Names are compared exactly.`,
+      close === undefined
+        ? 'Leave it out, or add it to the schema.'
+        : `Did you mean ${close.key === close.label ? close.key : `${close.key} (${close.label})`}? Names are compared exactly.`,
   });
 }
 
