@@ -1,4 +1,5 @@
 /** What an erasure took away of a record, and of the duplicates that went into it. */
+import type { Guid } from './ids.ts';
 import type { Rejected } from './outcomes.ts';
 import type { RecordPointer } from './record.ts';
 
@@ -27,4 +28,6 @@ export type ErasureOutcome =
       readonly counts: ErasureCounts;
     }
   | { readonly kind: 'forbidden' }
+  /** Complete sets that are held as a whole keep their elements, perhaps this one: they are to be decided on first. */
+  | { readonly kind: 'sets_held'; readonly runs: readonly Guid[] }
   | Rejected;

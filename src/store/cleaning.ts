@@ -134,7 +134,7 @@ export async function endHeldRuns(tx: Transaction, workspace: number, before: Da
       text: `
         update run r set state = 'partial', held_end = 'expired'
         where r.workspace_id = $1 and r.interface >= 0 and r.state = 'held' and r.held_until < $2
-          and not exists (select from held_delete h where h.workspace_id = $1 and h.run = r.run)`,
+          and r.held_whole is null and not exists (select from held_delete h where h.workspace_id = $1 and h.run = r.run)`,
     },
     [workspace, before],
   );

@@ -130,6 +130,29 @@ export async function endHeldDeletes(
   forgetHeldDeletes(tx, workspace, run.run);
 }
 
+/** Sets that are held as a whole, of which nobody decided before that time. */
+export const findExpiredSets = (
+  tx: Transaction,
+  workspace: number,
+  before: Date,
+): Promise<{ run: number; interface: number }[]> =>
+  tx.query(
+    `select run, interface from run
+     where workspace_id = $1 and interface >= 0 and state = 'held' and held_whole is not null and held_until < $2
+     order by run limit 100`,
+    [workspace, before],
+  );
+
+/** The sets that are held as a whole, which keeps their elements. */
+export async function findHeldSets(tx: Transaction, workspace: number): Promise<number[]> {
+  const rows = await tx.query<{ run: number }>(
+    `select run from run where workspace_id = $1 and interface >= 0 and state = 'held' and held_whole is not null
+     order by run limit 100`,
+    [workspace],
+  );
+  return rows.map(({ run }) => run);
+}
+
 export function noteHeldEnd(tx: Transaction, workspace: number, run: number, end: HeldEnd): void {
   tx.send('update run set held_end = $3 where workspace_id = $1 and run = $2', [workspace, run, end]);
 }

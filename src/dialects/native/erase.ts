@@ -5,6 +5,7 @@ import type { Hub } from '../../engine/hub.ts';
 import { requireRole, signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn } from './parse.ts';
+import { problem } from './problem-answer.ts';
 import { type AtRecord, RecordPath } from './record-operations.ts';
 import { renderPointer } from './render.ts';
 import { queryOf, refTo } from './shapes/common.ts';
@@ -25,7 +26,7 @@ const eraseRecord = describeOperation({
   params: RecordPath,
   query: EraseQuery,
   answers: { 200: { description: 'Erased, or planned.', schema: refTo(ErasureAnswerShape) } },
-  problems: [404],
+  problems: [404, 409],
 });
 
 export function eraseRoute(app: FastifyInstance, hub: Hub): void {
@@ -39,6 +40,10 @@ export function eraseRoute(app: FastifyInstance, hub: Hub): void {
       const outcome = await hub.erase(caller, record, request.query);
       if (outcome.kind === 'forbidden') throw new Error('An administrator is refused what is for administrators.');
       if (outcome.kind === 'rejected') throw refusal(outcome);
+      if (outcome.kind === 'sets_held') {
+        const message = `Complete sets are held as a whole, and may have the record among their elements: approve or cancel ${outcome.runs.join(', ')} first.`;
+        throw problem('sets_held', null, message, { runs: outcome.runs });
+      }
       request.outcome = outcome.kind;
       return { outcome: outcome.kind, record: renderPointer(outcome.record), counts: outcome.counts };
     },

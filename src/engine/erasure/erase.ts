@@ -11,6 +11,7 @@ import { readAliasesOf, readSurvivor } from '../../store/aliases.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import * as store from '../../store/erasure.ts';
+import { findHeldSets } from '../../store/held-deletes.ts';
 import * as texts from '../../store/mentions.ts';
 import type { Key } from '../../store/records.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
@@ -66,6 +67,8 @@ async function eraseOnce(
   if (type === undefined) return rejected(unknownRecordType(catalogue, typeKey));
   const misnamed = rejectedFor(matchFieldViolations(type, ref, 'record'));
   if (misnamed) return misnamed;
+  const held = await findHeldSets(tx, workspace);
+  if (held.length > 0) return { kind: 'sets_held', runs: held.map((run) => guidOf('run', workspace, run)) };
   const set = await loadRecord(tx, catalogue, type, ref);
   const record = set.find(type, ref);
   // A duplicate lives on in its survivor, and is erased with it.

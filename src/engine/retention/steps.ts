@@ -3,6 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { type CleanCounts, type CleanedThing, cutoffOf } from '../../model/retention.ts';
 import * as store from '../../store/cleaning.ts';
 import type { Database, Transaction } from '../../store/database.ts';
+import { discardExpired } from '../sync/discard-set.ts';
 
 /** Rows in a transaction: some milliseconds. */
 const mostRows = 2_000;
@@ -87,6 +88,8 @@ export class WorkspaceCleaning {
     for (const [thing, name, before] of sweepingsOf(this.#catalogue, this.#now)) {
       if (before !== null && !(await this.#sweep(thing, name, before, pace))) return false;
     }
+    while (await this.#transact((tx) => discardExpired(tx, this.#catalogue.workspace, this.#now)))
+      if (!(await pace())) return false;
     await this.#transact((tx) => store.endHeldRuns(tx, this.#catalogue.workspace, this.#now));
     return (await this.#cleanChanges(pace)) && (await this.#cleanTombstones(pace));
   }

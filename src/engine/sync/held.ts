@@ -3,23 +3,16 @@ import type { RecordType } from '../../model/catalogue.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
-import {
-  endHeldDeletes,
-  forgetHeldDeletes,
-  type HeldRow,
-  noteHeldEnd,
-  readChangedHands,
-  readHeldDeletes,
-} from '../../store/held-deletes.ts';
+import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import type { RunRow } from '../../store/runs.ts';
-import { noCounts } from '../balance.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingRow } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { applyHeld, changedSince, type SetMeans } from './approve-set.ts';
 import { atRun, type RunsContext } from './at-run.ts';
 import { type Departure, depart, letGo } from './delete-policy.ts';
+import { discardSet } from './discard-set.ts';
 import { loadForDelete } from './load-elements.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
@@ -53,7 +46,7 @@ export const cancelHeld = (runs: RunsContext, caller: Caller, run: string): Prom
     const refusal = row.state === 'held' ? undefined : refusalOf(row);
     if (refusal !== undefined) return refusal;
     if (row.held_whole !== null) {
-      const discarded = await discard(tx, catalogue.workspace, row);
+      const discarded = await discardSet(tx, catalogue.workspace, row, 'cancelled');
       return { kind: 'done', run: runView(catalogue, on.endpoint, discarded), skipped: 0 };
     }
     const ended = { ...row, state: 'partial', held_end: 'cancelled' } as const;
@@ -63,25 +56,6 @@ export const cancelHeld = (runs: RunsContext, caller: Caller, run: string): Prom
     ends.commit(new Date());
     return { kind: 'done', run: runView(catalogue, on.endpoint, ended), skipped: 0 };
   });
-
-/** Of a set that is held as a whole nothing was applied, nor will be. */
-async function discard(tx: Transaction, workspace: number, { run, counts, issues }: RunRow): Promise<RunRow> {
-  const { received } = counts;
-  const ends = new RunEnds(tx, workspace);
-  forgetHeldDeletes(tx, workspace, run);
-  noteHeldEnd(tx, workspace, run, 'cancelled');
-  const finishedAt = new Date();
-  const ended = await ends.end({
-    run,
-    state: 'failed',
-    counts: { ...noCounts, received, rejected: received },
-    issues,
-    finished_at: finishedAt,
-    failure: 'The set was held as a whole, and cancelled: nothing of it was applied.',
-  });
-  ends.commit(finishedAt);
-  return ended;
-}
 
 function refusalOf({ state, held_end: end, held_until: until }: RunRow): HeldOutcome | undefined {
   if (state === 'held') {

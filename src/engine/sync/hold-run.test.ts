@@ -163,4 +163,28 @@ describe('a set that its interface holds as a whole', () => {
     expect(await send({ A: 2, B: 1, C: 1 })).toMatchObject({ state: 'applied', counts: { updated: 1, deleted: 1 } });
     expect(await parts()).toBe(0);
   });
+
+  it('ends as failed when nobody approves it in time: nothing of it was applied, and its elements go', async () => {
+    await query(fresh.databaseUrl, "update run set held_until = now() - interval '1 second' where state = 'held'");
+    expect(await fresh.hub.clean(fresh.admin, { plan: false })).toMatchObject({ kind: 'cleaned' });
+    expect(await now(run)).toMatchObject({
+      state: 'failed',
+      counts: { received: 3, rejected: 3, held: 0 },
+      failure: expect.stringContaining('not approved in time'),
+    });
+    expect(await parts()).toBe(0);
+    expect(await stored()).toEqual(before);
+  });
+
+  it('is to be decided on before a record is erased that may be among its elements', async () => {
+    const erase = () =>
+      fresh.hub.erase(
+        fresh.admin,
+        { type: 'pump', ref: { by: 'key', field: 'external_id', value: 'B' } },
+        { plan: false },
+      );
+    expect(await erase()).toEqual({ kind: 'sets_held', runs: [run.id] });
+    await fresh.hub.cancelHeld(fresh.admin, run.id);
+    expect(await erase()).toMatchObject({ kind: 'erased' });
+  });
 });

@@ -75,6 +75,12 @@ export const operationProblems = {
     cause: 'The set was held as a whole, and records were changed since, so that it would not come to what was shown.',
     remedy: 'Send the complete set again, and look at what the new run holds.',
   },
+  sets_held: {
+    status: 409,
+    title: 'Sets are held that may hold the record',
+    cause: 'A complete set that its interface holds as a whole keeps its elements until somebody decides on it.',
+    remedy: 'Approve or cancel the runs that are named, and erase the record then.',
+  },
   held_differs: {
     status: 409,
     title: 'Another number is held',
