@@ -78,5 +78,5 @@ describe('a body in pieces', () => {
 const elementOf = (key: string, value: string, place: number): SetElement => ({
   key,
   path: `Elements[${place}]`,
-  members: [{ name: 'Odd', kind: 'unknown', value }],
+  members: [{ name: 'Odd', sentAs: 'Odd', kind: 'unknown', value }],
 });
