@@ -302,6 +302,20 @@ describe('a rule that changes', () => {
     expect([gone, older]).not.toContain(newer);
   });
 
+  it('gives a live record the key of a tombstone whose own spelling the rule leaves as it is', async () => {
+    await amend(fresh.hub, fresh.admin, typeWith('risen', []));
+    const live = recordOf(await put('risen', 'P-1', { code: 'P' })).number;
+    await put('risen', 'p-1', { code: 'p' });
+    await put('risen', 'q-1', { code: 'q' });
+    for (const id of ['p-1', 'q-1']) await fresh.hub.delete(fresh.admin, { type: 'risen', ref: key(id) });
+    expect((await apply('risen', ['fold'])).kind).toBe('applied');
+    expect(recordOf(await find('risen', 'p-1'))).toMatchObject({
+      number: live,
+      fields: { external_id: 'P-1', code: 'P' },
+    });
+    expect(await put('risen', 'Q-1')).toMatchObject({ kind: 'revived' });
+  });
+
   it('takes former keys and waiting links along', async () => {
     await amend(fresh.hub, fresh.admin, typeWith('followed', []));
     const { number } = recordOf(await put('followed', 'Was-1'));

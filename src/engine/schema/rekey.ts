@@ -121,10 +121,11 @@ export async function rekey(tx: Transaction, workspace: number, of: Rekeying): P
 
 type Changed = Spelled & { readonly form: string };
 
-const changedIn = (rows: readonly Spelled[], { before, after }: Rekeying): Changed[] =>
-  rows
-    .map((row) => ({ ...row, form: keyForm(after, row.spelling) }))
-    .filter(({ spelling, form }) => before === null || keyForm(before, spelling) !== form);
+const formsOf = (rows: readonly Spelled[], { after }: Rekeying): Changed[] =>
+  rows.map((row) => ({ ...row, form: keyForm(after, row.spelling) }));
+
+const changedIn = (rows: readonly Spelled[], of: Rekeying): Changed[] =>
+  formsOf(rows, of).filter(({ spelling, form }) => of.before === null || keyForm(of.before, spelling) !== form);
 
 const keyAt = ({ type, field }: MatchFieldPlace, value: string): Key => ({ type, field, value });
 
@@ -137,7 +138,8 @@ async function freeKeys(
   live: boolean,
 ): Promise<void> {
   for await (const rows of spellings(tx, workspace, of, live)) {
-    const changed = changedIn(rows, of);
+    // A tombstone whose key stays as it is may have what becomes the key of a live record: all of them let go.
+    const changed = live ? changedIn(rows, of) : formsOf(rows, of);
     if (changed.length === 0) continue;
     if (of.field === externalIdField) freeExternalIds(tx, workspace, changed);
     else
@@ -167,7 +169,7 @@ function claim(tx: Transaction, workspace: number, of: Rekeying, rows: readonly 
 /** A tombstone lets go of a key that somebody else has, and of two tombstones the older one does. */
 async function claimKeysOfTombstones(tx: Transaction, workspace: number, of: Rekeying): Promise<void> {
   for await (const rows of spellings(tx, workspace, of, false)) {
-    const changed = changedIn(rows, of);
+    const changed = formsOf(rows, of);
     const last = new Map(changed.map((row) => [row.form, row]));
     const taken = await formsTaken(tx, workspace, of, [...last.keys()]);
     const claimed = [...last.values()].filter(({ form }) => isFit(form) && !taken.has(form));
