@@ -30,6 +30,17 @@ describe('the table of error codes', () => {
 describe('a refusal', async () => {
   const { call, url } = await demoServer({ bodyLimitBytes: 2000 });
 
+  it('names a number of the query that has no end', async () => {
+    for (const path of ['/v1/changes?wait=1e400', '/v1/runs?limit=-1e400', '/v1/plans/x/items?limit=1e400']) {
+      const answer = await call('GET', path);
+      expect([path, answer.status, reasons(answer)]).toEqual([
+        path,
+        400,
+        [['parameter_invalid', `query.${/\?(\w+)/.exec(path)?.[1]}`]],
+      ]);
+    }
+  });
+
   it('is an RFC 9457 problem with code, path, remedy and request id', async () => {
     const answer = await call('GET', '/v1/records/contact/external_id:nobody', {
       headers: { 'x-request-id': 'my-request' },

@@ -40,9 +40,26 @@ function compiledAtFirst(compile: () => ValidateFunction): Validate {
     compiled ??= compile();
     const isValid = compiled(data);
     validate.errors = compiled.errors ?? null;
-    return isValid;
+    const endless = isValid ? endlessNumber(data) : undefined;
+    if (endless === undefined) return isValid;
+    validate.errors = [endless];
+    return false;
   };
   return validate;
+}
+
+/** `1e400` of a query is turned into a number that has no end, which no maximum stops and nothing can store. */
+function endlessNumber(data: unknown): ErrorObject | undefined {
+  const members = typeof data === 'object' && data !== null ? Object.entries(data) : [];
+  const found = members.find(([, value]) => typeof value === 'number' && !Number.isFinite(value));
+  return (
+    found && {
+      keyword: 'type',
+      instancePath: `/${found[0].replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      schemaPath: '',
+      params: { type: 'a number that can be held' },
+    }
+  );
 }
 
 type Part = 'body' | 'query' | 'header' | 'path';
