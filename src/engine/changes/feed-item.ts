@@ -6,7 +6,7 @@ import type { RecordPointer } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
 import type { FeedRow } from '../../store/feed.ts';
 import { may } from '../access/grants.ts';
-import { pointerTo } from '../write/working-set.ts';
+import { pointerTo } from '../views.ts';
 import { interfaceOf, shownEvent } from './events.ts';
 
 type Values = Readonly<Record<string, unknown>>;

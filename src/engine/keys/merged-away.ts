@@ -3,7 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import type { Rejected, Violation } from '../../model/outcomes.ts';
 import { readSurvivor } from '../../store/aliases.ts';
 import type { Database } from '../../store/database.ts';
-import { numberOf, pointerTo } from '../write/working-set.ts';
+import { numberOf, pointerTo } from '../views.ts';
 
 type NotFound = Extract<Violation, { readonly code: 'record_not_found' }>;
 

@@ -6,7 +6,7 @@ import type { Database } from '../../store/database.ts';
 import { readHeldDeletes } from '../../store/held-deletes.ts';
 import { readRecords, valuesOf } from '../../store/records.ts';
 import { findAnyRun } from '../sync/at-run.ts';
-import { pointerTo } from '../write/working-set.ts';
+import { pointerTo } from '../views.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 export const heldDeletes = (

@@ -9,8 +9,8 @@ import type { Ref } from '../../model/ref.ts';
 import { type HistoryRow, readHistory } from '../../store/changes.ts';
 import type { Database } from '../../store/database.ts';
 import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links.ts';
+import { linkViewOf, pointerTo } from '../views.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';
-import { linkViewOf, pointerTo } from '../write/working-set.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findRow, isRejected, readableType } from './records.ts';
 

@@ -15,6 +15,7 @@ import { type ListFilter, type ListRow, type ListTerm, listRecords } from '../..
 import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
 import { grantViolations } from '../access/grants.ts';
 import { isDate, parseDatetime } from '../values.ts';
+import { fieldsOf, pointerTo } from '../views.ts';
 import { Wants } from '../write/commands.ts';
 import {
   matchFieldViolations,
@@ -24,7 +25,7 @@ import {
   unknownField,
   unknownRecordType,
 } from '../write/rejected.ts';
-import { fieldsOf, pointerTo, WorkingSet } from '../write/working-set.ts';
+import { WorkingSet } from '../write/working-set.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 /** The type a reader asks for, when there is one and it may read it. */

@@ -4,7 +4,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { CleanCounts } from '../../model/retention.ts';
-import * as store from '../../store/cleaning.ts';
+import * as store from '../../store/cleaning-claims.ts';
 import { type Database, isRaceLost } from '../../store/database.ts';
 import { readWorkspaces } from '../../store/principals.ts';
 import { sweepSessions } from '../../store/sessions.ts';

@@ -1,7 +1,7 @@
 /** The part of a server that cleans: looks now and then for a workspace that is due, claims it, and takes away what is too old. */
 import { randomUUID } from 'node:crypto';
 import { workspaceId } from '../../model/ids.ts';
-import * as store from '../../store/cleaning.ts';
+import * as store from '../../store/cleaning-claims.ts';
 import { isRaceLost } from '../../store/database.ts';
 import { type CleaningContext, claimMs, cleanSessions, everyMs, ofNone } from './clean.ts';
 import { type Pace, WorkspaceCleaning } from './steps.ts';

@@ -1,6 +1,8 @@
 /** What is too old in one workspace, piece by piece: each a short transaction of its own, which leaves nothing half done. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import { type CleanCounts, type CleanedThing, cutoffOf } from '../../model/retention.ts';
+import * as changes from '../../store/clean-changes.ts';
+import * as tombstones from '../../store/clean-tombstones.ts';
 import * as store from '../../store/cleaning.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { discardExpired } from '../sync/discard-set.ts';
@@ -75,10 +77,10 @@ export class WorkspaceCleaning {
         if (before !== null && name !== 'plan_items')
           this.#counts[thing] += await store.countSweep(tx, workspace, name, before, mostCounted);
       if (changesBefore === null) return;
-      const from = await store.readChangesFrom(tx, workspace);
-      const last = await store.findOldCommit(tx, workspace, from, changesBefore, mostCounted);
+      const from = await changes.readChangesFrom(tx, workspace);
+      const last = await changes.findOldCommit(tx, workspace, from, changesBefore, mostCounted);
       const before = last === undefined ? from : last + 1;
-      this.#counts.changes = await store.countOldChanges(tx, workspace, before, mostCounted);
+      this.#counts.changes = await changes.countOldChanges(tx, workspace, before, mostCounted);
     });
     return this.#counts;
   }
@@ -110,13 +112,13 @@ export class WorkspaceCleaning {
     if (before === null) return true;
     for (;;) {
       const found = await this.#transact(async (tx) => {
-        const from = await store.readChangesFrom(tx, workspace);
-        const last = await store.findOldCommit(tx, workspace, from, before, commitsLookedAt);
-        if (last !== undefined) await store.keepChangesFrom(tx, workspace, last + 1);
+        const from = await changes.readChangesFrom(tx, workspace);
+        const last = await changes.findOldCommit(tx, workspace, from, before, commitsLookedAt);
+        if (last !== undefined) await changes.keepChangesFrom(tx, workspace, last + 1);
         return { end: last === undefined ? from : last + 1, isLast: last === undefined };
       });
       for (let more = true; more; ) {
-        const swept = await this.#transact((tx) => store.sweepChanges(tx, workspace, found.end, mostRows));
+        const swept = await this.#transact((tx) => changes.sweepChanges(tx, workspace, found.end, mostRows));
         this.#counts.changes += swept.changes;
         more = swept.more;
         if (more && !(await pace())) return false;
@@ -132,9 +134,9 @@ export class WorkspaceCleaning {
     if (before === null) return true;
     for (let after = new Date(0); ; ) {
       const { found, gone } = await this.#transact(async (tx) => {
-        const old = await store.lockOldTombstones(tx, workspace, { after, before, limit: mostRows });
+        const old = await tombstones.lockOldTombstones(tx, workspace, { after, before, limit: mostRows });
         const numbers = old.filter(({ has_changes: has }) => !has).map(({ number }) => number);
-        if (numbers.length > 0) await store.deleteTombstones(tx, workspace, numbers);
+        if (numbers.length > 0) await tombstones.deleteTombstones(tx, workspace, numbers);
         return { found: old, gone: numbers.length };
       });
       this.#counts.tombstones += gone;

@@ -11,8 +11,8 @@ import { removeInterfaceRecords } from '../../store/interface-records.ts';
 import { noteLeavers } from '../../store/leavers.ts';
 import { owns } from '../ownership.ts';
 import { judgeDelete } from '../write/judge-delete.ts';
-import { setRelation } from '../write/judge-link.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';
+import { setRelation } from '../write/set-relation.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 

@@ -3,7 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import type { IssueCode, IssueView } from '../../model/outcomes.ts';
 import type { RecordPointer } from '../../model/record.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
-import { pointerTo } from '../write/working-set.ts';
+import { pointerTo } from '../views.ts';
 
 /** @param type of the records of its interface. */
 export function issueView(catalogue: Catalogue, type: string, issue: PlacedIssue): IssueView {

@@ -4,7 +4,8 @@ import { byNumber } from '../../model/ref.ts';
 import type { LaterChange, PlacedChange } from '../../store/run-changes.ts';
 import { checkValue, sameValue } from '../values.ts';
 import { judgeDelete } from '../write/judge-delete.ts';
-import { noteLookup, removeLinkTo, slotOf } from '../write/judge-link.ts';
+import { slotOf } from '../write/link-place.ts';
+import { noteLookup, removeLinkTo } from '../write/put-link.ts';
 import { leftIsSingle, rightIsSingle } from '../write/single-sides.ts';
 import type { Values, WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 

@@ -7,8 +7,9 @@ import { isStorableText } from '../../model/text.ts';
 import type { WantedLinks } from '../../store/links.ts';
 import type { Key, Wanted } from '../../store/records.ts';
 import { keyOf } from '../keys/key-of.ts';
+import { numberOf } from '../views.ts';
 import { KeyMap } from './key-map.ts';
-import { numberOf, type WorkingRow, type WorkingSet } from './working-set.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
 
 export type WriteCommand =
   | ({ readonly kind: 'upsert' } & UpsertCommand)

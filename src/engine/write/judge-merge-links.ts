@@ -2,9 +2,10 @@
 import type { Field, LinkType } from '../../model/catalogue.ts';
 import type { MergeStep } from '../../model/merge.ts';
 import { owns } from '../ownership.ts';
-import { noteLookup, putLink } from './judge-link.ts';
+import { pointerTo } from '../views.ts';
 import type { Merge } from './judge-merge.ts';
-import { pointerTo, type WorkingLink } from './working-set.ts';
+import { noteLookup, putLink } from './put-link.ts';
+import type { WorkingLink } from './working-set.ts';
 
 type LinkStep = Extract<MergeStep, { readonly link: string }>;
 type Reason = LinkStep['reason'];

@@ -20,8 +20,9 @@ import {
 } from '../../store/pending-links.ts';
 import type { Key } from '../../store/records.ts';
 import { formOf } from '../keys/key-of.ts';
+import { numberOf } from '../views.ts';
 import type { WriteCommand } from './commands.ts';
-import { numberOf, type WorkingSet } from './working-set.ts';
+import type { WorkingSet } from './working-set.ts';
 
 /** Links of these types are to wait for the first time: nothing looks for them until the workspace is told so. */
 export class UnmarkedLinkTypes extends Error {

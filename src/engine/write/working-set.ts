@@ -3,9 +3,9 @@
  * the ones before it did. Rows were locked when they were read, so nobody else changes them meanwhile.
  */
 import type { Catalogue, Field, LinkType, RecordType } from '../../model/catalogue.ts';
-import { decodeId, guidOf, principalId } from '../../model/ids.ts';
+import { principalId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { ChangeKind, FieldValue, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
+import type { ChangeKind, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
 import { type Stamp, shownStamp } from '../../model/stamp.ts';
 import type { Alias } from '../../store/aliases.ts';
@@ -14,6 +14,7 @@ import type { LinkRow } from '../../store/links.ts';
 import { type Key, type Numbers, type RecordRow, type RecordStamps, valuesOf } from '../../store/records.ts';
 import { formOf, keyOf } from '../keys/key-of.ts';
 import type { WritingInterface } from '../ownership.ts';
+import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
 import { KeyMap } from './key-map.ts';
 import { LinkStamps, raiseLinkStamps } from './link-stamps.ts';
 import { raiseMarks } from './stamps.ts';
@@ -349,61 +350,3 @@ type NewChange = Pick<ChangeRow, 'kind' | 'number' | 'before' | 'after'> &
   Partial<Pick<ChangeRow, 'version' | 'link_type' | 'link_number' | 'other_number'>>;
 
 const keyText = (type: number, field: number, value: string): string => `${type} ${field} ${value}`;
-
-/** The number that a ref names, as far as it can be told without the database, or by `byKey`. */
-export function numberOf(
-  catalogue: Catalogue,
-  type: RecordType,
-  ref: Ref,
-  byKey: (field: Field, value: string) => number | undefined,
-): number | undefined {
-  if (ref.by === 'number') return ref.number;
-  if (ref.by === 'id') {
-    const decoded = decodeId(ref.id);
-    return decoded?.kind === 'record' && decoded.workspace === catalogue.workspace ? decoded.number : undefined;
-  }
-  const field = type.fieldsByKey.get(ref.field);
-  return field?.unique ? byKey(field, ref.value) : undefined;
-}
-
-export const pointerTo = (catalogue: Catalogue, type: string, number: number): RecordPointer => ({
-  type,
-  number,
-  id: guidOf('record', catalogue.workspace, number),
-});
-
-/** Every field of a type by its key, unset ones as null. */
-export function fieldsOf(
-  catalogue: Catalogue,
-  type: RecordType,
-  values: Values,
-  lookup: (link: LinkType) => number | undefined,
-): Record<string, FieldValue> {
-  const fields: Record<string, FieldValue> = {};
-  for (const field of type.fields) {
-    if (field.link === null) {
-      fields[field.key] = (values[field.id] ?? null) as FieldValue;
-    } else {
-      const target = lookup(field.link);
-      fields[field.key] = target === undefined ? null : pointerTo(catalogue, field.link.right, target);
-    }
-  }
-  return fields;
-}
-
-export function linkViewOf(catalogue: Catalogue, row: LinkRow): LinkView {
-  const type = catalogue.linksById.get(row.link_type);
-  if (type === undefined)
-    throw new Error(`Link ${row.number} has link type ${row.link_type}, which the schema does not know`);
-  return {
-    number: row.number,
-    id: guidOf('link', catalogue.workspace, row.number),
-    link: type.key,
-    left: pointerTo(catalogue, type.left, row.left_number),
-    right: pointerTo(catalogue, type.right, row.right_number),
-    role: type.roles.find((role) => role.number === row.role) ?? null,
-    attributes: row.attributes ?? {},
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
