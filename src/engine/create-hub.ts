@@ -37,7 +37,7 @@ import { listIssues } from './read/issues.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
 import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
-import { findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
+import { countListed, findAll, findRecord, isRejected, list, type Sought } from './read/records.ts';
 import { getRun, listInterfaces, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
 import { type CleaningContext, clean, cleanAll } from './retention/clean.ts';
@@ -224,6 +224,7 @@ export function createHub(parts: {
         doorsOf(caller.principal.workspace).reads.submit(sought),
       ).then((outcome) => explained(caller, outcome)),
     list: async (caller, query) => list(database, await catalogueOf(caller), caller, query),
+    countListed: async (caller, query) => countListed(database, await catalogueOf(caller), caller, query),
     async count(caller, typeKey) {
       const { workspace } = caller.principal;
       const type = (await catalogues.get(workspace)).types.get(typeKey);

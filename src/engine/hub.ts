@@ -19,6 +19,7 @@ import type { ErasureOutcome } from '../model/erasure.ts';
 import type { WorkspaceId } from '../model/ids.ts';
 import type { MergeCommand, MergeOutcome } from '../model/merge.ts';
 import type {
+  CountOutcome,
   DeleteOutcome,
   ExportOutcome,
   FindOutcome,
@@ -81,6 +82,8 @@ export type Hub = {
 
   find(caller: Caller, type: string, ref: Ref): Promise<FindOutcome>;
   list(caller: Caller, query: ListQuery): Promise<ListOutcome>;
+  /** How many records a list of these filters would show in all. */
+  countListed(caller: Caller, query: Pick<ListQuery, 'type' | 'filters'>): Promise<CountOutcome>;
   /** Live records of a type, exactly. */
   count(caller: Caller, type: string): Promise<number>;
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;

@@ -201,6 +201,14 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for (const record of page.kind === 'page' ? page.items : [])
       expect(record.workspace).toBe(stranger.principal.workspace);
   },
+  countListed: async () => {
+    const mine = { field: 'external_id', op: 'null', value: false } as const;
+    const counted = await fresh.hub.countListed(stranger, {
+      type: 'contact',
+      filters: [{ any: [mine, { not: mine }] }],
+    });
+    expect(counted).toEqual({ kind: 'counted', count: 1 });
+  },
   count: async () => {
     expect(await fresh.hub.count(stranger, 'contact')).toBe(1);
   },

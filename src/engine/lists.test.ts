@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { amend, itemsOf, key, merged } from '../../test/steps.ts';
-import type { Filter, ListQuery, Sort } from '../model/commands.ts';
+import type { Condition, Filter, ListQuery, Sort } from '../model/commands.ts';
 import { byKey } from '../model/ref.ts';
 
 let fresh: FreshHub;
@@ -105,6 +105,9 @@ describe('a filter', () => {
     ['text', 'starts', '50%_', 'r3'],
     ['text', 'starts', '%', ''],
     ['text', 'starts', '_', ''],
+    ['text', 'ends', 'na', 'r2'],
+    ['text', 'ends', '%', ''],
+    ['text', 'ends', 'more than banana', ''],
     ['text', 'contains', 'ana', 'r2'],
     ['text', 'contains', '%', 'r3'],
     ['text', 'contains', '_', 'r3'],
@@ -169,6 +172,36 @@ describe('a filter', () => {
     expect(await keysOf({ filters })).toBe('r2');
   });
 
+  it('is put together with others by all, any and not', async () => {
+    const red: Condition = { field: 'color', op: 'eq', value: 'red' };
+    const many: Condition = { field: 'number_', op: 'gt', value: 1 };
+    const total = async (filters: readonly Condition[]): Promise<unknown> =>
+      fresh.hub.countListed(fresh.admin, { type: 'fruit', filters });
+    for (const [condition, expected] of [
+      [{ any: [red, many] }, 'r0 r1 r2'],
+      [{ all: [red, many] }, 'r2'],
+      [{ not: red }, 'r1 r3 r4 r5'],
+      [{ all: [{ not: red }, { any: [many, { field: 'text', op: 'null', value: true }] }] }, 'r1 r5'],
+      [{ not: { not: { all: [red, { not: many }] } } }, 'r0'],
+      [{ any: [] }, ''],
+      [{ all: [] }, 'r0 r1 r2 r3 r4 r5'],
+    ] as const satisfies [Condition, string][]) {
+      expect([condition, await keysOf({ filters: [condition] })]).toEqual([condition, expected]);
+      const count = expected === '' ? 0 : expected.split(' ').length;
+      expect(await total([condition])).toEqual({ kind: 'counted', count });
+    }
+    const nope: Condition = { any: [red, { not: { field: 'nope', op: 'eq', value: 1 } }] };
+    expect((await list({ filters: [nope] })).kind).toBe('rejected');
+    expect(await total([{ not: { field: 'done', op: 'starts', value: 'x' } }])).toMatchObject({
+      kind: 'list_rejected',
+    });
+  });
+
+  it('passes over as many as are to be skipped', async () => {
+    expect(await keysOf({ skip: 2, limit: 3 })).toBe('r2 r3 r4');
+    expect(await keysOf({ skip: 6 })).toBe('');
+  });
+
   const hostile: unknown[] = [
     '',
     'x',
@@ -189,7 +222,7 @@ describe('a filter', () => {
     "'; drop table record; --",
     undefined,
   ];
-  const operators: Filter['op'][] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'starts', 'contains', 'null'];
+  const operators: Filter['op'][] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'starts', 'ends', 'contains', 'null'];
 
   it('of any field, operator and value gives a page or a refusal of the filter, and no fault', async () => {
     const fields = [

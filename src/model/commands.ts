@@ -113,20 +113,41 @@ export type UnlinkCommand = {
 export type DatedLink = LinkCommand & { readonly stamp?: Stamp };
 export type DatedUnlink = UnlinkCommand & { readonly stamp?: Stamp };
 
-export const filterOperators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'starts', 'contains', 'null'] as const;
+export const filterOperators = [
+  'eq',
+  'ne',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'in',
+  'starts',
+  'ends',
+  'contains',
+  'null',
+] as const;
 export type FilterOperator = (typeof filterOperators)[number];
 
 /** `field` is a field key, or one of number, created_at, updated_at, version. `in` takes a list, `null` takes a boolean. */
 export type Filter = { readonly field: string; readonly op: FilterOperator; readonly value: unknown };
+/** Filters put together; `not` also passes what has no value to compare. */
+export type Condition =
+  | Filter
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
 export type Sort = { readonly field: string; readonly descending: boolean };
 
 export type ListQuery = {
   readonly type: string;
-  readonly filters: readonly Filter[];
+  /** All of them must hold. */
+  readonly filters: readonly Condition[];
   /** Ties are broken by number, in the direction of the last one; by number when empty. */
   readonly sort: readonly Sort[];
   /** 1 to 1,000. */
   readonly limit: number;
+  /** How many to pass over first: read all the same, so that a cursor is better wherever there is one. */
+  readonly skip?: number;
   /** As returned in `next` or `previous`; valid only with the same type, filters and sort. */
   readonly cursor?: string;
 };

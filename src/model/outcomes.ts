@@ -175,6 +175,7 @@ export type Page<Item> = {
   readonly next: string | null;
 };
 
+export type CountOutcome = { readonly kind: 'counted'; readonly count: number } | ListRejected | Rejected;
 export type ListOutcome = Page<RecordView> | ListRejected | Rejected;
 export type LinkListOutcome = Page<LinkView> | ListRejected | Rejected;
 /** `notKept`: there were changes before the last one of this page, which are not kept any more. */

@@ -17,6 +17,11 @@ export type ListTerm =
   | { readonly kind: 'lookup'; readonly linkType: number };
 
 export type ListFilter = { readonly term: ListTerm; readonly op: FilterOperator; readonly value: unknown };
+export type ListCondition =
+  | ListFilter
+  | { readonly all: readonly ListCondition[] }
+  | { readonly any: readonly ListCondition[] }
+  | { readonly not: ListCondition };
 export type ListSort = { readonly term: ListTerm; readonly descending: boolean };
 
 export type ListRow = Omit<RecordRow, 'stamps'> & { readonly sort_values: readonly unknown[] };
@@ -84,10 +89,50 @@ export function filterSql(filter: ListFilter, parameters: Parameters, type: numb
   if (isList && (op === 'contains' || op === 'eq'))
     return `jsonb_exists(${expression}, ${parameters.add(value, 'text')})`;
   if (op === 'starts') return `starts_with(${expression}, ${parameters.add(value, 'text')})`;
+  if (op === 'ends') {
+    const end = parameters.add(value, 'text');
+    return `right(${expression}, length(${end})) = ${end}`;
+  }
   if (op === 'contains') return `strpos(lower(${expression}), lower(${parameters.add(value, 'text')})) > 0`;
   if (op === 'in') return `${expression} = any(${parameters.add(value, `${typeOf(term)}[]`)})`;
   if (op === 'ne') return `${expression} is distinct from ${parameters.add(value, typeOf(term))}`;
   return `${expression} ${comparisons[op]} ${parameters.add(value, typeOf(term))}`;
+}
+
+function conditionSql(condition: ListCondition, parameters: Parameters, type: number): string {
+  const each = (parts: readonly ListCondition[]): string[] => parts.map((part) => conditionSql(part, parameters, type));
+  if ('all' in condition) return condition.all.length === 0 ? 'true' : `(${each(condition.all).join(' and ')})`;
+  if ('any' in condition) return condition.any.length === 0 ? 'false' : `(${each(condition.any).join(' or ')})`;
+  if ('not' in condition) return `((${conditionSql(condition.not, parameters, type)}) is not true)`;
+  return filterSql(condition, parameters, type);
+}
+
+/** Live records of a type that pass the filters. */
+function selectionSql(
+  parameters: Parameters,
+  workspace: number,
+  { type, filters }: { readonly type: number; readonly filters: readonly ListCondition[] },
+): string[] {
+  return [
+    `r.workspace_id = ${parameters.add(workspace, 'bigint')}`, // the first parameter, which keySql relies on
+    `r.type = ${parameters.add(type, 'int')}`,
+    'r.deleted_at is null',
+    ...filters.map((filter) => conditionSql(filter, parameters, type)),
+  ];
+}
+
+export async function countSelected(
+  tx: Transaction,
+  workspace: number,
+  query: { readonly type: number; readonly filters: readonly ListCondition[] },
+): Promise<number> {
+  const parameters = new Parameters();
+  const conditions = selectionSql(parameters, workspace, query);
+  const [row] = await tx.query<{ count: number }>(
+    `select count(*) as count from record r where ${conditions.join(' and ')}`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
 }
 
 /** A unique field's values stand in an index, in the form that its rule makes of them: found there, not by reading every record. */
@@ -120,33 +165,29 @@ export async function listRecords(
   workspace: number,
   query: {
     readonly type: number;
-    readonly filters: readonly ListFilter[];
+    readonly filters: readonly ListCondition[];
     readonly sort: readonly ListSort[];
     readonly after: readonly unknown[] | null;
     readonly limit: number;
+    readonly skip: number;
   },
 ): Promise<ListRow[]> {
   const parameters = new Parameters();
-  parameters.add(workspace, 'bigint');
-  const conditions = [
-    'r.workspace_id = $1',
-    `r.type = ${parameters.add(query.type, 'int')}`,
-    'r.deleted_at is null',
-    ...query.filters.map((filter) => filterSql(filter, parameters, query.type)),
-  ];
+  const conditions = selectionSql(parameters, workspace, query);
   if (query.after !== null) conditions.push(beyondSql(query.sort, query.after, parameters));
   const order = query.sort.map(
     ({ term, descending }) => `${expressionOf(term)} ${descending ? 'desc' : 'asc'} nulls last`,
   );
   const sortValues = query.sort.map(({ term }) => `to_jsonb(${expressionOf(term)})`);
   const limit = parameters.add(query.limit, 'int');
+  const skip = query.skip === 0 ? '' : ` offset ${parameters.add(query.skip, 'bigint')}`;
   return tx.query<ListRow>(
     `select r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at,
        jsonb_build_array(${sortValues.join(', ')}) as sort_values
      from record r
      where ${conditions.join(' and ')}
      order by ${order.join(', ')}
-     limit ${limit}`,
+     limit ${limit}${skip}`,
     parameters.values,
   );
 }

@@ -17,7 +17,7 @@ export const filterParameter = {
   description: [
     'Only records that pass every filter: `filter[status]=open`, `filter[premium][gte]=1000`. Fields of the type, or `number`,',
     '`version`, `created_at`, `updated_at`. Operators: `eq` (also when none is written), `ne`, `gt`, `gte`, `lt`, `lte`, `starts`,',
-    '`contains`, `in` (values with commas between, or the parameter once per value), `null` (`true` or `false`).',
+    '`ends`, `contains`, `in` (values with commas between, or the parameter once per value), `null` (`true` or `false`).',
     'A lookup compares with the id or number of the other record.',
   ].join(' '),
   schema: {
@@ -80,7 +80,7 @@ const splitList = (texts: readonly string[]): string[] => texts.flatMap((text) =
 
 /** By the field's type, as a query string has text only. What does not convert goes on as text, for the engine to refuse. */
 function comparedValue(op: FilterOperator, key: string, field: Field | undefined, text: string): unknown {
-  if (op === 'starts' || op === 'contains') return text;
+  if (op === 'starts' || op === 'ends' || op === 'contains') return text;
   if (op === 'null') return booleanOf(text);
   const type = field?.type ?? (key === 'number' || key === 'version' ? 'integer' : 'text');
   if (type === 'integer' || type === 'decimal') return numberOf(text);

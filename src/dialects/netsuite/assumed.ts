@@ -15,11 +15,15 @@ export const assumed = {
   /** `PUT /customer/107`: upsert is by external id only. */
   putByInternalIdCode: 'INVALID_REQUEST',
   duplicateDetail: 'This record already exists',
-  /** A query parameter that the call does not know would change the answer if it were heeded: it is refused, never ignored. */
   /** Record types the vendor's record service has no routes for, although they can be attached. */
   attachOnlyTypes: new Set(['file']),
   /** The role list that `contactRole` shows, and that roles of attached contacts come from. */
   contactRoleList: 'contact_role',
+  /** Other spellings of operators in `q` that the vendor's pages and clients use. */
+  operatorAliases: new Map([
+    ['ENDWITH', 'END_WITH'],
+    ['CONTAINS', 'CONTAIN'],
+  ]),
   /** Entries of the response header that reports accepted faults, and characters of each. */
   mostWarnings: 20,
   longestWarning: 100,

@@ -1,7 +1,9 @@
 /** Query parameters, each checked by name and form: what is not understood is refused, for it would change the answer. */
 import type { Field } from '../../model/catalogue.ts';
+import type { Condition } from '../../model/commands.ts';
 import type { Call } from './call.ts';
 import { invalidParameter } from './errors.ts';
+import { parseFilter } from './filter.ts';
 import type { NetSuiteType } from './names.ts';
 
 /** @throws NetSuiteError for a parameter that is not in `known`, or is given twice. */
@@ -34,8 +36,18 @@ export type Paging = { readonly limit: number; readonly offset: number };
 const largestPage = 1000;
 
 /** `limit` is 1 to 1,000, and 1,000 by default; `offset` a multiple of it. */
-export function parsePaging(call: Call): Paging {
-  const parameters = parametersOf(call, ['limit', 'offset']);
+export const parsePaging = (call: Call): Paging => pagingOf(parametersOf(call, ['limit', 'offset']));
+
+/** `filter` null: all of them. */
+export type ListOptions = { readonly paging: Paging; readonly filter: Condition | null };
+
+export function parseListOptions(call: Call, type: NetSuiteType): ListOptions {
+  const parameters = parametersOf(call, ['limit', 'offset', 'q']);
+  const filter = parameters.get('q')?.trim() ?? '';
+  return { paging: pagingOf(parameters), filter: filter === '' ? null : parseFilter(type, filter) };
+}
+
+function pagingOf(parameters: ReadonlyMap<string, string>): Paging {
   const parse = (name: string, otherwise: number): number => {
     const text = parameters.get(name);
     return text === undefined ? otherwise : /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

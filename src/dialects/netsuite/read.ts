@@ -4,8 +4,9 @@ import { byNumber, type Ref } from '../../model/ref.ts';
 import { attachmentEnd } from './attachments.ts';
 import { type Call, recordHref } from './call.ts';
 import { invalidRequest } from './errors.ts';
+import { invalidQuery } from './filter.ts';
 import type { NetSuiteType } from './names.ts';
-import type { Paging, ReadOptions } from './query.ts';
+import type { ListOptions, Paging, ReadOptions } from './query.ts';
 import {
   nameOf,
   type Referenced,
@@ -80,18 +81,20 @@ async function pageOf<Item>(
 export async function listRecords(
   call: Call,
   type: NetSuiteType,
-  paging: Paging,
-): Promise<{ items: RecordView[]; total: number }> {
-  const read = async (limit: number, cursor: string | undefined): Promise<BatchOutcome<RecordView>> => {
-    const query = { type: type.type.key, filters: [], sort: [], limit };
-    const outcome = await call.hub.list(call.caller, cursor === undefined ? query : { ...query, cursor });
+  { paging, filter }: ListOptions,
+): Promise<{ items: readonly RecordView[]; total: number }> {
+  const query = { type: type.type.key, filters: filter === null ? [] : [filter] };
+  const { limit, offset: skip } = paging;
+  const [page, counted] = await Promise.all([
+    call.hub.list(call.caller, { ...query, sort: [], limit, skip }),
+    call.hub.countListed(call.caller, query),
+  ]);
+  for (const outcome of [page, counted]) {
     if (outcome.kind === 'rejected') throw refusal(call, { type }, outcome);
-    if (outcome.kind === 'list_rejected')
-      throw new Error(`The engine refused our own ${outcome.parameter}: ${outcome.message}`);
-    return outcome;
-  };
-  const { items } = await pageOf(paging, read);
-  return { items, total: await call.hub.count(call.caller, type.type.key) };
+    if (outcome.kind === 'list_rejected') throw invalidQuery(outcome.message);
+  }
+  if (page.kind !== 'page' || counted.kind !== 'counted') throw new Error('A list is a page or a refusal.');
+  return { items: page.items, total: counted.count };
 }
 
 /** Undefined for a type that takes no contacts. */

@@ -134,8 +134,9 @@ export function renderCollection(
 ): Record<string, unknown> {
   const { items, total, paging } = page;
   const { limit, offset } = paging;
+  const filter = typeof call.query.q === 'string' ? `q=${encodeURIComponent(call.query.q)}&` : '';
   const hasMore = offset + items.length < total && items.length === limit;
-  const at = (rel: string, start: number): Link => ({ rel, href: `${href}?limit=${limit}&offset=${start}` });
+  const at = (rel: string, start: number): Link => ({ rel, href: `${href}?${filter}limit=${limit}&offset=${start}` });
   return {
     links: [
       ...(hasMore ? [at('next', offset + limit), at('last', Math.floor((total - 1) / limit) * limit)] : []),

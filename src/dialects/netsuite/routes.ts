@@ -6,7 +6,7 @@ import { findRole, renderRoles } from './contact-roles.ts';
 import { invalidUrl } from './failures.ts';
 import { isRoleType, parseRef, parseType } from './locate.ts';
 import type { NetSuiteType } from './names.ts';
-import { parsePaging, parseReadOptions, refuseParameters } from './query.ts';
+import { parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './query.ts';
 import { listRecords, readContactRoles, readWhole } from './read.ts';
 import { listItem, renderCollection, renderRole, sendCollection, sendDone, sendSingular } from './render.ts';
 import { createRecord, deleteRecord, updateRecord, upsertRecord, type Written } from './write.ts';
@@ -49,13 +49,14 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
 }
 
 async function list({ call, params, reply }: Exchange): Promise<string> {
-  const paging = parsePaging(call);
   if (isRoleType(call, params.type)) {
-    sendCollection(reply, renderRoles(call, paging));
+    sendCollection(reply, renderRoles(call, parsePaging(call)));
     return 'found';
   }
   const type = parseType(call, params.type, 'GET');
-  const { items, total } = await listRecords(call, type, paging);
+  const options = parseListOptions(call, type);
+  const { paging } = options;
+  const { items, total } = await listRecords(call, type, options);
   const listed = items.map(({ number }) => listItem(call, type.name, number));
   sendCollection(reply, renderCollection(call, collectionHref(call, type.name), { items: listed, total, paging }));
   return 'found';

@@ -1,9 +1,9 @@
 /** Finding and listing records. */
 import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
-import type { Filter, ListQuery } from '../../model/commands.ts';
+import type { Condition, Filter, ListQuery } from '../../model/commands.ts';
 import { decodeId, principalId } from '../../model/ids.ts';
 import { keyForm } from '../../model/key-rule.ts';
-import type { FindOutcome, ListOutcome, ListRejected, Rejected } from '../../model/outcomes.ts';
+import type { CountOutcome, FindOutcome, ListOutcome, ListRejected, Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
@@ -11,7 +11,14 @@ import { isStorableText, shorten } from '../../model/text.ts';
 import { readAliases } from '../../store/aliases.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
-import { type ListFilter, type ListRow, type ListTerm, listRecords } from '../../store/record-list.ts';
+import {
+  countSelected,
+  type ListCondition,
+  type ListFilter,
+  type ListRow,
+  type ListTerm,
+  listRecords,
+} from '../../store/record-list.ts';
 import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
 import { grantViolations } from '../access/grants.ts';
 import { isDate, parseDatetime } from '../values.ts';
@@ -152,7 +159,7 @@ const listRejected = (parameter: ListRejected['parameter'], message: string): Li
 });
 
 const isKeyTest = (op: Filter['op']): boolean => op === 'eq' || op === 'ne' || op === 'in';
-const textOps = ['starts', 'contains'];
+const textOps = ['starts', 'ends', 'contains'];
 const orderOps = ['gt', 'gte', 'lt', 'lte'];
 
 /** A filter in terms of the store, its values in stored form; or why not. */
@@ -197,6 +204,53 @@ export function compileFilter(
   const rule = field !== undefined && isKeyTest(filter.op) ? field.keyRule : [];
   const forms = rule.length === 0 ? values : values.map((value) => keyForm(rule, String(value)));
   return { term, op: filter.op, value: filter.op === 'in' ? forms : forms[0] };
+}
+
+/** The parts of a condition, each as compileFilter says; the first that is refused refuses it. */
+function compileCondition(
+  catalogue: Catalogue,
+  type: RecordType,
+  condition: Condition,
+): ListCondition | ListRejected | Rejected {
+  if ('not' in condition) {
+    const part = compileCondition(catalogue, type, condition.not);
+    return 'kind' in part ? part : { not: part };
+  }
+  if (!('all' in condition) && !('any' in condition)) return compileFilter(catalogue, type, condition);
+  const parts: ListCondition[] = [];
+  for (const one of 'all' in condition ? condition.all : condition.any) {
+    const part = compileCondition(catalogue, type, one);
+    if ('kind' in part) return part;
+    parts.push(part);
+  }
+  return 'all' in condition ? { all: parts } : { any: parts };
+}
+
+function compileConditions(
+  catalogue: Catalogue,
+  type: RecordType,
+  conditions: readonly Condition[],
+): ListCondition[] | ListRejected | Rejected {
+  const compiled = compileCondition(catalogue, type, { all: conditions });
+  if ('kind' in compiled) return compiled;
+  return 'all' in compiled ? [...compiled.all] : [compiled];
+}
+
+/** Live records of a type that pass the filters. */
+export async function countListed(
+  database: Database,
+  catalogue: Catalogue,
+  caller: Caller,
+  { type: key, filters }: Pick<ListQuery, 'type' | 'filters'>,
+): Promise<CountOutcome> {
+  const type = readableType(catalogue, caller, key);
+  if (isRejected(type)) return type;
+  const compiled = compileConditions(catalogue, type, filters);
+  if ('kind' in compiled) return compiled;
+  const counted = await database.inWorkspace(catalogue.workspace, (tx) =>
+    countSelected(tx, catalogue.workspace, { type: type.id, filters: compiled }),
+  );
+  return { kind: 'counted', count: counted };
 }
 
 const isTextual = (type: Field['type']): boolean => ['text', 'textarea', 'regexp', 'enum'].includes(type);
@@ -250,12 +304,8 @@ export async function list(
   if (isRejected(type)) return type;
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > 1000)
     return listRejected('limit', 'limit is a whole number from 1 to 1,000.');
-  const filters: ListFilter[] = [];
-  for (const filter of query.filters) {
-    const compiled = compileFilter(catalogue, type, filter);
-    if ('kind' in compiled) return compiled;
-    filters.push(compiled);
-  }
+  const filters = compileConditions(catalogue, type, query.filters);
+  if ('kind' in filters) return filters;
   const sort: { term: ListTerm; descending: boolean }[] = [];
   for (const { field: name, descending } of query.sort.slice(0, 5)) {
     const field = type.fieldsByKey.get(name);
@@ -277,6 +327,7 @@ export async function list(
       sort,
       after,
       limit: query.limit + 1,
+      skip: query.skip ?? 0,
     });
     const shown: ListRow[] = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? shown.at(-1) : undefined;
