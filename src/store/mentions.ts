@@ -5,27 +5,31 @@
 import { int8Array, textArray } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
-/** `word` is looked for as it is first, and then by `pattern`, which holds it to the bounds of a word. */
-export type Mention = { readonly word: string; readonly pattern: string };
+/** The text has `constant`, and matches `pattern`; both when it is decomposed (Unicode NFD), where that is said. */
+export type Mention = { readonly constant: string; readonly pattern: string; readonly decomposed: boolean };
 
 /** What is put in the place of a text. */
 const erasedText = 'Erased.';
 
-/** Whether an expression has one of the words; their lists are two parameters. */
-const names = (expression: string, words: number, patterns: number): string =>
-  `exists (select from unnest($${words}::text[], $${patterns}::text[]) w (word, pattern)
-           where strpos(${expression}, w.word) > 0 and ${expression} ~ w.pattern)`;
+/** Whether an expression names one of them: three parameters, from the one of this number on. */
+const names = (expression: string, first: number): string =>
+  `exists (select from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::bool[]) w (constant, pattern, decomposed)
+           cross join lateral (
+             select case when w.decomposed then normalize(${expression}, NFD) else ${expression} end as text offset 0) t
+           where strpos(t.text, w.constant) > 0 and t.text ~ w.pattern)`;
 
 const together = (...columns: string[]): string => `concat_ws(E'\\n', ${columns.join(', ')})`;
 
-const listsOf = (mentions: readonly Mention[]): [Buffer, Buffer] => [
-  textArray(mentions.map(({ word }) => word)),
+const listsOf = (mentions: readonly Mention[]): [Buffer, Buffer, boolean[]] => [
+  textArray(mentions.map(({ constant }) => constant)),
   textArray(mentions.map(({ pattern }) => pattern)),
+  mentions.map(({ decomposed }) => decomposed),
 ];
 
 type Named = {
   readonly numbers: readonly number[];
-  readonly keys: readonly string[];
+  /** Match a text that is all of one of the keys. */
+  readonly keys: readonly Mention[];
   readonly mentions: readonly Mention[];
 };
 
@@ -36,11 +40,11 @@ const count = async (tx: Transaction, text: string, values: readonly unknown[]):
 export const emptyIssues = (tx: Transaction, workspace: number, { numbers, keys, mentions }: Named): Promise<number> =>
   count(
     tx,
-    `update issue set key = null, path = null, member = null, sent_as = null, value = null, message = $6, remedy = ''
-     where workspace_id = $1 and message <> $6 and (number = any($2::bigint[]) or key = any($3::text[])
-       or ${names(together('key', 'path', 'member', 'sent_as', 'value', 'message', 'remedy'), 4, 5)})
+    `update issue set key = null, path = null, member = null, sent_as = null, value = null, message = $2, remedy = ''
+     where workspace_id = $1 and message <> $2 and (number = any($3::bigint[]) or ${names('key', 4)}
+       or ${names(together('key', 'path', 'member', 'sent_as', 'value', 'message', 'remedy'), 7)})
      returning row`,
-    [workspace, int8Array(numbers), textArray(keys), ...listsOf(mentions), erasedText],
+    [workspace, erasedText, int8Array(numbers), ...listsOf(keys), ...listsOf(mentions)],
   );
 
 export const emptyRejections = (
@@ -50,34 +54,34 @@ export const emptyRejections = (
 ): Promise<number> =>
   count(
     tx,
-    `update import_rejection r set key = null, source = '', violations = $6
+    `update import_rejection r set key = null, source = '', violations = $2
      where r.workspace_id = $1 and r.source <> '' and (
-       (r.key = any($2::text[]) and exists (
-         select from import i where i.workspace_id = $1 and i.import = r.import and i.command ->> 'type' = $5))
-       or ${names(together('r.key', 'r.source', 'r.violations::text'), 3, 4)})
+       (${names('r.key', 4)} and exists (
+         select from import i where i.workspace_id = $1 and i.import = r.import and i.command ->> 'type' = $3))
+       or ${names(together('r.key', 'r.source', 'r.violations::text'), 7)})
      returning r.row`,
     [
       workspace,
-      textArray(keys),
-      ...listsOf(mentions),
-      type,
       JSON.stringify([{ code: 'row_unreadable', message: erasedText }]),
+      type,
+      ...listsOf(keys),
+      ...listsOf(mentions),
     ],
   );
 
 /** Why runs and imports failed may be told in the words of what was sent. */
 export async function emptyFailures(tx: Transaction, workspace: number, mentions: readonly Mention[]): Promise<number> {
-  const values = [workspace, ...listsOf(mentions), erasedText];
+  const values = [workspace, erasedText, ...listsOf(mentions)];
   const runs = await count(
     tx,
-    `update run set failure = case when failure is null then null else $4 end, scope = null
+    `update run set failure = case when failure is null then null else $2 end, scope = null
      where workspace_id = $1 and (failure is not null or scope is not null)
-       and ${names(together('failure', 'scope::text'), 2, 3)} returning run`,
+       and ${names(together('failure', 'scope::text'), 3)} returning run`,
     values,
   );
   const imports = await count(
     tx,
-    `update import set failure = $4 where workspace_id = $1 and failure is not null and ${names('failure', 2, 3)} returning import`,
+    `update import set failure = $2 where workspace_id = $1 and failure is not null and ${names('failure', 3)} returning import`,
     values,
   );
   return runs + imports;
@@ -87,15 +91,15 @@ export async function emptyFailures(tx: Transaction, workspace: number, mentions
 export const deleteAnswers = (tx: Transaction, workspace: number, mentions: readonly Mention[]): Promise<number> =>
   count(
     tx,
-    `delete from idempotency where workspace_id = $1 and ${names(together('key', 'outcome'), 2, 3)} returning key`,
+    `delete from idempotency where workspace_id = $1 and ${names(together('key', 'outcome'), 2)} returning key`,
     [workspace, ...listsOf(mentions)],
   );
 
 /** Plans that show one of the records, or were asked for by its key, cannot be applied any more. */
 export async function deletePlans(tx: Transaction, workspace: number, mentions: readonly Mention[]): Promise<number> {
   const rows = await tx.query<{ plan: string }>(
-    `delete from plan p where p.workspace_id = $1 and (${names('p.call', 2, 3)} or exists (
-       select from plan_item i where i.workspace_id = $1 and i.plan = p.plan and ${names('i.item', 2, 3)}))
+    `delete from plan p where p.workspace_id = $1 and (${names('p.call', 2)} or exists (
+       select from plan_item i where i.workspace_id = $1 and i.plan = p.plan and ${names('i.item', 2)}))
      returning p.plan`,
     [workspace, ...listsOf(mentions)],
   );
@@ -114,7 +118,7 @@ export const deleteStagedMentions = (
 ): Promise<number> =>
   count(
     tx,
-    `delete from staging s where s.workspace_id = $1 and ${names('s.source', 2, 3)}
+    `delete from staging s where s.workspace_id = $1 and ${names('s.source', 2)}
        and not exists (select from run r where r.workspace_id = $1 and r.run = s.run and r.state = 'received')
      returning s.row`,
     [workspace, ...listsOf(mentions)],

@@ -2,9 +2,10 @@
  * Erases a record: its values are taken away wherever they are kept, and a bare tombstone is left that no key finds. All of it is one
  * transaction. For administrators, whoever owns the record: it is a duty by law. A plan is the same, undone (ADR 0020).
  */
-import type { Catalogue, RecordType } from '../../model/catalogue.ts';
+import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
 import type { ErasureCounts, ErasureOutcome } from '../../model/erasure.ts';
 import { guidOf } from '../../model/ids.ts';
+import type { KeyRule } from '../../model/key-rule.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
 import { readAliasesOf, readSurvivor } from '../../store/aliases.ts';
@@ -14,6 +15,7 @@ import * as store from '../../store/erasure.ts';
 import { findHeldSets } from '../../store/held-deletes.ts';
 import * as texts from '../../store/mentions.ts';
 import type { Key } from '../../store/records.ts';
+import { keyOf } from '../keys/key-of.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { remove } from '../write/judge-delete.ts';
@@ -23,7 +25,11 @@ import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownRec
 import { holdCatalogue } from '../write/run-batch.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
-import { mentionsOf } from './mentions.ts';
+import { mentionsOf, wholeKeysOf } from './mentions.ts';
+import type { Word } from './spellings.ts';
+
+/** In its form by the rule of its field. */
+type KnownKey = Key & { readonly rule: KeyRule };
 
 type Command = { readonly type: string; readonly ref: Ref };
 
@@ -110,25 +116,29 @@ async function loadDuplicates(tx: Transaction, set: WorkingSet, numbers: readonl
   for (const { stored } of others.rows.values()) if (stored !== null) set.addStoredRow(stored);
 }
 
-/** All that ever found one of them, as far as it is known. */
+/** All that ever found one of them, as far as it is known, by the rules that hold now. */
 async function keysOf(
   tx: Transaction,
   { workspace }: Catalogue,
   type: RecordType,
   rows: readonly WorkingRow[],
-): Promise<Key[]> {
+): Promise<KnownKey[]> {
   const numbers = rows.map(({ number }) => number);
-  const keys = new Map<string, Key>();
-  const add = (field: number, value: unknown): void => {
-    if (value !== undefined && value !== null)
-      keys.set(`${field} ${String(value)}`, { type: type.id, field, value: String(value) });
+  const keys = new Map<string, KnownKey>();
+  const add = (field: Field, value: unknown): void => {
+    if (value === undefined || value === null) return;
+    const key = keyOf(type, field, value);
+    keys.set(`${key.field} ${key.value}`, { ...key, rule: field.keyRule });
   };
   for (const field of type.matchFields) {
-    for (const row of rows) add(field.id, row.values[field.id]);
-    for (const value of await store.readFormerValues(tx, workspace, numbers, [field.id])) add(field.id, value);
+    for (const row of rows) add(field, row.values[field.id]);
+    for (const value of await store.readFormerValues(tx, workspace, numbers, [field.id])) add(field, value);
   }
   for (const number of numbers)
-    for (const alias of await readAliasesOf(tx, workspace, number)) add(alias.field, alias.value);
+    for (const alias of await readAliasesOf(tx, workspace, number)) {
+      const field = type.matchFields.find(({ id }) => id === alias.field);
+      if (field !== undefined) add(field, alias.spelling);
+    }
   return [...keys.values()];
 }
 
@@ -145,11 +155,13 @@ async function sweep(
   { catalogue, now }: WorkingSet,
   type: RecordType,
   numbers: readonly number[],
-  keys: readonly Key[],
+  keys: readonly KnownKey[],
 ): Promise<Omit<ErasureCounts, 'links'>> {
   const { workspace } = catalogue;
-  const values = [...new Set(keys.map(({ value }) => value))];
-  const mentions = mentionsOf([...values, ...numbers.map((number) => guidOf('record', workspace, number))]);
+  const words = keys.map(({ value: form, rule }): Word => ({ form, rule }));
+  const ids = numbers.map((number): Word => ({ form: guidOf('record', workspace, number), rule: ['fold'] }));
+  const mentions = mentionsOf([...words, ...ids]);
+  const wholeKeys = wholeKeysOf(words);
   const ends = [...catalogue.links.values()];
   const sides = {
     lefts: ends.flatMap(({ id, left }) => (left === type.key ? [id] : [])),
@@ -164,8 +176,8 @@ async function sweep(
     records,
     keys: records > 0 ? keys.length : 0,
     changes: await store.emptyChanges(tx, workspace, numbers),
-    issues: await texts.emptyIssues(tx, workspace, { numbers, keys: values, mentions }),
-    rejected_rows: await texts.emptyRejections(tx, workspace, { type: type.key, keys: values, mentions }),
+    issues: await texts.emptyIssues(tx, workspace, { numbers, keys: wholeKeys, mentions }),
+    rejected_rows: await texts.emptyRejections(tx, workspace, { type: type.key, keys: wholeKeys, mentions }),
     failures: await texts.emptyFailures(tx, workspace, mentions),
     answers: await texts.deleteAnswers(tx, workspace, mentions),
     pending_links: await store.deletePendingOf(tx, workspace, sides, keys, numbers),
