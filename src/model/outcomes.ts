@@ -267,6 +267,7 @@ export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind:
 
 export const issueCodes = [
   'duplicate_key',
+  'near_miss',
   'invalid_key',
   'unknown_member',
   'not_owned',

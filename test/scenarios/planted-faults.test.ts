@@ -44,6 +44,14 @@ const expected = [
   ['duplicate_key', 'G10', null, null, /^Send each element once/],
 ] as const;
 
+/** Told of what is new only, so in no other format before. */
+const nearlyTwice = (format: string): readonly Row[] => [
+  { external_id: `N-${format}`, name: 'a' },
+  { external_id: `n-${format}`, name: 'a' },
+];
+const nearMiss = (format: string) =>
+  ['near_miss', `n-${format}`, null, null, /merge the two records, or .*`key_rule: \[fold\]` of external_id/] as const;
+
 let server: FreshServer;
 let relatics: string;
 beforeAll(async () => {
@@ -127,19 +135,22 @@ const issues = async (run: string, query = '') => JSON.parse(await call('GET', `
 
 describe('a set with a fault of each kind', () => {
   it.each(Object.keys(senders))('in %s has an issue for each that says what to do', async (format) => {
-    const run = (await senders[format]?.([good, ...faulty])) ?? '';
+    const run = (await senders[format]?.([good, ...faulty, ...nearlyTwice(format)])) ?? '';
     const { items } = await issues(run);
     expect(items).toEqual(
-      expected.map(([code, key, member, value, remedy]) =>
+      [...expected, nearMiss(format)].map(([code, key, member, value, remedy]) =>
         expect.objectContaining({ code, key, member, value, remedy: expect.stringMatching(remedy) }),
       ),
     );
     for (const issue of items) {
-      expect(issue.place).toBe(Number(issue.key.slice(1)) + (issue.key === 'G10' ? 1 : 0));
+      if (issue.code === 'near_miss') expect(issue.place).toBe(faulty.length + 2);
+      else expect(issue.place).toBe(Number(issue.key.slice(1)) + (issue.key === 'G10' ? 1 : 0));
       expect(issue.sent_as).toBe(issue.value === null ? null : issue.member);
     }
     const holder = JSON.parse(await call('GET', '/v1/records/gauge/external_id:G0', {}));
     expect(items[3].other).toMatchObject({ type: 'gauge', number: holder.number });
+    const twin = JSON.parse(await call('GET', `/v1/records/gauge/external_id:N-${format}`, {}));
+    expect(items.at(-1).other).toMatchObject({ type: 'gauge', number: twin.number });
     await sendNatively('application/json', '[]');
   });
 });

@@ -23,6 +23,7 @@ import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
 import { loadElements, loadForDelete } from './load-elements.ts';
 import { Missing } from './missing.ts';
+import { NearMisses } from './near-misses.ts';
 import { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';
 import { isRepeatable } from './repeatable.ts';
@@ -70,6 +71,7 @@ export class Application {
   readonly #counts: { -readonly [Name in keyof RunCounts]: RunCounts[Name] };
   /** Records whose elements were judged here, and keys of rejected elements that have no record. */
   readonly #judged = { numbers: new NumberSet(), rejected: new Set<string>() };
+  readonly #nearMisses: NearMisses;
   #issues: number;
   #changes = 0;
   #heldDeletes = 0;
@@ -92,6 +94,7 @@ export class Application {
     this.#waitedFor = waitedFor;
     this.#writer = { caller: context.caller, interface: context.on, run: context.run };
     this.#counts = { ...noCounts, ...received.counts };
+    this.#nearMisses = new NearMisses(tx, context);
   }
 
   async apply(unknown: UnknownElements): Promise<Applied> {
@@ -101,6 +104,7 @@ export class Application {
     const { stamp } = this.#source;
     const left = stamp && new LeftRecords(stamp);
     const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers, left);
+    this.#report(await this.#nearMisses.issues(missing.chunks()));
     if (!(await this.#holdMissing(missing)))
       for await (const chunk of missing.chunks()) await this.#depart(chunk, left);
     if (left?.issue !== undefined) this.#report([left.issue]);
@@ -161,9 +165,12 @@ export class Application {
         this.#judged.rejected.add(formOfKey(type, on, element.key));
         continue;
       }
-      this.#judged.numbers.add(outcome.row.number);
+      const made = outcome.row.number;
+      this.#judged.numbers.add(made);
       if (outcome.isOutOfScope) continue;
-      applied.push({ ...one, number: outcome.row.number, clean: outcome.issues.length === 0 });
+      if (outcome.kind === 'created')
+        this.#nearMisses.add({ key: element.key, number: made, path: element.path, place });
+      applied.push({ ...one, number: made, clean: outcome.issues.length === 0 });
     }
     await this.#store(set, issues);
     const records = new Map<number, ElementRecord>();
