@@ -314,3 +314,20 @@ export async function countRecords(tx: Transaction, workspace: number, type: num
   );
   return row?.count ?? 0;
 }
+
+/** Whether any live record of the type has a lower number. */
+export async function hasOlderRecords(
+  tx: Transaction,
+  workspace: number,
+  type: number,
+  number: number,
+): Promise<boolean> {
+  const older = await tx.query(
+    {
+      name: 'has_older_records',
+      text: 'select number from record where workspace_id = $1 and type = $2 and number < $3 and deleted_at is null limit 1',
+    },
+    [workspace, type, number],
+  );
+  return older.length > 0;
+}

@@ -7,13 +7,13 @@ import { type KeyRule, keyForm, keyRuleSteps } from '../../model/key-rule.ts';
 import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
-import { type Key, type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
+import { hasOlderRecords, type Key, type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
 import { keyOf } from '../keys/key-of.ts';
 import type { RunContext } from './apply.ts';
 import { chunkSize } from './unknown-elements.ts';
 
 /** Of new keys, and of records that the set leaves out. A first load of millions is looked at as far as that. */
-const mostConsidered = 10_000;
+const mostConsidered = 5_000;
 
 export type NewKey = { readonly key: string; readonly number: number; readonly path: string; readonly place: number };
 
@@ -70,14 +70,16 @@ export class NearMisses {
     }
   }
 
-  /** No index has the keys by what their spellings have in common, so the usual spellings are looked up. */
+  /** No index has the keys by what their spellings have in common, so the usual spellings are looked up; not in a first load of its type. */
   async *#otherwiseSpelled(field: Field): AsyncGenerator<readonly RecordRow[]> {
-    const { type } = this.#context;
+    const { catalogue, type } = this.#context;
+    const first = this.#created.reduce((least, { number }) => Math.min(least, number), Number.POSITIVE_INFINITY);
+    if (!(await hasOlderRecords(this.#tx, catalogue.workspace, type.id, first))) return;
     for (let start = 0; start < this.#created.length; start += chunkSize) {
       const keys = this.#created.slice(start, start + chunkSize).flatMap(({ key }) => {
         const own = keyOf(type, field, key).value;
-        const spellings = spellingsOf(key).map((spelling) => keyOf(type, field, spelling));
-        return spellings.filter(({ value }) => value !== own);
+        const spelled = [...spellingsOf(key)].map((spelling) => keyOf(type, field, spelling));
+        return spelled.filter(({ value }) => value !== own);
       });
       if (keys.length > 0) yield await this.#read([], keys);
     }
@@ -116,13 +118,15 @@ export class NearMisses {
 }
 
 /** The key and its usual other spellings. */
-function spellingsOf(key: string): string[] {
+function spellingsOf(key: string): Set<string> {
   const plain = key.normalize('NFKC').trim().replaceAll(/\s+/gu, ' ');
-  const spellings = [key, key.trim(), key.normalize('NFC'), key.normalize('NFD'), plain].flatMap((one) => {
+  const spellings = new Set<string>();
+  for (const one of new Set([key, key.trim(), key.normalize('NFC'), key.normalize('NFD'), plain])) {
     const lower = one.toLowerCase();
-    return [one, lower, one.toUpperCase(), lower.slice(0, 1).toUpperCase() + lower.slice(1)];
-  });
-  return [...new Set(spellings)];
+    const capitalised = lower.slice(0, 1).toUpperCase() + lower.slice(1);
+    for (const spelling of [one, lower, one.toUpperCase(), capitalised]) spellings.add(spelling);
+  }
+  return spellings;
 }
 
 /** The shortest rule by which they are one key, if there is one. */
