@@ -232,10 +232,23 @@ export type RunView = {
   readonly supersededBy: Guid | null;
   /** The deletes that wait for somebody's approval; null when none do. */
   readonly held: { readonly deletes: number; readonly whole: boolean; readonly expiresAt: Date } | null;
+  /** What became of what it held; null while that waits, and when it held nothing. */
+  readonly heldResult: HeldResult | null;
   /** What the set was everything of, by field or link, as it was said; null: everything of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   /** The run that this one takes back; null for a complete set. */
   readonly reverts: Guid | null;
+};
+
+/** `deletes`: how many were held. `by`: who decided, null where nobody did. `run`: the newer one that overtook it. */
+export type HeldResult = {
+  readonly outcome: 'approved' | 'cancelled' | 'overtaken' | 'expired';
+  readonly deletes: number;
+  readonly whole: boolean;
+  readonly by: { readonly id: PrincipalId; readonly name: string } | null;
+  readonly at: Date;
+  readonly run: Guid | null;
+  readonly message: string;
 };
 
 /** A delete that a run holds. */
@@ -310,6 +323,8 @@ export type IssueView = {
   readonly other: RecordPointer | null;
   readonly message: string;
   readonly remedy: string;
+  /** Of held deletes that were decided on. */
+  readonly resolved: HeldResult | null;
 };
 
 export type IssueListOutcome = Page<IssueView> | ListRejected | { readonly kind: 'unknown_run' };

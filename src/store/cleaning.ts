@@ -1,5 +1,6 @@
 /** Takes away what is too old, a bounded number of rows in a statement: so that no writer waits, and whoever is killed leaves no harm. */
 import type { Transaction } from './database.ts';
+import { type RunRow, runColumns } from './runs.ts';
 
 /** A table, and the places of those of its rows that go: $1 is the workspace, $2 the time before which they are too old, $3 the most. */
 type Sweep = { readonly table: string; readonly places: string };
@@ -125,16 +126,16 @@ export async function countSweep(
   return row?.count ?? 0;
 }
 
-/** Runs whose held deletes nobody decided on in time, and whose list is gone. */
-export async function endHeldRuns(tx: Transaction, workspace: number, before: Date): Promise<void> {
-  await tx.query(
+/** Runs whose held deletes nobody decided on in time, and whose list is gone. @returns them as they ended. */
+export const endHeldRuns = (tx: Transaction, workspace: number, before: Date): Promise<RunRow[]> =>
+  tx.query<RunRow>(
     {
       name: 'end_held_runs',
       text: `
-        update run r set state = 'partial', held_end = 'expired'
-        where r.workspace_id = $1 and r.interface >= 0 and r.state = 'held' and r.held_until < $2
-          and r.held_whole is null and not exists (select from held_delete h where h.workspace_id = $1 and h.run = r.run)`,
+        update run set state = 'partial', held_end = 'expired', held_end_at = held_until
+        where run.workspace_id = $1 and run.interface >= 0 and run.state = 'held' and run.held_until < $2
+          and run.held_whole is null and not exists (select from held_delete h where h.workspace_id = $1 and h.run = run.run)
+        returning ${runColumns}`,
     },
     [workspace, before],
   );
-}

@@ -1,7 +1,7 @@
 /** The deletes that a run holds, until they are approved, cancelled, or overtaken by a newer set of the same interface. */
 import { int8Array } from './arrays.ts';
 import type { Transaction } from './database.ts';
-import type { HeldEnd, HeldSet, RunRow } from './runs.ts';
+import { type HeldEnd, type HeldSet, type RunRow, runColumns } from './runs.ts';
 
 export type HeldRow = { readonly number: number; readonly version: number };
 
@@ -94,40 +94,49 @@ export const readHoldingRuns = (
     [workspace, interfaceId, except],
   );
 
-/** A newer set says again what is to be deleted. */
-export async function overtakeHeldDeletes(tx: Transaction, workspace: number, runs: readonly number[]): Promise<void> {
-  await tx.query(
+/** A newer set says again what is to be deleted. @returns the runs as they ended. */
+export const overtakeHeldDeletes = (
+  tx: Transaction,
+  workspace: number,
+  runs: readonly number[],
+  newer: number,
+  at: Date,
+): Promise<RunRow[]> =>
+  tx.query<RunRow>(
     {
       name: 'overtake_held_deletes',
       text: `
         with overtaken as (
-          update run set state = 'partial', held_end = 'overtaken'
-          where workspace_id = $1 and run = any($2::bigint[]) and state = 'held' returning run
+          update run set state = 'partial', held_end = 'overtaken', held_end_run = $3, held_end_at = $4
+          where workspace_id = $1 and run = any($2::bigint[]) and state = 'held' returning ${runColumns}
+        ), forgotten as (
+          delete from held_delete using (
+            select h.place from overtaken cross join lateral (
+              select ctid as place from held_delete where workspace_id = $1 and run = overtaken.run order by run, number offset 0) h
+            offset 0) gone
+          where held_delete.ctid = gone.place and held_delete.workspace_id = $1
         )
-        delete from held_delete using (
-          select h.place from overtaken cross join lateral (
-            select ctid as place from held_delete where workspace_id = $1 and run = overtaken.run order by run, number offset 0) h
-          offset 0) gone
-        where held_delete.ctid = gone.place and held_delete.workspace_id = $1`,
+        select * from overtaken`,
     },
-    [workspace, int8Array(runs)],
+    [workspace, int8Array(runs), newer, at],
   );
-}
 
-/** The run's own account of what became of them. @param changes how many change rows that wrote. */
+/** Somebody decided on them. @param changes how many change rows that wrote. @returns the run as it ended. */
 export async function endHeldDeletes(
   tx: Transaction,
   workspace: number,
-  run: Pick<RunRow, 'run' | 'state' | 'counts' | 'issues'> & { readonly held_end: HeldEnd },
+  { run, state, counts, issues }: Pick<RunRow, 'run' | 'state' | 'counts' | 'issues'>,
+  end: HeldEnd,
   changes: number,
-): Promise<void> {
+): Promise<RunRow> {
   await tx.query(
-    `update run set state = $3, counts = $4, issues = $5, held_end = $6,
-       batches = case when $7::bigint > 0 then batches || currval('batch_number') else batches end
+    `update run set state = $3, counts = $4, issues = $5,
+       batches = case when $6::bigint > 0 then batches || currval('batch_number') else batches end
      where workspace_id = $1 and run = $2`,
-    [workspace, run.run, run.state, JSON.stringify(run.counts), run.issues, run.held_end, changes],
+    [workspace, run, state, JSON.stringify(counts), issues, changes],
   );
-  forgetHeldDeletes(tx, workspace, run.run);
+  forgetHeldDeletes(tx, workspace, run);
+  return noteHeldEnd(tx, workspace, run, end);
 }
 
 /** Sets that are held as a whole, of which nobody decided before that time. */
@@ -153,8 +162,14 @@ export async function findHeldSets(tx: Transaction, workspace: number): Promise<
   return rows.map(({ run }) => run);
 }
 
-export function noteHeldEnd(tx: Transaction, workspace: number, run: number, end: HeldEnd): void {
-  tx.send('update run set held_end = $3 where workspace_id = $1 and run = $2', [workspace, run, end]);
+export async function noteHeldEnd(tx: Transaction, workspace: number, run: number, end: HeldEnd): Promise<RunRow> {
+  const [row] = await tx.query<RunRow>(
+    `update run set held_end = $3, held_end_at = $4, held_end_by = $5, held_end_run = $6
+     where workspace_id = $1 and run = $2 returning ${runColumns}`,
+    [workspace, run, end.outcome, end.at, 'by' in end ? end.by : null, 'run' in end ? end.run : null],
+  );
+  if (row === undefined) throw new Error(`Run ${run} is gone`);
+  return row;
 }
 
 export async function noteHeldWhole(tx: Transaction, workspace: number, run: number, held: HeldSet): Promise<void> {

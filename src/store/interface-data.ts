@@ -18,7 +18,7 @@ export async function countHeld(
 export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
   await tx.query(
     `with ended as (
-       update run set held_end = 'cancelled',
+       update run set held_end = 'cancelled', held_end_at = now(),
          state = case when held_whole is null then 'partial' else 'failed' end,
          failure = case when held_whole is null then failure else 'Its interface was removed while it was held: nothing of it was applied.' end,
          counts = case when held_whole is null then counts

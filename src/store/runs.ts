@@ -22,7 +22,11 @@ export type RunRow = {
   readonly superseded_by: number | null;
   readonly held_deletes: number;
   readonly held_until: Date | null;
-  readonly held_end: HeldEnd | null;
+  readonly held_end: HeldEnd['outcome'] | null;
+  readonly held_end_at: Date | null;
+  readonly held_end_by: number | null;
+  readonly held_end_name: string | null;
+  readonly held_end_run: number | null;
   /** Of a set that was held as a whole: what it would have come to, but for its deletes. */
   readonly held_whole: HeldSet | null;
   /** What its set is everything of; null: all of its interface. */
@@ -37,13 +41,18 @@ export type RunRow = {
 /** `records`: a digest of those of its elements. */
 export type HeldSet = RunCounts & { readonly records: string };
 
-/** What became of the deletes that a run held. */
-export type HeldEnd = 'approved' | 'cancelled' | 'overtaken' | 'expired';
+/** What became of what a run held: decided by a principal, or said anew by a newer run. */
+export type HeldEnd = { readonly at: Date } & (
+  | { readonly outcome: 'approved' | 'cancelled'; readonly by: number }
+  | { readonly outcome: 'overtaken'; readonly run: number }
+  | { readonly outcome: 'expired' }
+);
 
 export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
-  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_whole, run.scope, run.stamp, run.reverts,
+  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_end_at, run.held_end_by, run.held_end_run, run.held_whole, run.scope, run.stamp, run.reverts,
   (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
+  (select name from principal p where p.principal_id = run.held_end_by and p.workspace_id = $1) as held_end_name,
   case when run.state = 'queued' then 1 + (
     select count(*) from run q
     where q.workspace_id = $1 and q.interface = run.interface and q.state = 'queued' and q.run < run.run) end as position`;
@@ -118,7 +127,7 @@ export async function finishRun(
   changes: number,
 ): Promise<RunRow> {
   const [row] = await tx.query<RunRow>(
-    `update run set state = $3, counts = $4, issues = $5, finished_at = $6, held_deletes = $7, held_until = $8,
+    `update run set state = $3, counts = $4, issues = $5, finished_at = $6, held_deletes = coalesce($7, held_deletes), held_until = $8,
        batches = case when $9::bigint > 0 then batches || currval('batch_number') else batches end, failure = $10, superseded_by = $11
      where workspace_id = $1 and run = $2 returning ${runColumns}`,
     [
@@ -128,7 +137,7 @@ export async function finishRun(
       JSON.stringify(run.counts),
       run.issues,
       run.finished_at,
-      run.held_deletes ?? 0,
+      run.held_deletes ?? null,
       run.held_until ?? null,
       changes,
       run.failure == null ? null : storableText(run.failure),

@@ -1,7 +1,7 @@
 /** The engine's views as the API shows them. */
 import { writableBy } from '../../engine/ownership.ts';
 import type { Catalogue, Interface, RecordType, Role } from '../../model/catalogue.ts';
-import type { InterfaceView, IssueView, RunView } from '../../model/outcomes.ts';
+import type { HeldResult, InterfaceView, IssueView, RunView } from '../../model/outcomes.ts';
 import {
   type ChangeView,
   type FieldValue,
@@ -11,6 +11,7 @@ import {
   type RecordView,
 } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
+import type { ShownHeldResult } from './shapes/held-result.ts';
 import type { ShownRun } from './shapes/interface.ts';
 import type { ListedInterface, ShownInterface } from './shapes/interface-settings.ts';
 import type { ShownIssue } from './shapes/issue.ts';
@@ -142,6 +143,7 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   state: run.state,
   counts: { ...run.counts },
   held: run.held && renderHeld(`${base}/v1/runs/${run.id}`, run.held),
+  held_result: run.heldResult && renderHeldResult(run.heldResult),
   scope: run.scope && { ...run.scope },
   reverts: run.reverts,
   issues: run.issues,
@@ -173,6 +175,12 @@ const renderHeld = (url: string, { deletes, whole, expiresAt }: NonNullable<RunV
     : `All additions and updates were applied. ${deletes} records that are not in the set were not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
 });
 
+const renderHeldResult = (result: HeldResult): ShownHeldResult => ({
+  ...result,
+  by: result.by && { ...result.by },
+  at: isoTime(result.at),
+});
+
 export const renderIssue = (issue: IssueView): ShownIssue => ({
   severity: issue.severity,
   code: issue.code,
@@ -187,4 +195,5 @@ export const renderIssue = (issue: IssueView): ShownIssue => ({
   other: issue.other && renderPointer(issue.other),
   message: issue.message,
   remedy: issue.remedy,
+  resolved: issue.resolved && renderHeldResult(issue.resolved),
 });

@@ -1,9 +1,10 @@
 /** Events of runs and interfaces as rows of the feed. They are of no record: their number is 0, so that no history finds them. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import type { EventKind } from '../../model/events.ts';
-import { guidOf } from '../../model/ids.ts';
+import { guidOf, type WorkspaceId } from '../../model/ids.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { RunRow } from '../../store/runs.ts';
+import { heldResult } from '../sync/held-result.ts';
 
 type EventRow = ChangeRow<EventKind>;
 
@@ -18,9 +19,11 @@ const ofNoRecord = {
   stamp: null,
 } as const;
 
-export function runEvent(kind: EventKind, row: RunRow, at: Date): EventRow {
+export function runEvent(workspace: WorkspaceId, kind: EventKind, row: RunRow, at: Date): EventRow {
   const { run, state, counts, issues, failure, superseded_by, held_deletes, reverts } = row;
-  const after = { interface: row.interface, state, counts, issues, failure, superseded_by, held_deletes, reverts };
+  const held_result = heldResult(workspace, row);
+  const ended = { state, counts, issues, failure, superseded_by, held_deletes, held_result, reverts };
+  const after = { interface: row.interface, ...ended };
   return { ...ofNoRecord, kind, principal_id: row.principal_id, via: row.via, request: row.request, run, at, after };
 }
 

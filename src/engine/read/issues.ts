@@ -5,6 +5,7 @@ import type { Caller } from '../../model/principal.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Database } from '../../store/database.ts';
 import { readIssues } from '../../store/issues.ts';
+import { heldResult } from '../sync/held-result.ts';
 import { issueView } from '../sync/issue-view.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findRunRow, foreignCursor } from './runs.ts';
@@ -41,10 +42,11 @@ export const listIssues = (
       after: [place, row],
       limit: limit + 1,
     });
+    const held = heldResult(catalogue.workspace, found.row);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       kind: 'page',
-      items: rows.slice(0, limit).map((issue) => issueView(catalogue, found.on.type, issue)),
+      items: rows.slice(0, limit).map((issue) => issueView(catalogue, found.on.type, issue, held)),
       next: last === undefined ? null : encodeCursor(identity, [last.place, last.row]),
     };
   });

@@ -5,7 +5,7 @@ import * as changes from '../../store/clean-changes.ts';
 import * as tombstones from '../../store/clean-tombstones.ts';
 import * as store from '../../store/cleaning.ts';
 import type { Database, Transaction } from '../../store/database.ts';
-import { discardExpired } from '../sync/discard-set.ts';
+import { discardExpired, endExpired } from '../sync/discard-set.ts';
 
 /** Rows in a transaction: some milliseconds. */
 const mostRows = 2_000;
@@ -92,7 +92,7 @@ export class WorkspaceCleaning {
     }
     while (await this.#transact((tx) => discardExpired(tx, this.#catalogue.workspace, this.#now)))
       if (!(await pace())) return false;
-    await this.#transact((tx) => store.endHeldRuns(tx, this.#catalogue.workspace, this.#now));
+    await this.#transact((tx) => endExpired(tx, this.#catalogue.workspace, this.#now));
     return (await this.#cleanChanges(pace)) && (await this.#cleanTombstones(pace));
   }
 

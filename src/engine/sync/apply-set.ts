@@ -140,8 +140,7 @@ async function finish(
     counts,
     issues,
     finished_at: finishedAt,
-    held_deletes: heldDeletes,
-    held_until: heldDeletes > 0 ? heldUntil(finishedAt) : null,
+    ...(heldDeletes > 0 && { held_deletes: heldDeletes, held_until: heldUntil(finishedAt) }),
   } as const;
   const row = await ends.end(finished, changes);
   ends.commit(finishedAt);
@@ -161,16 +160,15 @@ async function overtake(tx: Transaction, context: RunContext, ends: RunEnds): Pr
   const holding = await readHoldingRuns(tx, workspace, on.id, run);
   const overtaken = holding.filter((one) => !areDisjoint(type, one.scope, scope.words));
   const [whole, partly] = [overtaken.filter(isWhole), overtaken.filter((one) => !isWhole(one))];
-  if (partly.length > 0)
-    await overtakeHeldDeletes(
-      tx,
-      workspace,
-      partly.map((one) => one.run),
-    );
+  const at = new Date();
+  if (partly.length > 0) {
+    const runs = partly.map((one) => one.run);
+    for (const ended of await overtakeHeldDeletes(tx, workspace, runs, run, at)) ends.tell(ended);
+  }
   for (const one of whole) {
+    await noteHeldEnd(tx, workspace, one.run, { outcome: 'overtaken', run, at });
     await supersede(tx, catalogue, one, run, ends);
     forgetHeldDeletes(tx, workspace, one.run);
-    noteHeldEnd(tx, workspace, one.run, 'overtaken');
   }
 }
 

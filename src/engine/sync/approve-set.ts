@@ -33,6 +33,7 @@ export async function applyHeld(
   forgetIssues(tx, workspace, row.run);
   forgetHeldDeletes(tx, workspace, row.run);
   const source = storedSet(tx, workspace, row, reader);
+  await noteHeldEnd(tx, workspace, row.run, { outcome: 'approved', by: at.caller.principal.id, at: new Date() });
   const applied = await applySet(
     tx,
     { ...at, scope, approved: row.held_whole?.records ?? '' },
@@ -41,7 +42,6 @@ export async function applyHeld(
     secretKey,
   );
   if (applied.state !== 'superseded') compare(row, applied.counts);
-  noteHeldEnd(tx, workspace, row.run, 'approved');
   return applied;
 }
 

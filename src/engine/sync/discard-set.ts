@@ -1,22 +1,23 @@
-/** Sets that their interfaces hold as a whole, and that nobody will apply any more: they were cancelled, or not approved in time. */
+/** What is held and will not be applied any more: sets that are held as a whole and were cancelled, and whatever nobody approved in time. */
+import type { WorkspaceId } from '../../model/ids.ts';
+import { endHeldRuns } from '../../store/cleaning.ts';
 import type { Transaction } from '../../store/database.ts';
 import { findExpiredSets, forgetHeldDeletes, noteHeldEnd } from '../../store/held-deletes.ts';
-import { findRun, type RunRow, tryLockInterface } from '../../store/runs.ts';
+import { findRun, type HeldEnd, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
+import { heldResult } from './held-result.ts';
 import { RunEnds } from './run-ends.ts';
-
-const inWords = { cancelled: 'cancelled', expired: 'not approved in time' } as const;
 
 /** Nothing of it was applied, nor will be. The caller has the interface to itself. */
 export async function discardSet(
   tx: Transaction,
-  workspace: number,
+  workspace: WorkspaceId,
   { run, counts: { received }, issues }: RunRow,
-  end: keyof typeof inWords,
+  end: HeldEnd,
 ): Promise<RunRow> {
   const ends = new RunEnds(tx, workspace);
   forgetHeldDeletes(tx, workspace, run);
-  noteHeldEnd(tx, workspace, run, end);
+  const decided = await noteHeldEnd(tx, workspace, run, end);
   const finishedAt = new Date();
   const ended = await ends.end({
     run,
@@ -24,20 +25,27 @@ export async function discardSet(
     counts: { ...noCounts, received, rejected: received },
     issues,
     finished_at: finishedAt,
-    failure: `The set was held as a whole, and ${inWords[end]}: nothing of it was applied.`,
+    failure: heldResult(workspace, decided)?.message ?? null,
   });
   ends.commit(finishedAt);
   return ended;
 }
 
 /** Ends one set whose time is over, and lets its elements go. One whose interface is at work is left for later. @returns whether there was one. */
-export async function discardExpired(tx: Transaction, workspace: number, now: Date): Promise<boolean> {
+export async function discardExpired(tx: Transaction, workspace: WorkspaceId, now: Date): Promise<boolean> {
   for (const { run, interface: on } of await findExpiredSets(tx, workspace, now)) {
     if (!(await tryLockInterface(tx, workspace, on))) continue;
     const row = await findRun(tx, workspace, run);
-    if (row?.state !== 'held') continue;
-    await discardSet(tx, workspace, row, 'expired');
+    if (row?.state !== 'held' || row.held_until === null) continue;
+    await discardSet(tx, workspace, row, { outcome: 'expired', at: row.held_until });
     return true;
   }
   return false;
+}
+
+/** Ends the runs of which all but the deletes was applied, and whose time is over. Their lists are gone already. */
+export async function endExpired(tx: Transaction, workspace: WorkspaceId, now: Date): Promise<void> {
+  const ends = new RunEnds(tx, workspace);
+  for (const row of await endHeldRuns(tx, workspace, now)) ends.tell(row);
+  ends.commit(new Date());
 }

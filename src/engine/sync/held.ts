@@ -1,5 +1,7 @@
 /** The deletes that an interface's guard held: approved, as many as were shown and no other, or cancelled. */
+
 import type { RecordType } from '../../model/catalogue.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -13,6 +15,7 @@ import { applyHeld, changedSince, type SetMeans } from './approve-set.ts';
 import { atRun, type RunsContext } from './at-run.ts';
 import { type Departure, depart, letGo } from './delete-policy.ts';
 import { discardSet } from './discard-set.ts';
+import { heldResult } from './held-result.ts';
 import { loadForDelete } from './load-elements.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
@@ -26,7 +29,7 @@ export const approveHeld = (
   deletes: number,
 ): Promise<HeldOutcome> =>
   atRun<HeldOutcome>(runs, caller, run, async (tx, { row, on, context }) => {
-    const refusal = refusalOf(row) ?? differs(row, deletes);
+    const refusal = refusalOf(context.catalogue.workspace, row) ?? differs(row, deletes);
     if (refusal !== undefined) return refusal;
     if (row.held_whole !== null) {
       const applied = await applyHeld(tx, runs, context, row);
@@ -43,40 +46,30 @@ export const approveHeld = (
 
 export const cancelHeld = (runs: RunsContext, caller: Caller, run: string): Promise<HeldOutcome> =>
   atRun<HeldOutcome>(runs, caller, run, async (tx, { row, on, context: { catalogue } }) => {
-    const refusal = row.state === 'held' ? undefined : refusalOf(row);
+    const refusal = row.state === 'held' ? undefined : refusalOf(catalogue.workspace, row);
     if (refusal !== undefined) return refusal;
     if (row.held_whole !== null) {
-      const discarded = await discardSet(tx, catalogue.workspace, row, 'cancelled');
+      const cancelled = { outcome: 'cancelled', by: caller.principal.id, at: new Date() } as const;
+      const discarded = await discardSet(tx, catalogue.workspace, row, cancelled);
       return { kind: 'done', run: runView(catalogue, on.endpoint, discarded), skipped: 0 };
     }
-    const ended = { ...row, state: 'partial', held_end: 'cancelled' } as const;
-    await endHeldDeletes(tx, catalogue.workspace, ended, 0);
+    const cancelled = { outcome: 'cancelled', by: caller.principal.id, at: new Date() } as const;
+    const ended = await endHeldDeletes(tx, catalogue.workspace, { ...row, state: 'partial' }, cancelled, 0);
     const ends = new RunEnds(tx, catalogue.workspace);
     ends.tell(ended);
     ends.commit(new Date());
     return { kind: 'done', run: runView(catalogue, on.endpoint, ended), skipped: 0 };
   });
 
-function refusalOf({ state, held_end: end, held_until: until }: RunRow): HeldOutcome | undefined {
-  if (state === 'held') {
-    if (until === null || until > new Date()) return undefined;
-    return refused('held_expired', `The deletes were held until ${until.toISOString()}. Send the set again.`);
+function refusalOf(workspace: WorkspaceId, row: RunRow): HeldOutcome | undefined {
+  if (row.state === 'held') {
+    if (row.held_until === null || row.held_until > new Date()) return undefined;
+    return refused('held_expired', `The deletes were held until ${row.held_until.toISOString()}. Send the set again.`);
   }
-  switch (end) {
-    case 'approved':
-      return refused('run_not_held', 'Its deletes were approved already.');
-    case 'cancelled':
-      return refused('run_not_held', 'Its deletes were cancelled.');
-    case 'overtaken':
-      return refused(
-        'run_not_held',
-        'A newer set of the interface was applied, which says anew what is to be deleted.',
-      );
-    case 'expired':
-      return refused('held_expired', 'Nobody approved the deletes in time. Send the set again.');
-    case null:
-      return refused('run_not_held', 'It holds no deletes.');
-  }
+  const result = heldResult(workspace, row);
+  if (result === null) return refused('run_not_held', 'It holds no deletes.');
+  if (result.outcome === 'expired') return refused('held_expired', `${result.message} Send the set again.`);
+  return refused('run_not_held', result.message);
 }
 
 const differs = ({ held_deletes: held }: RunRow, deletes: number): HeldOutcome | undefined =>
@@ -113,8 +106,9 @@ class Approval {
     const counts = this.#counts;
     const issues = this.#row.issues + this.skipped;
     // The issue that they were held is settled.
-    const ended = { ...this.#row, state: endState({ counts, issues: issues - 1 }), counts, issues } as const;
-    await endHeldDeletes(this.#tx, workspace, { ...ended, held_end: 'approved' }, this.#changes);
+    const state = endState({ counts, issues: issues - 1 });
+    const approved = { outcome: 'approved', by: this.#context.caller.principal.id, at: new Date() } as const;
+    const ended = await endHeldDeletes(this.#tx, workspace, { run, state, counts, issues }, approved, this.#changes);
     const ends = new RunEnds(this.#tx, workspace, this.#changes);
     ends.tell(ended);
     ends.commit(new Date());

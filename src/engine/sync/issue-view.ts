@@ -1,12 +1,18 @@
 /** What an issue shows of itself. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { IssueCode, IssueView } from '../../model/outcomes.ts';
+import type { HeldResult, IssueCode, IssueView } from '../../model/outcomes.ts';
 import type { RecordPointer } from '../../model/record.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import { pointerTo } from '../views.ts';
 
-/** @param type of the records of its interface. */
-export function issueView(catalogue: Catalogue, type: string, issue: PlacedIssue): IssueView {
+/** @param type of the records of its interface. @param held what became of what its run held. */
+export function issueView(
+  catalogue: Catalogue,
+  type: string,
+  issue: PlacedIssue,
+  held: HeldResult | null = null,
+): IssueView {
+  const resolved = issue.code === 'deletes_held' ? held : null;
   const pointer = (number: number | null | undefined): RecordPointer | null =>
     number === null || number === undefined ? null : pointerTo(catalogue, type, number);
   return {
@@ -22,6 +28,7 @@ export function issueView(catalogue: Catalogue, type: string, issue: PlacedIssue
     value: issue.value,
     other: pointer(issue.other),
     message: issue.message,
-    remedy: issue.remedy,
+    remedy: resolved === null ? issue.remedy : `Nothing. ${resolved.message}`,
+    resolved,
   };
 }

@@ -1,5 +1,7 @@
 /** How runs end, one or several in a transaction: each balances, is over for good, and is told in the feed. */
+
 import type { EventKind } from '../../model/events.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
 import type { RunState } from '../../model/outcomes.ts';
 import { insertChanges, insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -19,12 +21,12 @@ const eventOfState: Partial<Record<RunState, EventKind>> = {
 
 export class RunEnds {
   readonly #tx: Transaction;
-  readonly #workspace: number;
+  readonly #workspace: WorkspaceId;
   /** Change rows of the transaction, which are one batch. */
   #rows: number;
 
   /** @param changes how many change rows the transaction has written already. */
-  constructor(tx: Transaction, workspace: number, changes = 0) {
+  constructor(tx: Transaction, workspace: WorkspaceId, changes = 0) {
     this.#tx = tx;
     this.#workspace = workspace;
     this.#rows = changes;
@@ -53,7 +55,7 @@ export class RunEnds {
   tell(row: RunRow): void {
     const kind = eventOfState[row.state];
     if (kind === undefined) return;
-    insertChanges(this.#tx, this.#workspace, this.#rows, [runEvent(kind, row, new Date())]);
+    insertChanges(this.#tx, this.#workspace, this.#rows, [runEvent(this.#workspace, kind, row, new Date())]);
     this.#rows += 1;
   }
 

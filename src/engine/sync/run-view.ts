@@ -4,6 +4,7 @@ import { guidOf, principalId } from '../../model/ids.ts';
 import type { RunCounts, RunView } from '../../model/outcomes.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
+import { heldResult } from './held-result.ts';
 
 export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): RunView {
   return {
@@ -26,6 +27,7 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
       row.state === 'held' && row.held_until !== null
         ? { deletes: row.held_deletes, whole: row.held_whole !== null, expiresAt: row.held_until }
         : null,
+    heldResult: heldResult(catalogue.workspace, row),
     scope: row.scope,
     reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
   };

@@ -217,8 +217,11 @@ create table run (
   reverts bigint,
   held_deletes bigint not null default 0,
   held_until timestamptz,
-  -- What became of the deletes that it held: approved, cancelled or overtaken by a newer set.
+  -- What became of what it held: approved or cancelled by somebody, overtaken by a newer set, or expired; and when.
   held_end text,
+  held_end_at timestamptz,
+  held_end_by bigint,
+  held_end_run bigint,
   -- Of a set that was held as a whole: what it would have come to, and a digest of its records. Its elements wait in queued_part.
   held_whole jsonb,
   -- What its set was everything of, by field or link; null is everything of the interface.

@@ -12,6 +12,7 @@ import {
   strict,
   Time,
 } from './common.ts';
+import { HeldResultShape } from './held-result.ts';
 import { IssueShape } from './issue.ts';
 import { PointerShape } from './pointer.ts';
 
@@ -86,6 +87,7 @@ export const RunShape = Type.Object(
     state: Type.Enum([...runStates]),
     counts: refTo(RunCountsShape),
     held: refOrNull(HeldShape),
+    held_result: refOrNull(HeldResultShape),
     scope: Type.Unsafe<ScopeWords | null>({
       type: ['object', 'null'],
       additionalProperties: { type: ['string', 'number', 'boolean'] },
@@ -141,6 +143,7 @@ export type ShownRun = Static<typeof RunShape>;
 
 export const interfaceComponents = [
   HeldShape,
+  HeldResultShape,
   RunCountsShape,
   RevertAnswerShape,
   RunShape,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { issueCodes } from '../../../model/outcomes.ts';
 import { cursorParameter, listOf, nullableText, queryOf, refOrNull, refTo, Time } from './common.ts';
+import { HeldResultShape } from './held-result.ts';
 import { PointerShape } from './pointer.ts';
 
 export const IssueShape = Type.Object(
@@ -18,8 +19,13 @@ export const IssueShape = Type.Object(
     other: refOrNull(PointerShape),
     message: Type.String(),
     remedy: Type.String({ description: 'What to do.' }),
+    resolved: refOrNull(HeldResultShape),
   },
-  { $id: 'Issue', description: 'One finding of a run. `other` is the record that has the key already.' },
+  {
+    $id: 'Issue',
+    description:
+      'One finding of a run. `other` is the record that has the key already; `resolved` says what became of held deletes.',
+  },
 );
 
 export const IssueListShape = listOf(refTo(IssueShape), 'IssueList');
