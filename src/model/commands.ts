@@ -128,15 +128,20 @@ export const filterOperators = [
 ] as const;
 export type FilterOperator = (typeof filterOperators)[number];
 
-/** `field` is a field key, or one of number, created_at, updated_at, version. `in` takes a list, `null` takes a boolean. */
+/** `field` is a field key, or one of number, created_at, updated_at, created_by, updated_by, version. `in` takes a list, `null` takes a
+ *  boolean. */
 export type Filter = { readonly field: string; readonly op: FilterOperator; readonly value: unknown };
-/** Filters put together; `not` also passes what has no value to compare. */
+/** A word of one of the fields, which are of text, begins with one of these words; case is no matter. */
+export type WordSearch = { readonly words: readonly string[]; readonly fields: readonly string[] };
+/** Filters and searches put together; `not` also passes what has no value to compare. */
 export type Condition =
   | Filter
+  | WordSearch
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition };
-export type Sort = { readonly field: string; readonly descending: boolean };
+/** `found`: by how many of the words a record has. */
+export type Sort = { readonly descending: boolean } & ({ readonly field: string } | { readonly found: WordSearch });
 
 export type ListQuery = {
   readonly type: string;

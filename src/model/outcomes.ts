@@ -176,7 +176,8 @@ export type Page<Item> = {
 };
 
 export type CountOutcome = { readonly kind: 'counted'; readonly count: number } | ListRejected | Rejected;
-export type ListOutcome = Page<RecordView> | ListRejected | Rejected;
+/** `previous`: what comes before the page, as far as can be told without looking. */
+export type ListOutcome = (Page<RecordView> & { readonly previous: string | null }) | ListRejected | Rejected;
 export type LinkListOutcome = Page<LinkView> | ListRejected | Rejected;
 /** `notKept`: there were changes before the last one of this page, which are not kept any more. */
 export type HistoryOutcome = (Page<ChangeView> & { readonly notKept: boolean }) | ListRejected | Rejected;

@@ -2,8 +2,9 @@
  * Records and links as text that is ready to be sent: PostgreSQL makes the lines and joins them, so that a row costs no object here.
  * Read in pieces, each in a short transaction of its own: one long snapshot would keep the counters' old rows from being swept up.
  */
+
+import { filterSql, type ListFilter, Parameters } from './conditions.ts';
 import type { Transaction } from './database.ts';
-import { filterSql, type ListFilter, Parameters } from './record-list.ts';
 
 /** A column of a type. `quoted`: text, which CSV shows in quotes. `asJson`: a list whose values cannot be joined by semicolons. */
 export type ExportColumn = {

@@ -3,12 +3,13 @@ import type { Catalogue, Field, LinkType, RecordType, Role } from '../../model/c
 import type { ExportQuery } from '../../model/commands.ts';
 import type { ExportOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { ListFilter } from '../../store/conditions.ts';
 import type { Database } from '../../store/database.ts';
 import { type ExportColumn, type LinkPlace, readLinkLines, readRecordLines } from '../../store/export.ts';
-import type { ListFilter } from '../../store/record-list.ts';
 import { unknownLinkType } from '../import/import.ts';
+import { compileFilter } from './conditions.ts';
 import { fieldNamer } from './field-names.ts';
-import { compileFilter, isRejected, readableType } from './records.ts';
+import { isRejected, readableType } from './records.ts';
 
 /** Rows of one piece: as many as PostgreSQL joins well, and few enough that none waits long for the first. */
 const pieceRows = 2000;

@@ -1,0 +1,189 @@
+/** What a list may ask of records, judged by the schema and put in terms of the store. */
+import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
+import type { Condition, Filter, Sort, WordSearch } from '../../model/commands.ts';
+import { decodeId } from '../../model/ids.ts';
+import { keyForm } from '../../model/key-rule.ts';
+import type { ListRejected, Rejected } from '../../model/outcomes.ts';
+import { isStorableText, shorten } from '../../model/text.ts';
+import type { ListCondition, ListFilter, ListSort, ListTerm } from '../../store/conditions.ts';
+import { isDate, parseDatetime } from '../values.ts';
+import { rejected, unknownField } from '../write/rejected.ts';
+
+type Refused = ListRejected | Rejected;
+
+const columns = ['number', 'created_at', 'updated_at', 'created_by', 'updated_by', 'version'] as const;
+const isColumn = (name: string): name is (typeof columns)[number] => (columns as readonly string[]).includes(name);
+
+/** A field, or a column of the record itself where no field has its name. */
+function termNamed(type: RecordType, name: string): { term: ListTerm; field: Field | undefined } | Rejected {
+  const field = type.fieldsByKey.get(name);
+  if (field !== undefined) return { term: termOf(field), field };
+  return isColumn(name)
+    ? { term: { kind: 'column', column: name }, field: undefined }
+    : rejected(unknownField(type, name));
+}
+
+function termOf(field: Field): ListTerm {
+  if (field.key === 'external_id' && field.keyRule.length === 0) return { kind: 'column', column: 'external_id' };
+  if (field.link !== null) return { kind: 'lookup', linkType: field.link.id };
+  if (field.unique && field.type !== 'integer') return { kind: 'key', field: field.id };
+  const as = { integer: 'number', decimal: 'number', boolean: 'boolean', multi_enum: 'list' } as const;
+  return { kind: 'value', field: field.id, as: as[field.type as keyof typeof as] ?? 'text' };
+}
+
+export const listRejected = (parameter: ListRejected['parameter'], message: string): ListRejected => ({
+  kind: 'list_rejected',
+  parameter,
+  message,
+});
+
+const isKeyTest = (op: Filter['op']): boolean => op === 'eq' || op === 'ne' || op === 'in';
+const textOps = ['starts', 'ends', 'contains'];
+const orderOps = ['gt', 'gte', 'lt', 'lte'];
+
+/** A filter in terms of the store, its values in stored form; or why not. */
+export function compileFilter(catalogue: Catalogue, type: RecordType, filter: Filter): ListFilter | Refused {
+  const named = termNamed(type, filter.field);
+  if ('kind' in named) return named;
+  const { term, field } = named;
+  const fieldType = field?.type ?? (filter.field.endsWith('_at') ? 'datetime' : 'integer');
+  const allowed =
+    fieldType === 'multi_enum'
+      ? ['contains', 'eq', 'null']
+      : ['eq', 'ne', 'in', 'null', ...(isTextual(fieldType) ? textOps : []), ...(isOrdered(fieldType) ? orderOps : [])];
+  if (!allowed.includes(filter.op)) {
+    return listRejected(
+      'filter',
+      `Filter on ${filter.field}: ${filter.op} does not go with ${fieldType}. Allowed: ${allowed.join(', ')}.`,
+    );
+  }
+  if (filter.op === 'null') {
+    return typeof filter.value === 'boolean'
+      ? { term, op: 'null', value: filter.value }
+      : listRejected('filter', `Filter on ${filter.field}: null takes true or false.`);
+  }
+  const given = filter.op === 'in' ? filter.value : [filter.value];
+  if (!Array.isArray(given) || given.length > 1000)
+    return listRejected('filter', `Filter on ${filter.field}: in takes a list of at most 1,000 values.`);
+  const values: unknown[] = [];
+  for (const one of given) {
+    const value = filterValue(catalogue, field, fieldType, one);
+    if (value === undefined)
+      return listRejected(
+        'filter',
+        `Filter on ${filter.field}: ${shorten(JSON.stringify(one) ?? '', 80)} is not a value of type ${fieldType}.`,
+      );
+    values.push(value);
+  }
+  // Whether it is this key is asked as everywhere; what begins or sorts how, of the values as they are shown.
+  const rule = field !== undefined && isKeyTest(filter.op) ? field.keyRule : [];
+  const forms = rule.length === 0 ? values : values.map((value) => keyForm(rule, String(value)));
+  return { term, op: filter.op, value: filter.op === 'in' ? forms : forms[0] };
+}
+
+const isTextual = (type: Field['type']): boolean => ['text', 'textarea', 'regexp', 'enum'].includes(type);
+const isOrdered = (type: Field['type']): boolean => !['boolean', 'lookup', 'multi_enum'].includes(type);
+
+/** Stored form of a value to compare with; numbers and booleans may come as text, as a query string has them. undefined: cannot be one. */
+function filterValue(catalogue: Catalogue, field: Field | undefined, type: Field['type'], value: unknown): unknown {
+  switch (type) {
+    case 'integer':
+    case 'decimal': {
+      const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+      if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+      if (type === 'integer' && field === undefined && !Number.isSafeInteger(number)) return undefined;
+      return number;
+    }
+    case 'boolean':
+      return value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
+    case 'date':
+      return typeof value === 'string' && isDate(value) ? value : undefined;
+    case 'datetime':
+      // A day stands for its beginning in UTC.
+      if (typeof value !== 'string') return undefined;
+      return parseDatetime(isDate(value) ? `${value}T00:00:00Z` : value);
+    case 'enum':
+    case 'multi_enum':
+      return field?.options.some((option) => option.value === value) ? value : undefined;
+    case 'lookup':
+      return lookupNumber(catalogue, value);
+    default:
+      return typeof value === 'string' && isStorableText(value) ? value : undefined;
+  }
+}
+
+/** A record of this workspace by number or id; a record that cannot be is 0, which nothing points at. */
+function lookupNumber(catalogue: Catalogue, value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return undefined;
+  if (/^#?\d{1,15}$/.test(value)) return Number(value.replace('#', ''));
+  const decoded = decodeId(value);
+  if (decoded === undefined) return undefined;
+  return decoded.kind === 'record' && decoded.workspace === catalogue.workspace ? decoded.number : 0;
+}
+
+/** Words of a search beyond these are not looked for. */
+const mostWords = 20;
+
+/** The parts of a condition, each as compileFilter says; the first that is refused refuses it. */
+function compileCondition(catalogue: Catalogue, type: RecordType, condition: Condition): ListCondition | Refused {
+  if ('field' in condition) return compileFilter(catalogue, type, condition);
+  if ('words' in condition) return compileSearch(type, condition);
+  if ('not' in condition) {
+    const part = compileCondition(catalogue, type, condition.not);
+    return 'kind' in part ? part : { not: part };
+  }
+  const parts = compileAll(catalogue, type, 'all' in condition ? condition.all : condition.any);
+  if ('kind' in parts) return parts;
+  return 'all' in condition ? { all: parts } : { any: parts };
+}
+
+export function compileAll(
+  catalogue: Catalogue,
+  type: RecordType,
+  conditions: readonly Condition[],
+): readonly ListCondition[] | Refused {
+  const compiled: ListCondition[] = [];
+  for (const condition of conditions) {
+    const one = compileCondition(catalogue, type, condition);
+    if ('kind' in one) return one;
+    compiled.push(one);
+  }
+  return compiled;
+}
+
+function compileSearch(
+  type: RecordType,
+  search: WordSearch,
+): { readonly words: readonly string[]; readonly terms: readonly ListTerm[] } | Refused {
+  const terms: ListTerm[] = [];
+  for (const name of search.fields) {
+    const named = termNamed(type, name);
+    if ('kind' in named) return named;
+    if (named.field === undefined || !isTextual(named.field.type))
+      return listRejected('filter', `Search in ${name}: only fields of text have words.`);
+    terms.push(named.term);
+  }
+  // What cannot be stored is in no field.
+  return { words: search.words.slice(0, mostWords).filter(isStorableText), terms };
+}
+
+/** With the number as the last, so that the order is total. */
+export function compileSort(type: RecordType, sort: readonly Sort[]): readonly ListSort[] | Refused {
+  const compiled: ListSort[] = [];
+  for (const one of sort.slice(0, 5)) {
+    const { descending } = one;
+    if ('found' in one) {
+      const search = compileSearch(type, one.found);
+      if ('kind' in search) return search;
+      compiled.push({ term: { kind: 'found', ...search }, descending });
+      continue;
+    }
+    const named = termNamed(type, one.field);
+    if ('kind' in named) return named;
+    if (named.field?.type === 'multi_enum') return listRejected('sort', `Cannot sort by ${one.field}: it holds lists.`);
+    compiled.push({ term: named.term, descending });
+  }
+  const descending = compiled.at(-1)?.descending ?? false;
+  return [...compiled, { term: { kind: 'column', column: 'number' }, descending }];
+}

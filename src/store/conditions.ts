@@ -1,0 +1,145 @@
+/**
+ * What is asked of records, as SQL. It is put together from fixed pieces; field ids come from the schema and values are parameters
+ * always, so nothing that a client sends becomes part of a statement.
+ */
+import type { FilterOperator } from '../model/commands.ts';
+
+/**
+ * What a list can filter and sort by. `column` is one of the record's own; `value` a field; `key` a unique field, external_id too where it has
+ * a key rule; `lookup` a link; `found` how many of some words a record has, to sort by only.
+ */
+export type ListTerm =
+  | { readonly kind: 'column'; readonly column: keyof typeof columnTypes }
+  | { readonly kind: 'value'; readonly field: number; readonly as: 'text' | 'number' | 'boolean' | 'list' }
+  | { readonly kind: 'key'; readonly field: number }
+  | { readonly kind: 'lookup'; readonly linkType: number }
+  | ({ readonly kind: 'found' } & ListSearch);
+
+/** A word of one of the terms, which are of text, begins with one of these words. */
+type ListSearch = { readonly words: readonly string[]; readonly terms: readonly ListTerm[] };
+
+export type ListFilter = { readonly term: ListTerm; readonly op: FilterOperator; readonly value: unknown };
+export type ListSort = { readonly term: ListTerm; readonly descending: boolean };
+
+export type ListCondition =
+  | ListFilter
+  | ListSearch
+  | { readonly all: readonly ListCondition[] }
+  | { readonly any: readonly ListCondition[] }
+  | { readonly not: ListCondition };
+
+const externalIdField = 1;
+
+const columnTypes = {
+  number: 'bigint',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  created_by: 'bigint',
+  updated_by: 'bigint',
+  version: 'bigint',
+  external_id: 'text',
+} as const;
+
+export function typeOf(term: ListTerm): string {
+  if (term.kind === 'column') return columnTypes[term.column];
+  if (term.kind === 'lookup') return 'bigint';
+  if (term.kind === 'key') return 'text';
+  if (term.kind === 'found') return 'int';
+  return { text: 'text', number: 'numeric', boolean: 'boolean', list: 'jsonb' }[term.as];
+}
+
+export function expressionOf(term: ListTerm, parameters: Parameters): string {
+  switch (term.kind) {
+    case 'column':
+      return `r.${term.column}`;
+    case 'key':
+      return term.field === externalIdField
+        ? `(coalesce(r.data ->> '${externalIdField}', r.external_id) collate "C")`
+        : `(r.data ->> '${Math.trunc(term.field)}') collate "C"`;
+    case 'lookup':
+      return `(select l.right_number from link l where l.workspace_id = r.workspace_id and l.link_type = ${Math.trunc(term.linkType)}
+        and l.one_left = r.number)`;
+    case 'value':
+      return valueExpression(Math.trunc(term.field), term.as);
+    case 'found': {
+      const found = term.words.map((word) => `(${searchSql({ ...term, words: [word] }, parameters)})::int`);
+      return `(${['0', ...found].join(' + ')})`;
+    }
+  }
+}
+
+function valueExpression(field: number, as: 'text' | 'number' | 'boolean' | 'list'): string {
+  if (as === 'list') return `(r.data -> '${field}')`;
+  return as === 'text'
+    ? `(r.data ->> '${field}') collate "C"`
+    : `(r.data ->> '${field}')::${as === 'number' ? 'numeric' : 'boolean'}`;
+}
+
+const comparisons: Partial<Record<FilterOperator, string>> = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
+export class Parameters {
+  readonly values: unknown[] = [];
+  add(value: unknown, type: string): string {
+    this.values.push(value);
+    return `$${this.values.length}::${type}`;
+  }
+}
+
+export function conditionSql(condition: ListCondition, parameters: Parameters, type: number): string {
+  const each = (parts: readonly ListCondition[]): string[] => parts.map((part) => conditionSql(part, parameters, type));
+  if ('all' in condition) return condition.all.length === 0 ? 'true' : `(${each(condition.all).join(' and ')})`;
+  if ('any' in condition) return condition.any.length === 0 ? 'false' : `(${each(condition.any).join(' or ')})`;
+  if ('not' in condition) return `((${conditionSql(condition.not, parameters, type)}) is not true)`;
+  if ('words' in condition) return `(${searchSql(condition, parameters)})`;
+  return filterSql(condition, parameters, type);
+}
+
+/** Lower case of every script, whatever the database's own locale is. */
+const lower = (expression: string): string => `lower((${expression}) collate "und-x-icu")`;
+
+/** Words begin where no letter or digit stands before. */
+function searchSql({ words, terms }: ListSearch, parameters: Parameters): string {
+  if (words.length === 0 || terms.length === 0) return 'false';
+  const begins = `(^|[^[:alnum:]])(${words.map(escaped).join('|')})`;
+  const pattern = lower(parameters.add(begins, 'text'));
+  return terms.map((term) => `coalesce(${lower(expressionOf(term, parameters))} ~ ${pattern}, false)`).join(' or ');
+}
+
+const escaped = (word: string): string => word.replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+
+export function filterSql(filter: ListFilter, parameters: Parameters, type: number): string {
+  const { term, op, value } = filter;
+  if (term.kind === 'key' && (op === 'eq' || op === 'in' || op === 'ne')) {
+    const values = parameters.add(op === 'in' ? value : [value], 'text[]');
+    const isOne = keySql(term.field, values, type);
+    return op === 'ne' ? `(${isOne}) is not true` : isOne;
+  }
+  if (term.kind === 'lookup' && (op === 'eq' || op === 'in'))
+    return lookupSql(term.linkType, parameters.add(op === 'in' ? value : [value], 'bigint[]'));
+  const expression = expressionOf(term, parameters);
+  const isList = term.kind === 'value' && term.as === 'list';
+  if (op === 'null') return `${expression} is ${value === true ? '' : 'not '}null`;
+  if (isList && (op === 'contains' || op === 'eq'))
+    return `jsonb_exists(${expression}, ${parameters.add(value, 'text')})`;
+  if (op === 'starts') return `starts_with(${expression}, ${parameters.add(value, 'text')})`;
+  if (op === 'ends') {
+    const end = parameters.add(value, 'text');
+    return `right(${expression}, length(${end})) = ${end}`;
+  }
+  if (op === 'contains') return `strpos(${lower(expression)}, ${lower(parameters.add(value, 'text'))}) > 0`;
+  if (op === 'in') return `${expression} = any(${parameters.add(value, `${typeOf(term)}[]`)})`;
+  if (op === 'ne') return `${expression} is distinct from ${parameters.add(value, typeOf(term))}`;
+  return `${expression} ${comparisons[op]} ${parameters.add(value, typeOf(term))}`;
+}
+
+/** A unique field's values stand in an index, in the form that its rule makes of them: found there, not by reading every record. */
+function keySql(field: number, values: string, type: number): string {
+  if (field === externalIdField) return `r.external_id = any(${values})`;
+  return `r.number in (select k.number from record_key k where k.workspace_id = $1 and k.type = ${Math.trunc(type)}
+      and k.field = ${Math.trunc(field)} and k.value = any(${values}))`;
+}
+
+/** Links are found from their right-hand end by an index: not by looking at every record. */
+const lookupSql = (linkType: number, targets: string): string =>
+  `r.number in (select l.left_number from link l where l.workspace_id = $1 and l.link_type = ${Math.trunc(linkType)}
+      and l.right_number = any(${targets}))`;
