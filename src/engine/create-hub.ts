@@ -18,6 +18,7 @@ import { countRecords } from '../store/records.ts';
 import { createAccess } from './access/create-access.ts';
 import { may } from './access/grants.ts';
 import { Vault } from './access/secrets.ts';
+import { shownOutcome } from './access/shown.ts';
 import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
 import { changes, type FeedContext } from './changes/changes.ts';
@@ -148,7 +149,9 @@ export function createHub(parts: {
   }
 
   const write = (caller: Caller, command: WriteCommand): Promise<WriteOutcome> =>
-    doorsOf(caller.principal.workspace).writes.submit({ caller, command });
+    doorsOf(caller.principal.workspace)
+      .writes.submit({ caller, command })
+      .then((outcome) => shownOutcome(caller.principal, outcome));
 
   /** The refusal is answered whether it could be kept or not. */
   const keepRefusal = async (refused: Refused): Promise<UpsertOutcome> => {

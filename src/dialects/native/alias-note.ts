@@ -15,6 +15,7 @@ export function aliasNote(
 ): AliasNote {
   if (ref.by !== 'key') return {};
   const { field, value } = ref;
+  if (!Object.hasOwn(record.fields, field)) return {}; // not for the caller to read
   const current = record.fields[field] ?? null;
   const rule = catalogue.types.get(record.type)?.fieldsByKey.get(field)?.keyRule ?? [];
   const isNamed = (key: unknown): boolean => keyForm(rule, String(key)) === keyForm(rule, value);

@@ -24,7 +24,7 @@ const mergeRecords = describeOperation({
   tag: 'Records',
   summary: 'Merge a duplicate into a record',
   description:
-    'Links, roles and keys follow to the record of the path: a key of the duplicate goes on finding it. The duplicate is deleted; its history, and that of the record, say so. Needs the grants `edit` and `delete`.',
+    'Links, roles and keys follow to the record of the path: a key of the duplicate goes on finding it. The duplicate is deleted; its history, and that of the record, say so. Needs the grants `read`, `edit` and `delete`.',
   access: ['delete'],
   params: RecordPath,
   query: MergeQuery,

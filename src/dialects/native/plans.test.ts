@@ -251,8 +251,8 @@ describe('a plan that cannot be applied any more', async () => {
     });
     const writer = { as: key.body.secret };
     const plan = await call('PATCH', `${path}?plan=true`, { body: { fields: { name: 'blind' } }, ...writer });
-    expect(plan.body.items).toMatchObject([{ fields: [{ field: 'name', before: null, after: 'blind' }] }]);
-    expect((await call('GET', `/v1/plans/${plan.body.plan_id}`, writer)).body.items[0].fields[0].before).toBeNull();
+    expect(plan.body.items).toMatchObject([{ action: 'update', key: null, fields: [] }]);
+    expect((await call('GET', `/v1/plans/${plan.body.plan_id}`, writer)).body.items[0].fields).toEqual([]);
     expect((await call('GET', `/v1/plans/${plan.body.plan_id}`)).body.items[0].fields[0].before).toEqual(
       expect.any(String),
     );

@@ -6,12 +6,14 @@ import { putMerge, readAliasesOf } from '../../store/aliases.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
+import { grantViolations } from '../access/grants.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { judgeMerge } from '../write/judge-merge.ts';
 import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
 import { Once } from '../write/once.ts';
+import { rejectedFor } from '../write/rejected.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet } from '../write/working-set.ts';
@@ -38,11 +40,14 @@ async function mergeOnce(
 ): Promise<MergeOutcome | IdempotencyKeyReused> {
   const { workspace } = catalogue;
   await holdCatalogue(tx, catalogue);
+  const type = catalogue.types.get(command.type);
+  // It tells the values of both, a repetition too.
+  const unreadable = type && rejectedFor(grantViolations(caller.principal, 'read', type.key));
+  if (unreadable) return unreadable;
   const once = await Once.load(tx, workspace, [caller]);
   const recalled = once.recall(caller);
   if (recalled !== undefined) return recalled as MergeOutcome | IdempotencyKeyReused;
   const set = await loadPair(tx, catalogue, command);
-  const type = catalogue.types.get(command.type);
   const duplicate = type && set.find(type, command.from);
   const aliases = duplicate && type.aliased ? await readAliasesOf(tx, workspace, duplicate.number) : [];
   const judged = judgeMerge(set, { caller, interface: null, run: null }, command, aliases);

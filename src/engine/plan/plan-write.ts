@@ -10,6 +10,7 @@ import type { Caller } from '../../model/principal.ts';
 import { formatRef } from '../../model/ref.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
+import { shownOutcome } from '../access/shown.ts';
 import { noCounts } from '../balance.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
@@ -64,7 +65,7 @@ export async function applyWrite(
       return outcome;
     });
     if (applied instanceof IdempotencyKeyReused) throw applied;
-    return applied;
+    return shownOutcome(caller.principal, applied);
   } catch (fault) {
     if (fault instanceof PlanNotMet) return fault.refused;
     throw fault;

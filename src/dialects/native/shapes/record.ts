@@ -32,7 +32,9 @@ const recordMembers = {
   version: Type.Integer({ description: 'Goes up with each change; the ETag.' }),
   created_at: Time,
   updated_at: Time,
-  fields: mapOf(Value, { description: 'Every field of the record type.' }),
+  fields: mapOf(Value, {
+    description: 'Every field of the record type; none in the answer to a write by somebody who may not read it.',
+  }),
 };
 
 export const RecordShape = Type.Object(
