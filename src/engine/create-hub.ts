@@ -31,6 +31,7 @@ import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { applyImportByPlan, planImport } from './plan/plan-import.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
+import { listElements } from './read/elements.ts';
 import { exportRows } from './read/export.ts';
 import { heldDeletes } from './read/held.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
@@ -290,6 +291,8 @@ export function createHub(parts: {
     run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),
     issues: async (caller, endpoint, run, query) =>
       listIssues(database, await catalogueOf(caller), caller, endpoint, run, query),
+    elements: async (caller, run, query) =>
+      listElements(database, await catalogueOf(caller), setReaders, caller, run, query),
     findRun: async (caller, run) => getRun(database, await catalogueOf(caller), caller, null, run),
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
     approveHeld: (caller, run, deletes) =>

@@ -21,6 +21,7 @@ import type { MergeCommand, MergeOutcome } from '../model/merge.ts';
 import type {
   CountOutcome,
   DeleteOutcome,
+  ElementListOutcome,
   ExportOutcome,
   FindOutcome,
   HeldListOutcome,
@@ -57,6 +58,7 @@ import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { Plans } from './plan/plans.ts';
+import type { ElementQuery } from './read/elements.ts';
 import type { IssueQuery } from './read/issues.ts';
 import type { RunsPage } from './read/runs.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
@@ -151,6 +153,8 @@ export type Hub = {
   run(caller: Caller, endpoint: string, run: string): Promise<RunView | undefined>;
   /** In the order of the body. `endpoint` null: of a run of any interface. */
   issues(caller: Caller, endpoint: string | null, run: string, query: IssueQuery): Promise<IssueListOutcome>;
+  /** Those that are kept, in the order of the body. */
+  elements(caller: Caller, run: string, query: ElementQuery): Promise<ElementListOutcome>;
   /** A run of any interface, by its number or id. undefined: no such run that the caller may see. */
   findRun(caller: Caller, run: string): Promise<RunView | undefined>;
   /** The deletes that a run holds. */

@@ -452,6 +452,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.findRun(stranger, run)).toBeUndefined();
   },
+  elements: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.elements(stranger, run, { outcomes: [], limit: 10 })).toEqual({ kind: 'unknown_run' });
+  },
   heldDeletes: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.heldDeletes(stranger, run, { limit: 10 })).toEqual({ kind: 'unknown_run' });

@@ -9,6 +9,7 @@ export const erasedThings = [
   'keys',
   'changes',
   'issues',
+  'elements',
   'rejected_rows',
   'failures',
   'answers',

@@ -1,6 +1,6 @@
 /** What the engine answers: unions, so that a reader must face every case. The engine returns refusals and throws only faults. */
 import type { Interface } from './catalogue.ts';
-import type { ImportCommand } from './commands.ts';
+import type { ImportCommand, SetElement } from './commands.ts';
 import type { Guid, PrincipalId } from './ids.ts';
 import type { GrantAction } from './principal.ts';
 import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
@@ -327,6 +327,28 @@ export type IssueView = {
   /** Of held deletes that were decided on. */
   readonly resolved: HeldResult | null;
 };
+
+export const elementKinds = ['created', 'updated', 'unchanged', 'revived', 'rejected', 'superseded'] as const;
+/** What became of an element of a set. */
+export type ElementKind = (typeof elementKinds)[number];
+
+/** An element of a run that is kept. */
+export type ElementView = {
+  readonly place: number;
+  readonly key: string | null;
+  readonly record: RecordPointer | null;
+  readonly outcome: ElementKind;
+  /** As its sender wrote it; null where it was too long to be kept, came before, or was erased. */
+  readonly source: string | null;
+  /** The same by the schema as it is now; null where it cannot be read by it. */
+  readonly element: SetElement | null;
+};
+
+/** `keyField`: by which the interface knows them. */
+export type ElementListOutcome =
+  | (Page<ElementView> & { readonly keyField: string })
+  | ListRejected
+  | { readonly kind: 'unknown_run' };
 
 export type IssueListOutcome = Page<IssueView> | ListRejected | { readonly kind: 'unknown_run' };
 

@@ -11,7 +11,7 @@ export const retentionRules = {
   tombstones: { unsaid: 'forever', least: '30d', of: 'deleted records, once their last change is gone too' },
   runs: { unsaid: 'forever', least: '30d', of: 'runs and imports; the newest run of an interface stays' },
   issues: { unsaid: '400d', least: '1d', of: 'issues of runs' },
-  inputs: { unsaid: '90d', least: '1d', of: 'rejected rows of imports' },
+  inputs: { unsaid: '90d', least: '1d', of: 'rejected rows of imports, and kept elements of runs' },
   refusals: { unsaid: '400d', least: '1d', of: 'who was refused a field, by single writes' },
   deliveries: { unsaid: '7d', least: '1h', of: 'what became of deliveries to webhooks' },
   pending_links: { unsaid: '7d', least: '1h', of: 'links that waited in vain, from their expiry on' },

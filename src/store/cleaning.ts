@@ -46,6 +46,14 @@ const sweeps = {
       cross join lateral (
         select ctid from import_rejection where workspace_id = $1 and import <= newest.import order by import, row limit $3 offset 0) r`,
   },
+  elements: {
+    table: 'run_element',
+    places: `
+      select e.ctid as place from (
+        select run from run where workspace_id = $1 and received_at < $2 order by received_at desc limit 1) newest
+      cross join lateral (
+        select ctid from run_element where workspace_id = $1 and run <= newest.run order by run, place limit $3 offset 0) e`,
+  },
   imports: {
     table: 'import',
     places: `
@@ -60,9 +68,10 @@ const sweeps = {
     places: `
       select r.ctid as place from run r cross join lateral (
         select exists (select from issue where workspace_id = $1 and run = r.run offset 0) as has_issues,
+          exists (select from run_element where workspace_id = $1 and run = r.run offset 0) as has_elements,
           exists (select from run where workspace_id = $1 and interface = r.interface and run > r.run offset 0) as has_newer offset 0) s
       where r.workspace_id = $1 and r.received_at < $2 and r.state not in ('received', 'queued', 'held')
-        and has_newer and not has_issues
+        and has_newer and not has_issues and not has_elements
       order by r.received_at limit $3`,
   },
   plans: {

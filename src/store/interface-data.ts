@@ -14,7 +14,7 @@ export async function countHeld(
   return row ?? { runs: 0, deletes: 0 };
 }
 
-/** Its records stay and are nobody's; what its runs hold is cancelled, and none of them can be reverted. */
+/** Its records stay and are nobody's; what its runs hold is cancelled, what they kept goes, and none of them can be reverted. */
 export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
   await tx.query(
     `with ended as (
@@ -32,6 +32,11 @@ export async function letGoOfInterface(tx: Transaction, workspace: number, inter
   await tx.query(
     `delete from leaver using run
      where leaver.workspace_id = $1 and run.workspace_id = $1 and run.interface = $2 and leaver.run = run.run`,
+    [workspace, interfaceId],
+  );
+  await tx.query(
+    `delete from run_element using run
+     where run_element.workspace_id = $1 and run.workspace_id = $1 and run.interface = $2 and run_element.run = run.run`,
     [workspace, interfaceId],
   );
   // A run that is at work holds it, and waits for the schema: it ends, and the row says nothing more.

@@ -47,6 +47,21 @@ export const emptyIssues = (tx: Transaction, workspace: number, { numbers, keys,
     [workspace, erasedText, int8Array(numbers), ...listsOf(keys), ...listsOf(mentions)],
   );
 
+/** Elements of runs: of the records, with their keys, and such as name them. */
+export const emptyElements = (
+  tx: Transaction,
+  workspace: number,
+  { numbers, keys, mentions }: Named,
+): Promise<number> =>
+  count(
+    tx,
+    `update run_element set key = null, source = null
+     where workspace_id = $1 and (key is not null or source is not null)
+       and (number = any($2::bigint[]) or ${names('key', 3)} or ${names(together('key', 'source'), 6)})
+     returning place`,
+    [workspace, int8Array(numbers), ...listsOf(keys), ...listsOf(mentions)],
+  );
+
 export const emptyRejections = (
   tx: Transaction,
   workspace: number,

@@ -117,7 +117,7 @@ export function noteScope(tx: Transaction, workspace: number, run: number, scope
 }
 
 export type FinishedRun = Pick<RunRow, 'run' | 'state' | 'counts' | 'issues' | 'finished_at'> &
-  Partial<Pick<RunRow, 'failure' | 'superseded_by' | 'held_deletes' | 'held_until'>>;
+  Partial<Pick<RunRow, 'format' | 'failure' | 'superseded_by' | 'held_deletes' | 'held_until'>>;
 
 /** @param changes how many change rows the transaction has written, all of one batch. */
 export async function finishRun(
@@ -128,7 +128,8 @@ export async function finishRun(
 ): Promise<RunRow> {
   const [row] = await tx.query<RunRow>(
     `update run set state = $3, counts = $4, issues = $5, finished_at = $6, held_deletes = coalesce($7, held_deletes), held_until = $8,
-       batches = case when $9::bigint > 0 then batches || currval('batch_number') else batches end, failure = $10, superseded_by = $11
+       batches = case when $9::bigint > 0 then batches || currval('batch_number') else batches end, failure = $10, superseded_by = $11,
+       format = coalesce($12, format)
      where workspace_id = $1 and run = $2 returning ${runColumns}`,
     [
       workspace,
@@ -142,6 +143,7 @@ export async function finishRun(
       changes,
       run.failure == null ? null : storableText(run.failure),
       run.superseded_by ?? null,
+      run.format ?? null,
     ],
   );
   if (row === undefined) throw new Error(`Run ${run.run} is gone`);

@@ -462,6 +462,19 @@ CREATE INDEX run_held ON public.run USING btree (workspace_id, interface) WHERE 
 alter table run enable row level security;
 create policy workspace_fence on run using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
+create table run_element (
+  workspace_id bigint not null,
+  run bigint not null,
+  place bigint not null,
+  key text,
+  number bigint,
+  outcome text not null,
+  source text,
+  PRIMARY KEY (workspace_id, run, place)
+);
+alter table run_element enable row level security;
+create policy workspace_fence on run_element using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
 create table schema_migration (
   number integer not null,
   name text not null,

@@ -131,7 +131,7 @@ describe('erasing a record', async () => {
       ]),
     );
     const { rows } = await client.query(`select number from record where external_id = 'zqxmark-e'`);
-    expect(await tablesWith(secret)).toEqual(expect.arrayContaining(['change', 'issue', 'record']));
+    expect(await tablesWith(secret)).toEqual(expect.arrayContaining(['change', 'issue', 'record', 'run_element']));
     const erased = ok(await erase('element', 'external_id:zqxmark-e'));
     expect(erased.outcome).toBe('erased');
     expect(await whereIs(secret)).toEqual([]);

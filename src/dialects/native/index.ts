@@ -9,6 +9,7 @@ import { changeRoutes } from './changes.ts';
 import { cleanRoute } from './clean.ts';
 import { requireCaller } from './credentials.ts';
 import { describeRoutes, documentationRoutes } from './docs.ts';
+import { elementRoutes } from './elements.ts';
 import { eraseRoute } from './erase.ts';
 import { exportRoutes } from './export.ts';
 import { failureProblem } from './failures.ts';
@@ -89,6 +90,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   interfaceSettingsRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   issueRoutes(scope, hub);
+  elementRoutes(scope, hub);
   runRoutes(scope, hub);
   planRoutes(scope, hub);
   changeRoutes(scope, hub);

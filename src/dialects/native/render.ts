@@ -156,6 +156,7 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   principal: { id: run.sender.id, name: run.sender.name },
   via: run.via,
   request_id: run.request,
+  elements_url: `${base}/v1/runs/${run.id}/elements`,
 });
 
 export const renderListedInterface = (base: string, catalogue: Catalogue, view: InterfaceView): ListedInterface => ({

@@ -55,6 +55,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   approveHeldDeletes: { path: '/v1/runs/999999/approve', body: { deletes: 1 } },
   revertRun: { path: '/v1/runs/999999/revert' },
   cancelHeldDeletes: { path: '/v1/runs/999999/cancel' },
+  listElements: { path: '/v1/runs/999999/elements' },
   findIssues: { path: '/v1/runs/999999/issues' },
   listIssues: { path: '/v1/interfaces/myendpoint/runs/1/issues' },
   listKeys: { path: '/v1/keys' },

@@ -177,6 +177,7 @@ async function sweep(
     keys: records > 0 ? keys.length : 0,
     changes: await store.emptyChanges(tx, workspace, numbers),
     issues: await texts.emptyIssues(tx, workspace, { numbers, keys: wholeKeys, mentions }),
+    elements: await texts.emptyElements(tx, workspace, { numbers, keys: wholeKeys, mentions }),
     rejected_rows: await texts.emptyRejections(tx, workspace, { type: type.key, keys: wholeKeys, mentions }),
     failures: await texts.emptyFailures(tx, workspace, mentions),
     answers: await texts.deleteAnswers(tx, workspace, mentions),

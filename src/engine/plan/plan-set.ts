@@ -9,6 +9,7 @@ import type { Caller } from '../../model/principal.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { insertIssues } from '../../store/issues.ts';
 import { drawRun, insertPlannedRun } from '../../store/plans.ts';
+import { forgetElementsOf } from '../../store/run-elements.ts';
 import { findRun, lockInterface, noteScope } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import { deleteStaged } from '../../store/staging.ts';
@@ -123,6 +124,7 @@ class SetPlan {
     } catch (fault) {
       if (!(fault instanceof Planned)) throw fault;
       deleteStaged(tx, context.catalogue.workspace, context.run);
+      forgetElementsOf(tx, context.catalogue.workspace, context.run);
       return fault.found;
     }
     throw new Error('A plan was written');

@@ -146,7 +146,7 @@ describe('cleaning', () => {
     expect(back.kind).toBe('revived');
   });
 
-  it('takes answers, runs with their issues, imports with their rows, refusals and links that wait, each at its age', async () => {
+  it('takes answers, runs with their issues and elements, imports with their rows, refusals and links that wait, each at its age', async () => {
     await keep({ runs: '30d' });
     const once = { key: 'once', fingerprint: 'f' };
     await hub.upsert({ ...fresh.admin, once }, { type: 'contact', ref: key('once'), mode: 'upsert', fields: {} });
@@ -167,9 +167,11 @@ describe('cleaning', () => {
     await age(2);
     expect(await clean()).toMatchObject({ answers: 1, runs: 0, issues: 0, inputs: 0, refusals: 0 });
     await age(90);
-    const runs = await rowsIn('run');
-    expect(await clean()).toMatchObject({ runs: runs - 1 + 1, inputs: 4500, refusals: 0 });
-    expect([await rowsIn('run'), await rowsIn('issue'), await rowsIn('import')]).toEqual([1, 0, 0]);
+    const [runs, kept] = [await rowsIn('run'), await rowsIn('run_element')];
+    expect(kept).toBeGreaterThan(0);
+    expect(await clean()).toMatchObject({ runs: runs - 1 + 1, inputs: 4500 + kept, refusals: 0 });
+    const left = ['run', 'issue', 'run_element', 'import'];
+    expect(await Promise.all(left.map(rowsIn))).toEqual([1, 0, 0, 0]);
     await age(400);
     expect(await clean()).toMatchObject({ refusals: 1, runs: 0 });
   });

@@ -44,6 +44,7 @@ function sweepingsOf({ document: { retention } }: Catalogue, now: Date): Sweepin
     ['plans', 'plans', now],
     ['held_deletes', 'held_deletes', now],
     ['inputs', 'inputs', later(cutoffOf(retention, 'inputs', now), runs)],
+    ['inputs', 'elements', later(cutoffOf(retention, 'inputs', now), runs)],
     ['issues', 'issues', later(cutoffOf(retention, 'issues', now), runs)],
     ['runs', 'imports', runs],
     ['runs', 'runs', runs],

@@ -31,6 +31,7 @@ const stay: Readonly<Record<string, string>> = {
   'open_run.run': 'the same',
   'staging.run': 'of the transaction that is at work on the run',
   'plan.run': 'goes by what it names: below',
+  'run_element.number': 'goes by its interface',
   'record_alias.number': 'goes by its type',
   'record_key.number': 'goes by its type',
   'link.number': 'its own',

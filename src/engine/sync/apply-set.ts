@@ -2,11 +2,11 @@
 
 import type { ElementSource } from '../../model/commands.ts';
 import { parseDuration } from '../../model/duration.ts';
-import type { Stamp } from '../../model/stamp.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, noteHeldEnd, overtakeHeldDeletes, readHoldingRuns } from '../../store/held-deletes.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import { noteApplied } from '../../store/overdue.ts';
+import { insertElements } from '../../store/run-elements.ts';
 import { noteScope, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
@@ -36,7 +36,7 @@ export async function applySet(
   if (applied instanceof HeldWhole) return endHeld(tx, context, applied);
   if (isStale) return endStale(tx, context, applied);
   if (source.stamp !== undefined) noteSet(tx, context, source.stamp);
-  return finish(tx, context, applied, source.stamp);
+  return finish(tx, context, applied, source);
 }
 
 /** All but what the run says of itself at its end. `isStale`: a set of a later time was applied before, and nothing is written. */
@@ -66,8 +66,9 @@ export async function writeSet(
   let issues = 0;
   const known = await loadKnown(tx, workspace, on.id);
   const received = await receive(source, progress, known, hasher, unknown, on.duplicates, (found) => {
-    if (found.length > 0) insertIssues(tx, workspace, run, issues, found);
-    issues += found.length;
+    insertIssues(tx, workspace, run, issues, found.issues);
+    insertElements(tx, workspace, run, found.elements);
+    issues += found.issues.length;
   });
   const waitedFor = await holdCatalogue(tx, catalogue);
   const mayHoldAll = on.guard.onTrip === 'hold_run' && context.planned === undefined;
@@ -123,7 +124,7 @@ async function finish(
   tx: Transaction,
   context: RunContext,
   applied: Applied,
-  stamp: Stamp | undefined,
+  { format, stamp }: ElementSource,
 ): Promise<RunRow> {
   const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
@@ -140,6 +141,7 @@ async function finish(
     counts,
     issues,
     finished_at: finishedAt,
+    format,
     ...(heldDeletes > 0 && { held_deletes: heldDeletes, held_until: heldUntil(finishedAt) }),
   } as const;
   const row = await ends.end(finished, changes);

@@ -1,7 +1,7 @@
 /** The second half of a run, once its body is known to be whole: judges and writes what is unknown, and deletes what was not supplied. */
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { ElementSource, SetElement } from '../../model/commands.ts';
-import type { RunCounts } from '../../model/outcomes.ts';
+import type { ElementKind, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
@@ -21,6 +21,7 @@ import { heldIssue, whyHeld } from './guard.ts';
 import { HeldWhole } from './hold-run.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
+import { KeptElements } from './kept-elements.ts';
 import { loadElements, loadForDelete } from './load-elements.ts';
 import { Missing } from './missing.ts';
 import { NearMisses } from './near-misses.ts';
@@ -72,6 +73,7 @@ export class Application {
   /** Records whose elements were judged here, and keys of rejected elements that have no record. */
   readonly #judged = { numbers: new NumberSet(), rejected: new Set<string>() };
   readonly #nearMisses: NearMisses;
+  readonly #kept: KeptElements;
   #issues: number;
   #changes = 0;
   #heldDeletes = 0;
@@ -95,6 +97,7 @@ export class Application {
     this.#writer = { caller: context.caller, interface: context.on, run: context.run };
     this.#counts = { ...noCounts, ...received.counts };
     this.#nearMisses = new NearMisses(tx, context);
+    this.#kept = new KeptElements(tx, context.catalogue.workspace, context.run);
   }
 
   async apply(unknown: UnknownElements): Promise<Applied> {
@@ -137,19 +140,23 @@ export class Application {
     const applied: (UnknownElement & { readonly number: number; readonly clean: boolean })[] = [];
     for (const one of chunk) {
       const { element, place } = one;
+      const keep = (outcome: ElementKind, record: number | undefined, hasIssue: boolean): void =>
+        this.#kept.note({ place, key: element.key, number: record ?? null, outcome, source: one.source }, hasIssue);
       if (!isStorableText(element.key)) {
         this.#counts.rejected += 1;
         issues.push(unstorableIssue(element, place));
+        keep('rejected', undefined, true);
         this.#context.planned?.noteRejected(place);
         continue;
       }
       const asked = named(element, place);
       const { number } = asked;
       const { kind, passedOver } = duplicates.standingOf(asked);
-      if (passedOver !== undefined) issues.push(this.#setAside(element, passedOver));
+      if (passedOver !== undefined) issues.push(this.#setAside(number, element, passedOver));
       if (kind !== 'counts') {
         this.#counts[kind] += 1;
         issues.push(duplicateIssue(on.duplicates, element.key, element.path, place));
+        keep(kind, number, true);
         if (kind === 'rejected') this.#context.planned?.noteRejected(place);
         if (number !== undefined) this.#judged.numbers.add(number);
         continue;
@@ -161,6 +168,7 @@ export class Application {
       this.#counts[outcome.kind] += 1;
       if (outcome.kind === 'rejected') this.#context.planned?.noteRejected(place);
       for (const issue of outcome.issues) issues.push({ ...issue, place });
+      keep(outcome.kind, outcome.row?.number, outcome.issues.length > 0);
       if (outcome.row === null) {
         this.#judged.rejected.add(formOfKey(type, on, element.key));
         continue;
@@ -172,6 +180,7 @@ export class Application {
         this.#nearMisses.add({ key: element.key, number: made, path: element.path, place });
       applied.push({ ...one, number: made, clean: outcome.issues.length === 0 });
     }
+    this.#kept.store();
     await this.#store(set, issues);
     const records = new Map<number, ElementRecord>();
     for (const { element, hash, number, clean } of applied) {
@@ -187,11 +196,13 @@ export class Application {
   }
 
   /** An element that was passed over, and does not count after all. */
-  #setAside(element: SetElement, place: number): PlacedIssue {
+  #setAside(number: number | undefined, { key }: SetElement, place: number): PlacedIssue {
     const { duplicates } = this.#context.on;
+    const outcome = duplicates === 'refuse' ? 'rejected' : 'superseded';
     this.#counts.unchanged -= 1;
-    this.#counts[duplicates === 'refuse' ? 'rejected' : 'superseded'] += 1;
-    return duplicateIssue(duplicates, element.key, this.#source.pathOf(place), place);
+    this.#counts[outcome] += 1;
+    this.#kept.note({ place, key, number: number ?? null, outcome, source: null }, true);
+    return duplicateIssue(duplicates, key, this.#source.pathOf(place), place);
   }
 
   /** Whether the guard holds the deletes. Which records are still there is asked only where it might. */

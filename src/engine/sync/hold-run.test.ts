@@ -43,6 +43,11 @@ const stored = async () =>
   );
 const now = (run: RunView) => fresh.hub.findRun(fresh.admin, run.id);
 const approve = (run: RunView, deletes: number) => fresh.hub.approveHeld(fresh.admin, run.id, deletes);
+const keptOf = async ({ id }: RunView) =>
+  itemsOf(await fresh.hub.elements(fresh.admin, id, { outcomes: [], limit: 10 })).map(({ key, outcome }) => [
+    key,
+    outcome,
+  ]);
 const parts = async () =>
   (await query<{ n: number }>(fresh.databaseUrl, 'select count(*)::int as n from queued_part'))[0]?.n;
 
@@ -69,6 +74,7 @@ describe('a set that its interface holds as a whole', () => {
     expect(issue?.message).toBe(
       '2 records are not in the set, and nothing of it was applied: a set of this interface may delete 1 at most. Applied, it would be: 1 created, 1 updated, 1 unchanged, 2 taken away.',
     );
+    expect(await keptOf(run)).toEqual([]);
     const held = itemsOf(await fresh.hub.heldDeletes(fresh.admin, run.id, { limit: 10 }));
     expect(held.map((one) => one.key)).toEqual(['C', 'D']);
   });
@@ -76,6 +82,10 @@ describe('a set that its interface holds as a whole', () => {
   it('is applied from what was kept when it is approved, for the number that was shown', async () => {
     expect(await approve(run, 1)).toMatchObject({ code: 'held_differs' });
     expect(await approve(run, 2)).toMatchObject({ kind: 'done', run: { state: 'applied', held: null, issues: 0 } });
+    expect(await keptOf(run)).toEqual([
+      ['B', 'updated'],
+      ['E', 'created'],
+    ]);
     expect((await now(run))?.counts).toMatchObject({
       received: 3,
       created: 1,

@@ -3,6 +3,7 @@ import type { RunCounts } from '../../model/outcomes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdDeletes } from '../../store/held-deletes.ts';
 import { forgetIssues, insertIssues } from '../../store/issues.ts';
+import { forgetElementsOf } from '../../store/run-elements.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
@@ -35,6 +36,7 @@ export async function holdWhole(tx: Transaction, context: RunContext, held: Held
   for await (const chunk of held.missing.chunks()) deletes += await holdDeletes(tx, workspace, run, chunk);
   // What was found when it was read is found again when it is applied.
   forgetIssues(tx, workspace, run);
+  forgetElementsOf(tx, workspace, run);
   insertIssues(tx, workspace, run, 0, [heldWholeIssue(deletes, held.reason, held.counts)]);
   const finishedAt = new Date();
   return ends.hold(

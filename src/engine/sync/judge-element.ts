@@ -5,7 +5,7 @@
 import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
 import { InexactNumber } from '../../model/json.ts';
-import type { StaleMember } from '../../model/outcomes.ts';
+import type { ElementKind, StaleMember } from '../../model/outcomes.ts';
 import { byKey, formatRef, isRef } from '../../model/ref.ts';
 import { inWords } from '../../model/stamp.ts';
 import { nearest, shorten } from '../../model/text.ts';
@@ -20,7 +20,7 @@ import { issueOfViolation, type Said, targetMissing, waysOut } from './issue-of-
 import type { Scope } from './scope.ts';
 
 export type ElementOutcome = {
-  readonly kind: 'created' | 'updated' | 'unchanged' | 'revived' | 'rejected' | 'superseded';
+  readonly kind: ElementKind;
   /** null when rejected before it was found. */
   readonly row: WorkingRow | null;
   /** Rejected for that: its record does not become the interface's. */

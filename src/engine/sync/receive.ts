@@ -5,9 +5,11 @@ import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
+import type { RunElement } from '../../store/run-elements.ts';
 import type { DuplicateRule } from './duplicates.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { duplicateIssue } from './issues.ts';
+import { keptElement } from './kept-elements.ts';
 import { KnownElements } from './known-elements.ts';
 import { NumberSet } from './number-set.ts';
 import type { UnknownElements } from './unknown-elements.ts';
@@ -42,7 +44,10 @@ export async function loadKnown(tx: Transaction, workspace: number, interfaceId:
 /** How many elements came, kept while they come: what is known of a set that turns out to be none. */
 export type Progress = { received: number };
 
-/** @param rule of elements that come more than once. @param report is given the issues that are found on the way. */
+/** What is found on the way: elements that came before, and come again. */
+export type Repeated = { readonly issues: readonly PlacedIssue[]; readonly elements: readonly RunElement[] };
+
+/** @param rule of elements that come more than once. */
 export async function receive(
   source: ElementSource,
   progress: Progress,
@@ -50,11 +55,12 @@ export async function receive(
   hasher: ElementHasher,
   unknown: UnknownElements,
   rule: DuplicateRule,
-  report: (issues: readonly PlacedIssue[]) => void,
+  report: (repeated: Repeated) => void,
 ): Promise<Received> {
   const [passedOver, rejected] = [new NumberSet(), new NumberSet()];
   let [received, unchanged, lost] = [0, 0, 0];
-  let issues: PlacedIssue[] = [];
+  const outcome = rule === 'refuse' ? 'rejected' : 'superseded';
+  let repeated: { issues: PlacedIssue[]; elements: RunElement[] } = { issues: [], elements: [] };
   for await (const elements of source.elements) {
     for (let index = 0; index < elements.length; index++) {
       const place = received++;
@@ -70,22 +76,28 @@ export async function receive(
         passedOver.add(known.numberAt(slot));
         unchanged += 1;
       } else {
-        const { key } = source.read(elements.at(index), place);
+        const raw = elements.at(index);
+        const { key } = source.read(raw, place);
         const losing = placesThatLose(rule, known, slot, place, rejected);
-        for (const one of losing) issues.push(duplicateIssue(rule, key, source.pathOf(one), one));
+        for (const one of losing) {
+          repeated.issues.push(duplicateIssue(rule, key, source.pathOf(one), one));
+          // All of them have the same hash, and so the same text.
+          const [number, text] = [known.numberAt(slot), raw.toString()];
+          repeated.elements.push(keptElement({ place: one, key, number, outcome, source: text }));
+        }
         lost += losing.length;
         unchanged -= losing.length - 1;
       }
     }
-    if (issues.length >= issuesAtOnce) {
-      report(issues);
-      issues = [];
+    if (repeated.issues.length >= issuesAtOnce) {
+      report(repeated);
+      repeated = { issues: [], elements: [] };
     }
   }
-  report(issues);
+  if (repeated.issues.length > 0) report(repeated);
   await unknown.complete();
-  const outcome = rule === 'refuse' ? { superseded: 0, rejected: lost } : { superseded: lost, rejected: 0 };
-  return { known, passedOver, rejected, counts: { received, unchanged, ...outcome } };
+  const counts = { received, unchanged, superseded: 0, rejected: 0, [outcome]: lost };
+  return { known, passedOver, rejected, counts };
 }
 
 /** An element that was passed over has come again: where those stand that do not count for that. */

@@ -8,7 +8,13 @@ const mostInMemory = 5_000;
 const mostBytes = 8 * 1024 * 1024;
 export const chunkSize = 1_000;
 
-export type UnknownElement = { readonly place: number; readonly element: SetElement; readonly hash: Buffer };
+/** `source`: its text, as its sender wrote it. */
+export type UnknownElement = {
+  readonly place: number;
+  readonly element: SetElement;
+  readonly source: string;
+  readonly hash: Buffer;
+};
 
 export class UnknownElements {
   readonly #tx: Transaction;
@@ -29,12 +35,13 @@ export class UnknownElements {
 
   /** Gives something to wait for only when there is. */
   add(place: number, raw: RawElement, element: SetElement, hasher: ElementHasher): Promise<void> | undefined {
+    const [source, hash] = [raw.toString(), hasher.toBytes()];
     if (this.#inMemory.length < mostInMemory && this.#bytesInMemory < mostBytes) {
-      this.#inMemory.push({ place, element, hash: hasher.toBytes() });
+      this.#inMemory.push({ place, element, source, hash });
       this.#bytesInMemory += raw.length;
       return undefined;
     }
-    this.#toStage.push({ row: place, source: raw.toString(), hash: hasher.toBytes() });
+    this.#toStage.push({ row: place, source, hash });
     this.#bytesToStage += raw.length;
     return this.#toStage.length === chunkSize || this.#bytesToStage > mostBytes ? this.#stage() : undefined;
   }
@@ -61,7 +68,12 @@ export class UnknownElements {
       const rows = await readStaged(this.#tx, this.#workspace, this.#run, { after, limit });
       if (rows.length !== limit) throw new Error('Elements that were staged are not there');
       after = rows.at(-1)?.row ?? after;
-      yield rows.map(({ row: place, source: raw, hash }) => ({ place, element: source.read(raw, place), hash }));
+      yield rows.map(({ row: place, source: raw, hash }) => ({
+        place,
+        element: source.read(raw, place),
+        source: raw,
+        hash,
+      }));
     }
   }
 

@@ -207,7 +207,7 @@ create table run (
   started_at timestamptz,
   finished_at timestamptz,
   failure text,
-  -- How its elements are read; null for a revert.
+  -- How its elements are read; null for a revert, and while they arrive.
   format text,
   -- The newer set that took its place before it was applied.
   superseded_by bigint,
@@ -316,6 +316,19 @@ create table issue (
 );
 
 create index issue_by_record on issue (workspace_id, number, run, row) where number is not null;
+
+-- The elements of a run that were refused or have an issue, and the first of those that changed something. source: as the sender wrote it, in
+-- the format of the run; null where it was not kept, or is erased.
+create table run_element (
+  workspace_id bigint not null,
+  run bigint not null,
+  place bigint not null,
+  key text,
+  number bigint,
+  outcome text not null,
+  source text,
+  primary key (workspace_id, run, place)
+);
 
 -- Former keys of records, which still find them: until a live record claims the value. field: 1 is external_id. spelling: as it was sent,
 -- where the field's rule makes another form of it.

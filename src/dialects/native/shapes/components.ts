@@ -10,6 +10,7 @@ import {
   UserShape,
 } from './access.ts';
 import { FeedItemShape, FeedPageShape } from './changes.ts';
+import { elementComponents } from './element.ts';
 import { ErasureAnswerShape } from './erasure.ts';
 import {
   ImportAnswerShape,
@@ -107,6 +108,7 @@ export const components = [
   ...interfaceSettingsComponents,
   ...interfaceComponents,
   ...issueComponents,
+  ...elementComponents,
   ...planComponents,
   MeShape,
   KeyShape,

@@ -12,7 +12,7 @@ export const ErasureAnswerShape = Type.Object(
       properties: Object.fromEntries(erasedThings.map((thing) => [thing, { type: 'integer' }])),
       required: [...erasedThings],
       description:
-        'What was taken away: `records`, with the duplicates that went into it; values of `changes`; texts of `issues`, `rejected_rows` and `failures`; `answers` to requests with an Idempotency-Key; what `deliveries` of webhooks were answered; and the rest altogether.',
+        'What was taken away: `records`, with the duplicates that went into it; values of `changes`; texts of `issues`, `elements` of runs, `rejected_rows` and `failures`; `answers` to requests with an Idempotency-Key; what `deliveries` of webhooks were answered; and the rest altogether.',
     }),
   },
   { $id: 'ErasureAnswer' },

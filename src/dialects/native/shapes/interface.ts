@@ -107,6 +107,7 @@ export const RunShape = Type.Object(
     principal: Type.Object({ id: Type.Integer(), name: Type.String() }, { description: 'Who sent it.' }),
     via: Type.String({ description: 'The API that it came through.', examples: ['native', 'relatics'] }),
     request_id: Type.String(),
+    elements_url: Type.String({ description: 'Where its elements are listed that were refused or changed something.' }),
   },
   { $id: 'Run', description: 'One complete set, from its receipt to its result.' },
 );

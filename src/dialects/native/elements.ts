@@ -1,0 +1,73 @@
+/** `/v1/runs/{run}/elements`: the elements of a run that are kept, as they were sent and as rows. */
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { Hub } from '../../engine/hub.ts';
+import { type ElementKind, type ElementView, elementKinds } from '../../model/outcomes.ts';
+import { shorten } from '../../model/text.ts';
+import { signedIn } from './credentials.ts';
+import { rowOf } from './element-rows.ts';
+import { describeOperation } from './openapi.ts';
+import { problem } from './problem-answer.ts';
+import { renderPointer } from './render.ts';
+import { unknownRun } from './runs.ts';
+import { refTo } from './shapes/common.ts';
+import {
+  type AskedElements,
+  type ElementList,
+  ElementListShape,
+  ElementsQuery,
+  type ShownElement,
+} from './shapes/element.ts';
+import { listRefusal } from './violations.ts';
+
+const RunPath = Type.Object({ run: Type.String({ description: 'Number or id of a run.' }) });
+
+const listElements = describeOperation({
+  id: 'listElements',
+  tag: 'Interfaces',
+  summary: 'List the elements of a run that are kept',
+  description:
+    'Every one that was rejected or superseded, or has an issue, and the first 10,000 that changed something; for as long as `inputs` are kept.',
+  access: 'signed_in',
+  params: RunPath,
+  query: ElementsQuery,
+  answers: { 200: { description: 'A page of them, in the order of the body.', schema: refTo(ElementListShape) } },
+  problems: [404],
+});
+
+export function elementRoutes(app: FastifyInstance, hub: Hub): void {
+  app.get<{ Params: Static<typeof RunPath>; Querystring: AskedElements }>(
+    '/v1/runs/:run/elements',
+    { schema: listElements },
+    async (request): Promise<ElementList> => {
+      const caller = signedIn(request);
+      const { run } = request.params;
+      const { outcome, ...query } = request.query;
+      const outcomes = outcome === undefined ? [] : [...new Set(outcome.split(',').map(kindIn))];
+      const page = await hub.elements(caller, run, { ...query, outcomes });
+      if (page.kind === 'unknown_run') throw unknownRun(run);
+      if (page.kind !== 'page') throw listRefusal(page);
+      return { items: page.items.map((one) => renderElement(one, page.keyField)), next: page.next };
+    },
+  );
+}
+
+const isElementKind = (text: string): text is ElementKind => (elementKinds as readonly string[]).includes(text);
+
+function kindIn(text: string): ElementKind {
+  if (isElementKind(text)) return text;
+  const message = `There is no outcome "${shorten(text)}". Allowed: ${elementKinds.join(', ')}.`;
+  throw problem('parameter_invalid', 'query.outcome', message);
+}
+
+const renderElement = (
+  { place, key, record, outcome, element, source }: ElementView,
+  keyField: string,
+): ShownElement => ({
+  place,
+  key,
+  record: record && renderPointer(record),
+  outcome,
+  row: element && { ...rowOf(element, keyField) },
+  source,
+});

@@ -1,0 +1,35 @@
+import Type, { type Static } from 'typebox';
+import { elementKinds } from '../../../model/outcomes.ts';
+import { cursorParameter, limitParameter, listOf, mapOf, nullableText, queryOf, refOrNull, refTo } from './common.ts';
+import { PointerShape } from './pointer.ts';
+
+const ElementShape = Type.Object(
+  {
+    place: Type.Integer({ description: 'In the body, from 0; issues name it too.' }),
+    key: nullableText('Its key; null when it was erased.'),
+    record: refOrNull(PointerShape),
+    outcome: Type.Enum([...elementKinds]),
+    row: Type.Union([mapOf(Type.Unknown()), Type.Null()], {
+      description: 'As a row of a native run, by the schema as it is now; null where that cannot be said.',
+    }),
+    source: nullableText('As its sender wrote it; null where that is not kept.'),
+  },
+  { $id: 'Element', description: 'An element of a set, and what became of it.' },
+);
+
+export const ElementListShape = listOf(refTo(ElementShape), 'ElementList');
+
+export const ElementsQuery = queryOf({
+  limit: limitParameter,
+  cursor: cursorParameter,
+  outcome: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: `Parted by commas: ${elementKinds.join(', ')}.` }),
+  ),
+  key: Type.Optional(Type.String({ maxLength: 512, description: 'Only those with this key.' })),
+});
+
+export type AskedElements = Static<typeof ElementsQuery>;
+export type ShownElement = Static<typeof ElementShape>;
+export type ElementList = Static<typeof ElementListShape>;
+
+export const elementComponents = [ElementShape, ElementListShape];
