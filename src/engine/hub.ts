@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../model/catalogue.ts';
 import type {
+  CountQuery,
   DatedUnlink,
   DeleteCommand,
   ExportQuery,
@@ -85,7 +86,7 @@ export type Hub = {
   find(caller: Caller, type: string, ref: Ref): Promise<FindOutcome>;
   list(caller: Caller, query: ListQuery): Promise<ListOutcome>;
   /** How many records a list of these filters would show in all. */
-  countListed(caller: Caller, query: Pick<ListQuery, 'type' | 'filters'>): Promise<CountOutcome>;
+  countListed(caller: Caller, query: CountQuery): Promise<CountOutcome>;
   /** Live records of a type, exactly. */
   count(caller: Caller, type: string): Promise<number>;
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;

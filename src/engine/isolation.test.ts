@@ -208,6 +208,8 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
       filters: [{ any: [mine, { not: mine }] }],
     });
     expect(counted).toEqual({ kind: 'counted', count: 1 });
+    const query = { type: 'contact', filters: [{ linked: 'claims', to: { all: [] } }], deletedToo: true };
+    expect(await fresh.hub.countListed(stranger, query)).toEqual({ kind: 'counted', count: 0 });
   },
   count: async () => {
     expect(await fresh.hub.count(stranger, 'contact')).toBe(1);

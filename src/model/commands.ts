@@ -128,9 +128,15 @@ export const filterOperators = [
 ] as const;
 export type FilterOperator = (typeof filterOperators)[number];
 
-/** `field` is a field key, or one of number, created_at, updated_at, created_by, updated_by, version. `in` takes a list, `null` takes a
+/** `field` is a field key, or one of id, number, created_at, updated_at, created_by, updated_by, version. `in` takes a list, `null` takes a
  *  boolean. */
-export type Filter = { readonly field: string; readonly op: FilterOperator; readonly value: unknown };
+export type Filter = {
+  readonly field: string;
+  readonly op: FilterOperator;
+  readonly value: unknown;
+  /** Text that differs in case alone is the same, where it is compared whole, or by its beginning or end. */
+  readonly ignoreCase?: true;
+};
 /** A word of one of the fields, which are of text, begins with one of these words; case is no matter. */
 export type WordSearch = { readonly words: readonly string[]; readonly fields: readonly string[] };
 /** Filters and searches put together; `not` also passes what has no value to compare. */
@@ -139,7 +145,9 @@ export type Condition =
   | WordSearch
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
-  | { readonly not: Condition };
+  | { readonly not: Condition }
+  /** Some live record at the other end of a link is so. The link has the name that the record's type has for it. */
+  | { readonly linked: string; readonly to: Condition };
 /** `found`: by how many of the words a record has. */
 export type Sort = { readonly descending: boolean } & ({ readonly field: string } | { readonly found: WordSearch });
 
@@ -147,6 +155,8 @@ export type ListQuery = {
   readonly type: string;
   /** All of them must hold. */
   readonly filters: readonly Condition[];
+  /** Deleted records too, which have a `deletedAt`. */
+  readonly deletedToo?: boolean;
   /** Ties are broken by number, in the direction of the last one; by number when empty. */
   readonly sort: readonly Sort[];
   /** 1 to 1,000. */
@@ -156,6 +166,8 @@ export type ListQuery = {
   /** As returned in `next` or `previous`; valid only with the same type, filters and sort. */
   readonly cursor?: string;
 };
+
+export type CountQuery = Pick<ListQuery, 'type' | 'filters' | 'deletedToo'>;
 
 /** Every record or link that passes the filters, in the order of an index; `limit` null: all of them. */
 export type ExportQuery = { readonly format: 'ndjson' | 'csv'; readonly limit: number | null } & (

@@ -27,6 +27,8 @@ export type RecordView = {
   readonly updatedAt: Date;
   readonly createdBy: PrincipalId;
   readonly updatedBy: PrincipalId;
+  /** Only of a list that has deleted records too. */
+  readonly deletedAt?: Date;
   readonly fields: Readonly<Record<string, FieldValue>>;
 };
 

@@ -18,7 +18,13 @@ export type ListTerm =
 /** A word of one of the terms, which are of text, begins with one of these words. */
 type ListSearch = { readonly words: readonly string[]; readonly terms: readonly ListTerm[] };
 
-export type ListFilter = { readonly term: ListTerm; readonly op: FilterOperator; readonly value: unknown };
+export type ListFilter = {
+  readonly term: ListTerm;
+  readonly op: FilterOperator;
+  readonly value: unknown;
+  /** Of text only. */
+  readonly ignoreCase?: true;
+};
 export type ListSort = { readonly term: ListTerm; readonly descending: boolean };
 
 export type ListCondition =
@@ -26,7 +32,16 @@ export type ListCondition =
   | ListSearch
   | { readonly all: readonly ListCondition[] }
   | { readonly any: readonly ListCondition[] }
-  | { readonly not: ListCondition };
+  | { readonly not: ListCondition }
+  | ListLinked;
+
+/** `side`: where the record itself stands; `type` is that of the record at the other end. */
+type ListLinked = {
+  readonly linkType: number;
+  readonly side: 'left' | 'right';
+  readonly type: number;
+  readonly to: ListCondition;
+};
 
 const externalIdField = 1;
 
@@ -91,7 +106,19 @@ export function conditionSql(condition: ListCondition, parameters: Parameters, t
   if ('any' in condition) return condition.any.length === 0 ? 'false' : `(${each(condition.any).join(' or ')})`;
   if ('not' in condition) return `((${conditionSql(condition.not, parameters, type)}) is not true)`;
   if ('words' in condition) return `(${searchSql(condition, parameters)})`;
+  if ('linkType' in condition) return linkedSql(condition, parameters);
   return filterSql(condition, parameters, type);
+}
+
+/**
+ * Within, `r` is the record at the other end. Its type stands before what is asked of it: the value that a field has in records of
+ * another type may not even be a number.
+ */
+function linkedSql({ linkType, side, type, to }: ListLinked, parameters: Parameters): string {
+  const [here, there] = side === 'left' ? ['left_number', 'right_number'] : ['right_number', 'left_number'];
+  return `r.number in (select l.${here} from link l join record r on r.workspace_id = l.workspace_id and r.number = l.${there}
+      where l.workspace_id = $1 and l.link_type = ${Math.trunc(linkType)} and r.type = ${Math.trunc(type)} and r.deleted_at is null
+        and ${conditionSql(to, parameters, type)})`;
 }
 
 /** Lower case of every script, whatever the database's own locale is. */
@@ -109,7 +136,8 @@ const escaped = (word: string): string => word.replaceAll(/[!-/:-@[-`{-~]/g, '\\
 
 export function filterSql(filter: ListFilter, parameters: Parameters, type: number): string {
   const { term, op, value } = filter;
-  if (term.kind === 'key' && (op === 'eq' || op === 'in' || op === 'ne')) {
+  const isFolded = filter.ignoreCase === true && typeOf(term) === 'text';
+  if (term.kind === 'key' && !isFolded && (op === 'eq' || op === 'in' || op === 'ne')) {
     const values = parameters.add(op === 'in' ? value : [value], 'text[]');
     const isOne = keySql(term.field, values, type);
     return op === 'ne' ? `(${isOne}) is not true` : isOne;
@@ -121,15 +149,22 @@ export function filterSql(filter: ListFilter, parameters: Parameters, type: numb
   if (op === 'null') return `${expression} is ${value === true ? '' : 'not '}null`;
   if (isList && (op === 'contains' || op === 'eq'))
     return `jsonb_exists(${expression}, ${parameters.add(value, 'text')})`;
-  if (op === 'starts') return `starts_with(${expression}, ${parameters.add(value, 'text')})`;
-  if (op === 'ends') {
-    const end = parameters.add(value, 'text');
-    return `right(${expression}, length(${end})) = ${end}`;
-  }
   if (op === 'contains') return `strpos(${lower(expression)}, ${lower(parameters.add(value, 'text'))}) > 0`;
-  if (op === 'in') return `${expression} = any(${parameters.add(value, `${typeOf(term)}[]`)})`;
-  if (op === 'ne') return `${expression} is distinct from ${parameters.add(value, typeOf(term))}`;
-  return `${expression} ${comparisons[op]} ${parameters.add(value, typeOf(term))}`;
+  if (op === 'in') {
+    const values = parameters.add(value, `${typeOf(term)}[]`);
+    return isFolded
+      ? `${lower(expression)} = any(array(select ${lower('v')} from unnest(${values}) v))`
+      : `${expression} = any(${values})`;
+  }
+  const given = parameters.add(value, typeOf(term));
+  return isFolded ? comparedSql(lower(expression), op, lower(given)) : comparedSql(expression, op, given);
+}
+
+function comparedSql(expression: string, op: FilterOperator, given: string): string {
+  if (op === 'starts') return `starts_with(${expression}, ${given})`;
+  if (op === 'ends') return `right(${expression}, length(${given})) = ${given}`;
+  if (op === 'ne') return `${expression} is distinct from ${given}`;
+  return `${expression} ${comparisons[op]} ${given}`;
 }
 
 /** A unique field's values stand in an index, in the form that its rule makes of them: found there, not by reading every record. */

@@ -35,14 +35,14 @@ function equalSql(term: ListTerm, value: unknown, parameters: Parameters): strin
   return value === null ? `${expression} is null` : `${expression} = ${parameters.add(value, typeOf(term))}`;
 }
 
-type Sought = { readonly type: number; readonly filters: readonly ListCondition[] };
+type Sought = { readonly type: number; readonly filters: readonly ListCondition[]; readonly deletedToo: boolean };
 
-/** Live records of a type that pass the filters. */
-const soughtSql = (workspace: number, { type, filters }: Sought, parameters: Parameters): string =>
+/** Records of a type that pass the filters. */
+const soughtSql = (workspace: number, { type, filters, deletedToo }: Sought, parameters: Parameters): string =>
   [
     `r.workspace_id = ${parameters.add(workspace, 'bigint')}`, // the first parameter, which conditions rely on
     `r.type = ${parameters.add(type, 'int')}`,
-    'r.deleted_at is null',
+    ...(deletedToo ? [] : ['r.deleted_at is null']),
     ...filters.map((filter) => conditionSql(filter, parameters, type)),
   ].join(' and ');
 

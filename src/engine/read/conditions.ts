@@ -4,23 +4,27 @@ import type { Condition, Filter, Sort, WordSearch } from '../../model/commands.t
 import { decodeId } from '../../model/ids.ts';
 import { keyForm } from '../../model/key-rule.ts';
 import type { ListRejected, Rejected } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
 import type { ListCondition, ListFilter, ListSort, ListTerm } from '../../store/conditions.ts';
 import { isDate, parseDatetime } from '../values.ts';
-import { rejected, unknownField } from '../write/rejected.ts';
+import { rejected, unknownField, unknownLink } from '../write/rejected.ts';
+import { isRejected, readableType } from './readable.ts';
 
 type Refused = ListRejected | Rejected;
 
 const columns = ['number', 'created_at', 'updated_at', 'created_by', 'updated_by', 'version'] as const;
 const isColumn = (name: string): name is (typeof columns)[number] => (columns as readonly string[]).includes(name);
 
-/** A field, or a column of the record itself where no field has its name. */
-function termNamed(type: RecordType, name: string): { term: ListTerm; field: Field | undefined } | Rejected {
+type Named = { readonly term: ListTerm; readonly field: Field | undefined; readonly type: Field['type'] };
+
+/** A field; or a column of the record itself, or its id, where no field has that name. */
+function termNamed(type: RecordType, name: string): Named | Rejected {
   const field = type.fieldsByKey.get(name);
-  if (field !== undefined) return { term: termOf(field), field };
-  return isColumn(name)
-    ? { term: { kind: 'column', column: name }, field: undefined }
-    : rejected(unknownField(type, name));
+  if (field !== undefined) return { term: termOf(field), field, type: field.type };
+  if (name === 'id') return { term: { kind: 'column', column: 'number' }, field, type: 'lookup' };
+  if (!isColumn(name)) return rejected(unknownField(type, name));
+  return { term: { kind: 'column', column: name }, field, type: name.endsWith('_at') ? 'datetime' : 'integer' };
 }
 
 function termOf(field: Field): ListTerm {
@@ -45,8 +49,7 @@ const orderOps = ['gt', 'gte', 'lt', 'lte'];
 export function compileFilter(catalogue: Catalogue, type: RecordType, filter: Filter): ListFilter | Refused {
   const named = termNamed(type, filter.field);
   if ('kind' in named) return named;
-  const { term, field } = named;
-  const fieldType = field?.type ?? (filter.field.endsWith('_at') ? 'datetime' : 'integer');
+  const { term, field, type: fieldType } = named;
   const allowed =
     fieldType === 'multi_enum'
       ? ['contains', 'eq', 'null']
@@ -65,9 +68,11 @@ export function compileFilter(catalogue: Catalogue, type: RecordType, filter: Fi
   const given = filter.op === 'in' ? filter.value : [filter.value];
   if (!Array.isArray(given) || given.length > 1000)
     return listRejected('filter', `Filter on ${filter.field}: in takes a list of at most 1,000 values.`);
+  // A part of an option, or an option in another case, is none of the options.
+  const isAnyText = isTextual(fieldType) && (textOps.includes(filter.op) || filter.ignoreCase === true);
   const values: unknown[] = [];
   for (const one of given) {
-    const value = filterValue(catalogue, field, fieldType, one);
+    const value = filterValue(catalogue, field, isAnyText ? 'text' : fieldType, one);
     if (value === undefined)
       return listRejected(
         'filter',
@@ -76,9 +81,10 @@ export function compileFilter(catalogue: Catalogue, type: RecordType, filter: Fi
     values.push(value);
   }
   // Whether it is this key is asked as everywhere; what begins or sorts how, of the values as they are shown.
-  const rule = field !== undefined && isKeyTest(filter.op) ? field.keyRule : [];
+  const ignoreCase = filter.ignoreCase === true && { ignoreCase: true as const };
+  const rule = field !== undefined && isKeyTest(filter.op) && !ignoreCase ? field.keyRule : [];
   const forms = rule.length === 0 ? values : values.map((value) => keyForm(rule, String(value)));
-  return { term, op: filter.op, value: filter.op === 'in' ? forms : forms[0] };
+  return { term, op: filter.op, value: filter.op === 'in' ? forms : forms[0], ...ignoreCase };
 }
 
 const isTextual = (type: Field['type']): boolean => ['text', 'textarea', 'regexp', 'enum'].includes(type);
@@ -106,46 +112,66 @@ function filterValue(catalogue: Catalogue, field: Field | undefined, type: Field
     case 'multi_enum':
       return field?.options.some((option) => option.value === value) ? value : undefined;
     case 'lookup':
-      return lookupNumber(catalogue, value);
+      return lookupNumber(catalogue, value) ?? (field === undefined && typeof value === 'string' ? nobody : undefined);
     default:
       return typeof value === 'string' && isStorableText(value) ? value : undefined;
   }
 }
 
+const nobody = 0;
+
 /** A record of this workspace by number or id; a record that cannot be is 0, which nothing points at. */
 function lookupNumber(catalogue: Catalogue, value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
   if (/^#?\d{1,15}$/.test(value)) return Number(value.replace('#', ''));
   const decoded = decodeId(value);
   if (decoded === undefined) return undefined;
-  return decoded.kind === 'record' && decoded.workspace === catalogue.workspace ? decoded.number : 0;
+  return decoded.kind === 'record' && decoded.workspace === catalogue.workspace ? decoded.number : nobody;
 }
 
 /** Words of a search beyond these are not looked for. */
 const mostWords = 20;
 
+/** Who asks, and by which schema. */
+type Asker = { readonly catalogue: Catalogue; readonly caller: Caller };
+
 /** The parts of a condition, each as compileFilter says; the first that is refused refuses it. */
-function compileCondition(catalogue: Catalogue, type: RecordType, condition: Condition): ListCondition | Refused {
-  if ('field' in condition) return compileFilter(catalogue, type, condition);
+function compileCondition(asker: Asker, type: RecordType, condition: Condition): ListCondition | Refused {
+  if ('field' in condition) return compileFilter(asker.catalogue, type, condition);
   if ('words' in condition) return compileSearch(type, condition);
   if ('not' in condition) {
-    const part = compileCondition(catalogue, type, condition.not);
+    const part = compileCondition(asker, type, condition.not);
     return 'kind' in part ? part : { not: part };
   }
-  const parts = compileAll(catalogue, type, 'all' in condition ? condition.all : condition.any);
+  if ('linked' in condition) return compileLinked(asker, type, condition);
+  const parts = compileAll(asker, type, 'all' in condition ? condition.all : condition.any);
   if ('kind' in parts) return parts;
   return 'all' in condition ? { all: parts } : { any: parts };
 }
 
+function compileLinked(
+  asker: Asker,
+  type: RecordType,
+  { linked, to }: Extract<Condition, { linked: string }>,
+): ListCondition | Refused {
+  const end = type.linkEnds.get(linked);
+  if (end === undefined) return rejected(unknownLink(type, linked));
+  const other = readableType(asker.catalogue, asker.caller, end.other);
+  if (isRejected(other)) return other;
+  const condition = compileCondition(asker, other, to);
+  if ('kind' in condition) return condition;
+  return { linkType: end.link.id, side: end.side, type: other.id, to: condition };
+}
+
 export function compileAll(
-  catalogue: Catalogue,
+  asker: Asker,
   type: RecordType,
   conditions: readonly Condition[],
 ): readonly ListCondition[] | Refused {
   const compiled: ListCondition[] = [];
   for (const condition of conditions) {
-    const one = compileCondition(catalogue, type, condition);
+    const one = compileCondition(asker, type, condition);
     if ('kind' in one) return one;
     compiled.push(one);
   }

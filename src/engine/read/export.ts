@@ -9,7 +9,7 @@ import { type ExportColumn, type LinkPlace, readLinkLines, readRecordLines } fro
 import { unknownLinkType } from '../import/import.ts';
 import { compileFilter } from './conditions.ts';
 import { fieldNamer } from './field-names.ts';
-import { isRejected, readableType } from './records.ts';
+import { isRejected, readableType } from './readable.ts';
 
 /** Rows of one piece: as many as PostgreSQL joins well, and few enough that none waits long for the first. */
 const pieceRows = 2000;

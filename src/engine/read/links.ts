@@ -12,7 +12,8 @@ import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links.ts'
 import { linkViewOf, pointerTo } from '../views.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { findRow, isRejected, readableType } from './records.ts';
+import { isRejected, readableType } from './readable.ts';
+import { findRow } from './records.ts';
 
 const foreignCursor: ListRejected = {
   kind: 'list_rejected',

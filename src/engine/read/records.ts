@@ -1,8 +1,8 @@
 /** Finding and listing records. */
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
-import type { ListQuery } from '../../model/commands.ts';
+import type { CountQuery, ListQuery } from '../../model/commands.ts';
 import { principalId } from '../../model/ids.ts';
-import type { CountOutcome, FindOutcome, ListOutcome, Rejected } from '../../model/outcomes.ts';
+import type { CountOutcome, FindOutcome, ListOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
@@ -11,22 +11,13 @@ import type { Database, Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
 import { countSelected, type ListRow, listRecords } from '../../store/record-list.ts';
 import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
-import { grantViolations } from '../access/grants.ts';
 import { fieldsOf, pointerTo } from '../views.ts';
 import { Wants } from '../write/commands.ts';
-import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownRecordType } from '../write/rejected.ts';
+import { matchFieldViolations, recordNotFound, rejected, rejectedFor } from '../write/rejected.ts';
 import { WorkingSet } from '../write/working-set.ts';
 import { compileAll, compileSort, listRejected } from './conditions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-
-/** The type a reader asks for, when there is one and it may read it. */
-export function readableType(catalogue: Catalogue, caller: Caller, key: string): RecordType | Rejected {
-  const type = catalogue.types.get(key);
-  if (type === undefined) return rejected(unknownRecordType(catalogue, key));
-  return rejectedFor(grantViolations(caller.principal, 'read', key)) ?? type;
-}
-
-export const isRejected = (value: object): value is Rejected => 'kind' in value && value.kind === 'rejected';
+import { isRejected, readableType } from './readable.ts';
 
 /** The record that a ref names: a live one, unless deleted ones are asked for too. */
 export async function findRow(
@@ -121,6 +112,7 @@ async function viewsOf(
     updatedAt: row.updated_at,
     createdBy: principalId(row.created_by),
     updatedBy: principalId(row.updated_by),
+    ...(row.deleted_at !== null && { deletedAt: row.deleted_at }),
     fields: fieldsOf(catalogue, type, valuesOf(row), (link) => lookups.get(`${link.id} ${row.number}`)),
   }));
 }
@@ -136,12 +128,13 @@ export async function list(
   if (isRejected(type)) return type;
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > 1000)
     return listRejected('limit', 'limit is a whole number from 1 to 1,000.');
-  const filters = compileAll(catalogue, type, query.filters);
+  const filters = compileAll({ catalogue, caller }, type, query.filters);
   if ('kind' in filters) return filters;
   const sort = compileSort(type, query.sort);
   if ('kind' in sort) return sort;
 
-  const forwards = [catalogue.workspace, query.type, query.filters, query.sort];
+  const { deletedToo = false } = query;
+  const forwards = [catalogue.workspace, query.type, query.filters, query.sort, deletedToo];
   const backwards = [...forwards, 'backwards'];
   const after = query.cursor === undefined ? null : decodeCursor(forwards, query.cursor);
   const before = after === undefined ? decodeCursor(backwards, query.cursor ?? '') : undefined;
@@ -152,7 +145,7 @@ export async function list(
   return database.inWorkspace(catalogue.workspace, async (tx): Promise<ListOutcome> => {
     // One more than asked for tells whether there is another page.
     const rows = await listRecords(tx, catalogue.workspace, {
-      ...{ type: type.id, filters, sort, place, limit: query.limit + 1, skip: query.skip ?? 0 },
+      ...{ type: type.id, filters, deletedToo, sort, place, limit: query.limit + 1, skip: query.skip ?? 0 },
       backwards: before !== undefined,
     });
     const shown: ListRow[] = rows.slice(0, query.limit);
@@ -170,19 +163,19 @@ export async function list(
   });
 }
 
-/** Live records of a type that pass the filters. */
+/** How many a list has. */
 export async function countListed(
   database: Database,
   catalogue: Catalogue,
   caller: Caller,
-  { type: key, filters }: Pick<ListQuery, 'type' | 'filters'>,
+  { type: key, filters, deletedToo = false }: CountQuery,
 ): Promise<CountOutcome> {
   const type = readableType(catalogue, caller, key);
   if (isRejected(type)) return type;
-  const compiled = compileAll(catalogue, type, filters);
+  const compiled = compileAll({ catalogue, caller }, type, filters);
   if ('kind' in compiled) return compiled;
   const counted = await database.inWorkspace(catalogue.workspace, (tx) =>
-    countSelected(tx, catalogue.workspace, { type: type.id, filters: compiled }),
+    countSelected(tx, catalogue.workspace, { type: type.id, filters: compiled, deletedToo }),
   );
   return { kind: 'counted', count: counted };
 }

@@ -10,7 +10,8 @@ import { readStamps } from '../../store/records.ts';
 import { type RefusedRow, readLastWrite, readRefused, type WriteRow } from '../../store/why.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownField } from '../write/rejected.ts';
 import { stampOfField } from '../write/stamps.ts';
-import { findAll, isRejected, readableType } from './records.ts';
+import { isRejected, readableType } from './readable.ts';
+import { findAll } from './records.ts';
 
 export type WhyQuery = { readonly type: string; readonly ref: Ref; readonly field: string };
 export type WhyOutcome = { readonly kind: 'why'; readonly why: WhyView } | Rejected;
