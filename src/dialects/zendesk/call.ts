@@ -5,7 +5,7 @@ import { isObject } from '../../model/json.ts';
 import type { Caller } from '../../model/principal.ts';
 import { invalidAttribute, notFound } from './errors.ts';
 import type { ZendeskOptions } from './options.ts';
-import { type CustomObject, customObjects } from './schema-view.ts';
+import { type CustomObject, customObjects } from './schema/view.ts';
 
 export type Call = {
   readonly hub: Hub;
@@ -38,6 +38,14 @@ export function objectOf(call: Call): CustomObject {
   if (object === undefined) throw notFound();
   return object;
 }
+
+const customObjectType = 'zen:custom_object:';
+
+/** `zen:custom_object:person` → the object person; undefined for other types, and where there is none. */
+export const customObjectOfType = (call: Pick<Call, 'catalogue'>, type: string): CustomObject | undefined =>
+  type.startsWith(customObjectType)
+    ? customObjects(call.catalogue).get(type.slice(customObjectType.length))
+    : undefined;
 
 /** One query argument; undefined when absent. Given twice it says two things: 400. */
 export function queryOf(call: Pick<Call, 'query'>, name: string): string | undefined {

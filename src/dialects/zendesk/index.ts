@@ -1,8 +1,8 @@
 /** Zendesk's custom objects and records (Support API v2): README.md says what is there and how it differs from the vendor. */
 import type { Dialect } from '../contract.ts';
+import { rateLimiter } from './access/rate-limit.ts';
 import { edgeRefusal } from './errors.ts';
 import { defaultOptions, type ZendeskOptions } from './options.ts';
-import { rateLimiter } from './rate-limit.ts';
 import { registerRoutes, sendRefusal } from './routes.ts';
 
 export function zendeskDialect(options: ZendeskOptions): Dialect {

@@ -1,3 +1,5 @@
+import type { VendorType } from './schema/view.ts';
+
 /**
  * Everything about this dialect that may be set, and every point where the vendor's documentation leaves room: what is
  * assumed has its default here and nowhere else.
@@ -13,6 +15,8 @@ export type ZendeskOptions = {
   readonly dates: 'datetime' | 'day';
   /** What a key in `custom_object_fields` does that the object has no field for. */
   readonly unknownFieldKeys: 'ignore' | 'refuse';
+  /** The search that finds everything, as an empty one does. */
+  readonly searchForAll: string;
   readonly limits: {
     readonly objects: number;
     readonly fieldsPerObject: number;
@@ -31,6 +35,7 @@ export const defaultOptions: ZendeskOptions = {
   createdByUpsertStatus: 200,
   dates: 'datetime',
   unknownFieldKeys: 'ignore',
+  searchForAll: '*',
   limits: {
     objects: 50,
     fieldsPerObject: 100,
@@ -52,3 +57,45 @@ export const decimalScale = 15;
 
 /** Stands for the user who made an object outside of this dialect: the vendor's number for its own system. */
 export const systemUserId = '-1';
+
+/** Kinds of record that the vendor has and this server does not: their ids are kept as digits, and nothing checks them. */
+export const foreignTargets: ReadonlySet<string> = new Set(['zen:user', 'zen:ticket', 'zen:organization']);
+
+/** Comparisons that the filter of one search may have. */
+export const mostComparisons = 100;
+
+export type VendorOperator =
+  | '$eq'
+  | '$noteq'
+  | '$gt'
+  | '$gte'
+  | '$lt'
+  | '$lte'
+  | '$contains'
+  | '$notcontains'
+  | '$in'
+  | '$notin'
+  | '$exists';
+export type FilteredKind = VendorType | 'time' | 'user' | 'external_id' | 'name';
+
+const equality = ['$eq', '$noteq', '$in', '$notin', '$exists'] as const;
+const order = ['$gt', '$gte', '$lt', '$lte'] as const;
+const within = ['$contains', '$notcontains'] as const;
+
+/** Which operators a search's filter takes for what: the vendor names the operators, and few of the pairs. */
+export const operatorsOf: Readonly<Record<FilteredKind, readonly VendorOperator[]>> = {
+  time: [...order],
+  user: ['$eq', '$noteq', '$in', '$notin'],
+  external_id: equality,
+  name: [...equality, ...within],
+  text: [...equality, ...within],
+  textarea: [...equality, ...within],
+  regexp: [...equality, ...within],
+  integer: [...equality, ...order],
+  decimal: [...equality, ...order],
+  date: [...equality, ...order],
+  checkbox: equality,
+  dropdown: equality,
+  lookup: equality,
+  multiselect: [...within, '$exists'],
+};

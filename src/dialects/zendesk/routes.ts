@@ -4,16 +4,19 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
+import { isAdmin, principalOf } from './access/credentials.ts';
+import type { RateLimiter } from './access/rate-limit.ts';
+import { showMe } from './access/users.ts';
 import type { Answer, Call, Handler } from './call.ts';
-import { isAdmin, principalOf } from './credentials.ts';
 import { forbidden, Refusal, tooManyRequests, unauthenticated } from './errors.ts';
 import * as fields from './fields/handlers.ts';
+import { relationshipDefinitions } from './lists/definitions.ts';
+import { listRecords } from './lists/list.ts';
+import { listRelated } from './lists/related.ts';
+import { autocompleteRecords, filterRecords, searchRecords } from './lists/search.ts';
 import * as objects from './objects/handlers.ts';
 import type { ZendeskOptions } from './options.ts';
-import type { RateLimiter } from './rate-limit.ts';
 import * as records from './records/handlers.ts';
-import { listRecords } from './records/list.ts';
-import { showMe } from './users.ts';
 
 type Route = readonly [method: HTTPMethods, path: string, operation: string, role: 'agent' | 'admin', handler: Handler];
 
@@ -41,9 +44,14 @@ const routes: readonly Route[] = [
   ['PATCH', `${object}/records`, 'upsert', 'agent', records.upsertRecord],
   ['DELETE', `${object}/records`, 'delete', 'agent', records.deleteRecordByIdentifier],
   ['GET', `${object}/records/count`, 'count', 'agent', records.countRecords],
+  ['GET', `${object}/records/search`, 'search', 'agent', searchRecords],
+  ['POST', `${object}/records/search`, 'search', 'agent', filterRecords],
+  ['GET', `${object}/records/autocomplete`, 'autocomplete', 'agent', autocompleteRecords],
   ['GET', `${object}/records/:record`, 'show', 'agent', records.showRecord],
   ['PATCH', `${object}/records/:record`, 'update', 'agent', records.updateRecord],
   ['DELETE', `${object}/records/:record`, 'delete', 'agent', records.deleteRecord],
+  ['GET', '/:targetType/:target/relationship_fields/:field/:sourceType', 'list_related', 'agent', listRelated],
+  ['GET', '/relationships/definitions/:targetType', 'relationship_definitions', 'agent', relationshipDefinitions],
 ];
 
 type Context = {

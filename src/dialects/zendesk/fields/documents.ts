@@ -3,14 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { systemFieldIds } from '../../../model/catalogue.ts';
 import type { FieldDocument, RecordTypeDocument, SchemaDocument } from '../../../model/schema.ts';
 import { invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
-import { duplicateKey, freeKey } from '../keys.ts';
-import { decimalScale, type ZendeskOptions } from '../options.ts';
-import { type CustomField, type FieldExtra, type VendorType, zendeskExtra } from '../schema-view.ts';
+import { decimalScale, foreignTargets, type ZendeskOptions } from '../options.ts';
+import { duplicateKey, freeKey } from '../schema/keys.ts';
+import { type CustomField, type FieldExtra, type VendorType, zendeskExtra } from '../schema/view.ts';
 import type { FieldInput } from './parse.ts';
 
 const customObjectTarget = 'zen:custom_object:';
-/** Kinds of record that the vendor has and this server does not: their ids are kept as digits, and nothing checks them. */
-const foreignTargets = new Set(['zen:user', 'zen:ticket', 'zen:organization']);
 
 /** Names that the engine has on every record: a field of such a name gets another key there. */
 const engineNames = new Set([...Object.keys(systemFieldIds), 'number', 'version', 'created_at', 'updated_at']);

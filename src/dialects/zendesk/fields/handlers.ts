@@ -2,9 +2,9 @@
 import { isObject } from '../../../model/json.ts';
 import { type Answer, type Call, objectOf, own, queryOf, unwrap } from '../call.ts';
 import { invalid, invalidAttribute, notFound, type Problem, recordInvalid, refuseIfAny } from '../errors.ts';
-import { parseKey } from '../keys.ts';
-import { changeSchema } from '../schema-change.ts';
-import { type CustomField, type CustomObject, customObjects, findField } from '../schema-view.ts';
+import { changeSchema } from '../schema/change.ts';
+import { parseKey } from '../schema/keys.ts';
+import { type CustomField, type CustomObject, customObjects, findField } from '../schema/view.ts';
 import { addField, changeField, keyProblems, orderFields, removeField } from './documents.ts';
 import { pageOfFields } from './list.ts';
 import { type FieldInput, parseField, requireMembers, typeOf } from './parse.ts';

@@ -1,9 +1,9 @@
 /** The fields of an object, all at once or in pages: by cursor, or by page number. */
 import { type Call, queryOf } from '../call.ts';
 import { invalidPagination } from '../errors.ts';
+import { brokenCursor, decodeCursor, encodeCursor, pageMembers, parsePage } from '../lists/pages.ts';
 import { pageSize } from '../options.ts';
-import { brokenCursor, decodeCursor, encodeCursor, pageMembers, parsePage } from '../pages.ts';
-import type { CustomField, CustomObject } from '../schema-view.ts';
+import type { CustomField, CustomObject } from '../schema/view.ts';
 
 type FieldPage = { readonly fields: readonly CustomField[]; readonly members: Readonly<Record<string, unknown>> };
 

@@ -3,8 +3,8 @@ import { isObject } from '../../../model/json.ts';
 import type { EnumOption } from '../../../model/schema.ts';
 import { own } from '../call.ts';
 import { blank, invalid, type Problem } from '../errors.ts';
-import { flagOf, take, textOf } from '../keys.ts';
-import { type VendorType, vendorTypes } from '../schema-view.ts';
+import { flagOf, take, textOf } from '../schema/keys.ts';
+import { type VendorType, vendorTypes } from '../schema/view.ts';
 
 /** Only what the client gave. */
 export type FieldInput = {

@@ -1,6 +1,6 @@
 /** A field as the vendor shows it. */
 import { type Call, timestamp } from '../call.ts';
-import { type CustomField, type CustomObject, optionId } from '../schema-view.ts';
+import { type CustomField, type CustomObject, optionId } from '../schema/view.ts';
 
 export const fieldUrl = (call: Pick<Call, 'api'>, object: CustomObject, field: CustomField): string =>
   `${call.api}/custom_objects/${object.key}/fields/${field.id}.json`;

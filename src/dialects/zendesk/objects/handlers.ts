@@ -2,9 +2,9 @@
 import type { Catalogue } from '../../../model/catalogue.ts';
 import { type Answer, type Call, objectOf, unwrap } from '../call.ts';
 import { type Problem, refuseIfAny } from '../errors.ts';
-import { parseKey } from '../keys.ts';
-import { changeSchema } from '../schema-change.ts';
-import { type CustomObject, customObjects } from '../schema-view.ts';
+import { changeSchema } from '../schema/change.ts';
+import { parseKey } from '../schema/keys.ts';
+import { type CustomObject, customObjects } from '../schema/view.ts';
 import { addObject, changeObject, keyProblems, parseObject, removeObject, requireTitle } from './parse.ts';
 import { objectUrl, renderObject } from './render.ts';
 

@@ -4,9 +4,9 @@ import { pluralOf } from '../../../model/names.ts';
 import type { RecordTypeDocument, SchemaDocument } from '../../../model/schema.ts';
 import { own } from '../call.ts';
 import { blank, invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
-import { duplicateKey, flagOf, freeKey, textOf } from '../keys.ts';
 import type { ZendeskOptions } from '../options.ts';
-import { type ObjectExtra, zendeskExtra } from '../schema-view.ts';
+import { duplicateKey, flagOf, freeKey, textOf } from '../schema/keys.ts';
+import { type ObjectExtra, zendeskExtra } from '../schema/view.ts';
 
 export type ObjectInput = {
   readonly title?: string;

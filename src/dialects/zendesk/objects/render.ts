@@ -1,7 +1,7 @@
 /** A custom object as the vendor shows it. */
 import { type Call, timestamp } from '../call.ts';
 import { systemUserId } from '../options.ts';
-import type { CustomObject } from '../schema-view.ts';
+import type { CustomObject } from '../schema/view.ts';
 
 export const objectUrl = (call: Pick<Call, 'api'>, object: CustomObject): string =>
   `${call.api}/custom_objects/${object.key}.json`;

@@ -4,7 +4,7 @@ import type { RecordView } from '../../../model/record.ts';
 import { byId, byKey, type Ref } from '../../../model/ref.ts';
 import { type Answer, type Call, objectOf, timestamp } from '../call.ts';
 import { notFound } from '../errors.ts';
-import { type CustomObject, customObjects } from '../schema-view.ts';
+import { type CustomObject, customObjects } from '../schema/view.ts';
 import { parseIdentifier, parseRecord, type RecordInput, withIdentifier, withoutName } from './parse.ts';
 import { refusalOf } from './refuse.ts';
 import { recordUrl, renderRecord } from './render.ts';

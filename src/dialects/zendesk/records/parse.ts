@@ -3,7 +3,7 @@ import { isObject } from '../../../model/json.ts';
 import { type Call, own, queryOf, unwrap } from '../call.ts';
 import { blank, invalid, invalidAttribute, type Problem, recordInvalid } from '../errors.ts';
 import type { ZendeskOptions } from '../options.ts';
-import type { CustomField, CustomObject } from '../schema-view.ts';
+import type { CustomField, CustomObject } from '../schema/view.ts';
 import { externalIdOf, isBlank, toEngine } from './values.ts';
 
 export type RecordInput = {

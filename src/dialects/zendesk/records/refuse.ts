@@ -1,7 +1,7 @@
 /** The engine's violations in the vendor's words. */
 import type { Violation } from '../../../model/outcomes.ts';
 import { conflict, forbidden, invalid, notFound, type Problem, type Refusal, recordInvalid } from '../errors.ts';
-import type { CustomObject } from '../schema-view.ts';
+import type { CustomObject } from '../schema/view.ts';
 import type { Findings } from './parse.ts';
 
 const nothingFound: Findings = { problems: [], refusedFields: new Set() };

@@ -2,7 +2,7 @@
 import { ulidOf } from '../../../model/ids.ts';
 import type { RecordView } from '../../../model/record.ts';
 import { type Call, timestamp } from '../call.ts';
-import type { CustomObject } from '../schema-view.ts';
+import type { CustomObject } from '../schema/view.ts';
 import { toVendor } from './values.ts';
 
 const recordId = (record: RecordView): string => ulidOf('record', record.workspace, record.number);

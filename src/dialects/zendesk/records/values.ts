@@ -6,7 +6,7 @@ import { type FieldValue, isPointer, type RecordView } from '../../../model/reco
 import { byId, byKey } from '../../../model/ref.ts';
 import { timestamp } from '../call.ts';
 import type { ZendeskOptions } from '../options.ts';
-import type { CustomField, CustomObject } from '../schema-view.ts';
+import type { CustomField, CustomObject } from '../schema/view.ts';
 
 export type Converted = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
 
@@ -49,6 +49,12 @@ function dayOf(value: unknown): unknown {
 
 /** Ids of users, tickets and organizations are numbers, and stored and shown as text. */
 const digitsOf = (value: unknown): unknown => (Number.isSafeInteger(value) ? String(value) : value);
+
+/** A value to compare with, of any type but a lookup of records. */
+export function comparable(field: CustomField, value: unknown): unknown {
+  const given = toEngine(field, value, new Map());
+  return given.ok ? given.value : value;
+}
 
 const externalIdPrefix = 'external_id:';
 const namePrefix = 'name:';

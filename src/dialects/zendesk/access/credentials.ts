@@ -1,9 +1,9 @@
 /** Who asks: an API token by Basic, a bearer token, or (when set) a password. */
 import type { FastifyRequest } from 'fastify';
-import type { Access } from '../../engine/access/access.ts';
-import type { Principal } from '../../model/principal.ts';
-import { authorizationOf, basicCredentialsOf, mayUseNamedWorkspace } from '../contract.ts';
-import { ambiguousUser, invalidToken, unauthenticated } from './errors.ts';
+import type { Access } from '../../../engine/access/access.ts';
+import type { Principal } from '../../../model/principal.ts';
+import { authorizationOf, basicCredentialsOf, mayUseNamedWorkspace } from '../../contract.ts';
+import { ambiguousUser, invalidToken, unauthenticated } from '../errors.ts';
 
 const via = 'zendesk';
 const tokenSuffix = '/token';

@@ -1,8 +1,8 @@
 /** The workspace's schema as the vendor sees it: every record type is a custom object. */
 import { createHash } from 'node:crypto';
-import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
-import { isObject } from '../../model/json.ts';
-import type { FieldType } from '../../model/schema.ts';
+import type { Catalogue, Field, RecordType } from '../../../model/catalogue.ts';
+import { isObject } from '../../../model/json.ts';
+import type { FieldType } from '../../../model/schema.ts';
 
 const dialect = 'zendesk';
 

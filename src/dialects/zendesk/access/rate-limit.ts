@@ -1,6 +1,6 @@
 /** Counts requests per workspace and clock minute, on this server only, and says so in the vendor's headers. */
-import type { WorkspaceId } from '../../model/ids.ts';
-import { announcedRateLimit } from './options.ts';
+import type { WorkspaceId } from '../../../model/ids.ts';
+import { announcedRateLimit } from '../options.ts';
 
 export type RateLimiter = {
   /** Counts one request. `allowed` is false when the minute's requests are used up. */

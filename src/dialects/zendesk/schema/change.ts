@@ -1,9 +1,9 @@
 /** Changes of the workspace's schema by administrators, and the vendor's words for what the engine says to them. */
 
-import type { Catalogue } from '../../model/catalogue.ts';
-import type { SchemaDocument } from '../../model/schema.ts';
-import type { Call } from './call.ts';
-import { forbidden, invalid, type Problem, recordInvalid } from './errors.ts';
+import type { Catalogue } from '../../../model/catalogue.ts';
+import type { SchemaDocument } from '../../../model/schema.ts';
+import type { Call } from '../call.ts';
+import { forbidden, invalid, type Problem, recordInvalid } from '../errors.ts';
 
 /**
  * Applies `edit` to the newest schema document and returns the catalogue as it is then. `edit` may run more than once, and may throw a

@@ -1,7 +1,7 @@
 /** Cursor pages: what is asked for, and the members of an answer that lead to the pages beside it. */
-import { type Call, queryOf } from './call.ts';
-import { invalidPagination } from './errors.ts';
-import { pageSize } from './options.ts';
+import { type Call, queryOf } from '../call.ts';
+import { invalidPagination } from '../errors.ts';
+import { pageSize } from '../options.ts';
 
 export type PageRequest = {
   readonly size: number;

@@ -1,7 +1,7 @@
 /** Keys of objects and fields: what the vendor allows, and the schema's own key where that is narrower. */
-import { own } from './call.ts';
-import { blank, type Problem } from './errors.ts';
-import { titleOf } from './schema-change.ts';
+import { own } from '../call.ts';
+import { blank, type Problem } from '../errors.ts';
+import { titleOf } from './change.ts';
 
 /** A new key as the client gave it: letters, digits and underscores; undefined with a problem added when it is not. */
 export function parseKey(members: Readonly<Record<string, unknown>>, problems: Problem[]): string | undefined {

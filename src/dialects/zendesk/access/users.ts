@@ -1,6 +1,6 @@
 /** `GET /users/me`: which user the credentials stand for. */
-import type { Principal } from '../../model/principal.ts';
-import type { Answer } from './call.ts';
+import type { Principal } from '../../../model/principal.ts';
+import type { Answer } from '../call.ts';
 import { isAdmin } from './credentials.ts';
 
 /** Without credentials the vendor answers an anonymous user rather than 401. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { workspaceId } from '../../model/ids.ts';
-import { zendeskDialect } from './index.ts';
-import { defaultOptions } from './options.ts';
+import { workspaceId } from '../../../model/ids.ts';
+import { zendeskDialect } from '../index.ts';
+import { defaultOptions } from '../options.ts';
+import { basic, clientOf, credentials, demoServer, must, newObject } from '../test-client.ts';
 import { rateLimiter } from './rate-limit.ts';
-import { basic, clientOf, credentials, demoServer, must, newObject } from './test-client.ts';
 
 const server = demoServer();
 const as = (authorization: string | null) => clientOf(() => server.origin, authorization);
