@@ -26,6 +26,7 @@ import { FeedWatch } from './changes/watch.ts';
 import { erase } from './erasure/erase.ts';
 import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
+import { createJobs } from './jobs/jobs.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { applyImportByPlan, planImport } from './plan/plan-import.ts';
@@ -205,6 +206,7 @@ export function createHub(parts: {
       catalogue: async (workspace) => catalogues.get(workspace),
     }),
     catalogue: async (workspace) => catalogues.get(workspace),
+    jobs: createJobs(database),
     plans: {
       write: (caller, command) =>
         planWrite(writeContext(caller.principal.workspace), caller, command)

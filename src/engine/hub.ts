@@ -58,6 +58,7 @@ import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { Import, RowSource } from './import/import.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Plans } from './plan/plans.ts';
 import type { ElementQuery } from './read/elements.ts';
 import type { IssueQuery } from './read/issues.ts';
@@ -78,6 +79,7 @@ export type Hub = {
   readonly workspaces: Workspaces;
   readonly webhooks: Webhooks;
   readonly plans: Plans;
+  readonly jobs: Jobs;
 
   /** The workspace's schema. Writes through this server show at once, those through another after at most 250 ms;
    *  every write is judged by the newest in any case. */

@@ -9,6 +9,7 @@ import type { Caller } from '../model/principal.ts';
 import { byId, byKey, byNumber, type Ref } from '../model/ref.ts';
 import type { Access } from './access/access.ts';
 import type { Hub } from './hub.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Plans } from './plan/plans.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
@@ -25,6 +26,7 @@ let secret: {
   listCursor: string;
   webhook: number;
   plan: string;
+  job: number;
   linkCursor: string;
   historyCursor: string;
 };
@@ -90,6 +92,7 @@ beforeAll(async () => {
   if (planned.kind !== 'planned') throw new Error(planned.kind);
   secret = {
     plan: planned.plan.id,
+    job: (await hub.jobs.begin({ ...admin, via: 'test' }, { key: 'secret', tasks: 1 })).job,
     webhook: webhook.webhook.id,
     pending: waiting.pending.number,
     import: kept,
@@ -154,6 +157,7 @@ type Probe = () => Promise<void>;
 const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   access: 'no workspace in it', // each of its calls has a line of its own below
   plans: 'no workspace in it', // as those
+  jobs: 'no workspace in it', // as those
   workspaces: 'no workspace in it', // for those who have the database itself in hand
   webhooks: 'no workspace in it', // each of its calls has a line of its own below
   workOnRuns: 'no workspace in it',
@@ -637,10 +641,23 @@ const planProbes: Record<keyof Plans, Probe> = {
   },
 };
 
+const jobProbes: Record<keyof Jobs, Probe> = {
+  begin: async () => {
+    const begun = await fresh.hub.jobs.begin({ ...stranger, via: 'test' }, { key: 'secret', tasks: 1 });
+    expect(begun.kind).toBe('begun');
+    expect(begun.job).not.toBe(secret.job);
+  },
+  end: () => fresh.hub.jobs.end(stranger, secret.job, { results: ['stolen'], about: [] }),
+  find: async () => {
+    expect(await fresh.hub.jobs.find(stranger, secret.job)).toBeUndefined();
+  },
+};
+
 describe('a stranger with another workspace\u2019s ids, keys, numbers and cursors', () => {
   it('has tried every call that there is', () => {
     expect(Object.keys(probes).sort()).toEqual(Object.keys(fresh.hub).sort());
     expect(Object.keys(webhookProbes).sort()).toEqual(Object.keys(fresh.hub.webhooks).sort());
+    expect(Object.keys(jobProbes).sort()).toEqual(Object.keys(fresh.hub.jobs).sort());
     expect(Object.keys(planProbes).sort()).toEqual(Object.keys(fresh.hub.plans).sort());
     expect(Object.keys(accessProbes).sort()).toEqual(Object.keys(fresh.hub.access).sort());
   });
@@ -648,6 +665,7 @@ describe('a stranger with another workspace\u2019s ids, keys, numbers and cursor
   const calls = [
     ...Object.entries(probes),
     ...Object.entries(webhookProbes).map(([name, probe]) => [`webhooks.${name}`, probe] as const),
+    ...Object.entries(jobProbes).map(([name, probe]) => [`jobs.${name}`, probe] as const),
     ...Object.entries(planProbes).map(([name, probe]) => [`plans.${name}`, probe] as const),
     ...Object.entries(accessProbes).map(([name, probe]) => [`access.${name}`, probe] as const),
   ];

@@ -15,7 +15,11 @@ export const retentionRules = {
   refusals: { unsaid: '400d', least: '1d', of: 'who was refused a field, by single writes' },
   deliveries: { unsaid: '7d', least: '1h', of: 'what became of deliveries to webhooks' },
   pending_links: { unsaid: '7d', least: '1h', of: 'links that waited in vain, from their expiry on' },
-  answers: { unsaid: '1d', least: '1d', of: 'answers to requests with an Idempotency-Key' },
+  answers: {
+    unsaid: '1d',
+    least: '1d',
+    of: 'answers to requests with an Idempotency-Key, and to those that are fetched later',
+  },
 } as const satisfies Record<string, Rule>;
 
 export type Kept = keyof typeof retentionRules;

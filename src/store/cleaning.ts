@@ -11,6 +11,10 @@ const sweeps = {
     table: 'idempotency',
     places: 'select ctid as place from idempotency where workspace_id = $1 and at < $2 order by at limit $3',
   },
+  jobs: {
+    table: 'job',
+    places: 'select ctid as place from job where workspace_id = $1 and started_at < $2 order by started_at limit $3',
+  },
   pending_links: {
     table: 'pending_link',
     places:

@@ -110,6 +110,18 @@ export const deleteAnswers = (tx: Transaction, workspace: number, mentions: read
     [workspace, ...listsOf(mentions)],
   );
 
+/** Answers that were to be fetched: of the records, or naming them. */
+export const deleteJobs = (
+  tx: Transaction,
+  workspace: number,
+  { numbers, mentions }: Omit<Named, 'keys'>,
+): Promise<number> =>
+  count(
+    tx,
+    `delete from job where workspace_id = $1 and (about && $2::bigint[] or ${names(together('key', 'results'), 3)}) returning job`,
+    [workspace, int8Array(numbers), ...listsOf(mentions)],
+  );
+
 /** Plans that show one of the records, or were asked for by its key, cannot be applied any more. */
 export async function deletePlans(tx: Transaction, workspace: number, mentions: readonly Mention[]): Promise<number> {
   const rows = await tx.query<{ plan: string }>(

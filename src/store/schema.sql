@@ -2,6 +2,7 @@
 
 create sequence batch_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence import_number as bigint start 1 maxvalue 9223372036854775807;
+create sequence job_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence link_number as bigint start 1001 maxvalue 281474976710655;
 create sequence pending_link_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence record_number as bigint start 100001 maxvalue 281474976710655;
@@ -188,6 +189,24 @@ create table issue (
 CREATE INDEX issue_by_record ON public.issue USING btree (workspace_id, number, run, "row") WHERE (number IS NOT NULL);
 alter table issue enable row level security;
 create policy workspace_fence on issue using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
+create table job (
+  workspace_id bigint not null,
+  job bigint not null default nextval('job_number'::regclass),
+  principal_id bigint not null,
+  via text not null,
+  key text collate "C",
+  tasks integer not null,
+  results text,
+  about bigint[],
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, job)
+);
+CREATE INDEX job_by_age ON public.job USING btree (workspace_id, started_at);
+CREATE UNIQUE INDEX job_by_key ON public.job USING btree (workspace_id, via, key) WHERE (key IS NOT NULL);
+alter table job enable row level security;
+create policy workspace_fence on job using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
 create table leaver (
   workspace_id bigint not null,

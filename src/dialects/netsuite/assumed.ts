@@ -24,6 +24,8 @@ export const assumed = {
     ['ENDWITH', 'END_WITH'],
     ['CONTAINS', 'CONTAIN'],
   ]),
+  /** A job that has not ended after so long was at work when its server died. */
+  longestJobSeconds: 600,
   /** Entries of the response header that reports accepted faults, and characters of each. */
   mostWarnings: 20,
   longestWarning: 100,

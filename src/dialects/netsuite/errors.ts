@@ -1,8 +1,7 @@
 /** The vendor's error envelope: `type`, `title`, `status` and at least one entry in `o:errorDetails`. */
-import type { FastifyReply } from 'fastify';
-
 type ErrorCode =
   | 'CONCURRENCY_LIMIT_EXCEEDED'
+  | 'IDEMPOTENCY_ERROR'
   | 'INSUFFICIENT_PERMISSION'
   | 'INVALID_CONTENT'
   | 'INVALID_HEADER'
@@ -44,11 +43,14 @@ export class NetSuiteError extends Error {
   readonly status: ErrorStatus;
   readonly details: readonly [ErrorDetail, ...ErrorDetail[]];
   readonly headers: Readonly<Record<string, string | string[]>>;
+  /** Where the vendor has another title than the status'. */
+  readonly title: string | undefined;
 
   constructor(
     status: ErrorStatus,
     details: ErrorDetail | readonly [ErrorDetail, ...ErrorDetail[]],
     headers: Readonly<Record<string, string | string[]>> = {},
+    title?: string,
   ) {
     const list = 'detail' in details ? ([details] as const) : details;
     super(list[0].detail);
@@ -56,6 +58,7 @@ export class NetSuiteError extends Error {
     this.status = status;
     this.details = list;
     this.headers = headers;
+    this.title = title;
   }
 }
 
@@ -71,14 +74,8 @@ function renderDetail({ detail, code, at }: ErrorDetail): Record<string, string>
   return entry;
 }
 
-export function sendError(reply: FastifyReply, error: NetSuiteError): FastifyReply {
-  const { title, type } = statuses[error.status];
-  const body = JSON.stringify({ type, title, status: error.status, 'o:errorDetails': error.details.map(renderDetail) });
-  return reply
-    .code(error.status)
-    .headers(error.headers)
-    .type('application/vnd.oracle.resource+json; type=error')
-    .send(Buffer.from(body)); // as bytes: to text Fastify adds a charset, which the vendor's media types do not have
+export function errorBody({ status, title = statuses[status].title, details }: NetSuiteError): Record<string, unknown> {
+  return { type: statuses[status].type, title, status, 'o:errorDetails': details.map(renderDetail) };
 }
 
 export const invalidParameter = (queryParameter: string, detail: string): NetSuiteError =>

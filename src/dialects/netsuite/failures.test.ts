@@ -41,9 +41,9 @@ describe('what goes wrong beside the records', async () => {
   });
 
   it('says which methods an address takes', async () => {
-    const collection = await send('DELETE', `${records}/customer`);
+    const collection = await send('REPORT', `${records}/customer`);
     expect(errorOf(collection)).toMatchObject({ status: 405, 'o:errorCode': 'METHOD_NOT_ALLOWED' });
-    expect(collection.headers.get('allow')).toBe('GET, POST');
+    expect(collection.headers.get('allow')).toBe('DELETE, GET, PATCH, POST, PUT');
     expect((await send('POST', `${records}/customer/660`)).headers.get('allow')).toBe('DELETE, GET, PATCH, PUT');
   });
 
@@ -53,7 +53,7 @@ describe('what goes wrong beside the records', async () => {
       'application/x-www-form-urlencoded',
       'application/vnd.oracle.resource+json; type=collection',
     ]) {
-      const answer = await send('POST', `${records}/customer`, { body: '{}', headers: { 'content-type': type } });
+      const answer = await send('PATCH', `${records}/customer/660`, { body: '{}', headers: { 'content-type': type } });
       expect(errorOf(answer)).toMatchObject({
         status: 415,
         'o:errorCode': 'INVALID_HEADER',

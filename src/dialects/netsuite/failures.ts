@@ -1,10 +1,11 @@
 /** What went wrong before or beside the handlers, in the vendor's format. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EdgeFailure } from '../contract.ts';
-import { invalidBody, invalidHeader, methodNotAllowed, NetSuiteError, sendError } from './errors.ts';
+import { refused, sendAnswer } from './answer.ts';
+import { invalidBody, invalidHeader, methodNotAllowed, NetSuiteError } from './errors.ts';
 
 export function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown {
-  return sendError(reply, errorOf(failure, request));
+  return sendAnswer(reply, refused(errorOf(failure, request)));
 }
 
 const urlOf = (request: FastifyRequest): string => request.rawUrl.split('?')[0] ?? '';
@@ -35,9 +36,9 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
         code: 'CONCURRENCY_LIMIT_EXCEEDED',
       });
     case 'unavailable':
-      return unexpected(503, request);
+      return unexpected(503, request.id);
     case 'internal':
-      return unexpected(500, request);
+      return unexpected(500, request.id);
   }
 }
 
@@ -49,11 +50,11 @@ export const invalidUrl = (request: FastifyRequest): NetSuiteError =>
     at: { url: urlOf(request) },
   });
 
-const unexpected = (status: 500 | 503, request: FastifyRequest): NetSuiteError =>
+export const unexpected = (status: 500 | 503, id: string): NetSuiteError =>
   new NetSuiteError(status, {
-    detail: `An unexpected error occurred. Error ID: ${request.id}`,
+    detail: `An unexpected error occurred. Error ID: ${id}`,
     code: 'UNEXPECTED_ERROR',
   });
 
-export const unsupportedMediaType = (given: string): NetSuiteError =>
-  invalidHeader('Content-Type', `The media type '${given}' is not supported. Use application/json.`, 415);
+export const unsupportedMediaType = (given: string, wanted = 'application/json'): NetSuiteError =>
+  invalidHeader('Content-Type', `The media type '${given}' is not supported here. Use ${wanted}.`, 415);

@@ -4,9 +4,10 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
+import { refused, sendAnswer } from './answer.ts';
 import { callOf, servicesPath } from './call.ts';
 import { authenticate } from './credentials.ts';
-import { NetSuiteError, sendError } from './errors.ts';
+import { NetSuiteError } from './errors.ts';
 import { renderFailure, unsupportedMediaType } from './failures.ts';
 import { registerRoutes } from './routes.ts';
 
@@ -22,7 +23,7 @@ export const netsuite: Dialect = {
     app.setErrorHandler((error, request, reply) => {
       if (!(error instanceof NetSuiteError)) throw error;
       request.outcome = error.details[0].code;
-      return sendError(reply, error);
+      return sendAnswer(reply, refused(error));
     });
     // Clients send this to see whether anybody is there, before they have signed anything.
     app.options(`${servicesPath}/*`, async (_request, reply) => reply.code(204).send());
@@ -41,16 +42,13 @@ export const netsuite: Dialect = {
   renderFailure,
 };
 
-/** A body is one record in JSON. One without a media type is read as JSON; without a body the media type says nothing. */
+/** A body is JSON. One without a media type is read as JSON; without a body the media type says nothing. */
 function refuseForeignBody(request: FastifyRequest): void {
   const { 'content-type': given, 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   const isEmpty = encoding === undefined && (length === undefined || length === '0');
   if (given === undefined || isEmpty) return;
-  const [mediaType = '', ...parameters] = given
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  const isBatch = parameters.some((parameter) => parameter.replaceAll('"', '') === 'type=collection');
-  const isJson = mediaType === 'application/json' || mediaType === 'application/vnd.oracle.resource+json';
-  if (!isJson || isBatch) throw unsupportedMediaType(given);
+  const mediaType = given.split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json' && mediaType !== 'application/vnd.oracle.resource+json') {
+    throw unsupportedMediaType(given);
+  }
 }

@@ -70,7 +70,8 @@ describe('lists', async () => {
       ['limit=2&offset=3', 'offset'],
       ['offset=5', 'offset'],
       ['offset=-2', 'offset'],
-      ['ids=1,2', 'ids'],
+      ['ids=1,2', 'expandRecords'],
+      ['expandRecords=true', 'expandRecords'],
     ]) {
       expect(errorOf(await get(`job?${query}`))).toMatchObject({
         status: 400,

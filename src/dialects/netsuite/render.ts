@@ -1,38 +1,12 @@
 /** Records, lists and empty answers as the vendor sends them. */
-import type { FastifyReply } from 'fastify';
 import type { Field, Role } from '../../model/catalogue.ts';
 import { type FieldValue, isPointer, type RecordPointer, type RecordView } from '../../model/record.ts';
-import { assumed } from './assumed.ts';
 import { type Call, recordHref } from './call.ts';
 import type { NetSuiteType } from './names.ts';
 import type { Paging, ReadOptions } from './query.ts';
 
 export type Link = { readonly rel: string; readonly href: string };
 export const self = (href: string): Link[] => [{ rel: 'self', href }];
-
-/** As bytes: to text Fastify adds a charset, which the vendor's media types do not have. */
-const sendJson = (reply: FastifyReply, kind: 'singular' | 'collection', body: unknown): FastifyReply =>
-  reply.type(`application/vnd.oracle.resource+json; type=${kind}`).send(Buffer.from(JSON.stringify(body)));
-
-export const sendSingular = (reply: FastifyReply, body: unknown): FastifyReply => sendJson(reply, 'singular', body);
-export const sendCollection = (reply: FastifyReply, body: unknown): FastifyReply => sendJson(reply, 'collection', body);
-
-/** 204, with what the client asked to be warned of; `location` is the address of the record that was written. */
-export function sendDone(reply: FastifyReply, call: Call, location?: string): FastifyReply {
-  if (call.warnings.length > 0) reply.header('X-NetSuite-PropertyValidation', warningHeader(call.warnings));
-  if (location !== undefined) reply.header('Location', location);
-  return reply.code(204).send();
-}
-
-/** Separated by commas, which no entry holds; only characters that a header may hold; never long enough to burst a client. */
-function warningHeader(warnings: readonly string[]): string {
-  const entries = warnings.slice(0, assumed.mostWarnings).map((warning) => {
-    const safe = warning.toWellFormed().replaceAll(/[^ !#-+\--~]/gu, encodeURIComponent);
-    return safe.length > assumed.longestWarning ? `${safe.slice(0, assumed.longestWarning)}...` : safe;
-  });
-  const more = warnings.length - entries.length;
-  return [...entries, ...(more > 0 ? [`and ${more} more`] : [])].join(',');
-}
 
 /** The records that lookups point at, by number: fetched for their names. */
 export type Referenced = ReadonlyMap<number, RecordView>;

@@ -1,20 +1,12 @@
 /** The record service's routes. A slash at the end of a path is accepted everywhere, as the vendor's own examples have it. */
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { type AttachParams, attach, detach } from './attach.ts';
-import { type Call, collectionHref, recordHref, recordsPath, servicesPath } from './call.ts';
-import { findRole, renderRoles } from './contact-roles.ts';
-import { invalidUrl } from './failures.ts';
-import { isRoleType, parseRef, parseType } from './locate.ts';
-import type { NetSuiteType } from './names.ts';
-import { parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './query.ts';
-import { listRecords, readContactRoles, readWhole } from './read.ts';
-import { listItem, renderCollection, renderRole, sendCollection, sendDone, sendSingular } from './render.ts';
-import { createRecord, deleteRecord, updateRecord, upsertRecord, type Written } from './write.ts';
-
-type Exchange = { readonly call: Call; readonly params: Params; readonly body: unknown; readonly reply: FastifyReply };
-type Params = Readonly<{ type: string; id: string }>;
-/** Answers, and says in a word what came of it. */
-type Handler = (exchange: Exchange) => Promise<string>;
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import { sendAnswer } from './answer.ts';
+import { batch, isBatch } from './batch.ts';
+import { type Call, jobsPath, recordsPath, servicesPath } from './call.ts';
+import { invalidUrl, unsupportedMediaType } from './failures.ts';
+import type { Handler, Params } from './handlers.ts';
+import * as handlers from './handlers.ts';
+import { accept, readJob, readResult, readTask, readTasks } from './jobs.ts';
 
 export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequest) => Promise<Call>): void {
   const route = (method: HTTPMethods, path: string, operation: string, handle: Handler): void => {
@@ -27,102 +19,47 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
           const params = request.params as Params;
           // `/record/v1/` and `//` match the router's patterns with nothing in a place where there must be something.
           if (Object.values(params).includes('')) throw invalidUrl(request);
-          const exchange = { call: await open(request), params, body: request.body, reply };
-          request.outcome = await handle(exchange);
+          const answer = await handle(await open(request), params, request.body);
+          request.outcome = answer.outcome;
+          sendAnswer(reply, answer);
           return reply;
         },
       });
     }
   };
+
+  /** Done at once, or as a job where the client prefers that. */
+  const call = (method: HTTPMethods, path: string, operation: string, handle: Handler): void =>
+    route(method, path, operation, async (context, params, body) => {
+      if (context.isBatch) throw unsupportedMediaType('application/vnd.oracle.resource+json; type=collection');
+      if (!context.prefers.async) return handle(context, params, body);
+      return accept(context, [() => handle(context, params, body)]);
+    });
+
   const records = `${recordsPath}/:type`;
   const record = `${records}/:id`;
-  route('GET', records, 'list', list);
-  route('POST', records, 'create', create);
-  route('GET', record, 'read', read);
-  route('PATCH', record, 'update', update);
-  route('PUT', record, 'upsert', upsert);
-  route('DELETE', record, 'delete', remove);
-  route('GET', `${record}/contactRoles`, 'links', contactRoles);
-  route('POST', `${record}/!attach/:attachmentType/:attachmentId`, 'link', attachRecord);
-  route('POST', `${record}/!detach/:attachmentType/:attachmentId`, 'unlink', detachRecord);
-  route('GET', `${servicesPath}/system/v1/serverTime`, 'time', serverTime);
-}
+  /** Many records in one request: the same path and method with another body, or with `ids`. */
+  const perhapsBatch = (method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', operation: string, one: Handler | null) =>
+    route(method, records, operation, async (context, params, body) => {
+      if (one === null || isBatch(context, method)) return batch(context, method, params.type, body);
+      return context.prefers.async ? accept(context, [() => one(context, params, body)]) : one(context, params, body);
+    });
 
-async function list({ call, params, reply }: Exchange): Promise<string> {
-  if (isRoleType(call, params.type)) {
-    sendCollection(reply, renderRoles(call, parsePaging(call)));
-    return 'found';
-  }
-  const type = parseType(call, params.type, 'GET');
-  const options = parseListOptions(call, type);
-  const { paging } = options;
-  const { items, total } = await listRecords(call, type, options);
-  const listed = items.map(({ number }) => listItem(call, type.name, number));
-  sendCollection(reply, renderCollection(call, collectionHref(call, type.name), { items: listed, total, paging }));
-  return 'found';
-}
+  perhapsBatch('GET', 'list', handlers.list);
+  perhapsBatch('POST', 'create', handlers.create);
+  for (const method of ['PATCH', 'PUT', 'DELETE'] as const) perhapsBatch(method, 'batch', null);
+  call('GET', record, 'read', handlers.read);
+  call('PATCH', record, 'update', handlers.update);
+  call('PUT', record, 'upsert', handlers.upsert);
+  call('DELETE', record, 'delete', handlers.remove);
+  call('GET', `${record}/contactRoles`, 'links', handlers.contactRoles);
+  call('POST', `${record}/!attach/:attachmentType/:attachmentId`, 'link', handlers.attachRecord);
+  call('POST', `${record}/!detach/:attachmentType/:attachmentId`, 'unlink', handlers.detachRecord);
 
-async function read({ call, params, reply }: Exchange): Promise<string> {
-  if (isRoleType(call, params.type)) {
-    refuseParameters(call);
-    sendSingular(reply, renderRole(call, findRole(call, params.id)));
-    return 'found';
-  }
-  const type = parseType(call, params.type, 'GET');
-  const ref = parseRef(call, type, params.id);
-  sendSingular(reply, await readWhole(call, type, ref, parseReadOptions(call, type)));
-  return 'found';
-}
+  route('GET', `${jobsPath}/:id`, 'job', readJob);
+  route('GET', `${jobsPath}/:id/task`, 'job', readTasks);
+  route('GET', `${jobsPath}/:id/task/:task`, 'job', readTask);
+  route('GET', `${jobsPath}/:id/task/:task/result`, 'job', readResult);
 
-async function contactRoles({ call, params, reply }: Exchange): Promise<string> {
-  const type = parseType(call, params.type, 'GET');
-  sendCollection(reply, await readContactRoles(call, type, parseRef(call, type, params.id), parsePaging(call)));
-  return 'found';
-}
-
-async function create({ call, params, body, reply }: Exchange): Promise<string> {
-  const type = parseType(call, params.type, 'POST');
-  return sendWritten(call, type, reply, await createRecord(call, type, body));
-}
-
-async function update({ call, params, body, reply }: Exchange): Promise<string> {
-  const type = parseType(call, params.type, 'PATCH');
-  return sendWritten(call, type, reply, await updateRecord(call, type, params.id, body));
-}
-
-async function upsert({ call, params, body, reply }: Exchange): Promise<string> {
-  const type = parseType(call, params.type, 'PUT');
-  return sendWritten(call, type, reply, await upsertRecord(call, type, params.id, body));
-}
-
-/** The same for each outcome: nothing in the answer tells an insert from an update. */
-function sendWritten(call: Call, type: NetSuiteType, reply: FastifyReply, { kind, record }: Written): string {
-  sendDone(reply, call, recordHref(call, type.name, record.number));
-  return kind;
-}
-
-async function remove({ call, params, reply }: Exchange): Promise<string> {
-  refuseParameters(call);
-  await deleteRecord(call, parseType(call, params.type, 'DELETE'), params.id);
-  sendDone(reply, call);
-  return 'deleted';
-}
-
-async function attachRecord({ call, params, body, reply }: Exchange): Promise<string> {
-  refuseParameters(call);
-  const outcome = await attach(call, params as AttachParams, body);
-  sendDone(reply, call);
-  return outcome;
-}
-
-async function detachRecord({ call, params, body, reply }: Exchange): Promise<string> {
-  refuseParameters(call);
-  const outcome = await detach(call, params as AttachParams, body);
-  sendDone(reply, call);
-  return outcome;
-}
-
-async function serverTime({ reply }: Exchange): Promise<string> {
-  reply.type('application/json').send(JSON.stringify({ serverTime: new Date().toISOString() }));
-  return 'found';
+  route('GET', `${servicesPath}/system/v1/serverTime`, 'time', handlers.serverTime);
 }

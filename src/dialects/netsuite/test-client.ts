@@ -20,8 +20,8 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 /** The demo workspace with more record types and links, until the tests of the caller's block are over. */
 export async function demoServer(
   more: Pick<SchemaDocument, 'types' | 'links'> = {},
-): Promise<{ send: Send; origin: string; hub: Hub }> {
-  const { hub, url, close } = await freshServer();
+): Promise<{ send: Send; origin: string; hub: Hub; databaseUrl: string }> {
+  const { hub, url, databaseUrl, close } = await freshServer();
   afterAll(close);
   const principal = await hub.access.bearer('kw_demo_admin', 'netsuite');
   if (principal === undefined) throw new Error('The demo has no administrator.');
@@ -35,7 +35,7 @@ export async function demoServer(
     { allowLoss: false },
   );
   if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
-  return { send: clientOf(url), origin: url, hub };
+  return { send: clientOf(url), origin: url, hub, databaseUrl };
 }
 
 export type Options = {

@@ -180,7 +180,9 @@ async function sweep(
     elements: await texts.emptyElements(tx, workspace, { numbers, keys: wholeKeys, mentions }),
     rejected_rows: await texts.emptyRejections(tx, workspace, { type: type.key, keys: wholeKeys, mentions }),
     failures: await texts.emptyFailures(tx, workspace, mentions),
-    answers: await texts.deleteAnswers(tx, workspace, mentions),
+    answers:
+      (await texts.deleteAnswers(tx, workspace, mentions)) +
+      (await texts.deleteJobs(tx, workspace, { numbers, mentions })),
     pending_links: await store.deletePendingOf(tx, workspace, sides, keys, numbers),
     plans: await texts.deletePlans(tx, workspace, mentions),
     deliveries: await store.emptyDeliveries(tx, workspace, numbers),

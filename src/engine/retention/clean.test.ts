@@ -41,6 +41,7 @@ const age = async (days: number): Promise<void> => {
     run: ['received_at', 'held_until'],
     import: ['started_at'],
     idempotency: ['at'],
+    job: ['started_at'],
     refusal: ['at'],
     pending_link: ['expires_at'],
     webhook_delivery: ['attempted_at'],

@@ -37,6 +37,7 @@ function sweepingsOf({ document: { retention } }: Catalogue, now: Date): Sweepin
   const runs = cutoffOf(retention, 'runs', now);
   return [
     ['answers', 'answers', cutoffOf(retention, 'answers', now)],
+    ['answers', 'jobs', cutoffOf(retention, 'answers', now)],
     ['pending_links', 'pending_links', cutoffOf(retention, 'pending_links', now)],
     ['deliveries', 'deliveries', cutoffOf(retention, 'deliveries', now)],
     ['refusals', 'refusals', cutoffOf(retention, 'refusals', now)],

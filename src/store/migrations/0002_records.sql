@@ -8,6 +8,7 @@ create sequence run_number as bigint;
 create sequence import_number as bigint;
 create sequence webhook_number as bigint;
 create sequence pending_link_number as bigint;
+create sequence job_number as bigint;
 
 -- The schema as one document, with the small integers that stand for its names in the tables below. json, not jsonb: the order of
 -- types and fields is part of it.
@@ -444,6 +445,24 @@ create table idempotency (
   primary key (workspace_id, principal_id, key)
 );
 create index idempotency_by_age on idempotency (workspace_id, at);
+
+-- A request whose answer is fetched later: what came of its tasks, in the words of the dialect that it came by (via). key: a second request with
+-- the same one is not done. about: the records that the results tell of. Without results it is at work, or was when its server died.
+create table job (
+  workspace_id bigint not null,
+  job bigint not null default nextval('job_number'),
+  principal_id bigint not null,
+  via text not null,
+  key text collate "C",
+  tasks int not null,
+  results text,
+  about bigint[],
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (workspace_id, job)
+);
+create unique index job_by_key on job (workspace_id, via, key) where key is not null;
+create index job_by_age on job (workspace_id, started_at);
 
 -- The workspaces that have, or had, webhooks. Global: a server that delivers must know where to look.
 create table webhook_workspace (
