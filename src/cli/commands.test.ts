@@ -67,7 +67,7 @@ describe('keyway keys', () => {
     const { code, stderr } = await keyway(args, { env });
     expect(stderr).toBe(
       'keyway: --grant contact: must be TYPE=ACTION,… as contact=read,edit\n' +
-        'keyway: --grant *=read,fly: fly is no action; there are read, create, edit, delete and attach:TYPE\n',
+        'keyway: --grant *=read,fly: fly is no action; there are read, create, edit, delete, force and attach:TYPE\n',
     );
     expect(code).toBe(64);
   });

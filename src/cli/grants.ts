@@ -3,7 +3,7 @@ import type { Catalogue } from '../model/catalogue.ts';
 import type { GrantAction, Grants } from '../model/principal.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 
-const plainActions = ['read', 'create', 'edit', 'delete'];
+const plainActions = ['read', 'create', 'edit', 'delete', 'force'];
 
 const isAction = (text: string): text is GrantAction => plainActions.includes(text) || /^attach:(\*|\w+)$/.test(text);
 

@@ -95,7 +95,7 @@ const calls: Record<string, { needs: GrantAction; run: (hub: Hub, as: Caller) =>
       }),
   },
 };
-const actions: GrantAction[] = ['read', 'create', 'edit', 'delete', 'attach:contact', 'attach:file'];
+const actions: GrantAction[] = ['read', 'create', 'edit', 'delete', 'force', 'attach:contact', 'attach:file'];
 
 describe.each(Object.entries(calls))('%s', (_name, { needs, run }) => {
   const allowed = async (as: Caller) => !codesOf(await run(fresh.hub, as)).includes('grant_missing');

@@ -8,6 +8,9 @@ import type { Stamp } from './stamp.ts';
 /** A value to write. A lookup takes a Ref; null clears; a field that is absent from the patch is left alone. */
 export type FieldInput = unknown;
 
+/** With it a field or link is written though another owns it, for callers with the grant. It beats no stamp. */
+type Force = true;
+
 export type UpsertCommand = {
   readonly type: string;
   /** What names the record. null: a new record without a key (mode must be `create`). */
@@ -22,6 +25,7 @@ export type UpsertCommand = {
   readonly keepAliases?: boolean;
   /** How old the write is: only what is newer than what is stored counts. */
   readonly stamp?: Stamp;
+  readonly force?: Force;
   /** Demo data only: the number that the new record shall have. */
   readonly number?: number;
 };
@@ -39,6 +43,7 @@ export type ImportCommand =
       readonly mode: UpsertCommand['mode'];
       /** Of every row that does not say it for itself. */
       readonly stamp?: Stamp;
+      readonly force?: Force;
     }
   | {
       readonly kind: 'links';
@@ -48,6 +53,7 @@ export type ImportCommand =
       /** Links whose records are not there wait for them. */
       readonly onMissing?: 'defer';
       readonly stamp?: Stamp;
+      readonly force?: Force;
     };
 
 /** `index` from 0, `line` from 1: where the row stands in the body. `source` is its text there. */
@@ -95,6 +101,7 @@ export type LinkCommand = {
   /** The role that the link shall have afterwards. */
   readonly newRole?: RoleRef | null;
   readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly force?: Force;
   /** Demo data only. */
   readonly number?: number;
 };
@@ -107,6 +114,7 @@ export type UnlinkCommand = {
   readonly role?: RoleRef | null;
   /** When several links match: every one, or only that with the lowest number. */
   readonly which: 'all' | 'first';
+  readonly force?: Force;
 };
 
 /** A link that says how old it is says all of it: without role or attributes, it has none. */

@@ -3,8 +3,11 @@ import type { PrincipalId, WorkspaceId } from './ids.ts';
 /** Workspace roles. `admin` may do all; `power` all but users, grants and keys; `member` what its grants say. */
 export type WorkspaceRole = 'admin' | 'power' | 'member';
 
-/** `attach:contact` on record type `claim`: may link contacts to claims and remove such links. */
-export type GrantAction = 'read' | 'create' | 'edit' | 'delete' | `attach:${string}`;
+/**
+ * `attach:contact` on record type `claim`: may link contacts to claims and remove such links. `force` comes on top of those that a write
+ * needs anyway: it may then change what another owns.
+ */
+export type GrantAction = 'read' | 'create' | 'edit' | 'delete' | 'force' | `attach:${string}`;
 
 /** Grants by record type key; `*` stands for every record type, and `attach:*` for every right-hand type. */
 export type Grants = Readonly<Record<string, readonly GrantAction[]>>;

@@ -83,4 +83,6 @@ export type ChangeView = {
   readonly merged: { readonly from: RecordPointer; readonly into: RecordPointer } | null;
   /** What its writer said that it was as of. */
   readonly stamp: ShownStamp | null;
+  /** What was written though another owns it: field keys, or the link type's. */
+  readonly forced: readonly string[];
 };

@@ -30,6 +30,8 @@ export type WhyView = {
   /** null: nobody has written the field since the record was made; or, as `notKept` says, longer ago than history is kept. */
   readonly written: Writing | null;
   readonly notKept: boolean;
+  /** Whether it was written though another owned the field. */
+  readonly forced: boolean;
   /** What the value is as of, where its writer said so. */
   readonly stamp: ShownStamp | null;
   /** Since it was written, newest first. */

@@ -24,6 +24,8 @@ export type ChangeRow<Kind = ChangeKind> = {
   readonly place: number | null;
   /** What its writer said that it was as of. */
   readonly stamp: ShownStamp | null;
+  /** What another owns, and was written all the same: ids of fields; for a link, of its link type. */
+  readonly forced: readonly number[] | null;
 };
 
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
@@ -46,6 +48,12 @@ const changeColumns: Columns<ChangeRow<FeedKind>> = {
   stamp: { type: 'jsonb', of: (change) => json(change.stamp) },
 };
 
+/** Written only where a change is forced: all others do without the column. */
+const forcedColumns: Columns<ChangeRow<FeedKind>> = {
+  ...changeColumns,
+  forced: { type: 'jsonb', of: (change) => json(change.forced) },
+};
+
 /**
  * Change rows of this transaction, which are a batch of the feed: the first call draws its number, further ones add to it. Drawn
  * only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
@@ -57,11 +65,13 @@ export function insertChanges(
   firstRow: number,
   changes: readonly ChangeRow<FeedKind>[],
 ): void {
-  const given = givenRows(changes, changeColumns, 3);
-  const names = Object.keys(changeColumns).join(', ');
+  const isForced = changes.some(({ forced }) => forced !== null);
+  const columns = isForced ? forcedColumns : changeColumns;
+  const given = givenRows(changes, columns, 3);
+  const names = Object.keys(columns).join(', ');
   tx.send(
     {
-      name: `insert_changes_${given.shape}`,
+      name: `insert_${isForced ? 'forced_' : ''}changes_${given.shape}`,
       text: `
         insert into change (workspace_id, batch, row, ${names})
         select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}

@@ -102,7 +102,7 @@ function readChangesOf(
       text: `
         select c.*, p.name as principal_name from (
           select w.commit, c.row, c.kind, c.number, c.version, c.link_type, c.link_number, c.other_number, c.principal_id, c.via,
-            c.request, c.run, c.at, c.before, c.after, r.type
+            c.request, c.run, c.at, c.before, c.after, c.forced, r.type
           from unnest($2::bigint[], $3::bigint[], $4::int[]) w (commit, batch, after)
           cross join lateral (
             select * from change where workspace_id = $1 and batch = w.batch and row > w.after order by row limit $5 offset 0) c

@@ -28,6 +28,7 @@ create table change (
   after jsonb,
   place bigint,
   stamp jsonb,
+  forced jsonb,
   PRIMARY KEY (workspace_id, batch, "row")
 );
 CREATE INDEX change_by_other ON public.change USING btree (workspace_id, other_number, batch, "row") WHERE (other_number IS NOT NULL);

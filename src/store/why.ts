@@ -4,6 +4,8 @@ import type { Sender, Transaction } from './database.ts';
 
 export type WriteRow = {
   readonly wrote: boolean;
+  /** Though another owned the field. */
+  readonly forced: boolean;
   readonly principal_id: number;
   readonly principal_name: string;
   readonly via: string;
@@ -26,7 +28,7 @@ export async function readLastWrite(
     {
       name: 'read_last_write',
       text: `
-        select c.wrote, c.principal_id, p.name as principal_name, c.via, c.request, c.run, r.interface, i.import, c.place, c.at
+        select c.wrote, coalesce(c.forced @> $3::text::jsonb, false) as forced, c.principal_id, p.name as principal_name, c.via, c.request, c.run, r.interface, i.import, c.place, c.at
         from (
           select *, coalesce(jsonb_exists(after, $3), false) as wrote from change
           where workspace_id = $1 and number = $2 and link_type is null
@@ -44,7 +46,7 @@ export async function readLastWrite(
   return row;
 }
 
-export type RefusedRow = Omit<WriteRow, 'wrote' | 'import'> & {
+export type RefusedRow = Omit<WriteRow, 'wrote' | 'forced' | 'import'> & {
   /** As an interface sent it; null for a single write, whose values are not kept. */
   readonly value: string | null;
   readonly times: number;

@@ -7,7 +7,11 @@ import { refusal } from './violations.ts';
 export function pageOf(outcome: ChangesOutcome): FeedPageAnswer {
   switch (outcome.kind) {
     case 'changes':
-      return { items: [...outcome.items], next: outcome.next, more: outcome.more };
+      return {
+        items: outcome.items.map((item) => ({ ...item, forced: [...item.forced] })),
+        next: outcome.next,
+        more: outcome.more,
+      };
     case 'rejected':
       throw new ProblemError(
         refusal(outcome).violations.map((one) => ({ ...one, path: 'query.type' })) as unknown as Violations,

@@ -1,5 +1,6 @@
 /** What the imports and exports of records and links take and answer. */
 import Type, { type Static } from 'typebox';
+import { forceParameter } from './force.ts';
 import { importMedia } from './import-rows.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
@@ -12,6 +13,7 @@ export const csv = 'text/csv';
 
 const resumable = {
   ...planParameters,
+  ...forceParameter,
   import: Type.Optional(
     Type.String({
       description: 'Goes on with this import, which was cut short: rows of the body that were done are passed over.',

@@ -6,6 +6,7 @@ import type { Import, RowSource } from '../../engine/import/import.ts';
 import type { ImportCommand } from '../../model/commands.ts';
 import { readBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
+import { deferredByForce, forceOf } from './force.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
 import { importMedia, readRows, rowParser } from './import-rows.ts';
@@ -32,11 +33,13 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
       key,
       mode,
       ...stampOf(request.query, 'query'),
+      ...forceOf(request.query),
     });
   });
 
   app.post<ImportsLinks>('/v1/links/:link/import', { schema: importLinks }, (request, reply) => {
-    const { left_key: leftKey = null, right_key: rightKey = null, onMissing } = request.query;
+    const { left_key: leftKey = null, right_key: rightKey = null, onMissing, force } = request.query;
+    if (force && onMissing === 'defer') throw problem('parameter_invalid', 'query.onMissing', deferredByForce);
     return runImport(hub, request, reply, request.query, {
       kind: 'links',
       link: request.params.link,
@@ -44,6 +47,7 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
       rightKey,
       ...(onMissing === 'defer' && { onMissing }),
       ...stampOf(request.query, 'query'),
+      ...forceOf(request.query),
     });
   });
 }

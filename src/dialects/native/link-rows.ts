@@ -4,6 +4,7 @@ import { isObject } from '../../model/json.ts';
 import { byKey, parseRef, type Ref } from '../../model/ref.ts';
 import { shorten } from '../../model/text.ts';
 import { cellValue } from './csv.ts';
+import { deferredByForce } from './force.ts';
 import type { ParsedRow, RowParser } from './import-rows.ts';
 import { roleOf } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
@@ -13,7 +14,7 @@ const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action', 'on
 /** Why a row cannot be read, as an exception between here and the row's end. */
 class Unreadable extends Error {}
 
-export function linkRowParser({ leftKey, rightKey }: ImportCommand & { kind: 'links' }): RowParser {
+export function linkRowParser({ leftKey, rightKey, force }: ImportCommand & { kind: 'links' }): RowParser {
   const read = (row: Readonly<Record<string, unknown>>): ParsedRow => {
     const dated = stampOfRow(row);
     if (!dated.ok) throw new Unreadable(dated.message);
@@ -27,6 +28,7 @@ export function linkRowParser({ leftKey, rightKey }: ImportCommand & { kind: 'li
     if (action !== 'link' && action !== 'unlink') throw new Unreadable('action is link or unlink.');
     if (onMissing !== undefined && onMissing !== 'error' && onMissing !== 'defer')
       throw new Unreadable('onMissing is error or defer.');
+    if (force && onMissing === 'defer') throw new Unreadable(deferredByForce);
     if (attributes !== undefined && !isObject(attributes)) throw new Unreadable('attributes must be an object.');
     return {
       kind: 'link',

@@ -4,12 +4,13 @@ import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { StaleLink } from '../../model/outcomes.ts';
 import { signedIn } from './credentials.ts';
+import { deferredByForce, forceOf, forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
 import { deferOf, renderPendingLink } from './pending-links.ts';
 import { writeOrPlan } from './plans.ts';
 import { problem } from './problem-answer.ts';
-import { PlanQuery, RecordPath } from './record-operations.ts';
+import { RecordPath, WriteQuery } from './record-operations.ts';
 import { renderLink } from './render.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
 import {
@@ -37,6 +38,7 @@ const PairPath = Type.Object({ type: typeParameter, ref: refParameter, link: lin
 const UnlinkQuery = queryOf({
   ...stampMembers,
   ...planParameters,
+  ...forceParameter,
   role: Type.Optional(
     Type.String({
       description: 'Only the link with this role (empty: the one without). All links of the two unless said.',
@@ -52,7 +54,7 @@ const linkRecords = describeOperation({
     'Repeating it changes nothing. With `onMissing: defer` it waits for records that are not there, and is linked in the transaction that makes them. Where a side takes one link only, the link that was there is replaced, and the answer names it.',
   access: ['attach'],
   params: PairPath,
-  query: PlanQuery,
+  query: WriteQuery,
   body: refTo(LinkWriteShape),
   answers: {
     200: { description: 'Changed, unchanged or planned.', schema: orPlan(LinkAnswerShape) },
@@ -110,7 +112,7 @@ const staleLink = ({ sent, stored }: StaleLink) => ({
 });
 
 export function linkRoutes(app: FastifyInstance, hub: Hub): void {
-  app.put<AtPair & { Body: LinkWrite; Querystring: Static<typeof PlanQuery> }>(
+  app.put<AtPair & { Body: LinkWrite; Querystring: Static<typeof WriteQuery> }>(
     '/v1/records/:type/:ref/links/:link/:target',
     { schema: linkRecords, preValidation: bodyMayBeLeftOut },
     async (request, reply): Promise<LinkAnswer | DeferredAnswer | ShownPlan> => {
@@ -125,6 +127,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
           'onMissing',
           'A link that says how old it is does not wait: send it again later.',
         );
+      if (defer !== undefined && request.query.force) throw problem('member_invalid', 'onMissing', deferredByForce);
       const command = {
         from: { type, ref: refIn(ref, 'ref') },
         link,
@@ -133,6 +136,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         ...(newRole !== undefined && { newRole: roleOf(newRole) }),
         ...(attributes !== undefined && { attributes }),
         ...stamp,
+        ...forceOf(request.query),
       };
       const done = await writeOrPlan(
         hub,
@@ -169,6 +173,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         to: { ref: refIn(target, 'target') },
         which: 'all' as const,
         ...stampOf(request.query, 'query'),
+        ...forceOf(request.query),
         ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
       };
       const done = await writeOrPlan(

@@ -124,7 +124,7 @@ describe('a refusal', async () => {
   it('lists what would have been known, for what is not', async () => {
     const { body } = await call('PATCH', '/v1/records/contact/2001?mod=create', { body: { fields: {} } });
     expect(body.violations).toEqual([
-      expect.objectContaining({ code: 'unknown_parameter', allowed: ['mode', 'plan', 'plan_id'] }),
+      expect.objectContaining({ code: 'unknown_parameter', allowed: ['mode', 'plan', 'plan_id', 'force'] }),
     ]);
     const { body: other } = await call('PATCH', '/v1/records/contact/2001', { body: { field: {} } });
     expect(other.violations).toContainEqual(

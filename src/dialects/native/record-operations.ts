@@ -1,6 +1,7 @@
 /** What `/v1/records` takes and answers. */
 import Type, { type Static } from 'typebox';
 import { ListQueryShape } from './filters.ts';
+import { forceParameter } from './force.ts';
 import { csv, ndjson } from './import-operations.ts';
 import { describeOperation } from './openapi.ts';
 import { PageQuery, queryOf, refParameter, refTo, typeParameter } from './shapes/common.ts';
@@ -24,8 +25,9 @@ export const ModeQuery = queryOf({
     description: '`create` refuses a record that exists, `update` one that does not.',
   }),
   ...planParameters,
+  ...forceParameter,
 });
-export const PlanQuery = queryOf(planParameters);
+export const WriteQuery = queryOf({ ...planParameters, ...forceParameter });
 export const DeleteQuery = queryOf({ ...planParameters, ...stampMembers });
 export const IfMatch = Type.Object({
   'If-Match': Type.Optional(
@@ -59,7 +61,7 @@ export const createRecord = describeOperation({
     'Every call makes another record, unless a match field among its values is taken. To be able to repeat a write safely, use PATCH with a key.',
   access: ['create'],
   params: TypePath,
-  query: PlanQuery,
+  query: WriteQuery,
   body: refTo(RecordWriteShape),
   answers: {
     200: { description: 'Planned.', schema: refTo(PlanShape) },

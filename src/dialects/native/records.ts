@@ -6,8 +6,9 @@ import type { UpsertCommand } from '../../model/commands.ts';
 import type { UpsertOutcome } from '../../model/outcomes.ts';
 import { aliasNote } from './alias-note.ts';
 import { signedIn } from './credentials.ts';
+import { forceOf } from './force.ts';
 import { etagOf, fieldsToWrite, ifMatch, refIn } from './parse.ts';
-import { writeOrPlan } from './plans.ts';
+import { type PlanAsked, writeOrPlan } from './plans.ts';
 import {
   type AtRecord,
   type AtType,
@@ -15,11 +16,11 @@ import {
   type DeleteQuery,
   deleteRecord,
   type ModeQuery,
-  type PlanQuery,
   type RecordBody,
   readHistory,
   readRecord,
   upsertRecord,
+  type WriteQuery,
 } from './record-operations.ts';
 import { renderChange, renderPointer, renderRecord } from './render.ts';
 import type { PageQuery } from './shapes/common.ts';
@@ -28,20 +29,29 @@ import type { ChangeList, DeleteAnswer, ShownRecord, WriteAnswer } from './shape
 import { renderStale, stampOf } from './stamps.ts';
 import { listRefusal, refusal } from './violations.ts';
 
-type Planned = { Querystring: Static<typeof PlanQuery> };
-
 export function recordRoutes(app: FastifyInstance, hub: Hub): void {
-  const upsertOrPlan = (request: FastifyRequest<Planned>, command: UpsertCommand) =>
+  const upsertOrPlan = (request: FastifyRequest<{ Querystring: PlanAsked }>, command: UpsertCommand) =>
     writeOrPlan(hub, request, { kind: 'upsert', ...command }, request.query, (caller) => hub.upsert(caller, command));
 
-  app.post<AtType & RecordBody & Planned>('/v1/records/:type', { schema: createRecord }, async (request, reply) => {
-    const { type } = request.params;
-    const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
-    const fields = fieldsToWrite(catalogue, type, request.body.fields);
-    const command = { type, ref: null, mode: 'create', fields, ...stampOf(request.body, 'body') } as const;
-    const done = await upsertOrPlan(request, command);
-    return 'plan' in done ? done.plan : answerWrite(done.outcome, request, reply);
-  });
+  app.post<AtType & RecordBody & { Querystring: Static<typeof WriteQuery> }>(
+    '/v1/records/:type',
+    { schema: createRecord },
+    async (request, reply) => {
+      const { type } = request.params;
+      const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
+      const fields = fieldsToWrite(catalogue, type, request.body.fields);
+      const command = {
+        type,
+        ref: null,
+        mode: 'create',
+        fields,
+        ...stampOf(request.body, 'body'),
+        ...forceOf(request.query),
+      } as const;
+      const done = await upsertOrPlan(request, command);
+      return 'plan' in done ? done.plan : answerWrite(done.outcome, request, reply);
+    },
+  );
 
   app.get<AtRecord>('/v1/records/:type/:ref', { schema: readRecord }, async (request, reply): Promise<ShownRecord> => {
     const { type } = request.params;
@@ -66,7 +76,16 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
       const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
       const fields = fieldsToWrite(catalogue, type, request.body.fields);
       const stamp = stampOf(request.body, 'body');
-      const command = { type, ref, mode, fields, keepAliases: true, ...precondition, ...stamp };
+      const command = {
+        type,
+        ref,
+        mode,
+        fields,
+        keepAliases: true,
+        ...precondition,
+        ...stamp,
+        ...forceOf(request.query),
+      };
       const done = await upsertOrPlan(request, command);
       if ('plan' in done) return done.plan;
       const { outcome } = done;

@@ -85,6 +85,7 @@ export function renderChange(catalogue: Catalogue, change: ChangeView): ShownCha
     },
     merged: change.merged && { from: renderPointer(change.merged.from), into: renderPointer(change.merged.into) },
     stamp: change.stamp,
+    forced: [...change.forced],
   };
 }
 

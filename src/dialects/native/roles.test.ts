@@ -78,11 +78,14 @@ function mayDo(access: 'public' | 'signed_in' | 'power' | 'admin' | string[], ro
 describe('every operation of the OpenAPI document', async () => {
   const { call, document } = await demoServer();
   const operations = Object.values(document.paths).flatMap((methods: Json) =>
-    Object.entries(methods).map(([method, { operationId, 'x-keyway-access': access }]: [string, Json]) => ({
-      method,
-      operationId,
-      access,
-    })),
+    Object.entries(methods).map(
+      ([method, { operationId, parameters = [], 'x-keyway-access': access }]: [string, Json]) => ({
+        method,
+        operationId,
+        access,
+        mayForce: parameters.some(({ name }: Json) => name === 'force'),
+      }),
+    ),
   );
 
   it('has a request here', () => {
@@ -105,4 +108,29 @@ describe('every operation of the OpenAPI document', async () => {
       },
     );
   }
+
+  const forcible = operations.filter(({ mayForce }) => mayForce);
+  it.each(forcible)(
+    'takes force from roles that hold every grant, and not from a member without it: $operationId',
+    async ({ method, operationId }) => {
+      const { path = '', body } = requests[operationId] ?? {};
+      const forced = `${path}?force=true`;
+      for (const role of ['admin', 'power'])
+        expect([401, 403]).not.toContain((await call(method.toUpperCase(), forced, { as: role, body })).status);
+      const refused = await call(method.toUpperCase(), forced, { as: 'member', body });
+      expect(refused.body).toMatchObject({ status: 403, code: 'grant_missing' });
+      expect(refused.body.violations).toContainEqual(expect.objectContaining({ action: 'force' }));
+    },
+  );
+
+  it('that writes values or links can be forced, and no other', () => {
+    expect(forcible.map(({ operationId }) => operationId).sort()).toEqual([
+      'createRecord',
+      'importLinks',
+      'importRecords',
+      'linkRecords',
+      'unlinkRecords',
+      'upsertRecord',
+    ]);
+  });
 });

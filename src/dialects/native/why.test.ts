@@ -21,6 +21,7 @@ describe('why', async () => {
       request: history.items[1].request_id,
       run: null,
       interface: null,
+      forced: false,
       stamp: null,
       row: null,
       import: null,

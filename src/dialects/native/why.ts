@@ -43,7 +43,7 @@ export function whyRoute(app: FastifyInstance, hub: Hub): void {
   );
 }
 
-function renderWhy({ field, value, owner, written, notKept, stamp, refused }: WhyView): ShownWhy {
+function renderWhy({ field, value, owner, written, notKept, forced, stamp, refused }: WhyView): ShownWhy {
   return {
     field,
     value: isPointer(value) ? value.id : value,
@@ -57,6 +57,7 @@ function renderWhy({ field, value, owner, written, notKept, stamp, refused }: Wh
     import: written?.import ?? null,
     at: written && isoTime(written.at),
     not_kept: notKept,
+    forced,
     stamp,
     refused: refused.map(renderRefusal),
   };

@@ -17,6 +17,7 @@ const ofNoRecord = {
   before: null,
   place: null,
   stamp: null,
+  forced: null,
 } as const;
 
 export function runEvent(workspace: WorkspaceId, kind: EventKind, row: RunRow, at: Date): EventRow {

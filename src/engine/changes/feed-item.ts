@@ -36,6 +36,8 @@ export type FeedItem = {
   readonly via: string;
   readonly request_id: string;
   readonly run: number | null;
+  /** What was written though another owns it: fields, or the link. */
+  readonly forced: readonly string[];
 };
 
 export type Subject = { readonly record: RecordType } | { readonly link: LinkType } | { readonly interface: Interface };
@@ -80,7 +82,7 @@ export function feedItem(catalogue: Catalogue, row: FeedRow, subject: Subject): 
   if ('interface' in subject) {
     const { endpoint, type } = subject.interface;
     const after = shownEvent(catalogue, row.run, row.after);
-    return { ...common, type, record: null, link: null, interface: endpoint, before: {}, after };
+    return { ...common, type, record: null, link: null, interface: endpoint, before: {}, after, forced: [] };
   }
   if ('record' in subject) {
     const { record } = subject;
@@ -91,6 +93,7 @@ export function feedItem(catalogue: Catalogue, row: FeedRow, subject: Subject): 
       link: null,
       before: fieldValues(catalogue, record, row.before),
       after: fieldValues(catalogue, record, row.after),
+      forced: (row.forced ?? []).flatMap((id) => record.fieldsById.get(id)?.key ?? []),
     };
   }
   const { link } = subject;
@@ -106,6 +109,7 @@ export function feedItem(catalogue: Catalogue, row: FeedRow, subject: Subject): 
     },
     before: linkValues(link, row.before),
     after: linkValues(link, row.after),
+    forced: row.forced === null ? [] : [link.key],
   };
 }
 

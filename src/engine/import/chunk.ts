@@ -28,6 +28,7 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
       ref: byKey(command.key, key),
       fields: row.fields,
       ...(stamp === undefined ? {} : { stamp }),
+      ...(command.force && { force: command.force }),
     };
     return { row, key, item: { caller, command: upsert, place: row.index } };
   }
@@ -37,10 +38,17 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
   const roles = row.role === undefined ? {} : { role: row.role };
   const key = `${keyText(row.left)} ${keyText(row.right)}`;
   const stamp = row.stamp ?? command.stamp;
-  const dated = stamp === undefined ? {} : { stamp };
+  const further = { ...(stamp === undefined ? {} : { stamp }), ...(command.force && { force: command.force }) };
   const defers = (row.onMissing ?? (command.kind === 'links' ? command.onMissing : undefined)) === 'defer';
   if (row.action === 'unlink') {
-    const unlinked = { kind: 'unlink' as const, ...pair, ...roles, which: 'all' as const, withdraw: defers, ...dated };
+    const unlinked = {
+      kind: 'unlink' as const,
+      ...pair,
+      ...roles,
+      which: 'all' as const,
+      withdraw: defers,
+      ...further,
+    };
     return { row, key, item: { caller, command: unlinked, place: row.index } };
   }
   const linked = {
@@ -50,7 +58,7 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
     ...(row.newRole === undefined ? {} : { newRole: row.newRole }),
     ...(row.attributes === undefined ? {} : { attributes: row.attributes }),
     ...(defers ? { defer: { expiresAt: null } } : {}),
-    ...dated,
+    ...further,
   };
   return { row, key, item: { caller, command: linked, place: row.index } };
 }

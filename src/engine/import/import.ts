@@ -87,8 +87,12 @@ function refuseRecords(
   if (type === undefined) return rejected(unknownRecordType(catalogue, command.type));
   const misnamed = rejectedFor(matchFieldViolations(type, byKey(command.key, ''), 'record'));
   if (misnamed) return misnamed;
-  const mayWrite = (['create', 'edit'] as const).some((action) => may(caller.principal, action, type.key));
-  return mayWrite ? undefined : rejectedFor(grantViolations(caller.principal, 'edit', type.key));
+  const { principal } = caller;
+  const mayWrite = (['create', 'edit'] as const).some((action) => may(principal, action, type.key));
+  return rejectedFor([
+    ...(mayWrite ? [] : grantViolations(principal, 'edit', type.key)),
+    ...(command.force ? grantViolations(principal, 'force', type.key) : []),
+  ]);
 }
 
 function refuseLinks(
@@ -104,7 +108,11 @@ function refuseLinks(
     rejectedFor([
       ...(command.leftKey === null ? [] : matchFieldViolations(left, byKey(command.leftKey, ''), 'from')),
       ...(command.rightKey === null ? [] : matchFieldViolations(right, byKey(command.rightKey, ''), 'to')),
-    ]) ?? rejectedFor(grantViolations(caller.principal, `attach:${link.right}`, link.left))
+    ]) ??
+    rejectedFor([
+      ...grantViolations(caller.principal, `attach:${link.right}`, link.left),
+      ...(command.force ? grantViolations(caller.principal, 'force', link.left) : []),
+    ])
   );
 }
 

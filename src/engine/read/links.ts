@@ -100,6 +100,14 @@ export async function history(
 /** A record's first change makes it, at version 1; none of its links is older. */
 const isFirst = (change: HistoryRow | undefined): boolean => change?.link_type === null && change.version === 1;
 
+/** As far as the schema still has it. */
+function forcedIn(catalogue: Catalogue, typeKey: string, { forced, link_type: link }: HistoryRow): string[] {
+  const fields = catalogue.types.get(typeKey)?.fieldsById;
+  return (forced ?? []).flatMap(
+    (id) => (link === null ? fields?.get(id)?.key : catalogue.linksById.get(id)?.key) ?? [],
+  );
+}
+
 /** undefined for a change of a link whose type the schema no longer has. */
 function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): ChangeView | undefined {
   const linkType = row.link_type === null ? null : catalogue.linksById.get(row.link_type);
@@ -140,5 +148,6 @@ function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): Cha
         ? { from: pointerTo(catalogue, typeKey, row.number), into: pointerTo(catalogue, typeKey, row.other_number) }
         : null,
     stamp: row.stamp,
+    forced: forcedIn(catalogue, typeKey, row),
   };
 }

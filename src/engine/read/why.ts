@@ -52,6 +52,7 @@ export async function why(
       owner,
       written: writing,
       notKept: last === undefined,
+      forced: last?.forced ?? false,
     };
     return { kind: 'why', why: { ...view, refused: refused.map((row) => refusalOf(catalogue, row)) } };
   });
@@ -69,7 +70,10 @@ const refusalOf = (catalogue: Catalogue, row: RefusedRow): Refusal => ({
 const importOf = (catalogue: Catalogue, row: WriteRow): Writing['import'] =>
   row.import === null ? null : guidOf('import', catalogue.workspace, row.import);
 
-const writingOf = (catalogue: Catalogue, row: Omit<WriteRow, 'wrote' | 'import'>): Omit<Writing, 'import'> => ({
+const writingOf = (
+  catalogue: Catalogue,
+  row: Omit<WriteRow, 'wrote' | 'forced' | 'import'>,
+): Omit<Writing, 'import'> => ({
   principal: { id: principalId(row.principal_id), name: row.principal_name },
   via: row.via,
   request: row.request,

@@ -5,8 +5,9 @@ import type { Violation } from '../../model/outcomes.ts';
 import { own } from '../../model/own.ts';
 import { isRef, type Ref } from '../../model/ref.ts';
 import { isSameKey } from '../keys/key-of.ts';
-import { ownedElsewhere, owns } from '../ownership.ts';
+import { ownedElsewhere } from '../ownership.ts';
 import { checkValue, sameValue } from '../values.ts';
+import { mayWriteField } from './give-way.ts';
 import { recordNotFound } from './rejected.ts';
 import type { UpsertAge } from './stamps.ts';
 import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
@@ -120,7 +121,7 @@ function checkField(
     if (live === undefined) patch.values.set(field, value);
     return;
   }
-  if (!owns(field.owner, writer.interface)) {
+  if (!mayWriteField(set, writer, field)) {
     violations.push(ownedElsewhere(field.key, field.owner));
     return;
   }
@@ -180,6 +181,6 @@ function checkLookup(
     if (live === undefined) patch.lookups.set(field, target);
     return;
   }
-  if (!owns(field.owner, writer.interface)) violations.push(ownedElsewhere(field.key, field.owner));
+  if (!mayWriteField(set, writer, field)) violations.push(ownedElsewhere(field.key, field.owner));
   else patch.lookups.set(field, target);
 }

@@ -2,8 +2,9 @@
 import type { Role } from '../../model/catalogue.ts';
 import type { DatedLink, LinkCommand } from '../../model/commands.ts';
 import type { LinkOutcome, StaleLink } from '../../model/outcomes.ts';
-import { ownedElsewhere, owns } from '../ownership.ts';
+import { ownedElsewhere } from '../ownership.ts';
 import { checkAttributes } from '../values.ts';
+import { mayWriteLink } from './give-way.ts';
 import { linkAsOf } from './judge-stamped-link.ts';
 import { findPair, isRejected, type Pair } from './link-pair.ts';
 import { attributesAfter, changesAnything, choosePlace, findRole, slotOf } from './link-place.ts';
@@ -29,7 +30,7 @@ export function judgeLink(set: WorkingSet, writer: Writer, command: DatedLink): 
   const existing = set.pairLinks(link, pair.left.number, pair.right.number);
   if (command.stamp !== undefined) return linkAsOf(set, writer, pair, role ?? null, command, command.stamp, existing);
   const place = choosePlace(link, existing, role, newRole);
-  if (!owns(link.owner, writer.interface) && changesAnything(place, command)) {
+  if (changesAnything(place, command) && !mayWriteLink(set, writer, link, pair.left.type)) {
     return rejected(ownedElsewhere(pair.end.name, link.owner));
   }
   return place.at === undefined

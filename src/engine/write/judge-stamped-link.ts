@@ -4,7 +4,8 @@ import type { LinkType, Role } from '../../model/catalogue.ts';
 import type { LinkCommand, UnlinkCommand } from '../../model/commands.ts';
 import type { LinkOutcome, StaleLink, UnlinkOutcome, Violation } from '../../model/outcomes.ts';
 import type { Stamp } from '../../model/stamp.ts';
-import { ownedElsewhere, owns } from '../ownership.ts';
+import { ownedElsewhere } from '../ownership.ts';
+import { mayWriteLink } from './give-way.ts';
 import type { Pair } from './link-pair.ts';
 import { slotOf, type WantedRole } from './link-place.ts';
 import { linkAge, removalAge } from './link-stamps.ts';
@@ -25,7 +26,7 @@ export function linkAsOf(
   const { link } = pair.end;
   const unfit = stampUnfit(link, command);
   if (unfit) return rejected(unfit);
-  if (!owns(link.owner, writer.interface)) return rejected(ownedElsewhere(pair.end.name, link.owner));
+  if (!mayWriteLink(set, writer, link, pair.left.type)) return rejected(ownedElsewhere(pair.end.name, link.owner));
   const slot = slotOf(link, role);
   const attributes = command.attributes ?? {};
   const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -57,7 +58,7 @@ export function unlinkAsOf(
   const { link } = pair.end;
   const unfit = stampUnfit(link, command);
   if (unfit) return rejected(unfit);
-  if (!owns(link.owner, writer.interface)) return rejected(ownedElsewhere(pair.end.name, link.owner));
+  if (!mayWriteLink(set, writer, link, pair.left.type)) return rejected(ownedElsewhere(pair.end.name, link.owner));
   const slot = link.oncePer === 'pair' ? 0 : role === undefined ? null : slotOf(link, role);
   const age = removalAge(set, { link, left: pair.left, right: pair.right }, slot, stamp, matching);
   if ('code' in age) return rejected(age);

@@ -1,7 +1,8 @@
 /** Unlink: which links of a pair a command removes, judged against the working set. Refusals change nothing. */
 import type { DatedUnlink } from '../../model/commands.ts';
 import type { StaleLink, UnlinkOutcome } from '../../model/outcomes.ts';
-import { ownedElsewhere, owns } from '../ownership.ts';
+import { ownedElsewhere } from '../ownership.ts';
+import { mayWriteLink } from './give-way.ts';
 import { unlinkAsOf } from './judge-stamped-link.ts';
 import { findPair, isRejected } from './link-pair.ts';
 import { findRole } from './link-place.ts';
@@ -20,7 +21,7 @@ export function judgeUnlink(set: WorkingSet, writer: Writer, command: DatedUnlin
     .filter((at) => role === undefined || at.row.role === (role?.number ?? null));
   if (command.stamp !== undefined) return unlinkAsOf(set, writer, pair, role, command, command.stamp, matching);
   const removed = command.which === 'first' ? matching.slice(0, 1) : matching;
-  if (removed.length > 0 && !owns(link.owner, writer.interface))
+  if (removed.length > 0 && !mayWriteLink(set, writer, link, pair.left.type))
     return rejected(ownedElsewhere(pair.end.name, link.owner));
   for (const at of removed) set.removeLink(writer, at);
   if (removed.length > 0) noteLookup(set, writer, link, pair.left, pair.right.number, null);

@@ -76,7 +76,9 @@ export function judgeUpsert<Shown>(
 
 export function grantsFor(writer: Writer, action: 'create' | 'edit' | 'delete', type: RecordType): Violation[] {
   // An interface's run is judged by who may call the interface, and by ownership.
-  return writer.interface === null ? grantViolations(writer.caller.principal, action, type.key) : [];
+  if (writer.interface !== null) return [];
+  const missing = grantViolations(writer.caller.principal, action, type.key);
+  return writer.force ? [...missing, ...grantViolations(writer.caller.principal, 'force', type.key)] : missing;
 }
 
 function placeViolation(

@@ -35,7 +35,11 @@ export function findPair(set: WorkingSet, writer: Writer, command: LinkCommand |
   if (misnamed) return misnamed;
   if (writer.interface === null) {
     const { left, right } = end.link;
-    const ungranted = rejectedFor(grantViolations(writer.caller.principal, `attach:${right}`, left));
+    const { principal } = writer.caller;
+    const ungranted = rejectedFor([
+      ...grantViolations(principal, `attach:${right}`, left),
+      ...(writer.force ? grantViolations(principal, 'force', left) : []),
+    ]);
     if (ungranted) return ungranted;
   }
   return findRows(set, command, end, fromType, toType);

@@ -107,7 +107,7 @@ export async function runBatch<Shown>(
     if (recalled !== undefined) return recalled as BatchOutcome<Shown>;
     set.place = place;
     set.beginWrite('stamp' in command ? command.stamp : undefined);
-    const outcome = judge(set, pending, { caller, interface: null, run: null }, command, show);
+    const outcome = judge(set, pending, writerOf(caller, command), command, show);
     once.remember(caller, outcome);
     return outcome;
   });
@@ -157,6 +157,13 @@ async function loadLinksOf(
   await loadLinks(tx, set, links);
   await loadLookupOwners(tx, set, deleted);
 }
+
+const writerOf = (caller: Caller, command: WriteCommand): Writer => ({
+  caller,
+  interface: null,
+  run: null,
+  ...('force' in command && { force: command.force }),
+});
 
 function judge<Shown>(
   set: WorkingSet,

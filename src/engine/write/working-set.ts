@@ -15,12 +15,19 @@ import { type Key, type Numbers, type RecordRow, type RecordStamps, valuesOf } f
 import { formOf, keyOf } from '../keys/key-of.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
+import type { GaveWay } from './give-way.ts';
 import { KeyMap } from './key-map.ts';
 import { LinkStamps, raiseLinkStamps } from './link-stamps.ts';
 import { raiseMarks } from './stamps.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
-export type Writer = { readonly caller: Caller; readonly interface: WritingInterface; readonly run: number | null };
+export type Writer = {
+  readonly caller: Caller;
+  readonly interface: WritingInterface;
+  readonly run: number | null;
+  /** Whether what another owns is to give way. */
+  readonly force?: true;
+};
 
 export type Values = Record<string, unknown>;
 
@@ -53,6 +60,8 @@ export class WorkingSet {
   place: number | null = null;
   /** What the write that is judged just now is as of. */
   stamp: Stamp | undefined;
+  /** What gave way to it, as it is forced. */
+  gaveWay: GaveWay | null = null;
   /** Whether any write of the batch said how old it is: it may have left nothing but that. */
   isStamped = false;
   readonly linkStamps = new LinkStamps();
@@ -229,6 +238,7 @@ export class WorkingSet {
   /** Before each write is judged. */
   beginWrite(stamp: Stamp | undefined): void {
     this.stamp = stamp;
+    this.gaveWay = null;
     if (stamp !== undefined) this.isStamped = true;
   }
 
@@ -248,6 +258,7 @@ export class WorkingSet {
         at: this.now,
         place: this.place,
         stamp: this.stamp === undefined ? null : shownStamp(this.stamp),
+        forced: this.gaveWay === null ? null : this.gaveWay.in(change),
       },
       removed,
     });

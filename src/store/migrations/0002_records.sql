@@ -169,6 +169,7 @@ create table change (
   after jsonb,
   place bigint,
   stamp jsonb,
+  forced jsonb,
   primary key (workspace_id, batch, row)
 );
 create index change_by_record on change (workspace_id, number, batch, row);

@@ -57,7 +57,7 @@ export const writeProblems: Record<ViolationCode, ProblemKind> = {
     cause:
       'The field belongs to the owner named in `owner`; nobody else changes it. Nothing of the request was written.',
     remedy:
-      'Let the owner send it, leave the field out, or have its ownership transferred: `POST /v1/ownership/transfer`, with `?plan=true` first to see what that does.',
+      'Let the owner send it, leave the field out, or have its ownership transferred: `POST /v1/ownership/transfer`, with `?plan=true` first to see what that does. Whoever has the grant `force` may send `force=true` to write it once, and leave it its owner’s.',
   },
   type_owned_elsewhere: {
     status: 409,

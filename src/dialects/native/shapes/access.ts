@@ -5,7 +5,7 @@ import { Id, listOf, mapOf, nullableText, refTo, strict, Time } from './common.t
 const Role = Type.Enum(['admin', 'power', 'member']);
 const Action = Type.Unsafe<string>({
   type: 'string',
-  pattern: '^(read|create|edit|delete|attach:(\\*|[a-z][a-z0-9_]*))$',
+  pattern: '^(read|create|edit|delete|force|attach:(\\*|[a-z][a-z0-9_]*))$',
 });
 const Grants = Type.Unsafe<GrantsOf>(
   mapOf(Type.Array(Action), {

@@ -33,6 +33,10 @@ export const FeedItemShape = Type.Object(
       type: ['integer', 'null'],
       description: 'Number of the run of a complete set that made it; null when none did.',
     }),
+    forced: Type.Array(Type.String(), {
+      description:
+        'What was written with `force=true` though another owns it: fields by key, or the link. Mostly empty.',
+    }),
   },
   { $id: 'FeedItem', description: 'One change, in the order of the commits.' },
 );

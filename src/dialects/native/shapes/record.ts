@@ -116,6 +116,10 @@ export const ChangeShape = Type.Object(
     link: refOrNull(LinkChangeShape),
     merged: refOrNull(MergedShape),
     stamp: refOrNull(StampShape),
+    forced: Type.Array(Type.String(), {
+      description:
+        'What was written with `force=true` though another owns it: fields by key, or the link. Mostly empty.',
+    }),
   },
   { $id: 'Change', description: 'One change of a record or of one of its links.' },
 );

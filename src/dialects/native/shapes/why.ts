@@ -41,6 +41,7 @@ export const WhyShape = Type.Object(
     not_kept: Type.Boolean({
       description: 'Who wrote it is not known any more: the change is older than what is kept.',
     }),
+    forced: Type.Boolean({ description: 'It was written with `force=true`, by somebody else than its owner.' }),
     stamp: refOrNull(StampShape),
     refused: Type.Array(
       Type.Object({
