@@ -147,6 +147,11 @@ describe('a set with a fault of each kind', () => {
       else expect(issue.place).toBe(Number(issue.key.slice(1)) + (issue.key === 'G10' ? 1 : 0));
       expect(issue.sent_as).toBe(issue.value === null ? null : issue.member);
     }
+    for (const issue of items) {
+      const ref = `/v1/records/gauge/external_id:${issue.key}`;
+      const { number } = issue.key === 'G9' ? { number: undefined } : JSON.parse(await call('GET', ref, {}));
+      expect(issue.record?.number, `the record of ${issue.key}`).toBe(number);
+    }
     const holder = JSON.parse(await call('GET', '/v1/records/gauge/external_id:G0', {}));
     expect(items[3].other).toMatchObject({ type: 'gauge', number: holder.number });
     const twin = JSON.parse(await call('GET', `/v1/records/gauge/external_id:N-${format}`, {}));

@@ -155,7 +155,7 @@ export class Application {
       if (passedOver !== undefined) issues.push(this.#setAside(number, element, passedOver));
       if (kind !== 'counts') {
         this.#counts[kind] += 1;
-        issues.push(duplicateIssue(on.duplicates, element.key, element.path, place));
+        issues.push(duplicateIssue(on.duplicates, { ...asked, key: element.key, path: element.path }));
         keep(kind, number, true);
         if (kind === 'rejected') this.#context.planned?.noteRejected(place);
         if (number !== undefined) this.#judged.numbers.add(number);
@@ -167,7 +167,8 @@ export class Application {
       const outcome = judgeElement(set, this.#writer, this.#context, dated);
       this.#counts[outcome.kind] += 1;
       if (outcome.kind === 'rejected') this.#context.planned?.noteRejected(place);
-      for (const issue of outcome.issues) issues.push({ ...issue, place });
+      // A record that was made of the element had no number yet when they were found.
+      for (const issue of outcome.issues) issues.push({ ...issue, number: outcome.row?.number ?? null, place });
       keep(outcome.kind, outcome.row?.number, outcome.issues.length > 0);
       if (outcome.row === null) {
         this.#judged.rejected.add(formOfKey(type, on, element.key));
@@ -202,7 +203,7 @@ export class Application {
     this.#counts.unchanged -= 1;
     this.#counts[outcome] += 1;
     this.#kept.note({ place, key, number: number ?? null, outcome, source: null }, true);
-    return duplicateIssue(duplicates, key, this.#source.pathOf(place), place);
+    return duplicateIssue(duplicates, { key, path: this.#source.pathOf(place), place, number });
   }
 
   /** Whether the guard holds the deletes. Which records are still there is asked only where it might. */

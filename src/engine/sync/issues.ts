@@ -4,10 +4,18 @@ import { shorten } from '../../model/text.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { DuplicateRule } from './duplicates.ts';
 
-export const duplicateIssue = (rule: DuplicateRule, key: string, path: string, place: number): PlacedIssue => ({
-  ...ofElement(key, path, place),
+type OfElement = {
+  readonly key: string;
+  readonly path: string;
+  readonly place: number;
+  /** Of its record, if there is one. */
+  readonly number?: number | undefined;
+};
+
+export const duplicateIssue = (rule: DuplicateRule, element: OfElement): PlacedIssue => ({
+  ...ofElement(element),
   code: 'duplicate_key',
-  message: `${shorten(key, 100)} stands in the set more than once: ${duplicateEffects[rule]}`,
+  message: `${shorten(element.key, 100)} stands in the set more than once: ${duplicateEffects[rule]}`,
   remedy: 'Send each element once: correct the key of the other one if they are two things.',
 });
 
@@ -20,18 +28,18 @@ const duplicateEffects: Record<DuplicateRule, string> = {
 
 /** No record can have such a key, so that nothing is deleted for want of it. */
 export const unstorableIssue = ({ key, path }: SetElement, place: number): PlacedIssue => ({
-  ...ofElement(key, path, place),
+  ...ofElement({ key, path, place }),
   code: 'invalid_key',
   message:
     'The key of this element has NUL characters or lone surrogates, which cannot be stored: the element was skipped.',
   remedy: 'Correct the key in the sending application and send the set again.',
 });
 
-const ofElement = (key: string, path: string, place: number) =>
+const ofElement = ({ key, path, place, number }: OfElement) =>
   ({
     severity: 'error',
     key: shorten(key, 512),
-    number: null,
+    number: number ?? null,
     path,
     place,
     member: null,

@@ -79,11 +79,11 @@ export async function receive(
         const raw = elements.at(index);
         const { key } = source.read(raw, place);
         const losing = placesThatLose(rule, known, slot, place, rejected);
+        const number = known.numberAt(slot);
         for (const one of losing) {
-          repeated.issues.push(duplicateIssue(rule, key, source.pathOf(one), one));
+          repeated.issues.push(duplicateIssue(rule, { key, path: source.pathOf(one), place: one, number }));
           // All of them have the same hash, and so the same text.
-          const [number, text] = [known.numberAt(slot), raw.toString()];
-          repeated.elements.push(keptElement({ place: one, key, number, outcome, source: text }));
+          repeated.elements.push(keptElement({ place: one, key, number, outcome, source: raw.toString() }));
         }
         lost += losing.length;
         unchanged -= losing.length - 1;
