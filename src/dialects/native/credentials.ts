@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Caller, Principal, WorkspaceRole } from '../../model/principal.ts';
 import { authorizationOf, callerOf, type Dialect, mayUseNamedWorkspace } from '../contract.ts';
+import type { DescribedSchema } from './openapi.ts';
 import { ProblemError, problem } from './problem-answer.ts';
 
 declare module 'fastify' {
@@ -25,12 +26,25 @@ function admit(dialect: Dialect, principal: Principal | undefined, request: Fast
     return unauthenticated('The API key is not valid here.', 'Bearer realm="keyway", error="invalid_token"');
   }
   request.nativeCaller = callerOf(dialect, principal, request);
+  const refused = roleRefusal(principal, request);
+  if (refused !== undefined) return refused;
   // Ignored, it would promise what is not kept.
   const once = request.headers['idempotency-key'] !== undefined && request.method !== 'GET';
   if (!once || idempotent.has(request.operation ?? '')) return undefined;
   const message = `Idempotency-Key does not go with ${request.operation ?? 'this operation'}.`;
   return problem('idempotency_key_unsupported', 'header.idempotency-key', message);
 }
+
+/** By what the operation says of itself, so that nobody has to mend a body before he is told that it is not for him. */
+function roleRefusal({ role }: Principal, request: FastifyRequest): ProblemError | undefined {
+  const access = (request.routeOptions.schema as DescribedSchema | undefined)?.['x-keyway-access'];
+  if ((access !== 'admin' && access !== 'power') || rolesFor[access].includes(role)) return undefined;
+  const allowed = rolesFor[access];
+  const message = `This is for ${allowed.join(' and ')} only; this key is ${role}.`;
+  return problem('role_required', null, message, { allowed, role });
+}
+
+const rolesFor: Record<'admin' | 'power', readonly WorkspaceRole[]> = { admin: ['admin'], power: ['admin', 'power'] };
 
 /** The operations that an Idempotency-Key goes with: the writes of records and links. */
 const idempotent = new Set([
@@ -78,14 +92,4 @@ export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect):
 export function signedIn(request: FastifyRequest): Caller {
   if (request.nativeCaller === null) throw new Error('This route is outside of the scope that authenticates.');
   return request.nativeCaller;
-}
-
-/** Refuses callers of any other workspace role. */
-export function requireRole(caller: Caller, ...allowed: readonly WorkspaceRole[]): void {
-  const role = caller.principal.role;
-  if (allowed.includes(role)) return;
-  throw problem('role_required', null, `This is for ${allowed.join(' and ')} only; this key is ${role}.`, {
-    allowed,
-    role,
-  });
 }

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { own } from '../../model/own.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
-import { requireRole, signedIn } from './credentials.ts';
+import { signedIn } from './credentials.ts';
 import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
 import { refuseUnstorable } from './parse.ts';
@@ -117,7 +117,6 @@ export function interfaceSettingsRoutes(app: FastifyInstance, hub: Hub): void {
   ) {
     const { endpoint } = request.params;
     const caller = signedIn(request);
-    requireRole(caller, 'admin', 'power');
     refuseUnstorable(request.body, null);
     const { interfaces } = await hub.catalogue(caller.principal.workspace);
     if (!interfaces.has(endpoint)) throw unknownInterface(endpoint);
@@ -150,7 +149,6 @@ export function interfaceSettingsRoutes(app: FastifyInstance, hub: Hub): void {
     { schema: createInterface },
     async (request, reply): Promise<ShownInterface> => {
       const caller = signedIn(request);
-      requireRole(caller, 'admin', 'power');
       refuseUnstorable(request.body, null);
       const { endpoint, ...settings } = request.body;
       let isTaken = false;

@@ -4,10 +4,12 @@ import type { TSchema } from 'typebox';
 import { queryOf, refTo } from './shapes/common.ts';
 import { ProblemShape } from './shapes/problem.ts';
 
-/** Who may: everybody, whoever is signed in, at least a power user, administrators, or holders of one of these grants. */
+/** Who may: everybody, whoever is signed in, at least a power user or a key that the interface names, at least a power user,
+ *  administrators, or holders of one of these grants. */
 type RequiredAccess =
   | 'public'
   | 'signed_in'
+  | 'interface'
   | 'power'
   | 'admin'
   | readonly ('read' | 'create' | 'edit' | 'delete' | 'attach')[];
@@ -87,7 +89,9 @@ function responsesOf(operation: Operation): Record<string, object> {
 /** Even where nothing may be asked: a misspelt or misplaced parameter is refused rather than ignored. */
 const noQuery = queryOf({});
 
-export function describeOperation(operation: Operation): FastifySchema {
+export type DescribedSchema = FastifySchema & { readonly 'x-keyway-access': RequiredAccess };
+
+export function describeOperation(operation: Operation): DescribedSchema {
   const schema = {
     operationId: operation.id,
     tags: [operation.tag],

@@ -67,13 +67,34 @@ const requests: Record<string, { path: string; body?: object }> = {
 
 const memberGrants = ['read', 'create', 'edit']; // the demo's
 
-function mayDo(access: 'public' | 'signed_in' | 'power' | 'admin' | string[], role: string | null): boolean {
+function mayDo(
+  access: 'public' | 'signed_in' | 'interface' | 'power' | 'admin' | string[],
+  role: string | null,
+): boolean {
   if (access === 'public') return true;
   if (role === null) return false;
   if (access === 'admin') return role === 'admin';
-  if (access === 'power') return role !== 'member';
+  if (access === 'power' || access === 'interface') return role !== 'member';
   return access === 'signed_in' || role !== 'member' || access.some((grant) => memberGrants.includes(grant));
 }
+
+describe('an operation for other roles', async () => {
+  const { call, document } = await demoServer();
+  const closed = Object.values(document.paths).flatMap((methods: Json) =>
+    Object.entries(methods)
+      .filter(([, { 'x-keyway-access': access }]: [string, Json]) => access === 'power' || access === 'admin')
+      .map(([method, { operationId }]: [string, Json]) => [operationId, method.toUpperCase()] as const),
+  );
+
+  it.each(closed)('says so before it looks at anything else of the request: %s', async (operation, method) => {
+    const { path = '', body } = requests[operation] ?? {};
+    const wrong = `${path.split('?')[0]}?no_such_parameter=1`;
+    const sent = body === undefined ? {} : { body: { no_such_member: 1 } };
+    const { body: refusal } = await call(method, wrong, { as: 'member', headers: { 'idempotency-key': 'é' }, ...sent });
+    expect(refusal).toMatchObject({ status: 403, code: 'role_required' });
+    expect(refusal.violations[0].role).toBe('member');
+  });
+});
 
 describe('every operation of the OpenAPI document', async () => {
   const { call, document } = await demoServer();

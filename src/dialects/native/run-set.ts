@@ -27,7 +27,7 @@ const submitSet = describeOperation({
   summary: 'Make the records of an interface equal a complete set',
   description:
     'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. With `as_of`, or `@as_of` in a row, what is stored as of a later time stays; no record is deleted that was made or written after it, and a set older than the last one is superseded as a whole. Open to administrators, power users, and the keys that the interface names. While another run of the interface is at work, the set is queued once its body is whole; a newer set takes the place of those that are queued.',
-  access: 'power',
+  access: 'interface',
   params: EndpointPath,
   query: SubmissionQuery,
   bodyMedia: Object.keys(importMedia),
