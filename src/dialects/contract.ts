@@ -13,7 +13,8 @@ export type EdgeFailure =
   | { readonly kind: 'unknown_path' }
   | { readonly kind: 'method_not_allowed'; readonly allowed: readonly string[] }
   | { readonly kind: 'malformed_body'; readonly message: string }
-  | { readonly kind: 'unsupported_media_type'; readonly mediaType: string }
+  /** `contentEncoding`: the body is packed, which `mediaType` says in words too. */
+  | { readonly kind: 'unsupported_media_type'; readonly mediaType: string; readonly contentEncoding?: string }
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }
   | { readonly kind: 'malformed_url'; readonly message: string }
   /** Too much waits already: nothing was written, try again after so many seconds. */

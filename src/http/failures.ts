@@ -3,14 +3,31 @@ import type { FastifyRequest } from 'fastify';
 import { MalformedBody } from '../dialects/bodies.ts';
 import type { EdgeFailure } from '../dialects/contract.ts';
 import { Overloaded, Unavailable } from '../engine/hub-errors.ts';
+import { shorten } from '../model/text.ts';
+
+/** No body is unpacked: a few kilobytes may hold gigabytes, and none of the vendors says that it does. */
+export class PackedBody extends Error {
+  readonly coding: string;
+  constructor(coding: string) {
+    super(`The body has Content-Encoding ${coding}`);
+    this.coding = coding;
+  }
+}
 
 const malformedUrl: EdgeFailure = { kind: 'malformed_url', message: 'The address has a malformed percent-encoding.' };
+
+const packed = (coding: string, { headers }: FastifyRequest): EdgeFailure => ({
+  kind: 'unsupported_media_type',
+  mediaType: `${headers['content-type'] ?? 'a body'} with Content-Encoding ${shorten(coding, 40)}`,
+  contentEncoding: coding,
+});
 
 /** Anything that is not known to be the client's doing, or to pass, is a fault of ours. */
 export function failureOf(error: unknown, request: FastifyRequest): EdgeFailure {
   if (error instanceof MalformedBody) return { kind: 'malformed_body', message: error.message };
   if (error instanceof Overloaded) return { kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds };
   if (error instanceof Unavailable) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds };
+  if (error instanceof PackedBody) return packed(error.coding, request);
   if (!(error instanceof Error)) return { kind: 'internal' };
   if (error === request.raw.errored) return { kind: 'malformed_body', message: 'The body ended early.' }; // nobody reads it
   switch ('code' in error ? error.code : undefined) {

@@ -195,6 +195,18 @@ describe('a failure at the edge', () => {
     expect(answer).toMatchObject({ status, body: { dialect: 'native', failure } });
   });
 
+  it('is a body that is packed, whatever is in it', async () => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+    const answer = await call('/v1/echo', { method: 'POST', body: '{}', headers });
+    const mediaType = 'application/json with Content-Encoding gzip';
+    expect(answer).toMatchObject({
+      status: 415,
+      body: { failure: { kind: 'unsupported_media_type', mediaType, contentEncoding: 'gzip' } },
+    });
+    const plain = { 'Content-Type': 'application/json', 'Content-Encoding': 'Identity' };
+    expect((await call('/v1/echo', { method: 'POST', body: '{}', headers: plain })).status).toBe(200);
+  });
+
   it('tells the limit of the route itself', async () => {
     const { body } = await call('/v1/large', { method: 'POST', body: `"${'x'.repeat(5000)}"` });
     expect(body).toMatchObject({ failure: { kind: 'unsupported_media_type', mediaType: 'text/plain;charset=UTF-8' } });

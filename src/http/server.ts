@@ -6,7 +6,7 @@ import type { Hub } from '../engine/hub.ts';
 import { arrivalOf, receive, requestIdOf } from './arrival.ts';
 import { answerClientError } from './client-errors.ts';
 import { Edge } from './edge.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, PackedBody } from './failures.ts';
 import { limits } from './limits.ts';
 import type { RequestLine } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -78,6 +78,10 @@ export function createServer(parts: {
     const { workspace } = arrivalOf(request);
     if (failure !== undefined || workspace === null) goOn(failure);
     else edge.nameWorkspace(request, workspace).then(goOn, done);
+  });
+  app.addHook('preParsing', (request, _reply, _body, done) => {
+    const coding = request.headers['content-encoding'];
+    done(coding === undefined || /^identity$/i.test(coding) ? null : new PackedBody(coding));
   });
   app.setErrorHandler((error, request, reply) => {
     const failure = failureOf(error, request);

@@ -275,7 +275,7 @@ export type RevertOutcome =
     }
   | { readonly kind: 'planned'; readonly counts: RunCounts; readonly left: readonly IssueView[] }
   | RunRefused
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly remedy: string };
 
 export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind: 'unknown_run' };
 
@@ -375,4 +375,6 @@ export type SyncOutcome =
 export type SetRefusal =
   | { readonly kind: 'format_refused'; readonly formats: readonly SetFormat[]; readonly message: string }
   /** `name`: of the field or link that the set says to be of, or its interface. */
-  | { readonly kind: 'scope_refused'; readonly name: string; readonly message: string };
+  | { readonly kind: 'scope_refused'; readonly name: string; readonly message: string }
+  /** The set is of a time that is still to come. */
+  | { readonly kind: 'stamp_ahead'; readonly message: string };

@@ -17,7 +17,10 @@ export function pageOf(outcome: ChangesOutcome): FeedPageAnswer {
         refusal(outcome).violations.map((one) => ({ ...one, path: 'query.type' })) as unknown as Violations,
       );
     case 'cursor_invalid':
-      throw problem('cursor_invalid', 'query.after', 'This is no place in the change feed of this workspace.');
+      throw problem('cursor_invalid', 'query.after', 'This is no place in the change feed of this workspace.', {
+        remedy:
+          'Send as `after` what the feed gave out as `next` or `cursor`; or leave it out to begin with what comes now, or empty to begin with the oldest change that is kept.',
+      });
     case 'no_longer_kept':
       throw problem('changes_not_kept', 'query.after', 'Some of the changes behind this place are no longer kept.');
   }

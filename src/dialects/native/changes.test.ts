@@ -124,7 +124,9 @@ describe('the change feed', async () => {
   });
 
   it('refuses what is no place, no kind, no cause and no type', async () => {
-    expect(reasons(await read('nonsense'))).toEqual([['cursor_invalid', 'query.after']]);
+    const noPlace = await read('nonsense');
+    expect(reasons(noPlace)).toEqual([['cursor_invalid', 'query.after']]);
+    expect(noPlace.body.remedy).toMatch(/^Send as `after` .*`next`/);
     expect(reasons(await read('', '&kind=made'))).toEqual([['parameter_invalid', 'query.kind']]);
     expect(reasons(await read('', '&cause=a%20b'))).toEqual([['parameter_invalid', 'query.cause']]);
     expect(reasons(await read('', '&wait=61'))).toEqual([['parameter_invalid', 'query.wait']]);

@@ -31,9 +31,23 @@ function admit(dialect: Dialect, principal: Principal | undefined, request: Fast
   // Ignored, it would promise what is not kept.
   const once = request.headers['idempotency-key'] !== undefined && request.method !== 'GET';
   if (!once || idempotent.has(request.operation ?? '')) return undefined;
-  const message = `Idempotency-Key does not go with ${request.operation ?? 'this operation'}.`;
-  return problem('idempotency_key_unsupported', 'header.idempotency-key', message);
+  const { url = '' } = request.routeOptions;
+  const message = `Idempotency-Key does not go with ${request.method} ${url.replaceAll(/:(\w+)/g, '{$1}')}.`;
+  const remedy = repeatable.get(request.operation ?? '');
+  return problem('idempotency_key_unsupported', 'header.idempotency-key', message, { ...(remedy && { remedy }) });
 }
+
+const importAgain =
+  'Leave it out. An import can be repeated as it is, since rows are written by their keys, and goes on by its id.';
+/** What needs no such key, and why not. */
+const repeatable = new Map([
+  [
+    'submitSet',
+    'Leave it out: a set that is sent twice changes nothing the second time, and one by a plan is applied once.',
+  ],
+  ['importRecords', importAgain],
+  ['importLinks', importAgain],
+]);
 
 /** By what the operation says of itself, so that nobody has to mend a body before he is told that it is not for him. */
 function roleRefusal({ role }: Principal, request: FastifyRequest): ProblemError | undefined {

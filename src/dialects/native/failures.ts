@@ -25,9 +25,13 @@ export function failureProblem(failure: EdgeFailure, request: FastifyRequest): P
     case 'malformed_url':
       return problem('malformed_url', null, failure.message);
     case 'unsupported_media_type': {
+      const { contentEncoding: coding } = failure;
+      if (coding !== undefined) return packedBody(coding);
       const given =
         failure.mediaType === '' ? 'The body has no Content-Type.' : `${shorten(failure.mediaType)} is not read here.`;
-      return problem('unsupported_media_type', 'header.content-type', given);
+      const { consumes: allowed } = (request.routeOptions.schema ?? {}) as { readonly consumes?: readonly string[] };
+      const remedy = allowed && `Send the body with Content-Type ${allowed.join(', ')}.`;
+      return problem('unsupported_media_type', 'header.content-type', given, allowed && { allowed, remedy });
     }
     case 'body_too_large':
       return problem('body_too_large', null, `The body may have ${failure.limitBytes} bytes at most.`, {
@@ -41,3 +45,16 @@ export function failureProblem(failure: EdgeFailure, request: FastifyRequest): P
       return problem('internal', null, 'Something failed that should not.');
   }
 }
+
+const packedBody = (coding: string): ProblemError =>
+  new ProblemError(
+    [
+      {
+        code: 'unsupported_media_type',
+        path: 'header.content-encoding',
+        message: `A body with Content-Encoding ${shorten(coding, 40)} is not read here.`,
+        remedy: 'Send the body as it is, unpacked and without Content-Encoding.',
+      },
+    ],
+    { 'accept-encoding': 'identity' },
+  );

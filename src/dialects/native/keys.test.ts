@@ -162,7 +162,9 @@ describe('a merge', () => {
     await patch('contact/external_id:M12', {});
     const post = (from: string, as = 'admin') =>
       call('POST', '/v1/records/contact/external_id:M12/merge', { as, body: { from } });
-    expect(reasons(await post('external_id:M12'))).toEqual([['value_invalid', 'from']]);
+    const itself = await post('external_id:M12');
+    expect(reasons(itself)).toEqual([['value_invalid', 'from']]);
+    expect(itself.body.remedy).toMatch(/^Name the duplicate in `from`/);
     expect(reasons(await post('external_id:nobody'))).toEqual([['record_not_found', 'from']]);
     expect(reasons(await post('nobody'))).toEqual([['ref_malformed', 'from']]);
     expect((await post('106', 'member')).status).toBe(403);

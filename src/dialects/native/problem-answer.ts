@@ -17,7 +17,8 @@ export class ProblemError extends Error {
   }
 }
 
-/** A refusal for one reason. `path`: where in the request; null when it is about the request as a whole. */
+/** A refusal for one reason. `path`: where in the request; null when it is about the request as a whole. `members` may have a
+ *  `remedy`, where that of the code would mislead. */
 export function problem(
   code: ProblemCode,
   path: string | null,
@@ -47,7 +48,7 @@ export function problemOf(violations: Violations, requestId: string): Problem {
     code: headline.code,
     detail: others === 0 ? headline.message : `${headline.message} (${others} more in violations)`,
     path: headline.path,
-    remedy: kind.remedy,
+    remedy: typeof headline.remedy === 'string' ? headline.remedy : kind.remedy,
     request_id: requestId,
     violations: [...violations],
   };

@@ -139,6 +139,17 @@ describe('a refusal', async () => {
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'DELETE, GET, HEAD, PATCH']);
   });
 
+  it('of a packed body says to send it as it is', async () => {
+    const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+    for (const path of ['/v1/interfaces/myendpoint/runs', '/v1/records/contact/import', '/v1/records/contact']) {
+      const answer = await call('POST', path, { body: '{}', headers });
+      expect(answer.headers.get('accept-encoding')).toBe('identity');
+      expect(answer.body).toMatchObject({ status: 415, path: 'header.content-encoding' });
+      expect(answer.body.remedy).toMatch(/^Send the body as it is/);
+    }
+    expect((await call('GET', '/v1/interfaces/myendpoint/runs')).body.items).toEqual([]);
+  });
+
   it('of a media type says what is read', async () => {
     for (const type of ['text/csv', 'application/x-www-form-urlencoded']) {
       const answer = await call('PATCH', '/v1/records/contact/2001', {
@@ -146,6 +157,7 @@ describe('a refusal', async () => {
         headers: { 'content-type': type },
       });
       expect([answer.status, reasons(answer)]).toEqual([415, [['unsupported_media_type', 'header.content-type']]]);
+      expect(answer.body.remedy).toBe('Send the body with Content-Type application/json.');
     }
     const merge = await call('PATCH', '/v1/records/contact/2001', {
       body: '{"fields":{}}',

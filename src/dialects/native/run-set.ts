@@ -90,6 +90,8 @@ function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Pro
       return problem('interface_closed', 'path.endpoint', outcome.message);
     case 'malformed':
       return notSet(outcome.path, outcome.message);
+    case 'stamp_ahead':
+      return problem('stamp_ahead', 'query.as_of', outcome.message);
     case 'scope_refused':
       return problem('scope_not_possible', `query.scope[${outcome.name}]`, outcome.message);
     case 'format_refused':

@@ -103,7 +103,14 @@ describe('a run that is taken back', async () => {
     });
     expect(await name()).toBe('one');
     expect((await call('GET', `/v1/runs/${run.id}`)).body.state).toBe('reverted');
-    expect(reasons(await call('POST', `/v1/runs/${run.id}/revert`))).toEqual([['run_not_revertible', 'path.run']]);
+    const again = await call('POST', `/v1/runs/${run.id}/revert`);
+    expect(reasons(again)).toEqual([['run_not_revertible', 'path.run']]);
+    expect(again.body).toMatchObject({
+      detail: 'The run was reverted already.',
+      remedy: expect.stringMatching(/^Nothing/),
+    });
+    const back = await call('POST', `/v1/runs/${done.body.run.id}/revert`);
+    expect(back.body.remedy).toBe('To have its set again, send it again.');
   });
 
   it('lists what was changed since', async () => {

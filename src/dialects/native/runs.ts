@@ -154,7 +154,10 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
       const outcome = await hub.revertRun(caller, request.params.run, request.query);
       if (outcome.kind === 'unknown_run') throw unknownRun(request.params.run);
       if (outcome.kind === 'forbidden') throw forbidden();
-      if (outcome.kind === 'refused') throw problem('run_not_revertible', 'path.run', outcome.message);
+      if (outcome.kind === 'refused') {
+        const { message, remedy } = outcome;
+        throw problem('run_not_revertible', 'path.run', message, { remedy });
+      }
       request.outcome = outcome.kind;
       return {
         outcome: outcome.kind,

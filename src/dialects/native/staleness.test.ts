@@ -211,9 +211,11 @@ describe('complete sets that say how old they are', async () => {
 
   it('are refused when they lie far ahead', async () => {
     const ahead = new Date(Date.now() + 600_000).toISOString();
-    expect((await call('POST', `${runs}?as_of=${ahead}`, { body: [] })).body).toMatchObject({
-      code: 'set_malformed',
-    });
+    const { body: refused } = await call('POST', `${runs}?as_of=${ahead}`, { body: [] });
+    expect(refused).toMatchObject({ status: 422, code: 'stamp_ahead', path: 'query.as_of' });
+    expect(refused.remedy).toContain('Set the clock of the sender');
+    const [failed] = (await call('GET', `${runs}?limit=1`)).body.items;
+    expect(failed).toMatchObject({ state: 'failed', failure: refused.detail });
   });
 });
 

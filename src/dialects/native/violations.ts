@@ -59,10 +59,13 @@ function pathOf(violation: Violation, context: RefusalContext): string {
   }
 }
 
+const mergeTwo = 'Name the duplicate in `from`, and in the address the record that stays.';
+
 function violationOf(violation: Violation, context: RefusalContext): ProblemViolation {
   const { code, message, ...members } = violation;
   const shown = 'ref' in members ? { ...members, ref: formatRef(members.ref) } : members;
-  return { code, path: pathOf(violation, context), message, ...shown };
+  const remedy = context.ofMerge && code === 'value_invalid' ? { remedy: mergeTwo } : {};
+  return { code, path: pathOf(violation, context), message, ...shown, ...remedy };
 }
 
 /** Of a row of an import, whose paths begin at the row. */

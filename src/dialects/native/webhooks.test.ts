@@ -40,6 +40,8 @@ describe('webhooks', async () => {
     expect((await replay({ delivery: '1.0' })).body.code).toBe('unknown_delivery');
     expect(reasons(await replay({}))).toEqual([['webhook_invalid', null]]);
     expect(reasons(await replay({ after: '', delivery: '1.0' }))).toEqual([['webhook_invalid', null]]);
+    const unknown = await call('POST', '/v1/webhooks/999999/replay', { body: {} });
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'unknown_webhook']);
   });
 
   it('are for power users and administrators', async () => {

@@ -95,15 +95,10 @@ export function webhookRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<ShownWebhook> => {
       const caller = configuring(request);
       const { webhook: id } = request.params;
-      const { after, delivery } = request.body;
-      if ((after === undefined) === (delivery === undefined)) {
-        throw problem('webhook_invalid', null, 'Say `delivery`, for one delivery, or `after`, for all behind a place.');
-      }
-      const what = delivery !== undefined ? { delivery } : { after: after ?? '' };
-      const outcome = await webhooks.replay(caller, id, what);
+      const outcome = await webhooks.replay(caller, id, request.body);
       if (outcome.kind === 'unknown_webhook') throw unknownWebhook(id);
       if (outcome.kind === 'unknown_delivery') {
-        throw problem('unknown_delivery', 'delivery', `Webhook ${id} has no delivery ${delivery}.`);
+        throw problem('unknown_delivery', 'delivery', `Webhook ${id} has no delivery ${request.body.delivery}.`);
       }
       if (outcome.kind !== 'replaying') throw refusalOf(outcome);
       request.outcome = outcome.kind;

@@ -45,6 +45,8 @@ export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Re
   switch (outcome.kind) {
     case 'malformed':
       return invalidStructure(outcome.message, outcome.path);
+    case 'stamp_ahead':
+      return new RelaticsError('Conflict', outcome.message);
     case 'scope_refused':
       return new RelaticsError('Conflict', `The interface cannot tell what its sets are of: ${outcome.message}`);
     case 'format_refused':

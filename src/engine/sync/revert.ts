@@ -51,12 +51,11 @@ export async function revertRun(
 ): Promise<RevertOutcome> {
   try {
     return await atRun<RevertOutcome>(runs, caller, run, async (tx, { row, on, context, waitedFor }) => {
-      const reason = whyNot(row);
-      if (reason !== undefined) return { kind: 'refused', message: reason };
+      const refused = whyNot(row);
+      if (refused !== undefined) return { kind: 'refused', ...refused };
       const { workspace } = context.catalogue;
       const batches = await readBatchesOfRun(tx, workspace, row.run);
-      if (!(await holdBatches(tx, workspace, batches)))
-        return { kind: 'refused', message: 'What it changed is older than the changes that are kept.' };
+      if (!(await holdBatches(tx, workspace, batches))) return { kind: 'refused', ...tooOld };
       const revert = new Revert(tx, context, row, waitedFor);
       const reverted = await revert.undoAll();
       const { counts, left } = revert;
@@ -69,12 +68,33 @@ export async function revertRun(
   }
 }
 
-function whyNot({ state, reverts }: RunRow): string | undefined {
-  if (reverts !== null) return 'It is itself a revert. To have the set again, send it again.';
-  if (state === 'applied' || state === 'partial') return undefined;
-  if (state === 'held') return 'It holds deletes: approve or cancel them first.';
-  if (state === 'reverted') return 'It was reverted already.';
-  return `It is ${state}: there is nothing to take back.`;
+type Reason = { readonly message: string; readonly remedy: string };
+
+const tooOld: Reason = {
+  message: 'What the run changed is older than the changes that are kept.',
+  remedy: 'Send a set that is as the records were before it.',
+};
+
+function whyNot({ state, reverts }: RunRow): Reason | undefined {
+  if (reverts !== null)
+    return { message: 'The run is itself a revert.', remedy: 'To have its set again, send it again.' };
+  switch (state) {
+    case 'applied':
+    case 'partial':
+      return undefined;
+    case 'held':
+      return { message: 'The run holds deletes.', remedy: 'Approve or cancel them first.' };
+    case 'reverted':
+      return {
+        message: 'The run was reverted already.',
+        remedy: 'Nothing: what it changed is as before. To have its set again, send it again.',
+      };
+    default:
+      return {
+        message: `The run is ${state}: there is nothing to take back.`,
+        remedy: 'Nothing: it changed no record.',
+      };
+  }
 }
 
 class Revert {

@@ -7,9 +7,9 @@ import type { PlacedIssue } from '../../store/issues.ts';
 import { readRecords } from '../../store/records.ts';
 import { noteStamp } from '../../store/runs.ts';
 import { putLastSet, readLastSets } from '../../store/set-stamps.ts';
-import { outlives } from '../write/stamps.ts';
+import { aheadOfNow, outlives } from '../write/stamps.ts';
 import type { RunContext } from './apply.ts';
-import { MalformedSet } from './receive.ts';
+import { RefusedSet } from './refused-set.ts';
 import type { Scope } from './scope.ts';
 
 const everything = '';
@@ -30,9 +30,7 @@ export async function newerSet(
 
 /** @throws when the stamp lies far ahead. */
 export function admitStamp(tx: Transaction, { catalogue, run }: RunContext, stamp: Stamp): void {
-  if (isAhead(stamp, new Date())) {
-    throw new MalformedSet(stamp.kind, `${inWords(stamp)} lies ahead of this server’s clock: set the sender’s.`);
-  }
+  if (isAhead(stamp, new Date())) throw new RefusedSet({ kind: 'stamp_ahead', message: aheadOfNow(stamp) });
   noteStamp(tx, catalogue.workspace, run, stamp);
 }
 

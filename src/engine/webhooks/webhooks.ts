@@ -39,7 +39,7 @@ export type WebhookWish = {
 };
 
 /** `member` of what was asked for. */
-export type WebhookInvalid = { readonly kind: 'invalid'; readonly member: string; readonly message: string };
+export type WebhookInvalid = { readonly kind: 'invalid'; readonly member: string | null; readonly message: string };
 type Unknown = { readonly kind: 'unknown_webhook' };
 type NotKept = { readonly kind: 'no_longer_kept' };
 
@@ -70,7 +70,7 @@ export type Webhooks = {
   replay(
     caller: Caller,
     id: number,
-    what: { readonly delivery: string } | { readonly after: string },
+    what: { readonly delivery?: string; readonly after?: string },
   ): Promise<
     | { readonly kind: 'replaying'; readonly webhook: WebhookView }
     | Unknown
@@ -162,16 +162,18 @@ export function createWebhooks(context: WebhooksContext): Webhooks {
         return (await store.readDeliveries(tx, workspace, id, query)).map(deliveryView);
       }),
 
-    replay: (caller, id, what) =>
+    replay: (caller, id, { delivery, after: behind }) =>
       inWorkspace(caller, async (tx, workspace) => {
         const row = await store.lockWebhook(tx, workspace, id);
         if (row === undefined) return { kind: 'unknown_webhook' };
-        if ('delivery' in what) {
-          const place = placeOfDelivery(what.delivery);
+        if ((delivery === undefined) === (behind === undefined))
+          return invalid(null, 'Say `delivery`, for one delivery, or `after`, for all behind a place.');
+        if (delivery !== undefined) {
+          const place = placeOfDelivery(delivery);
           const isThere = place !== undefined && (await store.replayDelivery(tx, workspace, id, place));
           return isThere ? { kind: 'replaying', webhook: viewOf(workspace, row) } : { kind: 'unknown_delivery' };
         }
-        const after = await placeIn(tx, workspace, what.after);
+        const after = await placeIn(tx, workspace, behind);
         if ('kind' in after) return after;
         const changed = { ...row, ...notFailing, after_commit: after.commit, after_row: after.row };
         await store.updateWebhook(tx, workspace, changed);
@@ -185,7 +187,7 @@ function mustConfigure(principal: Principal): void {
   if (!mayConfigure(principal)) throw new Error(`${principal.name} may not configure the workspace`);
 }
 
-const invalid = (member: string, message: string): WebhookInvalid => ({ kind: 'invalid', member, message });
+const invalid = (member: string | null, message: string): WebhookInvalid => ({ kind: 'invalid', member, message });
 
 const notFailing = { failures: 0, failing_since: null, due_at: null } as const;
 

@@ -22,10 +22,11 @@ const none: RecordStamps = {};
 
 /** What of a stamp can be said without its record. */
 function aheadViolation(stamp: Stamp, now: Date): Violation | undefined {
-  if (!isAhead(stamp, now)) return undefined;
-  const message = `${inWords(stamp)} lies more than ${aheadMinutes} minutes ahead of this server, and would make all that others write until then stale. Set the sender's clock.`;
-  return { code: 'stamp_ahead', message };
+  return isAhead(stamp, now) ? { code: 'stamp_ahead', message: aheadOfNow(stamp) } : undefined;
 }
+
+export const aheadOfNow = (stamp: Stamp): string =>
+  `${inWords(stamp)} lies more than ${aheadMinutes} minutes ahead of this server, and would make all that others write until then stale. Set the sender's clock.`;
 
 /** A time and a version cannot be compared: whichever kind a record has first is the kind that it takes. */
 export function stampViolation(stamp: Stamp, now: Date, row: WorkingRow | undefined): Violation | undefined {

@@ -70,8 +70,7 @@ export const requestProblems = {
     title: 'Idempotency-Key not supported here',
     cause:
       'The request has an Idempotency-Key, which goes with writes of records and links only. It would have been ignored.',
-    remedy:
-      'Leave it out. An import can be repeated as it is, since rows are written by their keys, and goes on by its id.',
+    remedy: 'Leave it out.',
   },
   idempotency_key_reused: {
     status: 422,

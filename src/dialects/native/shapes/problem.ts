@@ -7,7 +7,7 @@ const Path = nullableText(
   'Where in the request: `fields.premium`, `query.limit`, `path.ref`, `header.if-match`; null: the whole.',
 );
 
-/** Further members say more, by code: `holder`, `allowed`, `nearest`, `owner`, `expected` … */
+/** Further members say more, by code: `holder`, `allowed`, `nearest`, `owner`, `expected` …; `remedy` where it is another than that of the code. */
 export type ProblemViolation = { code: ProblemCode; path: string | null; message: string; [member: string]: unknown };
 export const ViolationShape = Type.Unsafe<ProblemViolation>(
   Type.Object({ code: Code, path: Path, message: Type.String() }, { additionalProperties: true }),
