@@ -204,13 +204,13 @@ describe('the issue log of a run', () => {
     const run = (await senders.JSON?.(rows)) ?? '';
     const file = await call('GET', `/v1/runs/${run}/issues`, { accept: 'text/csv' });
     const [header = '', ...lines] = file.trimEnd().split('\n');
-    expect(header).toBe('external_id,_severity,_code,_member,_message,_remedy');
-    expect(lines.map((line) => line.split(',').slice(0, 4))).toEqual([
-      ['G1', 'error', 'value_not_an_option | invalid_value', 'kind | weight'],
-      ['G9', 'error', 'required_missing', 'name'],
+    expect(header).toBe('external_id,name,kind,weight,_severity,_code,_member,_message,_remedy');
+    expect(lines.map((line) => line.split(',').slice(0, 7))).toEqual([
+      ['G1', 'a', 'opne', 'heavy', 'error', 'value_not_an_option | invalid_value', 'kind | weight'],
+      ['G9', '', 'open', '', 'error', 'required_missing', 'name'],
     ]);
 
-    const mended = [`name,kind,${header}`, ...lines.map((line) => `mended,open,${line}`)].join('\n');
+    const mended = file.replace('G1,a,opne,heavy,', 'G1,mended,open,,').replace('G9,,open,', 'G9,mended,open,');
     const set = await sendNatively('text/csv', mended);
     expect(set).toMatchObject({
       state: 'applied',

@@ -68,6 +68,14 @@ export function cellValue(type: Field['type'] | undefined, cell: string): unknow
   }
 }
 
+/** The other way round: the cell that says a value, where a cell can; null: an empty one. */
+export function cellOf(value: unknown): string | null {
+  if (value === undefined) return null;
+  if (value === null) return '\\N';
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return /^\\+N$/.test(value) ? `\\${value}` : value;
+}
+
 function listOf(text: string): unknown {
   const parsed = text.startsWith('[') ? parseJson(text) : undefined;
   return parsed?.ok ? parsed.value : text.split(';');

@@ -4,7 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { IssueView } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
 import { signedIn } from './credentials.ts';
+import { type Row, rowOf } from './element-rows.ts';
 import { csv, ndjson } from './import-operations.ts';
 import { type AtRun, noRun, RunPath } from './interfaces.ts';
 import { issueCsv } from './issue-csv.ts';
@@ -21,7 +23,7 @@ const AnyRunPath = Type.Object({ run: Type.String({ description: 'Number or id o
 const listing = {
   tag: 'Interfaces',
   description:
-    'As JSON in pages; as NDJSON and CSV all of them. CSV has a line for each element that has an issue: its key, and `_severity`, `_code`, `_member`, `_message` and `_remedy`, which are passed over when the file is sent back.',
+    'As JSON in pages; as NDJSON and CSV all of them. CSV has a line for each element that has an issue: the columns that were sent, and `_severity`, `_code`, `_member`, `_message` and `_remedy`, which are passed over when the file is sent back.',
   access: 'signed_in',
   query: IssuesQuery,
   media: ['application/json', ndjson, csv],
@@ -89,10 +91,24 @@ async function sendIssues(
   }
   if (format === ndjson) return reply.type(ndjson).send(Readable.from(ndjsonOf(pages())));
   const found = await hub.findRun(caller, run);
-  const { interfaces } = await hub.catalogue(caller.principal.workspace);
-  const key = found && interfaces.get(found.interface)?.key;
-  if (key === undefined) throw await none();
-  return reply.type(`${csv}; charset=utf-8`).send(Readable.from(issueCsv(key, pages())));
+  const { interfaces, types } = await hub.catalogue(caller.principal.workspace);
+  const on = interfaces.get(found?.interface ?? '');
+  if (on === undefined) throw await none();
+  const fields = types.get(on.type)?.fieldsByKey;
+  const isField = (column: string): boolean => fields?.has(column) ?? false;
+  const rows = (places: readonly number[]) => keptRows(hub, caller, run, places);
+  const text = issueCsv({ key: on.key, isField, pages, rows });
+  return reply.type(`${csv}; charset=utf-8`).send(Readable.from(text));
+}
+
+async function keptRows(hub: Hub, caller: Caller, run: string, places: readonly number[]): Promise<Map<number, Row>> {
+  const kept = await hub.elements(caller, run, { outcomes: [], places, limit: places.length });
+  if (kept.kind !== 'page') return new Map();
+  return new Map(
+    kept.items.flatMap(({ place, element }): [number, Row][] =>
+      element === null ? [] : [[place, rowOf(element, kept.keyField)]],
+    ),
+  );
 }
 
 async function* ndjsonOf(pages: AsyncIterable<readonly IssueView[]>): AsyncGenerator<string> {
