@@ -157,11 +157,19 @@ export function createHub(parts: {
       .then((outcome) => shownOutcome(caller.principal, outcome));
 
   /** The refusal is answered whether it could be kept or not. */
-  const keepRefusal = async (refused: Refused): Promise<UpsertOutcome> => {
+  const keepRefusal = async (refused: Refused): Promise<Rejected> => {
     await doorsOf(refused.caller.principal.workspace)
       .refusals.submit(refused)
       .catch(() => {});
     return refused.outcome;
+  };
+
+  const writeLink = async <Outcome extends { kind: string }>(
+    caller: Caller,
+    command: WriteCommand & { readonly kind: 'link' | 'unlink' },
+  ): Promise<Outcome | Rejected> => {
+    const outcome = (await write(caller, command)) as Outcome | Rejected;
+    return isRejected(outcome) && isOfOwner(outcome) ? keepRefusal({ caller, command, outcome }) : outcome;
   };
 
   const explained = <Outcome extends { kind: string }>(
@@ -256,14 +264,12 @@ export function createHub(parts: {
       (write(caller, { kind: 'delete', ...command }) as Promise<DeleteOutcome>).then((outcome) =>
         explained(caller, outcome),
       ),
-    link: (caller, command) => write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome>,
-    unlink: (caller, command) => write(caller, { kind: 'unlink', ...command }) as Promise<UnlinkOutcome>,
+    link: (caller, command) => writeLink<LinkOutcome>(caller, { kind: 'link', ...command }),
+    unlink: (caller, command) => writeLink<UnlinkOutcome>(caller, { kind: 'unlink', ...command }),
     linkOrDefer: (caller, command) =>
-      write(caller, { kind: 'link', ...command }) as Promise<LinkOutcome | StaleLink | DeferOutcome>,
+      writeLink<LinkOutcome | StaleLink | DeferOutcome>(caller, { kind: 'link', ...command }),
     unlinkOrWithdraw: (caller, command) =>
-      write(caller, { kind: 'unlink', ...command, withdraw: true }) as Promise<
-        UnlinkOutcome | StaleLink | WithdrawOutcome
-      >,
+      writeLink<UnlinkOutcome | StaleLink | WithdrawOutcome>(caller, { kind: 'unlink', ...command, withdraw: true }),
     pendingLinks: async (caller, query) => listPending(database, await catalogueOf(caller), caller, query),
     forgetPendingLink: async (caller, number) => forgetPending(database, await catalogueOf(caller), caller, number),
 

@@ -410,7 +410,8 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   },
   why: async () => {
     for (const ref of refs)
-      expect(codesOf(await fresh.hub.why(stranger, { type: 'contact', ref, field: 'name' }))).toEqual(notFound);
+      for (const name of ['name', 'policies'])
+        expect(codesOf(await fresh.hub.why(stranger, { type: 'contact', ref, name, limit: 10 }))).toEqual(notFound);
   },
   planSchema: async () => {
     const plan = await fresh.hub.planSchema(stranger, (current) => merged(current, { types: { stranger: {} } }));

@@ -1,6 +1,7 @@
-/** Where the value of a field comes from. */
+/** Where the value of a field, or a link, comes from. */
+import type { Role } from './catalogue.ts';
 import type { Guid, PrincipalId } from './ids.ts';
-import type { FieldValue, RecordView } from './record.ts';
+import type { FieldValue, RecordPointer, RecordView } from './record.ts';
 import type { Owner } from './schema.ts';
 import type { ShownStamp } from './stamp.ts';
 
@@ -22,12 +23,9 @@ export type Writing = {
 /** `value`: as the interface sent it; null for single writes, whose refused values are not kept. */
 export type Refusal = Omit<Writing, 'import'> & { readonly value: string | null; readonly times: number };
 
-export type WhyView = {
-  readonly record: RecordView;
-  readonly field: string;
-  readonly value: FieldValue;
+type Provenance = {
   readonly owner: Owner;
-  /** null: nobody has written the field since the record was made; or, as `notKept` says, longer ago than history is kept. */
+  /** null: nobody has written it since the record was made; or, as `notKept` says, longer ago than history is kept. */
   readonly written: Writing | null;
   readonly notKept: boolean;
   /** Whether it was written though another owned the field. */
@@ -36,4 +34,15 @@ export type WhyView = {
   readonly stamp: ShownStamp | null;
   /** Since it was written, newest first. */
   readonly refused: readonly Refusal[];
+};
+
+export type WhyView = Provenance & { readonly record: RecordView; readonly field: string; readonly value: FieldValue };
+
+/** Of one link; of a relation that takes one and has none, who took the last one away. */
+export type LinkWhy = Provenance & {
+  /** Its number. */
+  readonly link: number | null;
+  /** The other record. */
+  readonly value: RecordPointer | null;
+  readonly role: Role | null;
 };

@@ -433,13 +433,13 @@ create policy workspace_fence on record_merge using (workspace_id = ( SELECT (NU
 create table refusal (
   workspace_id bigint not null,
   number bigint not null,
-  field integer not null,
+  member integer not null,
   principal_id bigint not null,
   via text not null,
   request text not null,
   at timestamp with time zone not null,
   times bigint not null,
-  PRIMARY KEY (workspace_id, number, field, principal_id)
+  PRIMARY KEY (workspace_id, number, member, principal_id)
 ) with (fillfactor=80);
 CREATE INDEX refusal_by_age ON public.refusal USING btree (workspace_id, at);
 alter table refusal enable row level security;

@@ -1,6 +1,8 @@
 /** Who wrote a value, and who was refused it. */
+import type { ShownStamp } from '../model/stamp.ts';
 import { int4Array, int8Array, textArray, timestampArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
+import type { LinkRow } from './links.ts';
 
 export type WriteRow = {
   readonly wrote: boolean;
@@ -17,6 +19,16 @@ export type WriteRow = {
   readonly at: Date;
 };
 
+/** Of a change `c`: who made it, and what it came with. */
+const writing =
+  'c.principal_id, p.name as principal_name, c.via, c.request, c.run, r.interface, i.import, c.place, c.at';
+const itsOrigin = `
+  join principal p on p.principal_id = c.principal_id and p.workspace_id = $1
+  left join run r on r.workspace_id = $1 and r.run = c.run
+  left join lateral (
+    select import from import where workspace_id = $1 and principal_id = c.principal_id and request = c.request limit 1
+  ) i on true`;
+
 /** The last change that wrote the field, or that made the record without it (`wrote` false). undefined: history is not kept that long. */
 export async function readLastWrite(
   tx: Transaction,
@@ -28,20 +40,73 @@ export async function readLastWrite(
     {
       name: 'read_last_write',
       text: `
-        select c.wrote, coalesce(c.forced @> $3::text::jsonb, false) as forced, c.principal_id, p.name as principal_name, c.via, c.request, c.run, r.interface, i.import, c.place, c.at
+        select c.wrote, coalesce(c.forced @> $3::text::jsonb, false) as forced, ${writing}
         from (
           select *, coalesce(jsonb_exists(after, $3), false) as wrote from change
           where workspace_id = $1 and number = $2 and link_type is null
             and (coalesce(jsonb_exists(after, $3), false) or kind in ('created', 'revived'))
           order by batch desc, row desc limit 1
-        ) c
-        join principal p on p.principal_id = c.principal_id and p.workspace_id = $1
-        left join run r on r.workspace_id = $1 and r.run = c.run
-        left join lateral (
-          select import from import where workspace_id = $1 and principal_id = c.principal_id and request = c.request limit 1
-        ) i on true`,
+        ) c ${itsOrigin}`,
     },
     [workspace, number, String(field)],
+  );
+  return row;
+}
+
+export type LinkWriteRow = Omit<WriteRow, 'wrote'> & {
+  readonly link_number: number;
+  readonly stamp: ShownStamp | null;
+};
+
+/**
+ * The last change of each of the links of a record, as far as history is kept. Each is looked for by its other record, which has fewer
+ * links as a rule.
+ */
+export const readLastLinkWrites = (
+  tx: Transaction,
+  workspace: number,
+  links: readonly LinkRow[],
+  side: 'left' | 'right',
+): Promise<LinkWriteRow[]> =>
+  tx.query<LinkWriteRow>(
+    {
+      name: `read_last_link_writes_${side}`,
+      text: `
+        select c.link_number, c.stamp, c.forced is not null as forced, ${writing}
+        from unnest($2::bigint[], $3::bigint[]) l (other, link_number) cross join lateral (
+          select * from change
+          where workspace_id = $1 and ${side === 'left' ? 'other_number' : 'number'} = l.other and link_number = l.link_number
+            and kind in ('linked', 'relinked')
+          order by batch desc, row desc limit 1
+        ) c ${itsOrigin}`,
+    },
+    [
+      workspace,
+      int8Array(links.map((link) => (side === 'left' ? link.right_number : link.left_number))),
+      int8Array(links.map((link) => link.number)),
+    ],
+  );
+
+/** The last change that took a link of the record away; undefined when none did, as far as history is kept. */
+export async function readLastUnlinking(
+  tx: Transaction,
+  workspace: number,
+  number: number,
+  linkType: number,
+  side: 'left' | 'right',
+): Promise<LinkWriteRow | undefined> {
+  const [row] = await tx.query<LinkWriteRow>(
+    {
+      name: `read_last_unlinking_${side}`,
+      text: `
+        select c.link_number, c.stamp, c.forced is not null as forced, ${writing}
+        from (
+          select * from change
+          where workspace_id = $1 and ${side === 'left' ? 'number' : 'other_number'} = $2 and link_type = $3 and kind = 'unlinked'
+          order by batch desc, row desc limit 1
+        ) c ${itsOrigin}`,
+    },
+    [workspace, number, linkType],
   );
   return row;
 }
@@ -56,7 +121,7 @@ export type RefusedRow = Omit<WriteRow, 'wrote' | 'forced' | 'import'> & {
 export const readRefused = (
   tx: Transaction,
   workspace: number,
-  query: { number: number; field: number; members: readonly string[]; since: Date; limit: number },
+  query: { number: number; member: number; names: readonly string[]; since: Date; limit: number },
 ): Promise<RefusedRow[]> =>
   tx.query<RefusedRow>(
     {
@@ -71,17 +136,17 @@ export const readRefused = (
            ) i join run r on r.workspace_id = $1 and r.run = i.run)
           union all
           (select principal_id, via, request, null, null, null, at, null, times from refusal
-           where workspace_id = $1 and number = $2 and field = $3 and at >= $5 order by at desc limit $6)
+           where workspace_id = $1 and number = $2 and member = $3 and at >= $5 order by at desc limit $6)
         ) f
         join principal p on p.principal_id = f.principal_id and p.workspace_id = $1
         order by f.at desc limit $6`,
     },
-    [workspace, query.number, query.field, query.members, query.since, query.limit],
+    [workspace, query.number, query.member, query.names, query.since, query.limit],
   );
 
 export type RefusalRow = {
   readonly number: number;
-  readonly field: number;
+  readonly member: number;
   readonly principal_id: number;
   readonly via: string;
   readonly request: string;
@@ -89,21 +154,21 @@ export type RefusalRow = {
   readonly times: number;
 };
 
-/** At most one for each record, field and principal, in this order. */
+/** At most one for each record, member and principal, in this order. */
 export function putRefusals(tx: Sender, workspace: number, refusals: readonly RefusalRow[]): void {
   tx.send(
     {
       name: 'put_refusals',
       text: `
-        insert into refusal (workspace_id, number, field, principal_id, via, request, at, times)
+        insert into refusal (workspace_id, number, member, principal_id, via, request, at, times)
         select $1, n.* from unnest($2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[]) n
-        on conflict (workspace_id, number, field, principal_id) do update
+        on conflict (workspace_id, number, member, principal_id) do update
           set via = excluded.via, request = excluded.request, at = excluded.at, times = refusal.times + excluded.times`,
     },
     [
       workspace,
       int8Array(refusals.map((refusal) => refusal.number)),
-      int4Array(refusals.map((refusal) => refusal.field)),
+      int4Array(refusals.map((refusal) => refusal.member)),
       int8Array(refusals.map((refusal) => refusal.principal_id)),
       textArray(refusals.map((refusal) => refusal.via)),
       textArray(refusals.map((refusal) => refusal.request)),

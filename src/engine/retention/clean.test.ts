@@ -108,7 +108,7 @@ describe('cleaning', () => {
 
   it('says of history and of a value that more was known once', async () => {
     await write('why-1', { name: 'Before', email: 'why@example.test' });
-    const whyOf = (field: string) => hub.why(fresh.admin, { type: 'contact', ref: key('why-1'), field });
+    const whyOf = (name: string) => hub.why(fresh.admin, { type: 'contact', ref: key('why-1'), name, limit: 1 });
     const history = () => hub.history(fresh.admin, { type: 'contact', ref: key('why-1'), limit: 10 });
     expect(await history()).toMatchObject({ items: [{ kind: 'created' }], notKept: false });
     expect(await whyOf('phone')).toMatchObject({ why: { written: null, notKept: false } });

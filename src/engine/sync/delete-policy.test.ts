@@ -148,7 +148,7 @@ describe('a record that a set leaves out, by the policy keep', () => {
     await keep('missing');
     await send(a);
     const { id } = await send();
-    const why = await fresh.hub.why(fresh.admin, { type: 'pump', ref: key('A'), field: 'missing' });
+    const why = await fresh.hub.why(fresh.admin, { type: 'pump', ref: key('A'), name: 'missing', limit: 1 });
     expect(why).toMatchObject({ why: { value: true, written: { run: id, interface: 'pumps', row: null } } });
   });
 

@@ -354,17 +354,18 @@ create table record_merge (
 );
 create index record_merge_by_survivor on record_merge (workspace_id, into_number);
 
--- Who was refused a field that somebody else owns, by a single write: one row for each principal and field of a record.
+-- Who was refused a field or relation that somebody else owns, by a single write: one row for each principal and member of a record.
+-- member: the id of the field, or that of the link type with a minus.
 create table refusal (
   workspace_id bigint not null,
   number bigint not null,
-  field integer not null,
+  member integer not null,
   principal_id bigint not null,
   via text not null,
   request text not null,
   at timestamptz not null,
   times bigint not null,
-  primary key (workspace_id, number, field, principal_id)
+  primary key (workspace_id, number, member, principal_id)
 ) with (fillfactor = 80);
 create index refusal_by_age on refusal (workspace_id, at);
 

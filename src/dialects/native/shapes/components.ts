@@ -56,7 +56,7 @@ import {
   WebhookListShape,
   WebhookShape,
 } from './webhooks.ts';
-import { WhyShape } from './why.ts';
+import { LinkWhyShape, WhyLinksShape, WhyShape } from './why.ts';
 
 export const components = [
   ProblemShape,
@@ -87,6 +87,8 @@ export const components = [
   ChangeListShape,
   MergedShape,
   WhyShape,
+  LinkWhyShape,
+  WhyLinksShape,
   MergeWriteShape,
   MergeAnswerShape,
   ErasureAnswerShape,
