@@ -14,6 +14,7 @@ import type { Caller } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Database } from '../store/database.ts';
 import { readFeedBounds } from '../store/feed.ts';
+import { readNumbering } from '../store/numberings.ts';
 import { countRecords } from '../store/records.ts';
 import { createAccess } from './access/create-access.ts';
 import { may } from './access/grants.ts';
@@ -245,6 +246,16 @@ export function createHub(parts: {
       const type = (await catalogues.get(workspace)).types.get(typeKey);
       if (type === undefined || !may(caller.principal, 'read', typeKey)) return 0;
       return database.inWorkspace(workspace, (tx) => countRecords(tx, workspace, type.id));
+    },
+
+    async nextNumber(caller, typeKey, key) {
+      const { workspace } = caller.principal;
+      const type = (await catalogueOf(caller)).types.get(typeKey);
+      const field = type?.fieldsByKey.get(key);
+      if (type === undefined || field === undefined || field.numbered === null) return undefined;
+      const place = { type: type.id, field: field.id };
+      const next = await database.inWorkspace(workspace, (tx) => readNumbering(tx, workspace, place));
+      return Math.max(next ?? 0, field.numbered.first);
     },
 
     // The lane answers each command with the outcome of its own kind.

@@ -92,6 +92,8 @@ export type Hub = {
   /** Live records of a type, exactly. */
   count(caller: Caller, type: string): Promise<number>;
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;
+  /** The number that a numbered field gives to the next record that is made; undefined for any other field. */
+  nextNumber(caller: Caller, type: string, field: string): Promise<number | undefined>;
   /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. The import is kept: `resume`
    *  goes on with one that was cut short. */
   import(caller: Caller, command: ImportCommand, rows: RowSource, resume?: ImportResume): Promise<Import>;

@@ -35,6 +35,16 @@ let refs: Ref[] = [];
 beforeAll(async () => {
   fresh = await freshHub();
   const { hub, admin } = fresh;
+  await amend(hub, admin, (current) =>
+    merged(current, {
+      types: {
+        policy: {
+          ...current.types?.policy,
+          fields: { ...current.types?.policy?.fields, code: { type: 'text', numbered: {} } },
+        },
+      },
+    }),
+  );
   demo = admin.principal.workspace;
   for (const fields of [{ name: 'one' }, { name: 'two' }])
     await hub.upsert(admin, {
@@ -214,6 +224,12 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     expect(counted).toEqual({ kind: 'counted', count: 1 });
     const query = { type: 'contact', filters: [{ linked: 'claims', to: { all: [] } }], deletedToo: true };
     expect(await fresh.hub.countListed(stranger, query)).toEqual({ kind: 'counted', count: 0 });
+  },
+  nextNumber: async () => {
+    const next = (caller: Caller) => fresh.hub.nextNumber(caller, 'policy', 'code');
+    const [ours, theirs] = [await next(fresh.admin), await next(stranger)];
+    await fresh.hub.upsert(stranger, { type: 'policy', ref: null, mode: 'create', fields: {} });
+    expect([await next(fresh.admin), await next(stranger)]).toEqual([ours, (theirs ?? 0) + 1]);
   },
   count: async () => {
     expect(await fresh.hub.count(stranger, 'contact')).toBe(1);

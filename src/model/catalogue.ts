@@ -27,6 +27,8 @@ export type Field = {
   readonly default: unknown;
   readonly maxLength: number | null;
   readonly scale: number | null;
+  /** A record that is made without a value gets the next number. */
+  readonly numbered: Numbered | null;
   readonly pattern: string | null;
   readonly options: readonly EnumOption[];
   /** lookup only. */
@@ -40,6 +42,9 @@ export type Field = {
 };
 
 export type LookupField = Field & { readonly link: LinkType };
+
+type Numbered = { readonly prefix: string; readonly padding: number; readonly first: number };
+export type NumberedField = Field & { readonly numbered: Numbered };
 
 export type Role = { readonly number: number; readonly externalId: string | null; readonly name: string };
 
@@ -95,6 +100,7 @@ export type RecordType = {
   /** The unique ones, external_id first. */
   readonly matchFields: readonly Field[];
   readonly lookups: readonly LookupField[];
+  readonly numbered: readonly NumberedField[];
   readonly linkEnds: ReadonlyMap<string, LinkEnd>;
   readonly names: Readonly<Record<string, string>>;
   readonly extra: Readonly<Record<string, unknown>>;
@@ -142,6 +148,8 @@ export type Catalogue = {
   readonly document: SchemaDocument;
   readonly types: ReadonlyMap<string, RecordType>;
   readonly typesById: ReadonlyMap<number, RecordType>;
+  /** Whether any field of any type numbers its records. */
+  readonly hasNumbered: boolean;
   /** By `claim.contacts`. */
   readonly links: ReadonlyMap<string, LinkType>;
   readonly linksById: ReadonlyMap<number, LinkType>;

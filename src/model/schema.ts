@@ -27,6 +27,9 @@ export type Owner = 'internal' | 'external' | `interface:${string}`;
 
 export type EnumOption = { value: string; label?: string };
 
+/** `first`: numbers begin there, or go on there once they have come less far. */
+export type NumberedDocument = { prefix?: string; padding?: number; first?: number };
+
 export type FieldDocument = {
   type: FieldType;
   label?: string;
@@ -41,6 +44,8 @@ export type FieldDocument = {
   max_length?: number;
   /** Digits after the point; decimal only, 0 to 15. */
   scale?: number;
+  /** A record that is made without a value gets the next number, behind a prefix, padded with zeros; text only, and not unique. */
+  numbered?: NumberedDocument;
   /** RE2 syntax, must match the whole value; regexp only. */
   pattern?: string;
   /** enum and multi_enum. */

@@ -91,6 +91,7 @@ export async function countLinksWithRoles(
 export async function removeType(tx: Transaction, workspace: number, type: number): Promise<void> {
   await tx.query('delete from record_key where workspace_id = $1 and type = $2', [workspace, type]);
   await tx.query('delete from record_alias where workspace_id = $1 and type = $2', [workspace, type]);
+  await tx.query('delete from numbering where workspace_id = $1 and type = $2', [workspace, type]);
   for (const table of ['interface_record', 'held_delete', 'leaver', 'refusal', 'record_merge']) {
     await tx.query(
       `delete from ${table} t using record r
@@ -103,6 +104,11 @@ export async function removeType(tx: Transaction, workspace: number, type: numbe
 
 export async function removeField(tx: Transaction, workspace: number, type: number, field: number): Promise<void> {
   await removeKeys(tx, workspace, type, field);
+  await tx.query('delete from numbering where workspace_id = $1 and type = $2 and field = $3', [
+    workspace,
+    type,
+    field,
+  ]);
   await tx.query(
     'update record set data = data - $3 where workspace_id = $1 and type = $2 and jsonb_exists(data, $3)',
     [workspace, type, String(field)],

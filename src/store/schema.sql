@@ -261,6 +261,16 @@ create table nonce (
 );
 CREATE INDEX nonce_by_expiry ON public.nonce USING btree (expires_at);
 
+create table numbering (
+  workspace_id bigint not null,
+  type integer not null,
+  field integer not null,
+  next bigint not null,
+  PRIMARY KEY (workspace_id, type, field)
+);
+alter table numbering enable row level security;
+create policy workspace_fence on numbering using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
 create table open_run (
   workspace_id bigint not null,
   run bigint not null default nextval('run_number'::regclass),

@@ -5,6 +5,7 @@ import {
   type LinkEnd,
   type LinkType,
   type LookupField,
+  type NumberedField,
   type RecordType,
   systemFieldIds,
 } from '../../model/catalogue.ts';
@@ -35,6 +36,7 @@ export function compileCatalogue(workspace: WorkspaceId, stored: SchemaRow): Cat
     document,
     types: new Map(types.map((type) => [type.key, type])),
     typesById: new Map(types.map((type) => [type.id, type])),
+    hasNumbered: types.some(({ numbered }) => numbered.length > 0),
     links: byKey,
     linksById: new Map(links.map((link) => [link.id, link])),
     interfaces: new Map(interfaces.map((one) => [one.endpoint, one])),
@@ -141,6 +143,7 @@ function compileType(
     fieldsById: new Map(fields.map((field) => [field.id, field])),
     matchFields: fields.filter((field) => field.unique),
     lookups: fields.filter((field): field is LookupField => field.link !== null),
+    numbered: fields.filter((field): field is NumberedField => field.numbered !== null),
     linkEnds: new Map(
       allLinks.flatMap((link) => linkEndsOf(link, key).map((end): [string, LinkEnd] => [end.name, end])),
     ),
@@ -181,6 +184,7 @@ function compileField(key: string, field: FieldDocument, id: number, link: LinkT
     default: field.default ?? null,
     maxLength: field.max_length ?? null,
     scale: field.scale ?? null,
+    numbered: field.numbered === undefined ? null : { prefix: '', padding: 0, first: 1, ...field.numbered },
     pattern: field.pattern ?? null,
     options: field.options ?? [],
     link: field.type === 'lookup' ? link : null,

@@ -49,6 +49,7 @@ export const members = {
     default: 'any',
     max_length: 'count',
     scale: 'count',
+    numbered: 'map',
     pattern: 'text',
     options: 'list',
     to: 'text',
@@ -58,6 +59,7 @@ export const members = {
     names: 'map',
     extra: 'data',
   },
+  numbered: { prefix: 'text', padding: 'count', first: 'count' },
   option: { value: 'text', label: 'text' },
   link: {
     to: 'text',

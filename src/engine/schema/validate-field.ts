@@ -30,10 +30,16 @@ export function checkField(
   checkOwner(report, path, field.owner, document);
   checkNames(report, `${path}.names`, field.names);
   checkKeyRule(report, `${path}.key_rule`, key, field);
-  checkFieldRules(report, path, field, document);
+  checkFieldRules(report, path, key, field, document);
 }
 
-function checkFieldRules(report: Report, path: string, field: FieldDocument, document: SchemaDocument): void {
+function checkFieldRules(
+  report: Report,
+  path: string,
+  key: string,
+  field: FieldDocument,
+  document: SchemaDocument,
+): void {
   const only = (member: keyof FieldDocument, types: readonly string[]): void => {
     if (field[member] !== undefined && field[member] !== false && !types.includes(field.type)) {
       report(`${path}.${member}`, `Goes with ${types.join(', ')} only.`);
@@ -42,6 +48,7 @@ function checkFieldRules(report: Report, path: string, field: FieldDocument, doc
   only('unique', ['text', 'regexp', 'integer']);
   only('max_length', ['text', 'textarea', 'regexp']);
   only('scale', ['decimal']);
+  only('numbered', ['text']);
   only('pattern', ['regexp']);
   only('options', ['enum', 'multi_enum']);
   only('to', ['lookup']);
@@ -50,6 +57,7 @@ function checkFieldRules(report: Report, path: string, field: FieldDocument, doc
   if (field.max_length === 0) report(`${path}.max_length`, 'At least 1.');
   if (field.unique && field.default !== undefined)
     report(`${path}.default`, 'A unique field cannot have a default: two records would share it.');
+  if (field.numbered !== undefined) checkNumbered(report, path, key, field);
   if (field.type === 'regexp') checkPattern(report, `${path}.pattern`, field.pattern);
   if (field.type === 'enum' || field.type === 'multi_enum') checkOptions(report, `${path}.options`, field.options);
   if (field.type === 'lookup') {
@@ -73,6 +81,18 @@ function checkKeyRule(
     report(path, `A list of ${keyRuleSteps.join(', ')}, each once at most.`);
   if (!unique && key !== 'external_id' && key !== 'sync_key') report(path, 'Goes with unique fields only.');
   if (type !== 'text' && type !== 'regexp') report(path, 'Goes with text, regexp only.');
+}
+
+function checkNumbered(report: Report, path: string, key: string, field: FieldDocument): void {
+  const place = `${path}.numbered`;
+  if (!checkMembers(report, place, field.numbered, members.numbered)) return;
+  const { prefix = '', padding = 0, first = 1 } = field.numbered ?? {};
+  if (field.unique || key === 'external_id' || key === 'sync_key')
+    report(place, 'A unique field cannot be numbered: a number might be taken already.');
+  if (field.default !== undefined) report(place, 'A field is numbered or has a default, not both.');
+  if (prefix.length > 100) report(`${place}.prefix`, 'At most 100 characters.');
+  if (padding > 30) report(`${place}.padding`, 'At most 30.');
+  if (first > Number.MAX_SAFE_INTEGER / 2) report(`${place}.first`, 'Too large.');
 }
 
 function checkPattern(report: Report, path: string, pattern: string | undefined): void {

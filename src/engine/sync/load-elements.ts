@@ -7,6 +7,7 @@ import { drawNumbers } from '../../store/records.ts';
 import { formOfKey } from '../keys/key-of.ts';
 import { isSpent, LinkWants, Wants } from '../write/commands.ts';
 import { loadLinks, loadLookupOwners, loadRows, readRows } from '../write/load-set.ts';
+import { loadNumberings } from '../write/numberings.ts';
 import type { WorkingSet } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 
@@ -51,6 +52,7 @@ export async function loadElements(
     return found === undefined || isSpent(found) || given.has(formOfKey(type, on, key));
   }).length;
   if (records + links > 0) set.giveNumbers(await drawNumbers(tx, { records, links }));
+  if (records > 0) await loadNumberings(tx, set, [type]);
   return set;
 }
 

@@ -43,7 +43,7 @@ export function checkPatch(
     for (const field of type.fields) {
       if (patch.values.has(field) || patch.lookups.has(field) || Object.hasOwn(command.fields, field.key)) continue;
       if (field.default !== null && field.link === null) patch.values.set(field, field.default);
-      else if (field.required && enforceRequired && !isKeyOf(command.ref, field))
+      else if (field.required && field.numbered === null && enforceRequired && !isKeyOf(command.ref, field))
         violations.push(requiredMissing(field));
     }
   }

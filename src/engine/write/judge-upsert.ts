@@ -60,6 +60,7 @@ export function judgeUpsert<Shown>(
 
   if (live === undefined) {
     const isNew = revived === undefined || hasNeverLived(revived);
+    drawNumbers(set, type, command, patch);
     const row = create(set, writer, type, revived, patch, command.number);
     age?.mark(row);
     return { kind: isNew ? 'created' : 'revived', record: show(row), ...age?.left };
@@ -72,6 +73,13 @@ export function judgeUpsert<Shown>(
   update(set, writer, live, patch);
   const changed = [...patch.values.keys(), ...patch.lookups.keys()].map((field) => field.key);
   return { kind: 'updated', record: show(live), changed, ...age?.left };
+}
+
+/** Once nothing can be refused any more: a record that is not made draws none. */
+function drawNumbers(set: WorkingSet, type: RecordType, command: UpsertCommand, patch: Patch): void {
+  for (const field of type.numbered)
+    if (!patch.values.has(field) && !Object.hasOwn(command.fields, field.key))
+      patch.values.set(field, set.numberings.draw(type, field));
 }
 
 export function grantsFor(writer: Writer, action: 'create' | 'edit' | 'delete', type: RecordType): Violation[] {

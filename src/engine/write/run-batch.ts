@@ -1,5 +1,5 @@
 /** One batch of writes in one transaction: lock and read, judge each command in order, write, take a place in the change feed. */
-import type { Catalogue } from '../../model/catalogue.ts';
+import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { DeleteOutcome, LinkOutcome, StaleLink, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -15,6 +15,7 @@ import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './judge-pending.ts';
 import { judgeUpsert } from './judge-upsert.ts';
 import { loadFreeRows, loadLinkStamps, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
 import type { NumberPool } from './number-pool.ts';
+import { loadNumberings } from './numberings.ts';
 import { Once } from './once.ts';
 import { PendingLinks } from './pending.ts';
 import { storeSet } from './store-set.ts';
@@ -89,6 +90,7 @@ export async function runBatch<Shown>(
   set.giveNumbers(reserved);
   const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
   await loadLinksOf(tx, set, items, isFree);
+  await loadNumberings(tx, set, numberedTypes(catalogue, items, isFree));
   await loadLinkStamps(
     tx,
     set,
@@ -130,6 +132,15 @@ export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Prom
   return schema.pending_links.length === 0 ? nothingWaits : new Set(schema.pending_links);
 }
 const nothingWaits: ReadonlySet<number> = new Set();
+
+/** The types that number their records, of those that the commands may make. */
+function numberedTypes(catalogue: Catalogue, items: readonly WriteItem[], isFree: readonly boolean[]): RecordType[] {
+  if (!catalogue.hasNumbered) return [];
+  return items.flatMap(({ command }, index) => {
+    const mayCreate = isFree[index] && command.kind === 'upsert' && command.mode !== 'update';
+    return (mayCreate && catalogue.types.get(command.type)) || [];
+  });
+}
 
 /** Whether a command names one of these rows, or claims a value that one of them has. */
 function touches(set: WorkingSet, command: WriteCommand, rows: ReadonlySet<number>): boolean {

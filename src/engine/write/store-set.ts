@@ -5,6 +5,7 @@ import { insertChanges } from '../../store/changes.ts';
 import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
 import { putLinkStamps } from '../../store/link-stamps.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
+import { updateNumberings } from '../../store/numberings.ts';
 import {
   deleteKeys,
   insertKeys,
@@ -38,6 +39,8 @@ export async function storeSet(
   const links = sortLinks(set);
   const outbox = new Outbox();
   if (set.changes.length > 0 || set.isStamped) {
+    const { drawn } = set.numberings;
+    if (drawn.length > 0) updateNumberings(outbox, set.catalogue.workspace, drawn);
     sendAliases(outbox, set);
     sendRecords(outbox, set);
     sendLinks(outbox, set, links);

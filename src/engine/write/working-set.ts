@@ -18,6 +18,7 @@ import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
 import type { GaveWay } from './give-way.ts';
 import { KeyMap } from './key-map.ts';
 import { LinkStamps, raiseLinkStamps } from './link-stamps.ts';
+import { Numberings } from './numberings.ts';
 import { raiseMarks } from './stamps.ts';
 
 /** Who writes: a caller, perhaps on behalf of an interface's run. */
@@ -65,6 +66,7 @@ export class WorkingSet {
   /** Whether any write of the batch said how old it is: it may have left nothing but that. */
   isStamped = false;
   readonly linkStamps = new LinkStamps();
+  readonly numberings = new Numberings();
   readonly #numbersByKey = new KeyMap<number>();
   readonly #aliases = new Map<string, Alias>();
   /** Former keys that this batch adds, and those that it takes away since a record has the value again. */

@@ -345,6 +345,15 @@ create table record_alias (
 );
 create index record_alias_by_record on record_alias (workspace_id, number);
 
+-- The next number of a field that numbers its records. Whoever draws one holds the row until its transaction ends.
+create table numbering (
+  workspace_id bigint not null,
+  type integer not null,
+  field integer not null,
+  next bigint not null,
+  primary key (workspace_id, type, field)
+);
+
 -- Which record a duplicate went into.
 create table record_merge (
   workspace_id bigint not null,

@@ -38,6 +38,12 @@ const FieldShape = Type.Object(
     default: Optional(Type.Unknown()),
     max_length: Optional(Integer({ description: 'Characters; text, textarea and regexp.' })),
     scale: Optional(Integer({ description: 'Digits after the point; decimal.' })),
+    numbered: Optional(
+      Type.Object(
+        { prefix: Optional(Text()), padding: Optional(Integer()), first: Optional(Integer()) },
+        { ...strict, description: 'A record that is made without a value gets the next number; text.' },
+      ),
+    ),
     pattern: Optional(Text({ description: 'RE2, matches the whole value; regexp.' })),
     options: Optional(Type.Array(Type.Object({ value: Text(), label: Optional(Text()) }, strict))),
     to: Optional(Text({ description: 'The record type that a lookup points at.' })),
