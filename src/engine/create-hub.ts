@@ -221,8 +221,8 @@ export function createHub(parts: {
         planWrite(writeContext(caller.principal.workspace), caller, command)
           .catch(rethrowPublic)
           .then((outcome) => explained(caller, outcome)),
-      applyWrite: (caller, command, plan) =>
-        applyWrite(writeContext(caller.principal.workspace), caller, command, plan).catch(rethrowPublic),
+      applyWrite: (caller, command, plan, body) =>
+        applyWrite(writeContext(caller.principal.workspace), caller, command, plan, body).catch(rethrowPublic),
       set: (caller, endpoint, open) => planSet(syncContext(caller), caller, endpoint, open).catch(rethrowPublic),
       applySet: (caller, endpoint, open, plan) =>
         applySetByPlan(syncContext(caller), caller, endpoint, open, plan).catch(rethrowPublic),

@@ -624,6 +624,7 @@ const planProbes: Record<keyof Plans, Probe> = {
       stranger,
       { ...renaming, ref: key('secret'), type: 'contact' },
       secret.plan,
+      'planned',
     );
     expect(outcome).toMatchObject({ kind: 'unknown_plan' });
   },

@@ -101,7 +101,7 @@ export type PlanDifference = {
   readonly message: string;
 };
 
-export type StaleReason = 'other_caller' | 'other_call' | 'other_body' | 'expired' | 'applied' | 'changed';
+export type StaleReason = 'other_call' | 'other_body' | 'expired' | 'applied' | 'changed';
 
 /** Nothing was written. `changes`: the first that were found, with `changed` only. */
 export type PlanRefused =

@@ -125,7 +125,7 @@ export const deleteJobs = (
 /** Plans that show one of the records, or were asked for by its key, cannot be applied any more. */
 export async function deletePlans(tx: Transaction, workspace: number, mentions: readonly Mention[]): Promise<number> {
   const rows = await tx.query<{ plan: string }>(
-    `delete from plan p where p.workspace_id = $1 and (${names('p.call', 2)} or exists (
+    `delete from plan p where p.workspace_id = $1 and (${names(together('p.call', 'p.said'), 2)} or exists (
        select from plan_item i where i.workspace_id = $1 and i.plan = p.plan and ${names('i.item', 2)}))
      returning p.plan`,
     [workspace, ...listsOf(mentions)],

@@ -25,13 +25,15 @@ export type PlanRow = {
   readonly via: string;
   readonly request: string;
   readonly run: number | null;
+  /** JSON of the body of a single write, and of what it is about. */
+  readonly said: string | null;
   readonly created_at: Date;
   readonly expires_at: Date;
   readonly applied_at: Date | null;
 };
 
 const columns =
-  'plan, kind, call, body, digest, counts, actions, items_total, items_kept, principal_id, via, request, run, created_at, expires_at, applied_at';
+  'plan, kind, call, body, digest, counts, actions, items_total, items_kept, principal_id, via, request, run, said, created_at, expires_at, applied_at';
 
 /** @param items JSON each. */
 export async function insertPlan(
@@ -45,7 +47,7 @@ export async function insertPlan(
       name: 'insert_plan',
       text: `
         insert into plan (workspace_id, ${columns})
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, null) returning ${columns}`,
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, null) returning ${columns}`,
     },
     [
       workspace,
@@ -62,6 +64,7 @@ export async function insertPlan(
       plan.via,
       plan.request,
       plan.run,
+      plan.said,
       plan.created_at,
       plan.expires_at,
     ],

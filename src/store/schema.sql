@@ -333,6 +333,7 @@ create table plan (
   via text not null,
   request text not null,
   run bigint,
+  said text,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   applied_at timestamp with time zone,

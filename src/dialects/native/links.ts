@@ -8,7 +8,7 @@ import { deferredByForce, forceOf, forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
 import { deferOf, renderPendingLink } from './pending-links.ts';
-import { writeOrPlan } from './plans.ts';
+import { bodyMayBeThePlans, writeOrPlan } from './plans.ts';
 import { problem } from './problem-answer.ts';
 import { RecordPath, WriteQuery } from './record-operations.ts';
 import { renderLink } from './render.ts';
@@ -97,7 +97,10 @@ const listSomeLinks = describeOperation({
   problems: [404],
 });
 
+const bodyOfPlan = bodyMayBeThePlans({});
+
 async function bodyMayBeLeftOut(request: FastifyRequest): Promise<void> {
+  await bodyOfPlan(request);
   request.body ??= {};
 }
 

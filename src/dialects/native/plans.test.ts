@@ -159,6 +159,73 @@ describe('the plan of a single write', async () => {
   });
 });
 
+describe('a plan that is applied without the body', async () => {
+  const { call } = await demoServer();
+  const record = (key: string) => `/v1/records/contact/external_id:${key}`;
+  const plan = async (method: string, path: string, body: object): Promise<string> =>
+    (await call(method, `${path}?plan=true`, { body })).body.plan_id;
+
+  it.each([
+    ['none', undefined],
+    ['an empty one', {}],
+  ])('does what was planned: %s', async (_name, body) => {
+    const path = record(`B-${String(body)}`);
+    const id = await plan('PATCH', path, { fields: { name: 'B', email: 'b@example.test' } });
+    const applied = await call('PATCH', `${path}?plan_id=${id}`, { body });
+    expect(applied).toMatchObject({
+      status: 201,
+      body: { record: { fields: { name: 'B', email: 'b@example.test' } } },
+    });
+    const again = await call('PATCH', `${path}?plan_id=${id}`, { body });
+    expect(again.body.violations).toMatchObject([{ code: 'plan_stale', reason: 'applied' }]);
+  });
+
+  it('does so with lookups, and as of the stamp that was sent with the plan', async () => {
+    const path = '/v1/records/building_component';
+    const id = await plan('POST', path, { fields: { name: 'Beam', supplier: 106 } });
+    const made = (await call('POST', `${path}?plan_id=${id}`)).body.record;
+    const supplier = (await call('GET', '/v1/records/contact/106')).body.id;
+    expect(made.fields).toMatchObject({ name: 'Beam', supplier });
+    const dated = await plan('PATCH', record('B-2'), { fields: { name: 'B' }, as_of: '2026-03-02T00:00:00Z' });
+    expect((await call('PATCH', `${record('B-2')}?plan_id=${dated}`)).body.outcome).toBe('created');
+    const late = { fields: { name: 'old' }, as_of: '2026-03-01T00:00:00Z' };
+    expect((await call('PATCH', record('B-2'), { body: late })).body.outcome).toBe('stale');
+  });
+
+  it('links as was planned, and has a link wait as long', async () => {
+    const link = (target: string) => `/v1/records/policy/67890/links/contacts/${target}`;
+    const id = await plan('PUT', link('2001'), { attributes: { share: 5 } });
+    const linked = await call('PUT', `${link('2001')}?plan_id=${id}`);
+    expect(linked.body.link.attributes).toEqual({ share: 5 });
+    const body = { onMissing: 'defer', expires_at: '2099-01-01T00:00:00Z', attributes: { share: 6 } };
+    const waits = await plan('PUT', link('external_id:B-none'), body);
+    expect(await call('PUT', `${link('external_id:B-none')}?plan_id=${waits}`, { body: {} })).toMatchObject({
+      status: 202,
+      body: { outcome: 'deferred', link: { expires_at: '2099-01-01T00:00:00.000Z', attributes: { share: 6 } } },
+    });
+  });
+
+  it('is refused as with the body when anything changed, and for another call', async () => {
+    const path = record('B-3');
+    await call('PATCH', path, { body: { fields: { name: 'a' } } });
+    const id = await plan('PATCH', path, { fields: { name: 'b' } });
+    const elsewhere = await call('PATCH', `${record('B-4')}?plan_id=${id}`);
+    expect(elsewhere.body.violations).toMatchObject([{ reason: 'other_call' }]);
+    await call('PATCH', path, { body: { fields: { name: 'c' } } });
+    const changed = await call('PATCH', `${path}?plan_id=${id}`);
+    expect(changed).toMatchObject({ status: 409, body: { violations: [{ code: 'plan_stale', reason: 'changed' }] } });
+  });
+
+  it('is no way to send nothing: a body that says nothing is another one than was planned, and no plan is a body', async () => {
+    const path = record('B-5');
+    const id = await plan('PATCH', path, { fields: { name: 'b' } });
+    const other = await call('PATCH', `${path}?plan_id=${id}`, { body: { fields: {} } });
+    expect(other.body.violations).toMatchObject([{ reason: 'other_body' }]);
+    expect((await call('PATCH', path, { body: {} })).body.violations).toMatchObject([{ code: 'member_missing' }]);
+    expect((await call('PATCH', `${path}?plan=true`, { body: {} })).status).toBe(400);
+  });
+});
+
 describe('a plan that cannot be applied any more', async () => {
   const { call, databaseUrl } = await demoServer();
   const path = '/v1/records/contact/external_id:S-1';
@@ -223,7 +290,10 @@ describe('a plan that cannot be applied any more', async () => {
 
   it('is for its own caller, call and body only', async () => {
     const plan = await planned({ name: 'f' });
-    expect(await stale(apply(plan, { name: 'f' }, { as: 'power' }))).toMatchObject({ reason: 'other_caller' });
+    expect((await apply(plan, { name: 'f' }, { as: 'power' })).body).toMatchObject({
+      status: 404,
+      code: 'unknown_plan',
+    });
     expect(await stale(apply(plan, { name: 'g' }))).toMatchObject({ reason: 'other_body' });
     const elsewhere = call('PATCH', `/v1/records/contact/external_id:S-2?plan_id=${plan}`, {
       body: { fields: { name: 'f' } },

@@ -57,6 +57,17 @@ const readPlanOfRun = describeOperation({
 });
 
 type AtPlan = { Params: Static<typeof PlanPath> };
+/** Requests that apply a plan and come without a body: it is the one that was planned. */
+const withoutBody = new WeakSet<FastifyRequest>();
+
+/** Before validation. A body that is left out, or is `{}`, is `empty` then; without a plan it stays for the validation to judge. */
+export const bodyMayBeThePlans = (empty: object) => async (request: FastifyRequest) => {
+  const { plan_id: plan } = request.query as { readonly plan_id?: unknown };
+  if (plan === undefined || Object.keys(request.body ?? {}).length > 0) return;
+  withoutBody.add(request);
+  request.body = { ...empty };
+};
+
 export type PlanAsked = { readonly plan: boolean; readonly plan_id?: string };
 
 export function planRoutes(app: FastifyInstance, hub: Hub): void {
@@ -115,7 +126,7 @@ export async function writeOrPlan<Outcome extends WriteOutcome>(
   const mode = planMode(asked);
   if (mode.kind === 'now') return { outcome: await now(caller) };
   if (mode.kind === 'plan') return { plan: await planOf(hub, request, caller, command, context) };
-  const outcome = await hub.plans.applyWrite(caller, command, mode.plan);
+  const outcome = await hub.plans.applyWrite(caller, command, mode.plan, withoutBody.has(request) ? 'planned' : 'sent');
   if (outcome.kind === 'unknown_plan' || outcome.kind === 'plan_stale') throw planRefusal(outcome);
   return { outcome: outcome as Outcome }; // each command has the outcome of its own kind
 }
@@ -134,7 +145,10 @@ async function planOf(
 }
 
 export function planRefusal(refused: PlanRefused): ProblemError {
-  if (refused.kind === 'unknown_plan') return unknownPlan(refused.plan, 'query.plan_id');
+  if (refused.kind === 'unknown_plan') {
+    const message = `You have made no plan "${shorten(refused.plan, 80)}".`;
+    return problem('unknown_plan', 'query.plan_id', message, { plan: refused.plan });
+  }
   const { reason, message, changes } = refused;
   return problem('plan_stale', 'query.plan_id', message, { reason, changes });
 }

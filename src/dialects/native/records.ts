@@ -8,7 +8,7 @@ import { aliasNote } from './alias-note.ts';
 import { signedIn } from './credentials.ts';
 import { forceOf } from './force.ts';
 import { etagOf, fieldsToWrite, ifMatch, refIn } from './parse.ts';
-import { type PlanAsked, writeOrPlan } from './plans.ts';
+import { bodyMayBeThePlans, type PlanAsked, writeOrPlan } from './plans.ts';
 import {
   type AtRecord,
   type AtType,
@@ -29,13 +29,15 @@ import type { ChangeList, DeleteAnswer, ShownRecord, WriteAnswer } from './shape
 import { renderStale, stampOf } from './stamps.ts';
 import { listRefusal, refusal } from './violations.ts';
 
+const bodyOfPlan = bodyMayBeThePlans({ fields: {} });
+
 export function recordRoutes(app: FastifyInstance, hub: Hub): void {
   const upsertOrPlan = (request: FastifyRequest<{ Querystring: PlanAsked }>, command: UpsertCommand) =>
     writeOrPlan(hub, request, { kind: 'upsert', ...command }, request.query, (caller) => hub.upsert(caller, command));
 
   app.post<AtType & RecordBody & { Querystring: Static<typeof WriteQuery> }>(
     '/v1/records/:type',
-    { schema: createRecord },
+    { schema: createRecord, preValidation: bodyOfPlan },
     async (request, reply) => {
       const { type } = request.params;
       const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
@@ -67,7 +69,7 @@ export function recordRoutes(app: FastifyInstance, hub: Hub): void {
 
   app.patch<AtRecord & RecordBody & { Querystring: Static<typeof ModeQuery> }>(
     '/v1/records/:type/:ref',
-    { schema: upsertRecord },
+    { schema: upsertRecord, preValidation: bodyOfPlan },
     async (request, reply) => {
       const { type } = request.params;
       const { mode } = request.query;

@@ -17,6 +17,9 @@ const mostInAnswer = 1_000;
 /** What was asked, all but the body, as JSON; and a hash of the body. */
 export type Asked = { readonly kind: PlanKind; readonly call: string; readonly body: Buffer };
 
+/** The body of a single write, and ids of the records that it is about, by which an erasure finds it. */
+export type Said = { readonly body: Readonly<Record<string, unknown>>; readonly about: readonly string[] };
+
 export const hashOf = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** What would be done. */
@@ -28,7 +31,7 @@ export function keepPlan(
   caller: Caller,
   asked: Asked,
   { items, counts }: Found,
-  run: number | null = null,
+  { run = null, said = null }: { readonly run?: number | null; readonly said?: Said | null } = {},
 ): Promise<PlanRow> {
   const createdAt = new Date();
   sweepPlans(tx, workspace, createdAt); // whoever makes one removes old ones
@@ -43,6 +46,7 @@ export function keepPlan(
     via: caller.via,
     request: caller.requestId,
     run,
+    said: said && JSON.stringify(said),
     created_at: createdAt,
     expires_at: new Date(createdAt.getTime() + goodForHours * 3_600_000),
   };
@@ -98,9 +102,9 @@ export class TakenPlan {
     asked: Pick<Asked, 'kind' | 'call'>,
   ): Promise<TakenPlan> {
     const row = guidPattern.test(plan) ? await lockPlan(tx, workspace, plan.toLowerCase()) : undefined;
-    if (row === undefined) throw new PlanNotMet({ kind: 'unknown_plan', plan });
-    if (row.principal_id !== caller.principal.id)
-      throw notMet('other_caller', 'The plan was made by another caller: who plans a write must apply it.');
+    // Who plans a write must apply it; whether another has planned something is nobody's business.
+    if (row === undefined || row.principal_id !== caller.principal.id)
+      throw new PlanNotMet({ kind: 'unknown_plan', plan });
     if (row.kind !== asked.kind || row.call !== asked.call)
       throw notMet(
         'other_call',
@@ -111,6 +115,13 @@ export class TakenPlan {
     if (row.expires_at < new Date())
       throw notMet('expired', `The plan was good until ${row.expires_at.toISOString()}: make a new one.`);
     return new TakenPlan(row, caller);
+  }
+
+  /** The parts of the body of a single write, as they were sent with the plan. @throws PlanNotMet when they were not kept. */
+  bodyAsPlanned(): Readonly<Record<string, unknown>> {
+    const { said } = this.row;
+    if (said === null) throw notMet('other_body', 'The body of the plan was not kept: send the same one.');
+    return (JSON.parse(said) as Said).body;
   }
 
   /** @throws PlanNotMet unless the body is the one that was planned. */

@@ -277,7 +277,10 @@ describe('the plan of a complete set that cannot be applied any more', () => {
   it('is for its own caller, interface and body', async () => {
     const made = await plan(set);
     const { hub, admin, power } = fresh;
-    expect(await hub.plans.applySet(power, 'pumps', placed(set), made.id)).toMatchObject({ reason: 'other_caller' });
+    expect(await hub.plans.applySet(power, 'pumps', placed(set), made.id)).toEqual({
+      kind: 'unknown_plan',
+      plan: made.id,
+    });
     expect(await hub.plans.applySet(admin, 'myendpoint', placed(set), made.id)).toMatchObject({ reason: 'other_call' });
     expect(await stale(made, [element('X1', { note: 'c' }), element('X2')])).toMatchObject({ reason: 'other_body' });
     expect(await hub.plans.applySet(fresh.member, 'pumps', placed(set), made.id)).toMatchObject({ kind: 'forbidden' });

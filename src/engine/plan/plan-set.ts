@@ -153,7 +153,7 @@ class SetPlan {
     if (!scope.isEverything) noteScope(tx, catalogue.workspace, run, scope.words);
     if (found.issues.length > 0) insertIssues(tx, catalogue.workspace, run, issues, found.issues);
     const asked = { kind: 'set', call: callOf(on.endpoint), body: body.end() } as const;
-    const row = await keepPlan(tx, catalogue, this.#caller, asked, found, run);
+    const row = await keepPlan(tx, catalogue, this.#caller, asked, found, { run });
     const stored = await findRun(tx, catalogue.workspace, run);
     const shown = stored === undefined ? null : runView(catalogue, on.endpoint, stored);
     return { kind: 'planned', plan: planView(principal, row, found.items.kept, shown) };

@@ -3,7 +3,8 @@
  * committed if it is all that was planned. ADR 0014 has the reasons.
  */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { Rejected, RowViolation, RunCounts } from '../../model/outcomes.ts';
+import { guidOf } from '../../model/ids.ts';
+import type { RowViolation, RunCounts } from '../../model/outcomes.ts';
 import type { PendingLinkView } from '../../model/pending.ts';
 import type { PlanIssue, PlanItem, PlanOutcome, PlanRefused } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -24,23 +25,22 @@ import { PlanItems } from './plan-items.ts';
 
 /** Thrown through the part of a transaction that is to be undone. */
 class Planned extends Error {
-  readonly found: Found | Rejected;
-  constructor(found: Found | Rejected) {
+  readonly written: Written;
+  constructor(written: Written) {
     super('A plan is not to be written');
-    this.found = found;
+    this.written = written;
   }
 }
 
 export function planWrite(context: WriteContext, caller: Caller, command: WriteCommand): Promise<PlanOutcome> {
   const { once: _, ...planner } = caller; // a plan may be made any number of times
   return attempt(context, true, async (tx, catalogue): Promise<PlanOutcome> => {
-    const found = await undone(tx, async () => {
-      const within = { changes: 0, undone: true };
-      const { outcome, found } = await write(context, tx, asIfAliased(catalogue), planner, command, within);
-      return outcome.kind === 'rejected' ? outcome : found;
-    });
-    if ('kind' in found) return found;
-    const row = await keepPlan(tx, catalogue, caller, askedOf(command), found);
+    const { outcome, found } = await undone(tx, () =>
+      write(context, tx, asIfAliased(catalogue), planner, command, { changes: 0, undone: true }),
+    );
+    if (outcome.kind === 'rejected') return outcome;
+    const said = { body: bodyOf(command), about: aboutOf(catalogue, command, outcome) };
+    const row = await keepPlan(tx, catalogue, caller, askedOf(command), found, { said });
     return { kind: 'planned', plan: planView(caller.principal, row, found.items.kept) };
   });
 }
@@ -50,6 +50,7 @@ export async function applyWrite(
   caller: Caller,
   command: WriteCommand,
   plan: string,
+  body: 'sent' | 'planned',
 ): Promise<WriteOutcome | PlanRefused> {
   const asked = askedOf(command);
   try {
@@ -57,9 +58,10 @@ export async function applyWrite(
       const recalled = (await Once.load(tx, catalogue.workspace, [caller])).recall(caller);
       if (recalled !== undefined) return recalled;
       const taken = await TakenPlan.take(tx, catalogue, caller, plan, asked);
-      taken.checkBody(asked.body);
+      if (body === 'sent') taken.checkBody(asked.body);
+      const whole = body === 'sent' ? command : withBody(command, taken.bodyAsPlanned());
       const within = { changes: 0, undone: false };
-      const { outcome, found } = await write(context, tx, catalogue, caller, command, within);
+      const { outcome, found } = await write(context, tx, catalogue, caller, whole, within);
       await taken.settle(tx, catalogue, found);
       if (within.changes > 0) insertCommit(tx, catalogue.workspace, new Date());
       return outcome;
@@ -72,13 +74,13 @@ export async function applyWrite(
   }
 }
 
-async function undone(tx: Transaction, work: () => Promise<Found | Rejected>): Promise<Found | Rejected> {
+async function undone(tx: Transaction, work: () => Promise<Written>): Promise<Written> {
   try {
     return await tx.attempt(async () => {
       throw new Planned(await work());
     });
   } catch (fault) {
-    if (fault instanceof Planned) return fault.found;
+    if (fault instanceof Planned) return fault.written;
     throw fault;
   }
 }
@@ -166,14 +168,36 @@ function countsOf(outcome: WriteOutcome): RunCounts {
 }
 
 /** The members of a command that come in the body of a call. */
-const bodyMembers = new Set(['fields', 'role', 'newRole', 'attributes', 'defer']);
+const bodyMembers = new Set(['fields', 'role', 'newRole', 'attributes', 'defer', 'stamp']);
+
+/** What removes something has no body: all of it stands in the address. */
+const isOfBody = (command: WriteCommand, name: string): boolean =>
+  bodyMembers.has(name) && (command.kind === 'upsert' || command.kind === 'link');
+
+const bodyOf = (command: WriteCommand): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(command).filter(([name]) => isOfBody(command, name)));
+
+function withBody(command: WriteCommand, body: Readonly<Record<string, unknown>>): WriteCommand {
+  const { defer } = body as { defer?: { expiresAt: string | null } };
+  const until = defer && { expiresAt: defer.expiresAt === null ? null : new Date(defer.expiresAt) };
+  return { ...command, ...body, ...(until && { defer: until }) } as WriteCommand;
+}
 
 function askedOf(command: WriteCommand): Asked {
-  const members = Object.entries(command);
-  const call = Object.fromEntries(members.filter(([name]) => !bodyMembers.has(name)));
-  const body = members
-    .filter(([name]) => bodyMembers.has(name))
-    // When a link that waits expires is counted from the time of the call.
-    .map(([name, value]) => [name, name === 'defer' ? true : value]);
+  const call = Object.fromEntries(Object.entries(command).filter(([name]) => !isOfBody(command, name)));
+  // When a link that waits expires is counted from the time of the call.
+  const body = Object.entries(bodyOf(command)).map(([name, value]) => [name, name === 'defer' ? true : value]);
   return { kind: 'write', call: JSON.stringify(call), body: hashOf(JSON.stringify(body)) };
+}
+
+/** Ids of the records, also where nothing of them is in the items. A key is in the call. */
+function aboutOf(catalogue: Catalogue, command: WriteCommand, outcome: WriteOutcome): string[] {
+  const refs =
+    command.kind === 'upsert' || command.kind === 'delete' ? [command.ref] : [command.from.ref, command.to.ref];
+  const named = refs.flatMap((ref) => {
+    if (ref?.by === 'number') return [guidOf('record', catalogue.workspace, ref.number)];
+    return ref?.by === 'id' ? [ref.id] : [];
+  });
+  if ('record' in outcome) return [...named, outcome.record.id];
+  return 'link' in outcome ? [...named, outcome.link.left.id, outcome.link.right.id] : named;
 }

@@ -12,8 +12,13 @@ import type { SetPlanOutcome } from './plan-set.ts';
 /** A plan says what a write would do, and writes nothing. It is refused as the write itself would be. */
 export type Plans = {
   write(caller: Caller, command: WriteCommand): Promise<PlanOutcome>;
-  /** Does just what the plan says, or nothing. */
-  applyWrite(caller: Caller, command: WriteCommand, plan: string): Promise<WriteOutcome | PlanRefused>;
+  /** Does just what the plan says, or nothing. @param body `planned`: the command has none, and takes that of the plan. */
+  applyWrite(
+    caller: Caller,
+    command: WriteCommand,
+    plan: string,
+    body: 'sent' | 'planned',
+  ): Promise<WriteOutcome | PlanRefused>;
   set(caller: Caller, endpoint: string, open: OpenSet): Promise<SetPlanOutcome>;
   /** As a set that is sent without a plan; what the reading of the body throws is thrown here. */
   applySet(caller: Caller, endpoint: string, open: OpenSet, plan: string): Promise<SyncOutcome | PlanRefused>;

@@ -428,6 +428,8 @@ create table plan (
   request text not null,
   -- Of a complete set.
   run bigint,
+  -- Of a single write. text, not jsonb: what is sent may be text that jsonb cannot hold.
+  said text,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   applied_at timestamptz,

@@ -90,14 +90,15 @@ export const operationProblems = {
   unknown_plan: {
     status: 404,
     title: 'No such plan',
-    cause: 'The workspace has no plan with this id, or no longer; or it has, and a member asks for somebody else’s.',
+    cause:
+      'The workspace has no plan with this id, or no longer; or it has, and it is somebody else’s: who plans a write applies it, and members see their own plans only.',
     remedy: 'Make a plan with `?plan=true`, and apply it within 24 hours.',
   },
   plan_stale: {
     status: 409,
     title: 'Plan cannot be applied',
     cause:
-      'It would be something else than what the plan showed. `reason`: `changed` (what it was made on, as `changes` says), `other_body`, `other_call` or `other_caller` (it was made for another request), `expired`, or `applied` already. Nothing was written.',
+      'It would be something else than what the plan showed. `reason`: `changed` (what it was made on, as `changes` says), `other_body` or `other_call` (it was made for another request), `expired`, or `applied` already. Nothing was written.',
     remedy: 'Look at what changed, and make a new plan with `?plan=true`.',
   },
   unknown_pending_link: {

@@ -12,7 +12,7 @@ export const planParameters = {
   plan_id: Type.Optional(
     Type.String({
       description:
-        'Do just what this plan says: refused with `plan_stale` when it would be anything else by now. With the same body.',
+        'Do just what this plan says: refused with `plan_stale` when it would be anything else by now. With the same body; a single write may leave it out.',
     }),
   ),
 };
