@@ -1,9 +1,11 @@
 /** Loads the demo workspace, through the engine, from the two files in `demo/`. Once: what is there is left alone. */
+import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Hub } from './engine/hub.ts';
 import type { WorkspaceId } from './model/ids.ts';
 import type { Caller, Principal } from './model/principal.ts';
+import { type PublicKey, parsePublicKey } from './model/public-key.ts';
 import { byNumber } from './model/ref.ts';
 import type { SchemaDocument } from './model/schema.ts';
 
@@ -69,7 +71,18 @@ async function addPrincipals(hub: Hub, commandLine: Principal): Promise<void> {
     if (role !== 'admin') continue;
     const oauth1 = { clientId: 'kw_demo_ck', secret: 'kw_demo_cs', tokenId: 'kw_demo_tk', tokenSecret: 'kw_demo_ts' };
     await add(workspace, { kind: 'oauth1', label: 'Demo integration', role, grants, owner, fixed: oauth1 });
+    const jwt = { clientId: 'kw_demo_jwt', secret: '', tokenId: 'kw_demo_certificate' };
+    const publicKey = await demoPublicKey();
+    await add(workspace, { kind: 'jwt', publicKey, label: 'Demo machine', role, grants, owner, fixed: jwt });
   }
+}
+
+/** Of the private key that is in the repository, for everybody to sign with. */
+async function demoPublicKey(): Promise<PublicKey> {
+  const key = createPublicKey(await readFile(new URL('netsuite-private-key.pem', folder), 'utf8'));
+  const parsed = parsePublicKey(String(key.export({ type: 'spki', format: 'pem' })));
+  if (parsed === undefined) throw new Error('The demo has no key that assertions can be signed with.');
+  return parsed;
 }
 
 async function applyDemoSchema(hub: Hub, caller: Caller): Promise<void> {

@@ -10,6 +10,7 @@ Users              admin@keyway.test, power@keyway.test, member@keyway.test; pas
 Bearer tokens      kw_demo_admin, kw_demo_power, kw_demo_member
 OAuth 1.0a         realm KEYWAY_DEMO, consumer kw_demo_ck / kw_demo_cs, token kw_demo_tk / kw_demo_ts
 Client credentials kw_demo_client / kw_demo_client_secret
+Signed assertions  client kw_demo_jwt, certificate kw_demo_certificate, private key in demo/netsuite-private-key.pem
 
 Five calls to try; run each twice: the second changes nothing.
 

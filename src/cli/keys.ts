@@ -1,7 +1,9 @@
 /** `keyway keys create|list|revoke` */
+import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
 import type { CredentialKind, NewCredential } from '../engine/access/access.ts';
 import type { WorkspaceRole } from '../model/principal.ts';
+import { type PublicKey, parsePublicKey, publicKeyWanted } from '../model/public-key.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 import { parseGrants, requireKnownTypes } from './grants.ts';
 import { localCaller } from './local-caller.ts';
@@ -14,18 +16,38 @@ type CreateOptions = {
   readonly label: string;
   readonly role: WorkspaceRole;
   readonly grant: readonly string[];
+  readonly publicKey?: string;
 };
 
 export async function createKey(config: Config, _operands: readonly string[], given: object): Promise<undefined> {
-  const { kind, label, role, grant, workspace } = given as CreateOptions;
+  const { kind, label, role, grant, workspace, publicKey } = given as CreateOptions;
   const grants = parseGrants(grant);
+  const wanted = { label, role, grants, ...(await proofOf(kind, publicKey)) };
   const key = await withHub(config, async (hub) => {
     const { principal } = await localCaller(hub, workspace);
     requireKnownTypes(await hub.catalogue(principal.workspace), grants);
-    return hub.access.createCredential(principal, { kind, label, role, grants });
+    return hub.access.createCredential(principal, wanted);
   });
   print(list([['Key', `${key.id} (${key.label}, ${key.principal.role})`], ...secretsOf(key)]));
-  print('Secrets are shown this once.');
+  if (key.secret !== '') print('Secrets are shown this once.');
+}
+
+/** A client that signs assertions is known by its public key; all others are given a secret. */
+async function proofOf(
+  kind: CredentialKind,
+  file: string | undefined,
+): Promise<{ kind: Exclude<CredentialKind, 'jwt'> } | { kind: 'jwt'; publicKey: PublicKey }> {
+  if (kind !== 'jwt') {
+    if (file !== undefined) throw new CommandFailure('--public-key goes with --kind jwt.', exitCodes.usage);
+    return { kind };
+  }
+  if (file === undefined) throw new CommandFailure('--kind jwt needs a --public-key.', exitCodes.usage);
+  const pem = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new CommandFailure(`${file}: ${error.message}`);
+  });
+  const publicKey = parsePublicKey(pem);
+  if (publicKey === undefined) throw new CommandFailure(`${file}: ${publicKeyWanted}`);
+  return { kind, publicKey };
 }
 
 function secretsOf(key: NewCredential): (readonly [string, string])[] {
@@ -41,6 +63,11 @@ function secretsOf(key: NewCredential): (readonly [string, string])[] {
       return [
         ['Key id', key.clientId],
         ['Secret', key.secret],
+      ];
+    case 'jwt':
+      return [
+        ['Client id', key.clientId],
+        ['Certificate id', key.tokenId ?? ''],
       ];
     case 'oauth1':
       return [

@@ -79,8 +79,12 @@ function programOf(dialects: readonly Dialect[], finish: (code: number | undefin
     .requiredOption('--label <TEXT>', 'what the key is for')
     .addOption(
       new Option('--kind <KIND>', 'how the key is presented')
-        .choices(['bearer', 'client', 'oauth1', 'hmac'])
+        .choices(['bearer', 'client', 'oauth1', 'hmac', 'jwt'])
         .default('bearer'),
+    )
+    .option(
+      '--public-key <FILE>',
+      'for jwt: the PEM file of the public key or certificate that its assertions are verified by',
     )
     .addOption(roleOption())
     .addOption(grantOption());

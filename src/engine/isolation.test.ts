@@ -567,6 +567,11 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
     });
     expect((await fresh.hub.access.bearer(made.secret, 'native'))?.workspace).toBe(stranger.principal.workspace);
   },
+  asserting: async () => {
+    // Whose client it is is found by its id alone, as a caller has no workspace yet: it is the demo's own, whoever asks.
+    const found = await fresh.hub.access.asserting('kw_demo_jwt', 'kw_demo_certificate');
+    expect(found?.principal.workspace).toBe(demo);
+  },
   revokeCredential: async () => {
     for (const { id } of await fresh.hub.access.credentials(fresh.admin.principal))
       expect(await fresh.hub.access.revokeCredential(stranger.principal, id)).toBe(false);

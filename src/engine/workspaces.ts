@@ -5,7 +5,7 @@ import type { Grants, Principal, WorkspaceRole } from '../model/principal.ts';
 import { type Database, enterWorkspace } from '../store/database.ts';
 import * as principals from '../store/principals.ts';
 import { insertSchema } from '../store/schemas.ts';
-import type { CredentialKind, NewCredential } from './access/access.ts';
+import type { NewCredential, WantedCredential } from './access/access.ts';
 import { type FixedSecrets, makeCredential, toPrincipal } from './access/create-access.ts';
 import { hashPassword, type Vault } from './access/secrets.ts';
 
@@ -32,14 +32,7 @@ export type Workspaces = {
 };
 
 type NewUser = { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string };
-type NewKey = {
-  kind: CredentialKind;
-  label: string;
-  role: WorkspaceRole;
-  grants: Grants;
-  fixed?: FixedSecrets;
-  owner?: Principal;
-};
+type NewKey = WantedCredential & { readonly fixed?: FixedSecrets; readonly owner?: Principal };
 
 const commandLineName = 'Command line';
 const secretKeyCheck = 'keyway';

@@ -128,7 +128,7 @@ export type CredentialRow = {
   readonly credential_id: number;
   readonly workspace_id: number;
   readonly principal_id: number;
-  readonly kind: 'bearer' | 'client' | 'oauth1' | 'hmac';
+  readonly kind: 'bearer' | 'client' | 'oauth1' | 'hmac' | 'jwt';
   readonly label: string;
   readonly lookup: string;
   readonly client_id: string;
@@ -136,6 +136,7 @@ export type CredentialRow = {
   readonly secret_hash: Buffer | null;
   readonly secret_sealed: Buffer | null;
   readonly token_secret_sealed: Buffer | null;
+  readonly public_key: string | null;
   readonly created_at: Date;
   readonly revoked_at: Date | null;
 };
@@ -145,7 +146,7 @@ export type CredentialOfPrincipal = CredentialRow &
   Omit<PrincipalRow, 'kind'> & { readonly principal_kind: PrincipalRow['kind'] };
 
 const credentialColumns = `c.credential_id, c.workspace_id, c.principal_id, c.kind, c.label, c.lookup, c.client_id, c.token_id,
-  c.secret_hash, c.secret_sealed, c.token_secret_sealed, c.created_at, c.revoked_at`;
+  c.secret_hash, c.secret_sealed, c.token_secret_sealed, c.public_key, c.created_at, c.revoked_at`;
 
 /** The credential that is in force under this look-up text, with its principal. */
 export async function findCredential(
@@ -173,8 +174,8 @@ export async function insertCredential(
 ): Promise<number> {
   const [row] = await tx.query<{ credential_id: number }>(
     `insert into credential (workspace_id, principal_id, kind, label, lookup, client_id, token_id, secret_hash, secret_sealed,
-       token_secret_sealed, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning credential_id`,
+       token_secret_sealed, public_key, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning credential_id`,
     [
       credential.workspace_id,
       credential.principal_id,
@@ -186,6 +187,7 @@ export async function insertCredential(
       credential.secret_hash,
       credential.secret_sealed,
       credential.token_secret_sealed,
+      credential.public_key,
       at,
     ],
   );

@@ -76,12 +76,13 @@ create table credential (
   secret_hash bytea,
   secret_sealed bytea,
   token_secret_sealed bytea,
+  public_key text,
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   PRIMARY KEY (credential_id),
   FOREIGN KEY (principal_id) REFERENCES principal(principal_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(workspace_id),
-  CHECK ((kind = ANY (ARRAY['bearer'::text, 'client'::text, 'oauth1'::text, 'hmac'::text])))
+  CHECK ((kind = ANY (ARRAY['bearer'::text, 'client'::text, 'oauth1'::text, 'hmac'::text, 'jwt'::text])))
 );
 CREATE INDEX credential_by_principal ON public.credential USING btree (principal_id);
 CREATE UNIQUE INDEX credential_lookup ON public.credential USING btree (kind, lookup);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Answer, demoServer, type Json, reasons } from './test-client.ts';
 
@@ -44,13 +45,24 @@ describe('access', async () => {
     expect(keys.items).toContainEqual(body.key);
   });
 
+  it('makes a client that signs assertions, known by its public key', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
+    const { status, body } = await makeKey({ label: 'm2m', kind: 'jwt', public_key: pem });
+    expect([status, body.secret, body.token_secret]).toEqual([201, null, null]);
+    expect(body).toMatchObject({ key: { kind: 'jwt' }, token_id: expect.stringMatching(/^kw_key_/) });
+  });
+
   it.each([
+    [{ label: 'x', kind: 'jwt' }, 400, [['member_missing', 'public_key']]],
+    [{ label: 'x', kind: 'jwt', public_key: 'a key' }, 400, [['member_invalid', 'public_key']]],
+    [{ label: 'x', public_key: 'a key' }, 400, [['member_invalid', 'public_key']]],
     [{}, 400, [['member_missing', 'label']]],
     [{ label: '' }, 400, [['member_invalid', 'label']]],
     [{ label: 'x\u0000' }, 400, [['member_invalid', 'label']]],
     [{ label: 'x', role: 'boss' }, 400, [['member_invalid', 'role']]],
     [
-      { label: 'x', kind: 'jwt', scope: [] },
+      { label: 'x', kind: 'saml', scope: [] },
       400,
       [
         ['unknown_member', 'scope'],

@@ -1,8 +1,9 @@
 /** `/v1/me`, `/v1/keys`, `/v1/users`: who I am, and who may come in. */
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { CredentialView, UserView } from '../../engine/access/access.ts';
+import type { CredentialKind, CredentialView, UserView } from '../../engine/access/access.ts';
 import type { Hub } from '../../engine/hub.ts';
+import { type PublicKey, parsePublicKey, publicKeyWanted } from '../../model/public-key.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { checkGrants, refuseUnstorable } from './parse.ts';
@@ -107,12 +108,22 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
   app.post<{ Body: NewKey }>('/v1/keys', { schema: createKey }, async (request, reply): Promise<MadeKey> => {
     const caller = signedIn(request);
     refuseUnstorable(request.body, null);
-    const { kind, label, role, grants } = request.body;
+    const { label, role, grants } = request.body;
     checkGrants(await hub.catalogue(caller.principal.workspace), grants);
-    const made = await hub.access.createCredential(caller.principal, { kind, label, role, grants });
+    const made = await hub.access.createCredential(caller.principal, {
+      label,
+      role,
+      grants,
+      ...proofOf(request.body),
+    });
     request.outcome = 'created';
     reply.code(201);
-    return { key: renderKey(made), secret: made.secret, token_id: made.tokenId, token_secret: made.tokenSecret };
+    return {
+      key: renderKey(made),
+      secret: made.secret === '' ? null : made.secret,
+      token_id: made.tokenId,
+      token_secret: made.tokenSecret,
+    };
   });
 
   app.delete<{ Params: Static<typeof KeyPath> }>('/v1/keys/:id', { schema: revokeKey }, async (request) => {
@@ -142,6 +153,22 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     reply.code(201);
     return renderUser(made);
   });
+}
+
+/** A client that signs assertions is known by its public key; all others are given a secret. */
+function proofOf({
+  kind,
+  public_key: pem,
+}: NewKey): { kind: Exclude<CredentialKind, 'jwt'> } | { kind: 'jwt'; publicKey: PublicKey } {
+  const path = 'public_key';
+  if (kind !== 'jwt') {
+    if (pem !== undefined) throw problem('member_invalid', path, 'public_key goes with the kind jwt.');
+    return { kind };
+  }
+  if (pem === undefined) throw problem('member_missing', path, 'The kind jwt needs a public_key.');
+  const publicKey = parsePublicKey(pem);
+  if (publicKey === undefined) throw problem('member_invalid', path, publicKeyWanted);
+  return { kind, publicKey };
 }
 
 const renderKeyName = ({ id, label, kind }: CredentialView): ShownKey => ({ id, label, kind });

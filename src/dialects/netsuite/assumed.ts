@@ -9,6 +9,13 @@ export const assumed = {
   longestNonce: 256,
   /** Realm of a challenge to a caller whose account is not known. */
   realmOfStrangers: 'KEYWAY',
+  /** Lifetime of an access token, and the most that an assertion may be good for. */
+  accessTokenSeconds: 3600,
+  longestAssertionSeconds: 3600,
+  /** How far a client's clock may lie from the server's, either way. */
+  assertionSkewSeconds: 60,
+  /** Assertions are for the token address as we are reached, or as the vendor has it for the account. Others that are let pass: */
+  moreAudiences: [] as readonly string[],
   noPermission: { status: 403, code: 'INSUFFICIENT_PERMISSION' },
   /** An attachment type that cannot be attached, or a target that cannot take it. */
   impossiblePairCode: 'INVALID_REQUEST',

@@ -3,10 +3,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EdgeFailure } from '../contract.ts';
 import { refused, sendAnswer } from './answer.ts';
 import { invalidBody, invalidHeader, methodNotAllowed, NetSuiteError } from './errors.ts';
+import { renderTokenFailure, tokenPath } from './token-route.ts';
 
 export function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (isTokenPath(request.raw.url ?? '')) return renderTokenFailure(failure, reply);
   return sendAnswer(reply, refused(errorOf(failure, request)));
 }
+
+/** The token address, with or without a slash or a query. */
+const isTokenPath = (url: string): boolean =>
+  url.startsWith(tokenPath) && /^\/?(\?|$)/.test(url.slice(tokenPath.length));
 
 const urlOf = (request: FastifyRequest): string => request.rawUrl.split('?')[0] ?? '';
 

@@ -10,6 +10,7 @@ import { authenticate } from './credentials.ts';
 import { NetSuiteError } from './errors.ts';
 import { renderFailure, unsupportedMediaType } from './failures.ts';
 import { registerRoutes } from './routes.ts';
+import { registerTokenRoute } from './token-route.ts';
 
 const principalOf = 'netsuitePrincipal';
 
@@ -27,6 +28,7 @@ export const netsuite: Dialect = {
     });
     // Clients send this to see whether anybody is there, before they have signed anything.
     app.options(`${servicesPath}/*`, async (_request, reply) => reply.code(204).send());
+    app.register(async (scope) => registerTokenRoute(scope, hub, netsuite.name));
     app.register(async (scope) => {
       // Before the body is read: a stranger's body is not worth parsing.
       scope.addHook('onRequest', async (request) => {

@@ -2,6 +2,7 @@
 import type { Interface } from '../../model/catalogue.ts';
 import type { PrincipalId, WorkspaceId } from '../../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
+import type { PublicKey } from '../../model/public-key.ts';
 
 /** What a look-up by a name can give: a name may exist in several workspaces, and then the caller must say which it means. */
 type NameMatch = { kind: 'one'; principal: Principal } | { kind: 'none' } | { kind: 'several' };
@@ -14,6 +15,9 @@ type SigningCredential = {
   /** OAuth 1.0a only: the secret of the token that belongs to the consumer key. */
   readonly tokenSecret: string | null;
 };
+
+/** A credential whose assertions are verified by its public key. */
+type AssertingCredential = { readonly principal: Principal; readonly publicKey: PublicKey };
 
 export type Session = {
   readonly principal: Principal;
@@ -38,7 +42,13 @@ type OpenSession = {
   readonly exclusive: boolean;
 };
 
-export type CredentialKind = 'bearer' | 'client' | 'oauth1' | 'hmac';
+export type CredentialKind = 'bearer' | 'client' | 'oauth1' | 'hmac' | 'jwt';
+
+/** A client that signs assertions keeps its private key to itself, and gives the public one. */
+export type WantedCredential = { readonly label: string; readonly role: WorkspaceRole; readonly grants: Grants } & (
+  | { readonly kind: Exclude<CredentialKind, 'jwt'> }
+  | { readonly kind: 'jwt'; readonly publicKey: PublicKey }
+);
 
 /** Secrets are in `secret` once, at creation, and nowhere after. */
 export type CredentialView = {
@@ -52,7 +62,9 @@ export type CredentialView = {
   readonly revokedAt: Date | null;
 };
 export type NewCredential = CredentialView & {
+  /** Empty for a client that signs assertions: it keeps its private key to itself. */
   readonly secret: string;
+  /** OAuth 1.0a: the token's id. Assertions: the id of their key. */
   readonly tokenId: string | null;
   readonly tokenSecret: string | null;
 };
@@ -85,6 +97,8 @@ export type Access = {
   mayCall(principal: Principal, on: Interface): Promise<boolean>;
   /** OAuth 1.0a consumer key and token, or HMAC key (token null). */
   signing(kind: 'oauth1' | 'hmac', clientId: string, tokenId: string | null): Promise<SigningCredential | undefined>;
+  /** Whose assertions the key of this id verifies. */
+  asserting(clientId: string, keyId: string): Promise<AssertingCredential | undefined>;
   /** True the first time; false for a nonce seen before. Holds over all servers. Kept until `expiresAt`. */
   useNonce(credential: number, nonce: string, expiresAt: Date): Promise<boolean>;
 
@@ -109,9 +123,6 @@ export type Access = {
     user: { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string },
   ): Promise<UserView | { kind: 'email_taken' }>;
   credentials(viewer: Principal): Promise<readonly CredentialView[]>;
-  createCredential(
-    admin: Principal,
-    credential: { kind: CredentialKind; label: string; role: WorkspaceRole; grants: Grants },
-  ): Promise<NewCredential>;
+  createCredential(admin: Principal, credential: WantedCredential): Promise<NewCredential>;
   revokeCredential(admin: Principal, id: number): Promise<boolean>;
 };

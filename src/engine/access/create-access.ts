@@ -2,11 +2,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
+import type { PublicKey } from '../../model/public-key.ts';
 import { isStorableText, shorten, storableText } from '../../model/text.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import * as principals from '../../store/principals.ts';
 import * as sessions from '../../store/sessions.ts';
-import type { Access, CredentialKind, CredentialView, NewCredential, Session, UserView } from './access.ts';
+import type {
+  Access,
+  CredentialKind,
+  CredentialView,
+  NewCredential,
+  Session,
+  UserView,
+  WantedCredential,
+} from './access.ts';
 import { may } from './grants.ts';
 import { hashPassword, isPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
 
@@ -119,6 +128,15 @@ export function createAccess(database: Database, vault: Vault): Access {
         principal: toPrincipal({ ...row, kind: row.principal_kind }),
         secret: vault.open(row.secret_sealed),
         tokenSecret: row.token_secret_sealed === null ? null : vault.open(row.token_secret_sealed),
+      };
+    },
+
+    async asserting(clientId, keyId) {
+      const row = await global((tx) => principals.findCredential(tx, 'jwt', clientId));
+      if (row === undefined || row.token_id !== keyId || row.public_key === null) return undefined;
+      return {
+        principal: toPrincipal({ ...row, kind: row.principal_kind }),
+        publicKey: row.public_key as PublicKey, // stored as parsed
       };
     },
 
@@ -267,7 +285,7 @@ export async function makeCredential(
   tx: Transaction,
   vault: Vault,
   workspace: WorkspaceId,
-  wanted: Parameters<Access['createCredential']>[1] & { fixed?: FixedSecrets; owner?: Principal },
+  wanted: WantedCredential & { readonly fixed?: FixedSecrets; readonly owner?: Principal },
 ): Promise<NewCredential> {
   const at = new Date();
   const { kind, label, role, grants } = wanted;
@@ -283,6 +301,7 @@ export async function makeCredential(
   const made = wanted.fixed ?? drawSecrets(kind);
   const tokenSecret = made.tokenSecret ?? null;
   const signs = kind === 'oauth1' || kind === 'hmac';
+  const { secret } = made;
   const id = await principals.insertCredential(
     tx,
     {
@@ -290,12 +309,13 @@ export async function makeCredential(
       principal_id: owner.id,
       kind,
       label,
-      lookup: kind === 'bearer' ? sha256(made.secret).toString('hex') : made.clientId,
+      lookup: kind === 'bearer' ? sha256(secret).toString('hex') : made.clientId,
       client_id: made.clientId,
       token_id: made.tokenId ?? null,
-      secret_hash: signs ? null : sha256(made.secret),
-      secret_sealed: signs ? vault.seal(made.secret) : null,
+      secret_hash: signs || kind === 'jwt' ? null : sha256(secret),
+      secret_sealed: signs ? vault.seal(secret) : null,
       token_secret_sealed: tokenSecret === null ? null : vault.seal(tokenSecret),
+      public_key: wanted.kind === 'jwt' ? wanted.publicKey : null,
     },
     at,
   );
@@ -307,7 +327,7 @@ export async function makeCredential(
     principal: { id: owner.id, name: owner.name, role: owner.role },
     createdAt: at,
     revokedAt: null,
-    secret: made.secret,
+    secret,
     tokenId: made.tokenId ?? null,
     tokenSecret,
   };
@@ -317,6 +337,7 @@ function drawSecrets(kind: CredentialKind): FixedSecrets {
   const secret = newToken(kind === 'bearer' ? 'kw_' : '');
   if (kind === 'bearer') return { clientId: `${secret.slice(0, 8)}…`, secret };
   const clientId = `kw_${kind}_${randomBytes(9).toString('base64url')}`;
+  if (kind === 'jwt') return { clientId, secret: '', tokenId: `kw_key_${randomBytes(9).toString('base64url')}` };
   if (kind !== 'oauth1') return { clientId, secret };
   return { clientId, secret, tokenId: `kw_token_${randomBytes(9).toString('base64url')}`, tokenSecret: newToken('') };
 }

@@ -13,7 +13,7 @@ const Grants = Type.Unsafe<GrantsOf>(
       'By record type key, `*` for all: `{"claim": ["read", "attach:contact"]}`. They matter for members only.',
   }),
 );
-const KeyKind = Type.Enum(['bearer', 'client', 'oauth1', 'hmac']);
+const KeyKind = Type.Enum(['bearer', 'client', 'oauth1', 'hmac', 'jwt']);
 const { Optional } = Type;
 
 export const MeShape = Type.Object(
@@ -55,6 +55,12 @@ export const NewKeyShape = Type.Object(
     kind: Type.Unsafe<Static<typeof KeyKind>>({ ...KeyKind, default: 'bearer' }),
     role: Type.Unsafe<Static<typeof Role>>({ ...Role, default: 'member' }),
     grants: Type.Unsafe<Static<typeof Grants>>({ ...Grants, default: {} }),
+    public_key: Optional(
+      Type.String({
+        description: 'Of kind `jwt`: the public key or certificate, in PEM, that its assertions are verified by.',
+        maxLength: 20_000,
+      }),
+    ),
   },
   { $id: 'NewKey', required: ['label'], ...strict },
 );
@@ -62,8 +68,10 @@ export const NewKeyShape = Type.Object(
 export const MadeKeyShape = Type.Object(
   {
     key: refTo(KeyShape),
-    secret: Type.String({ description: 'Shown this once. A bearer key is the secret itself.' }),
-    token_id: nullableText('OAuth 1.0a only.'),
+    secret: nullableText('Shown this once. A bearer key is the secret itself; kind `jwt` has none.'),
+    token_id: nullableText(
+      'OAuth 1.0a: the id of the token. `jwt`: the id of the key, which an assertion names as `kid`.',
+    ),
     token_secret: nullableText('OAuth 1.0a only; shown this once.'),
   },
   { $id: 'MadeKey' },
