@@ -240,7 +240,7 @@ describe('what is wrong in a set', () => {
     for (const bad of ['', 'x'.repeat(513)])
       expect(await fresh.hub.sync(fresh.admin, 'pumps', setOf([element('P2'), element(bad)]))).toMatchObject({
         kind: 'malformed',
-        path: `Pumps[${position}]`,
+        faults: [{ path: `Pumps[${position}]` }],
       });
     expect(await changeRows(fresh.databaseUrl)).toBe(before);
     expect(await live()).toEqual(['P1']);

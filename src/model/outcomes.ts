@@ -367,9 +367,20 @@ export type SyncOutcome =
   | { readonly kind: 'done'; readonly run: RunView }
   | { readonly kind: 'unknown_interface'; readonly endpoint: string }
   | { readonly kind: 'forbidden'; readonly message: string }
-  /** The set cannot be a complete set of this interface: an element without key, say. Nothing was written. */
-  | { readonly kind: 'malformed'; readonly path: string; readonly message: string }
-  | SetRefusal;
+  | ((
+      | /** The set cannot be a complete set of this interface: an element without key, say. Nothing was written. */
+      { readonly kind: 'malformed'; readonly faults: readonly [SetFault, ...SetFault[]] }
+      /** `cause`: what its reader threw. Nothing was written. */
+      | { readonly kind: 'unreadable'; readonly cause: unknown }
+      | SetRefusal
+    ) &
+      FailedRun);
+
+/** Where in the body, and what; null: it is about the body as a whole. */
+export type SetFault = { readonly path: string | null; readonly message: string };
+
+/** The run that says the same; a plan has none. */
+export type FailedRun = { readonly run?: Guid };
 
 /** The set is not taken by this interface, whatever is in it. Nothing was written. */
 export type SetRefusal =

@@ -39,9 +39,18 @@ export async function* readCsv(
     }
   } catch (error) {
     if (lines.length > 0) yield lines;
-    throw isCsvError(error) ? new MalformedBody(error.message) : error;
+    throw isCsvError(error) ? new MalformedCsv(error) : error;
   }
   if (lines.length > 0) yield lines;
+}
+
+export class MalformedCsv extends MalformedBody {
+  /** Of the line that cannot be read, as `index` of those before. */
+  readonly index: number;
+  constructor({ message, records }: CsvError) {
+    super(message);
+    this.index = Number(records);
+  }
 }
 
 const isCsvError = (error: unknown): error is CsvError =>

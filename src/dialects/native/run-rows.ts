@@ -1,4 +1,6 @@
 /** From the body of a native run to the elements of a complete set: rows of flat fields, as an import and an export have them. */
+
+import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { RecordType } from '../../model/catalogue.ts';
 import type {
   ElementReader,
@@ -14,9 +16,8 @@ import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
-import { cellValue, readCsv } from './csv.ts';
+import { cellValue, MalformedCsv, readCsv } from './csv.ts';
 import { fieldsToWrite } from './parse.ts';
-import { type ProblemError, problem } from './problem-answer.ts';
 import { stampOfRow } from './stamps.ts';
 
 type RunFormat = ElementFormat | 'csv';
@@ -63,8 +64,12 @@ function rowReader(target: SetTarget, valuesOf: (row: Row) => Row): ElementReade
 }
 
 async function* csvElements(body: AsyncIterable<Buffer>, type: RecordType): AsyncGenerator<PackedElements> {
-  for await (const lines of readCsv(body, (name) => type.fieldsByKey.has(name)))
-    yield PackedElements.of(lines.map(({ cells }) => JSON.stringify(cells)));
+  try {
+    for await (const lines of readCsv(body, (name) => type.fieldsByKey.has(name)))
+      yield PackedElements.of(lines.map(({ cells }) => JSON.stringify(cells)));
+  } catch (fault) {
+    throw fault instanceof MalformedCsv ? notSet(`[${fault.index}]`, fault.message) : fault;
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -123,4 +128,4 @@ function targetsIn(value: unknown, path: string): Ref[] {
   });
 }
 
-export const notSet = (path: string, message: string): ProblemError => problem('set_malformed', path, message);
+const notSet = (path: string, message: string): MalformedSet => new MalformedSet(path, message);

@@ -3,16 +3,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
-import type { SyncOutcome } from '../../model/outcomes.ts';
-import { readBody } from '../bodies.ts';
+import type { FailedRun, SyncOutcome } from '../../model/outcomes.ts';
+import { MalformedBody, readBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { importMedia } from './import-rows.ts';
 import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
 import { planMode, planRefusal, renderPlan } from './plans.ts';
-import { type ProblemError, problem } from './problem-answer.ts';
+import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { renderRun } from './render.ts';
-import { notSet, rowSet } from './run-rows.ts';
+import { rowSet } from './run-rows.ts';
 import { SubmissionQuery, type Submitted, scopeOf } from './scope-parameters.ts';
 import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
@@ -68,7 +68,7 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
         return renderPlan(request, outcome.plan);
       }
       if (outcome.kind === 'unknown_plan' || outcome.kind === 'plan_stale') throw planRefusal(outcome);
-      if (outcome.kind !== 'done') throw submissionRefusal(outcome);
+      if (outcome.kind !== 'done') throw submissionRefusal(outcome, request.publicBase);
       request.outcome = outcome.run.state;
       if (outcome.run.state === 'queued')
         reply.code(202).header('location', `${request.publicBase}/v1/runs/${outcome.run.id}`);
@@ -82,14 +82,29 @@ function formatOf(request: FastifyRequest) {
   return importMedia[media as keyof typeof importMedia] ?? 'ndjson';
 }
 
-function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): ProblemError {
+function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>, base: string): unknown {
   switch (outcome.kind) {
     case 'unknown_interface':
       return unknownInterface(outcome.endpoint);
     case 'forbidden':
       return problem('interface_closed', 'path.endpoint', outcome.message);
+    default:
+      return withRun(setProblem(outcome), outcome, base);
+  }
+}
+
+type RefusedSet = Extract<SyncOutcome, FailedRun>;
+
+function setProblem(outcome: RefusedSet): unknown {
+  switch (outcome.kind) {
     case 'malformed':
-      return notSet(outcome.path, outcome.message);
+      return new ProblemError(
+        outcome.faults.map((fault) => ({ code: 'set_malformed', ...fault })) as unknown as Violations,
+      );
+    case 'unreadable':
+      return outcome.cause instanceof MalformedBody
+        ? problem('malformed_body', null, outcome.cause.message)
+        : outcome.cause;
     case 'stamp_ahead':
       return problem('stamp_ahead', 'query.as_of', outcome.message);
     case 'scope_refused':
@@ -97,4 +112,11 @@ function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Pro
     case 'format_refused':
       return problem('format_not_taken', 'header.content-type', outcome.message, { allowed: outcome.formats });
   }
+}
+
+/** The failed run is where its sender's colleagues will look. */
+function withRun(refusal: unknown, { run }: FailedRun, base: string): unknown {
+  if (run === undefined || !(refusal instanceof ProblemError)) return refusal;
+  const violations = refusal.violations.map((one) => ({ ...one, run })) as unknown as Violations;
+  return new ProblemError(violations, { location: `${base}/v1/runs/${run}` });
 }

@@ -1,4 +1,5 @@
 /** From the bytes of a body to its text, as they arrive. */
+import type { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import { withoutMark } from '../elements.ts';
 import { invalidStructure, RelaticsError } from './errors.ts';
 import type { BodyLanguage } from './negotiation.ts';
@@ -74,7 +75,7 @@ export function textOf(bytes: Buffer): string {
   }
 }
 
-const notInEncoding = (encoding: string): RelaticsError =>
+const notInEncoding = (encoding: string): MalformedSet =>
   invalidStructure(`The body is not ${encoding}, as it says or as is assumed; send UTF-8.`);
 
 function decoderFor(encoding: string, fromHeader: boolean) {

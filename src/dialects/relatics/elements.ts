@@ -11,7 +11,7 @@ import { canonicalValue } from './values.ts';
 export function externalIdOf(raw: unknown, spelling: string, path: string): string {
   const text = typeof raw === 'number' ? String(raw) : raw instanceof InexactNumber ? raw.text : raw;
   if (typeof text !== 'string' || text === '') {
-    throw invalidStructure(`Every element needs a ${spelling} that is text or a number and not empty.`, path);
+    throw invalidStructure(`Every element needs its ${spelling}, as text or a number that is not empty.`, path);
   }
   if (text.length > maxExternalIdLength) {
     throw invalidStructure(

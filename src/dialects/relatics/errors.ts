@@ -1,5 +1,6 @@
 /** The vendor-side errors of the interfaces, as JSON or XML. Their shape is ours: the vendor publishes none. */
 import type { FastifyReply } from 'fastify';
+import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import { isXml, type MediaType } from './negotiation.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -18,7 +19,7 @@ const statuses = {
 } as const;
 export type ErrorCode = keyof typeof statuses;
 
-/** Thrown by the parsers and by admission; `path` says where in the body: `Elements[3].Contacts[0]`. */
+/** Thrown by admission; `path` says where in the body: `Elements[3].Contacts[0]`. */
 export class RelaticsError extends Error {
   readonly code: ErrorCode;
   readonly path: string | null;
@@ -35,8 +36,8 @@ export class RelaticsError extends Error {
 }
 
 /** The body cannot be a complete set of the interface; nothing of it is written. */
-export const invalidStructure = (message: string, path: string | null = null): RelaticsError =>
-  new RelaticsError('InvalidStructure', message, path);
+export const invalidStructure = (message: string, path: string | null = null): MalformedSet =>
+  new MalformedSet(path, message);
 
 function renderError(error: RelaticsError, mediaType: MediaType): string {
   const { code, message, path } = error;

@@ -1,4 +1,5 @@
 /** A complete set in JSON: `{"Elements":[{"@externalid":"E-1","Name":"Pump","Contacts":[{"@id":"…"}]}]}`. */
+import type { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import type { PackedElements } from '../../model/packed.ts';
@@ -7,7 +8,7 @@ import { MalformedBody } from '../bodies.ts';
 import { ArrayCutter } from '../elements.ts';
 import { textOf } from './decode.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
-import { invalidStructure, type RelaticsError } from './errors.ts';
+import { invalidStructure } from './errors.ts';
 import { findJsonFlaw } from './json-flaws.ts';
 import { escapeJsonName, unescapeName } from './names.ts';
 import { maxDepth, maxElementBytes } from './options.ts';
@@ -109,7 +110,7 @@ function refuseOutside({ isCut }: Around, text: string, shape: SetShape): never 
   throw invalidStructure(`The body must be an object with the one member ${escapeJsonName(shape.plural)}.`);
 }
 
-const notJson = (message: string): RelaticsError => invalidStructure(`The body is not JSON: ${message}`);
+const notJson = (message: string): MalformedSet => invalidStructure(`The body is not JSON: ${message}`);
 
 function parsed(text: string): unknown {
   const result = parseJson(text);

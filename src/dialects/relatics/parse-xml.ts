@@ -3,11 +3,12 @@
  * Read as events, without a tree. A document type is refused outright, so no entity exists but the five that XML itself has.
  */
 import { SaxesParser } from 'saxes';
+import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
-import { invalidStructure, RelaticsError } from './errors.ts';
+import { invalidStructure } from './errors.ts';
 import { escapeXmlName, unescapeName } from './names.ts';
 import { maxDepth, maxElementBytes } from './options.ts';
 import type { NamedMember, SetShape } from './shape.ts';
@@ -26,17 +27,29 @@ export function xmlSet(body: AsyncIterable<string>, shape: SetShape): SetSource 
 export const xmlFormat = 'relatics xml';
 
 export function xmlReader(shape: SetShape): ElementReader {
-  const reader = new XmlSetReader(shape);
-  const parser = xmlParser(reader);
-  parser.write(`<${root}><${escapeXmlName(shape.plural)}>`);
+  let open = openReader(shape);
   return {
     pathOf: (place) => `${escapeXmlName(shape.plural)}[${place}]`,
     read(raw, place) {
-      reader.place = place;
-      parser.write(raw.toString());
-      return reader.take();
+      const { reader, parser } = open;
+      try {
+        reader.place = place;
+        parser.write(raw.toString());
+        return reader.take();
+      } catch (fault) {
+        open = openReader(shape); // that one stands in the middle of an element
+        throw fault;
+      }
     },
   };
+}
+
+/** Ready for the text of an element. */
+function openReader(shape: SetShape): { readonly reader: XmlSetReader; readonly parser: SaxesParser } {
+  const reader = new XmlSetReader(shape);
+  const parser = xmlParser(reader);
+  parser.write(`<${root}><${escapeXmlName(shape.plural)}>`);
+  return { reader, parser };
 }
 
 async function* elementsOf(body: AsyncIterable<string>, shape: SetShape): AsyncGenerator<PackedElements> {
@@ -55,7 +68,7 @@ function asXml(parse: () => void): void {
   try {
     parse();
   } catch (error) {
-    if (error instanceof RelaticsError) throw error;
+    if (error instanceof MalformedSet) throw error;
     throw invalidStructure(`The body is not XML: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,7 +1,15 @@
 /** Answers of the two kinds of interface, in JSON and XML. Their shapes are ours: the vendor publishes none. */
-import type { ListRejected, Rejected, RunState, RunView, SyncOutcome, Violation } from '../../model/outcomes.ts';
+import type {
+  ListRejected,
+  Rejected,
+  RunState,
+  RunView,
+  SetFault,
+  SyncOutcome,
+  Violation,
+} from '../../model/outcomes.ts';
 import type { RecordView } from '../../model/record.ts';
-import { invalidStructure, RelaticsError } from './errors.ts';
+import { RelaticsError } from './errors.ts';
 import { escapeJsonName, escapeXmlName } from './names.ts';
 import { isXml, type MediaType } from './negotiation.ts';
 import type { TypeNames } from './shape.ts';
@@ -41,10 +49,12 @@ const heldMessage = ({ deletes, whole }: NonNullable<RunView['held']>): string =
     : `DeletesHeld: all else was applied, but ${deletes} elements that were not supplied were not deleted, since that is more than the interface allows. An administrator can approve it.`;
 
 /** Why a set was not processed at all. */
-export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): RelaticsError {
+export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): unknown {
   switch (outcome.kind) {
     case 'malformed':
-      return invalidStructure(outcome.message, outcome.path);
+      return malformed(outcome.faults);
+    case 'unreadable':
+      return outcome.cause;
     case 'stamp_ahead':
       return new RelaticsError('Conflict', outcome.message);
     case 'scope_refused':
@@ -56,6 +66,12 @@ export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): Re
     case 'unknown_interface':
       return new RelaticsError('NotFound', `There is no synchronising interface ${outcome.endpoint}.`);
   }
+}
+
+/** All faults are in the run that failed. */
+function malformed([{ message, path }, ...others]: readonly [SetFault, ...SetFault[]]): RelaticsError {
+  const more = others.map((fault) => ` ${fault.path ?? 'Further'}: ${fault.message}`).join('');
+  return new RelaticsError('InvalidStructure', `${message}${more}`, path);
 }
 
 /** The name, or what else tells an element apart when it has none. */

@@ -90,6 +90,32 @@ describe('a JSON body that is no complete set is answered 400', () => {
   });
 });
 
+describe('a body with several elements that cannot be read', () => {
+  it.each([
+    [
+      'JSON',
+      () => client.post('{"Elements":[{"@externalid":"A"},{},{"@externalid":"B"},{"@externalid":"C","Contacts":1}]}'),
+    ],
+    [
+      'XML',
+      () =>
+        client.postXml(
+          xmlSet(
+            '<Element externalid="A"/><Element/><Element externalid="B"/><Element externalid="C"><Contacts>1</Contacts></Element>',
+          ),
+        ),
+    ],
+  ])('is told all of them: %s', async (_, send) => {
+    const answer = await send();
+    expect(answer.status).toBe(400);
+    const { error } = JSON.parse(answer.text);
+    expect(error.path).toBe('Elements[1]');
+    expect(error.message).toMatch(
+      /^Every element needs its @?externalid, as text or a number that is not empty\. Elements\[3\]\.Contacts: /,
+    );
+  });
+});
+
 const xmlSet = (content: string) => `<elements><Elements>${content}</Elements></elements>`;
 const entityBomb = `<!DOCTYPE b [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>${xmlSet('<Element externalid="&b;"/>')}`;
 const externalEntity = `<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>${xmlSet('<Element externalid="X"><Name>&f;</Name></Element>')}`;

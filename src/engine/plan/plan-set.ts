@@ -17,13 +17,11 @@ import { checkBalance } from '../balance.ts';
 import { Overloaded } from '../hub-errors.ts';
 import type { RunContext } from '../sync/apply.ts';
 import { writeSet } from '../sync/apply-set.ts';
-import { UnreadableSet } from '../sync/fail-run.ts';
-import { MalformedSet } from '../sync/receive.ts';
-import { RefusedSet } from '../sync/refused-set.ts';
+import { readingSet } from '../sync/reading-set.ts';
 import { runView } from '../sync/run-view.ts';
 import { resolveScope } from '../sync/scope.ts';
 import { admitStamp } from '../sync/set-stamp.ts';
-import { admit, checkFormat, guarded, type OpenSet, type SyncContext, sync } from '../sync/sync.ts';
+import { admit, checkFormat, type OpenSet, type SyncContext, setRefusal, sync } from '../sync/sync.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import { BodyHash } from './body-hash.ts';
 import { type FoundInSet, FoundSet } from './found-set.ts';
@@ -60,9 +58,9 @@ export async function planSet(
       } catch (fault) {
         if (fault instanceof StaleCatalogue) context.staleCatalogue();
         if (fault instanceof StaleCatalogue && !plan.isReading && attempt < maxAttempts) continue;
-        if (fault instanceof RefusedSet) return fault.outcome;
-        if (fault instanceof MalformedSet) return { kind: 'malformed', path: fault.path, message: fault.message };
-        throw fault instanceof UnreadableSet ? fault.cause : fault;
+        const refused = setRefusal(fault);
+        if (refused === undefined) throw fault;
+        return refused;
       }
     }
   } finally {
@@ -104,12 +102,13 @@ class SetPlan {
       const run = await drawRun(tx);
       this.isReading = true;
       const body = new BodyHash();
-      const source = body.of(guarded(open({ catalogue, interface: on, type })));
-      checkFormat(on, source);
-      const scope = await resolveScope(tx, this.#admitted, source.scope);
-      const context = { ...this.#admitted, caller: this.#caller, scope, run };
-      if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
-      return this.#keep(tx, context, body, await this.#find(tx, context, source));
+      return readingSet(body.of(open({ catalogue, interface: on, type })), async (source) => {
+        checkFormat(on, source);
+        const scope = await resolveScope(tx, this.#admitted, source.scope);
+        const context = { ...this.#admitted, caller: this.#caller, scope, run };
+        if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
+        return this.#keep(tx, context, body, await this.#find(tx, context, source));
+      });
     });
   }
 

@@ -12,7 +12,7 @@ import type { RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
 import { UnreadableSet } from './fail-run.ts';
 import { ComesToSomethingElse } from './hold-run.ts';
-import { MalformedSet } from './receive.ts';
+import { MalformedSet } from './malformed-set.ts';
 import { RefusedSet } from './refused-set.ts';
 import { resolveScope } from './scope.ts';
 import { storedSet } from './take-up.ts';

@@ -6,7 +6,7 @@ import { insertQueuedPart, queueRun, readQueuedPart } from '../../store/run-queu
 import { noteScope, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
-import { checked, type Progress } from './receive.ts';
+import type { Progress } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { findNewer, supersede, supersedeQueued } from './supersede.ts';
 
@@ -27,7 +27,7 @@ export async function queueSet(
     for (let index = 0; index < elements.length; index++) {
       const place = progress.received++;
       const raw = elements.at(index);
-      checked(source.read(raw, place));
+      source.read(raw, place);
       const keeping = parts.add(raw);
       if (keeping !== undefined) await keeping;
     }

@@ -132,7 +132,7 @@ describe('a set that comes while another is at work', () => {
     const waiting = send(fresh.hub, [element('E')], 10_000);
     await until(async () => (await runs(1))[0]?.state).toBe('queued');
     first.breakOff(new Error('cut short'));
-    await expect(first.run).rejects.toThrow('cut short');
+    await expect(first.run).rejects.toThrow('unreadable');
     expect((await waiting).state).toBe('applied');
     expect(await names()).toEqual(['E']);
     const [, failed] = await runs(2);
@@ -210,7 +210,7 @@ describe('a set whose sender does not wait', () => {
 
   it('is refused for its structure before anything is kept', async () => {
     const outcome = await fresh.hub.sync(fresh.admin, 'myendpoint', setOf([element('G'), element('')]), { waitMs: 0 });
-    expect(outcome).toMatchObject({ kind: 'malformed', path: '[]' });
+    expect(outcome).toMatchObject({ kind: 'malformed', faults: [{ path: '[]' }] });
     const [failed] = await runs(1);
     expect(failed).toMatchObject({
       state: 'failed',

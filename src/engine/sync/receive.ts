@@ -1,7 +1,6 @@
 /** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
-import type { ElementSource, SetElement } from '../../model/commands.ts';
+import type { ElementSource } from '../../model/commands.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
-import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
@@ -14,17 +13,7 @@ import { KnownElements } from './known-elements.ts';
 import { NumberSet } from './number-set.ts';
 import type { UnknownElements } from './unknown-elements.ts';
 
-const maxKeyLength = 512;
 const issuesAtOnce = 1_000;
-
-/** The set cannot be one: an element without key, say. */
-export class MalformedSet extends Error {
-  readonly path: string;
-  constructor(path: string, message: string) {
-    super(message);
-    this.path = path;
-  }
-}
 
 export type Received = {
   readonly known: KnownElements;
@@ -69,7 +58,7 @@ export async function receive(
       const slot = known.find(hasher);
       if (slot < 0) {
         const raw = elements.at(index);
-        const staging = unknown.add(place, raw, checked(source.read(raw, place)), hasher);
+        const staging = unknown.add(place, raw, source.read(raw, place), hasher);
         if (staging !== undefined) await staging;
       } else if (known.placeAt(slot) < 0) {
         known.markFound(slot, place);
@@ -118,13 +107,4 @@ function placesThatLose(
   if (rejected.has(number)) return [place];
   rejected.add(number);
   return [before, place];
-}
-
-export function checked(element: SetElement): SetElement {
-  if (element.key === '') throw new MalformedSet(element.path, 'An element has no key.');
-  if (element.key.length > maxKeyLength) {
-    const message = `The key ${shorten(element.key, 40)} is longer than ${maxKeyLength} characters.`;
-    throw new MalformedSet(element.path, message);
-  }
-  return element;
 }

@@ -101,9 +101,11 @@ describe('a body that does not come whole', () => {
         throw broken;
       })(),
     });
-    await expect(fresh.hub.sync(fresh.admin, 'myendpoint', open)).rejects.toBe(broken);
+    const outcome = await fresh.hub.sync(fresh.admin, 'myendpoint', open);
+    expect(outcome).toEqual({ kind: 'unreadable', cause: broken, run: expect.any(String) });
     expect(await changeRows(fresh.databaseUrl)).toBe(before);
-    expect(await lastRun()).toMatchObject({ state: 'failed', failure: expect.stringContaining('cut short') });
+    const run = 'run' in outcome ? outcome.run : undefined;
+    expect(await lastRun()).toMatchObject({ id: run, state: 'failed', failure: expect.stringContaining('cut short') });
     expect(counted(await send(many(2)))).toEqual({ received: 2, unchanged: 2 });
   });
 });

@@ -5,7 +5,8 @@
  */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import type { SetSource, SetTarget } from '../../model/commands.ts';
-import type { SyncOutcome } from '../../model/outcomes.ts';
+import { guidOf } from '../../model/ids.ts';
+import type { FailedRun, SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { type Database, isRaceLost, mayIdle, waitLongerForLocks } from '../../store/database.ts';
 import { holdRun, reserveRun } from '../../store/run-queue.ts';
@@ -20,8 +21,10 @@ import type { PlannedRun, RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
 import { failRun, UnreadableSet } from './fail-run.ts';
 import { failLostRuns } from './lost-runs.ts';
+import { MalformedSet } from './malformed-set.ts';
 import { queueSet } from './queue-set.ts';
-import { MalformedSet, type Progress } from './receive.ts';
+import { readingSet } from './reading-set.ts';
+import type { Progress } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
 import { RefusedSet } from './refused-set.ts';
 import type { RunQueue } from './run-queue.ts';
@@ -96,9 +99,9 @@ async function receive(
         if (fault instanceof StaleCatalogue) context.staleCatalogue();
         await receipt.fail(fault);
         if (fault instanceof StaleCatalogue && !receipt.isRecorded && attempt < maxAttempts) continue;
-        if (fault instanceof RefusedSet) return fault.outcome;
-        if (fault instanceof MalformedSet) return { kind: 'malformed', path: fault.path, message: fault.message };
-        throw fault instanceof UnreadableSet ? fault.cause : fault;
+        const refused = setRefusal(fault);
+        if (refused === undefined) throw fault;
+        return { ...refused, ...receipt.failedRun };
       }
     }
   } finally {
@@ -156,15 +159,16 @@ class Receipt {
         if (!isFree) stopApplying?.();
         if ((await readSchemaVersion(tx, workspace)) !== catalogue.version) throw new StaleCatalogue();
         await this.#record(run, isFree);
-        const source = guarded(open({ catalogue, interface: on, type }));
-        checkFormat(on, source);
-        const scope = await resolveScope(tx, this.#admitted, source.scope);
-        const at = { ...this.#admitted, caller: this.#caller, scope, run };
-        const context = this.#byPlan === undefined ? at : { ...at, planned: this.#byPlan(at) };
-        if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
-        return isFree
-          ? applySet(tx, context, source, this.#progress, secretKey)
-          : queueSet(tx, context, source, this.#progress);
+        return readingSet(open({ catalogue, interface: on, type }), async (source) => {
+          checkFormat(on, source);
+          const scope = await resolveScope(tx, this.#admitted, source.scope);
+          const at = { ...this.#admitted, caller: this.#caller, scope, run };
+          const context = this.#byPlan === undefined ? at : { ...at, planned: this.#byPlan(at) };
+          if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
+          return isFree
+            ? applySet(tx, context, source, this.#progress, secretKey)
+            : queueSet(tx, context, source, this.#progress);
+        });
       });
     } finally {
       stopApplying?.();
@@ -192,6 +196,11 @@ class Receipt {
     this.isRecorded = true;
   }
 
+  get failedRun(): FailedRun {
+    const { workspace } = this.#admitted.catalogue;
+    return this.isRecorded && this.#run !== undefined ? { run: guidOf('run', workspace, this.#run) } : {};
+  }
+
   /** If that cannot be written either, whoever looks next will find that the run was lost. */
   async fail(fault: unknown): Promise<void> {
     if (this.#run === undefined) return;
@@ -202,7 +211,7 @@ class Receipt {
 
   #reason(fault: unknown): string {
     if (fault instanceof RefusedSet) return fault.message;
-    if (fault instanceof MalformedSet) return `${fault.path}: ${fault.message}`;
+    if (fault instanceof MalformedSet) return fault.inWords;
     if (fault instanceof UnreadableSet) return `The body could not be read to its end: ${fault.message}`;
     if (fault instanceof PlanNotMet) return fault.message;
     if (fault instanceof StaleCatalogue) return 'The schema was changed while the set was received: send it again.';
@@ -220,24 +229,9 @@ export function checkFormat({ endpoint, formats }: Interface, { body }: SetSourc
   throw new RefusedSet({ kind: 'format_refused', formats, message });
 }
 
-export function guarded(source: SetSource): SetSource {
-  const unreadable = (cause: unknown): unknown =>
-    cause instanceof MalformedSet ? cause : new UnreadableSet(cause instanceof Error ? cause.message : '', { cause });
-  return {
-    ...source,
-    elements: (async function* () {
-      try {
-        yield* source.elements;
-      } catch (error) {
-        throw unreadable(error);
-      }
-    })(),
-    read(raw, place) {
-      try {
-        return source.read(raw, place);
-      } catch (error) {
-        throw unreadable(error);
-      }
-    },
-  };
+/** What its sender is told of a set that is none; undefined for faults that are not the set's. */
+export function setRefusal(fault: unknown): Exclude<SyncOutcome, { kind: 'done' }> | undefined {
+  if (fault instanceof RefusedSet) return fault.outcome;
+  if (fault instanceof MalformedSet) return { kind: 'malformed', faults: fault.faults };
+  return fault instanceof UnreadableSet ? { kind: 'unreadable', cause: fault.cause } : undefined;
 }
