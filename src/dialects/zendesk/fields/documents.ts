@@ -6,6 +6,7 @@ import { invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
 import { decimalScale, foreignTargets, type ZendeskOptions } from '../options.ts';
 import { duplicateKey, freeKey } from '../schema/keys.ts';
 import { type CustomField, type FieldExtra, type VendorType, zendeskExtra } from '../schema/view.ts';
+import { withNameProperties } from './name-properties.ts';
 import type { FieldInput } from './parse.ts';
 
 const customObjectTarget = 'zen:custom_object:';
@@ -148,12 +149,18 @@ export function changeField(
       : { description: input.description }),
     ...(kind === 'regexp' && input.pattern ? { pattern: input.pattern } : {}),
     ...(kind === 'dropdown' || kind === 'multiselect' ? (input.options ? { options: [...input.options] } : {}) : {}),
-    ...(input.isUnique === undefined || input.isUnique === custom.field.unique ? {} : { unique: input.isUnique }),
   };
-  const extra = { ...zendeskExtra(before.extra), ...(custom.standard ? {} : extraOf(input)) };
+  const extra: Record<string, unknown> = {
+    ...zendeskExtra(before.extra),
+    ...(custom.standard ? {} : extraOf(input)),
+  };
   if (input.tag === '') delete extra.tag;
-  if (isDeepStrictEqual([changed, extra], [before, zendeskExtra(before.extra)])) return document;
-  const stamped = { ...changed, extra: { ...before.extra, zendesk: { ...extra, updated_at: at } } };
+  const named = custom.key === 'standard::name' ? withNameProperties(changed, custom, input.properties) : undefined;
+  if (named?.numbering === undefined) delete extra.numbering;
+  else extra.numbering = named.numbering;
+  const after = named?.document ?? changed;
+  if (isDeepStrictEqual([after, extra], [before, zendeskExtra(before.extra)])) return document;
+  const stamped = { ...after, extra: { ...before.extra, zendesk: { ...extra, updated_at: at } } };
   return withFields(document, typeKey, { ...type.fields, [key]: stamped });
 }
 

@@ -247,6 +247,9 @@ describe('the standard fields', () => {
     expect((await admin.get(name)).body.custom_object_field.properties).toEqual({
       is_unique: false,
       autoincrement_enabled: false,
+      autoincrement_prefix: '',
+      autoincrement_padding: 0,
+      autoincrement_next_sequence: 1,
     });
     expect((await must(change({ is_unique: true }), 200)).body.custom_object_field.properties.is_unique).toBe(true);
     await must(admin.patch(`${path}/records?name=Van`), 200);

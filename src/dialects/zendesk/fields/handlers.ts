@@ -7,6 +7,7 @@ import { parseKey } from '../schema/keys.ts';
 import { type CustomField, type CustomObject, customObjects, findField } from '../schema/view.ts';
 import { addField, changeField, keyProblems, orderFields, removeField } from './documents.ts';
 import { pageOfFields } from './list.ts';
+import { namePropertyProblems } from './name-properties.ts';
 import { type FieldInput, parseField, requireMembers, typeOf } from './parse.ts';
 import { fieldUrl, renderField, targetType } from './render.ts';
 
@@ -15,16 +16,13 @@ export async function listFields(call: Call): Promise<Answer> {
   const withStandard = queryOf(call, 'include_standard_fields') === 'true';
   const fields = withStandard ? [object.name, object.externalId, ...object.fields] : object.fields;
   const page = pageOfFields(call, object, fields);
-  return {
-    status: 200,
-    outcome: 'listed',
-    body: { custom_object_fields: page.fields.map((field) => renderField(call, object, field)), ...page.members },
-  };
+  const custom_object_fields = await Promise.all(page.fields.map((field) => renderField(call, object, field)));
+  return { status: 200, outcome: 'listed', body: { custom_object_fields, ...page.members } };
 }
 
 export async function showField(call: Call): Promise<Answer> {
   const object = objectOf(call);
-  return shown(call, object, fieldOf(call, object), 'found');
+  return await shown(call, object, fieldOf(call, object), 'found');
 }
 
 export async function createField(call: Call): Promise<Answer> {
@@ -46,7 +44,7 @@ export async function createField(call: Call): Promise<Answer> {
     { allowLoss: false, memberOf: memberOr('key') },
   );
   const [changed, field] = fieldIn(customObjects(catalogue), object.key, key);
-  return { ...shown(call, changed, field, 'created'), status: 201, location: fieldUrl(call, changed, field) };
+  return { ...(await shown(call, changed, field, 'created')), status: 201, location: fieldUrl(call, changed, field) };
 }
 
 export async function updateField(call: Call): Promise<Answer> {
@@ -56,7 +54,7 @@ export async function updateField(call: Call): Promise<Answer> {
   const problems: Problem[] = [];
   const input = parseField(members, problems, call.options.limits.optionsPerField);
   problems.push(...fixedMembers(members, field), ...standardProblems(field, input));
-  problems.push(...(await nameProblems(call, object, field, input)));
+  problems.push(...(await namePropertyProblems(call, object, field, input.properties)));
   refuseIfAny(problems);
   const at = new Date().toISOString();
   const catalogue = await changeSchema(call, (current) => changeField(current, object.type.key, field, input, at), {
@@ -114,19 +112,6 @@ function standardProblems(field: CustomField, input: FieldInput): Problem[] {
     : [];
 }
 
-/** Whether names are unique is settled before the first record. */
-async function nameProblems(
-  call: Call,
-  object: CustomObject,
-  field: CustomField,
-  input: FieldInput,
-): Promise<Problem[]> {
-  if (input.isUnique === undefined || input.isUnique === field.field.unique) return [];
-  if (field !== object.name) return [invalid('is_unique', 'Is unique', 'is a property of the name only')];
-  const records = await call.hub.count(call.caller, object.type.key);
-  return records === 0 ? [] : [invalid('is_unique', 'Is unique', 'cannot be changed once the object has records')];
-}
-
 function fieldOf(call: Call, object: CustomObject): CustomField {
   const field = findField(object, call.params.field ?? '');
   if (field === undefined) throw notFound();
@@ -146,11 +131,9 @@ function fieldIn(
   return [object, field];
 }
 
-const shown = (call: Call, object: CustomObject, field: CustomField, outcome: string): Answer => ({
-  status: 200,
-  outcome,
-  body: { custom_object_field: renderField(call, object, field) },
-});
+async function shown(call: Call, object: CustomObject, field: CustomField, outcome: string): Promise<Answer> {
+  return { status: 200, outcome, body: { custom_object_field: await renderField(call, object, field) } };
+}
 
 /** Which member of the request a path of the schema document comes from. */
 const memberOr =
@@ -162,5 +145,6 @@ const memberOr =
     if (/\.options\b/.test(path)) return 'custom_field_options';
     if (path.endsWith('.to') || path.endsWith('.inverse')) return 'relationship_target_type';
     if (path.endsWith('.unique')) return 'is_unique';
+    if (/\.numbered\b/.test(path)) return 'autoincrement_enabled';
     return otherwise;
   };

@@ -5,6 +5,7 @@ import { own } from '../call.ts';
 import { blank, invalid, type Problem } from '../errors.ts';
 import { flagOf, take, textOf } from '../schema/keys.ts';
 import { type VendorType, vendorTypes } from '../schema/view.ts';
+import { type NameProperties, parseNameProperties } from './name-properties.ts';
 
 /** Only what the client gave. */
 export type FieldInput = {
@@ -18,7 +19,7 @@ export type FieldInput = {
   readonly options: readonly EnumOption[] | undefined;
   readonly target: string | undefined;
   readonly filter: Readonly<Record<string, unknown>> | undefined;
-  readonly isUnique: boolean | undefined;
+  readonly properties: Partial<NameProperties>;
 };
 
 export function parseField(
@@ -36,7 +37,7 @@ export function parseField(
     options: optionsOf(members, problems, optionLimit),
     target: textOf(members, 'relationship_target_type', problems, { required: false }),
     filter: filterOf(members, problems),
-    isUnique: isUniqueOf(members, problems),
+    properties: parseNameProperties(members, problems),
   };
 }
 
@@ -98,18 +99,4 @@ function filterOf(
   const filter = own(members, 'relationship_filter');
   if (filter === null) return undefined;
   return take('relationship_filter', filter, 'expected an object', problems, isObject);
-}
-
-/** `properties` of `standard::name`. Numbering of names is not offered, and asking for it is refused rather than forgotten. */
-function isUniqueOf(members: Readonly<Record<string, unknown>>, problems: Problem[]): boolean | undefined {
-  const properties = own(members, 'properties');
-  if (properties === undefined || properties === null) return undefined;
-  if (!isObject(properties)) {
-    problems.push(invalid('properties', 'Properties', 'expected an object'));
-    return undefined;
-  }
-  if (own(properties, 'autoincrement_enabled') === true) {
-    problems.push(invalid('autoincrement_enabled', 'Autoincrement enabled', 'is not available here'));
-  }
-  return flagOf(properties, 'is_unique', problems);
 }

@@ -1,11 +1,12 @@
 /** A field as the vendor shows it. */
 import { type Call, timestamp } from '../call.ts';
 import { type CustomField, type CustomObject, optionId } from '../schema/view.ts';
+import { namePropertiesOf } from './name-properties.ts';
 
 export const fieldUrl = (call: Pick<Call, 'api'>, object: CustomObject, field: CustomField): string =>
   `${call.api}/custom_objects/${object.key}/fields/${field.id}.json`;
 
-export function renderField(call: Pick<Call, 'api'>, object: CustomObject, custom: CustomField): unknown {
+export async function renderField(call: Call, object: CustomObject, custom: CustomField): Promise<unknown> {
   const { field, extra } = custom;
   return {
     url: fieldUrl(call, object, custom),
@@ -22,15 +23,12 @@ export function renderField(call: Pick<Call, 'api'>, object: CustomObject, custo
     regexp_for_validation: custom.type === 'regexp' ? field.pattern : null,
     created_at: timestamp(new Date(extra.created_at ?? object.type.createdAt)),
     updated_at: timestamp(new Date(extra.updated_at ?? object.type.updatedAt)),
-    ...ofType(object, custom),
+    ...(custom === object.name ? { properties: await namePropertiesOf(call, object) } : ofType(custom)),
   };
 }
 
 /** The further members of each type; typed clients fail on one that is missing, and on a null filter. */
-function ofType(object: CustomObject, custom: CustomField): Record<string, unknown> {
-  if (custom === object.name) {
-    return { properties: { is_unique: custom.field.unique, autoincrement_enabled: false } };
-  }
+function ofType(custom: CustomField): Record<string, unknown> {
   switch (custom.type) {
     case 'checkbox':
       return { tag: custom.extra.tag ?? null };

@@ -12,7 +12,7 @@ import { recordUrl, renderRecord } from './render.ts';
 export async function createRecord(call: Call): Promise<Answer> {
   const object = objectOf(call);
   const parsed = parseRecord(call, object, customObjects(call.catalogue));
-  const input = parsed.nameGiven ? parsed : withoutName(parsed, object);
+  const input = parsed.nameGiven || isNumbered(object) ? parsed : withoutName(parsed, object);
   const { record, outcome } = await write(call, object, input, { ref: null, mode: 'create' });
   return { ...shown(call, object, record, outcome), status: 201, location: recordUrl(call, object, record) };
 }
@@ -41,7 +41,7 @@ export async function upsertRecord(call: Call): Promise<Answer> {
   const identifier = parseIdentifier(call, object);
   const input = withIdentifier(parseRecord(call, object, customObjects(call.catalogue)), identifier);
   const ref = byKey(identifier.field.field.key, identifier.value);
-  const isNamed = input.nameGiven || identifier.by === 'name';
+  const isNamed = input.nameGiven || identifier.by === 'name' || isNumbered(object);
   const { record, outcome } = isNamed
     ? await write(call, object, input, { ref, mode: 'upsert' })
     : await writeUnnamed(call, object, input, ref);
@@ -51,6 +51,9 @@ export async function upsertRecord(call: Call): Promise<Answer> {
     status: wasMade ? call.options.createdByUpsertStatus : 200,
   };
 }
+
+/** Names are drawn when records are made. */
+const isNumbered = (object: CustomObject): boolean => object.name.field.numbered !== null;
 
 export async function deleteRecord(call: Call): Promise<Answer> {
   return remove(call, objectOf(call), refOf(call));

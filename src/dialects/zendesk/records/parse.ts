@@ -40,7 +40,9 @@ export function parseRecord(
 
   const name = own(members, 'name');
   if (name !== undefined) {
-    if (isBlank(name)) refuse(object.name, blank('name', object.name.field.label));
+    const { label, numbered } = object.name.field;
+    if (numbered !== null) refuse(object.name, invalid('name', label, 'is numbered: it cannot be given'));
+    else if (isBlank(name)) refuse(object.name, blank('name', label));
     else fields[object.name.field.key] = name;
   }
   const externalId = own(members, 'external_id');

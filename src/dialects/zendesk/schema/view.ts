@@ -57,6 +57,8 @@ export type ObjectExtra = {
   readonly external_key?: string;
 };
 
+export type Numbering = { readonly prefix: string; readonly padding: number; readonly first: number };
+
 /** The same of a field. */
 export type FieldExtra = {
   readonly position?: number;
@@ -65,6 +67,8 @@ export type FieldExtra = {
   readonly relationship_filter?: Readonly<Record<string, unknown>>;
   /** A lookup of users, tickets or organizations, which are not kept here: the engine has a field of digits. */
   readonly relationship_target_type?: string;
+  /** Of a name that is not numbered: how it would be. */
+  readonly numbering?: Numbering;
   readonly created_at?: string;
   readonly updated_at?: string;
 };
@@ -90,6 +94,7 @@ function fieldExtra(extra: Readonly<Record<string, unknown>> | undefined): Field
     ...taken(own, 'tag', isString),
     ...taken(own, 'relationship_filter', isObject),
     ...taken(own, 'relationship_target_type', isString),
+    ...taken(own, 'numbering', isNumbering),
     ...taken(own, 'created_at', isString),
     ...taken(own, 'updated_at', isString),
   };
@@ -98,6 +103,9 @@ function fieldExtra(extra: Readonly<Record<string, unknown>> | undefined): Field
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+
+const isNumbering = (value: unknown): value is Numbering =>
+  isObject(value) && isString(value.prefix) && isInteger(value.padding) && isInteger(value.first);
 
 /** The dialect's part of `extra` as it is stored. */
 export function zendeskExtra(extra: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>> {
