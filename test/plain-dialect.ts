@@ -7,6 +7,7 @@ const statuses: Record<EdgeFailure['kind'], number> = {
   unknown_path: 404,
   method_not_allowed: 405,
   malformed_body: 400,
+  body_stalled: 408,
   unsupported_media_type: 415,
   body_too_large: 413,
   malformed_url: 400,

@@ -12,6 +12,15 @@ export class MalformedBody extends Error {
   }
 }
 
+/** Nothing of a body arrived for too long. */
+export class StalledBody extends Error {
+  readonly statusCode = 408;
+  constructor(patienceMs: number) {
+    super(`Nothing of the body arrived for ${patienceMs / 1_000} seconds.`);
+    this.name = 'StalledBody';
+  }
+}
+
 type Done = (error: Error | null, value?: unknown) => void;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -48,14 +57,48 @@ export function acceptJson(app: FastifyInstance, types: string | RegExp | (strin
  * A body that its parser handed on unread, as it arrives. What is left of it when `work` is done, or has had enough, is passed over:
  * otherwise the answer would find no reader, or the next request on the connection no answer.
  */
-export async function readBody<T>(body: unknown, work: (pieces: AsyncIterable<Buffer>) => Promise<T>): Promise<T> {
-  const stream = body instanceof Readable ? body : Readable.from([]);
-  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+export async function readBody<T>(
+  request: FastifyRequest,
+  work: (pieces: AsyncIterable<Buffer>) => Promise<T>,
+): Promise<T> {
+  const pieces = piecesOf(request);
   try {
     return await work(pieces);
   } finally {
-    await pieces.return?.();
-    stream.resume();
+    await pieces.return(undefined);
+    if (request.body instanceof Readable) request.body.resume();
+  }
+}
+
+/** Throws StalledBody when nothing comes for too long while it is waited for: a place is kept for the sender meanwhile. */
+export async function* piecesOf({ body, bodyPatienceMs }: FastifyRequest): AsyncGenerator<Buffer, undefined> {
+  const stream = body instanceof Readable ? body : Readable.from([]);
+  const pieces = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  let hasStalled = false;
+  try {
+    for (;;) {
+      const coming = pieces.next();
+      const read = await within(bodyPatienceMs, coming);
+      hasStalled = read === 'late';
+      if (hasStalled) coming.catch(() => {}); // the sender may go away later
+      if (read === 'late') throw new StalledBody(bodyPatienceMs);
+      if (read.done) return;
+      yield read.value;
+    }
+  } finally {
+    if (!hasStalled) await pieces.return?.(); // it would wait for what does not come
+  }
+}
+
+async function within<T>(ms: number, coming: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ms);
+  });
+  try {
+    return await Promise.race([coming, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -13,6 +13,8 @@ export type EdgeFailure =
   | { readonly kind: 'unknown_path' }
   | { readonly kind: 'method_not_allowed'; readonly allowed: readonly string[] }
   | { readonly kind: 'malformed_body'; readonly message: string }
+  /** The sender stopped in the middle of it. */
+  | { readonly kind: 'body_stalled'; readonly message: string }
   /** `contentEncoding`: the body is packed, which `mediaType` says in words too. */
   | { readonly kind: 'unsupported_media_type'; readonly mediaType: string; readonly contentEncoding?: string }
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }
@@ -54,6 +56,8 @@ declare module 'fastify' {
     /** What the request was, for its log line and metrics: `upsert`, `link`; set by the dialect, with its outcome. */
     operation: string | null;
     outcome: string | null;
+    /** How long nothing of a body may arrive that is read as it comes. */
+    readonly bodyPatienceMs: number;
     /** Who asked, for the same line; `callerOf` sets it. */
     principalId: PrincipalId | null;
   }

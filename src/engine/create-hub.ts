@@ -31,7 +31,6 @@ import { createJobs } from './jobs/jobs.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { applyImportByPlan, planImport } from './plan/plan-import.ts';
-import { planRevert, revertByPlan } from './plan/plan-revert.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { listElements } from './read/elements.ts';
@@ -191,9 +190,12 @@ export function createHub(parts: {
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
   /** A planned import holds a connection while its body arrives, as a run does. */
-  const withPlace = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const leave = await gate.enter();
-    return work().catch(rethrowPublic).finally(leave);
+  const withPlace = async <Result>(
+    { principal: { workspace } }: Caller,
+    work: (context: WriteContext) => Promise<Result>,
+  ): Promise<Result> => {
+    const leave = await gate.enter(workspace);
+    return work(writeContext(workspace)).catch(rethrowPublic).finally(leave);
   };
 
   const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, queue, secretKey });
@@ -227,12 +229,9 @@ export function createHub(parts: {
       set: (caller, endpoint, open) => planSet(syncContext(caller), caller, endpoint, open).catch(rethrowPublic),
       applySet: (caller, endpoint, open, plan) =>
         applySetByPlan(syncContext(caller), caller, endpoint, open, plan).catch(rethrowPublic),
-      import: (caller, command, rows) =>
-        withPlace(() => planImport(writeContext(caller.principal.workspace), caller, command, rows)),
+      import: (caller, command, rows) => withPlace(caller, (context) => planImport(context, caller, command, rows)),
       applyImport: (caller, command, rows, plan) =>
-        withPlace(() => applyImportByPlan(writeContext(caller.principal.workspace), caller, command, rows, plan)),
-      revert: (caller, run) => planRevert(runsContext(caller), caller, run).catch(rethrowPublic),
-      applyRevert: (caller, run, plan) => revertByPlan(runsContext(caller), caller, run, plan).catch(rethrowPublic),
+        withPlace(caller, (context) => applyImportByPlan(context, caller, command, rows, plan)),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
       items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
       ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),
@@ -323,7 +322,7 @@ export function createHub(parts: {
         rethrowPublic,
       ),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
-    revertRun: (caller, run) => revertRun(runsContext(caller), caller, run).catch(rethrowPublic),
+    revertRun: (caller, run, options) => revertRun(runsContext(caller), caller, run, options).catch(rethrowPublic),
 
     workOnRuns: (options) => queue.start(options),
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),

@@ -119,6 +119,7 @@ export class Edge {
   async answer(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     request.outcome = failure.kind;
     if ('retryAfterSeconds' in failure) reply.header('retry-after', String(failure.retryAfterSeconds));
+    if (failure.kind === 'body_stalled') reply.header('connection', 'close'); // its end would be waited for
     try {
       const sent = this.dialectOf(request).renderFailure(failure, request, reply);
       if (sent !== reply) await sent; // a reply that is awaited resolves only when the client has it

@@ -1,6 +1,6 @@
 /** Which edge failure an error is. */
 import type { FastifyRequest } from 'fastify';
-import { MalformedBody } from '../dialects/bodies.ts';
+import { MalformedBody, StalledBody } from '../dialects/bodies.ts';
 import type { EdgeFailure } from '../dialects/contract.ts';
 import { Overloaded, Unavailable } from '../engine/hub-errors.ts';
 import { shorten } from '../model/text.ts';
@@ -25,6 +25,7 @@ const packed = (coding: string, { headers }: FastifyRequest): EdgeFailure => ({
 /** Anything that is not known to be the client's doing, or to pass, is a fault of ours. */
 export function failureOf(error: unknown, request: FastifyRequest): EdgeFailure {
   if (error instanceof MalformedBody) return { kind: 'malformed_body', message: error.message };
+  if (error instanceof StalledBody) return { kind: 'body_stalled', message: error.message };
   if (error instanceof Overloaded) return { kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds };
   if (error instanceof Unavailable) return { kind: 'unavailable', retryAfterSeconds: error.retryAfterSeconds };
   if (error instanceof PackedBody) return packed(error.coding, request);

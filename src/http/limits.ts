@@ -11,6 +11,8 @@ export const limits = {
   connectionsCheckMs: 2_000,
   /** From the first byte of a request to its last; a full set of a million elements over a slow line takes minutes. */
   requestTimeoutMs: 900_000,
+  /** How long nothing may arrive of a body that is read as it comes: runs and imports hold a place and a connection meanwhile. */
+  bodyPatienceMs: 30_000,
   /** Longer than the 60 s that load balancers commonly keep idle connections, so that they close first. */
   keepAliveTimeoutMs: 72_000,
   connections: 8_192,

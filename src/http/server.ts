@@ -20,6 +20,7 @@ export type HttpSettings = {
   /** Believe X-Forwarded-Proto, -Host and -For. */
   readonly trustProxy: boolean;
   readonly bodyLimitBytes: number;
+  readonly bodyPatienceMs?: number;
 };
 
 /** The dialect named `native` answers for paths that are no dialect's. `close()` lets requests under way finish. */
@@ -66,7 +67,7 @@ export function createServer(parts: {
     },
   });
   app.server.maxConnections = limits.connections;
-  decorateRequests(app, edge);
+  decorateRequests(app, edge, settings.bodyPatienceMs ?? limits.bodyPatienceMs);
 
   app.addHook('onRequest', (request, reply, done) => {
     edge.begin(request, reply, metrics);
@@ -107,7 +108,8 @@ export function createServer(parts: {
   return app;
 }
 
-function decorateRequests(app: FastifyInstance, edge: Edge): void {
+function decorateRequests(app: FastifyInstance, edge: Edge, bodyPatienceMs: number): void {
+  app.decorateRequest('bodyPatienceMs', bodyPatienceMs);
   app.decorateRequest('publicBase', {
     getter() {
       return edge.publicBaseOf(this);

@@ -22,6 +22,8 @@ export function failureProblem(failure: EdgeFailure, request: FastifyRequest): P
       );
     case 'malformed_body':
       return problem('malformed_body', null, failure.message);
+    case 'body_stalled':
+      return problem('body_stalled', null, failure.message);
     case 'malformed_url':
       return problem('malformed_url', null, failure.message);
     case 'unsupported_media_type': {

@@ -6,7 +6,7 @@ import { type Import, type Progress, WriteFault } from '../../engine/import/impo
 import type { ImportCommand } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { ImportOutcome, RejectedRowView } from '../../model/outcomes.ts';
-import { MalformedBody } from '../bodies.ts';
+import { MalformedBody, StalledBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { ProblemError, problemOf } from './problem-answer.ts';
 import type { ProblemCode } from './problems.ts';
@@ -95,10 +95,11 @@ function cutShort(thrown: unknown, { id }: Started, at: Progress, request: Fasti
   const done = at.rowsDone.toLocaleString('en');
   const go = `${done} rows are done: mend the cause, and send the body again with import=${id}.`;
   const members = { import: id, rows_done: at.rowsDone, counts: at.counts };
-  const because = (code: ProblemCode, message: string): ProblemError =>
-    new ProblemError([{ code, path: null, message: `${message} ${go}`, ...members }]);
+  const because = (code: ProblemCode, message: string, headers = {}): ProblemError =>
+    new ProblemError([{ code, path: null, message: `${message} ${go}`, ...members }], headers);
   if (thrown instanceof MalformedBody)
     return because('malformed_body', `The body cannot be read on: ${thrown.message}.`);
+  if (thrown instanceof StalledBody) return because('body_stalled', thrown.message, { connection: 'close' });
   if (thrown instanceof ImportTakenOver)
     return because('import_taken_over', 'Another request goes on with this import.');
   const fault = thrown instanceof WriteFault ? thrown.cause : thrown;

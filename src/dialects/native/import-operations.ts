@@ -84,7 +84,7 @@ export const importRecords = describeOperation({
   media: ['application/json', ndjson],
   body: Type.Unknown({ description: 'Rows of values by field key, the match field among them.' }),
   answers: { 200: { description: 'What became of the rows.', schema: orPlan(ImportAnswerShape), location: true } },
-  problems: [404, 409, 422],
+  problems: [404, 408, 409, 422],
 });
 
 export const importLinks = describeOperation({
@@ -99,7 +99,7 @@ export const importLinks = describeOperation({
   media: ['application/json', ndjson],
   body: Type.Unknown({ description: 'Rows of links.' }),
   answers: { 200: { description: 'What became of the rows.', schema: orPlan(ImportAnswerShape), location: true } },
-  problems: [404, 409, 422],
+  problems: [404, 408, 409, 422],
 });
 
 export const exportLinks = describeOperation({

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Import, RowSource } from '../../engine/import/import.ts';
 import type { ImportCommand } from '../../model/commands.ts';
-import { readBody } from '../bodies.ts';
+import { piecesOf, readBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { deferredByForce, forceOf } from './force.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
@@ -72,21 +72,25 @@ async function runImport(
     throw problem('parameter_invalid', 'query.import', 'An import that goes on cannot be planned: leave one out.');
   const caller = signedIn(request);
   const parser = rowParser(await hub.catalogue(caller.principal.workspace), command);
-  const body = request.body as Readable;
   const rowsIn =
     (pieces: AsyncIterable<Buffer>): RowSource =>
     (from) =>
       readRows(pieces, formatOf(request), parser, { offset, from });
   if (mode.kind === 'plan') {
-    const outcome = await readBody(body, (pieces) => hub.plans.import(caller, command, rowsIn(pieces)));
+    const outcome = await readBody(request, (pieces) => hub.plans.import(caller, command, rowsIn(pieces)));
     if (outcome.kind === 'rejected') throw startRefusal(outcome, command);
     request.outcome = outcome.kind;
     return renderPlan(request, outcome.plan);
   }
   const started =
     mode.kind === 'planned'
-      ? await readBody(body, (pieces) => hub.plans.applyImport(caller, command, rowsIn(pieces), mode.plan))
-      : await hub.import(caller, command, rowsIn(body), id === undefined ? undefined : { import: id, offset });
+      ? await readBody(request, (pieces) => hub.plans.applyImport(caller, command, rowsIn(pieces), mode.plan))
+      : await hub.import(
+          caller,
+          command,
+          rowsIn(piecesOf(request)),
+          id === undefined ? undefined : { import: id, offset },
+        );
   if (started.kind === 'unknown_plan' || started.kind === 'plan_stale') throw planRefusal(started);
   if (started.kind !== 'importing') throw startRefusal(started, command);
   request.outcome = 'importing';

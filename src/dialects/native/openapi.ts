@@ -45,6 +45,7 @@ const refusals: Readonly<Record<number, string>> = {
   401: 'No valid API key.',
   403: 'A grant or a workspace role is missing.',
   404: 'What the path names does not exist.',
+  408: 'The body stopped coming.',
   409: 'In conflict with what is there.',
   410: 'It is no longer kept.',
   412: 'The record has another version than If-Match demands.',

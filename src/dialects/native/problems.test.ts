@@ -19,7 +19,7 @@ describe('the table of error codes', () => {
   it('says for every code what to do', () => {
     for (const [code, { status, title, cause, remedy }] of Object.entries(problems)) {
       expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
-      expect([400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429, 500, 503]).toContain(status);
+      expect([400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 415, 422, 429, 500, 503]).toContain(status);
       expect(title).toMatch(/[^.]$/);
       expect(cause).toMatch(/\.$/);
       expect(remedy).toMatch(/\.$/);

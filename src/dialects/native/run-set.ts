@@ -40,7 +40,7 @@ const submitSet = describeOperation({
       location: true,
     },
   },
-  problems: [404, 409, 422],
+  problems: [404, 408, 409, 422],
 });
 
 type Submission = { Params: Static<typeof EndpointPath>; Querystring: Submitted };
@@ -57,7 +57,7 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
       const { stamp } = stampOf(request.query, 'query');
       const caller = signedIn(request);
       const mode = planMode(request.query);
-      const outcome = await readBody(request.body, async (pieces) => {
+      const outcome = await readBody(request, async (pieces) => {
         const open: OpenSet = (target) => rowSet(pieces, formatOf(request), scopeOf(request.query), stamp, target);
         if (mode.kind === 'plan') return hub.plans.set(caller, endpoint, open);
         if (mode.kind === 'planned') return hub.plans.applySet(caller, endpoint, open, mode.plan);

@@ -27,6 +27,7 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
       return allowed.length === 0 ? invalidUrl(request) : methodNotAllowed(request.method, url, allowed);
     }
     case 'malformed_body':
+    case 'body_stalled':
       return invalidBody();
     case 'unsupported_media_type':
       return unsupportedMediaType(failure.mediaType);

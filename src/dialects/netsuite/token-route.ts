@@ -114,6 +114,7 @@ export function renderTokenFailure(failure: EdgeFailure, reply: FastifyReply): F
       return send(reply, 413, error('invalid_request'));
     case 'unknown_path':
     case 'malformed_body':
+    case 'body_stalled':
     case 'unsupported_media_type':
     case 'malformed_url':
       return send(reply, 400, error('invalid_request'));

@@ -12,6 +12,7 @@ export function renderFailure(failure: EdgeFailure, request: FastifyRequest, rep
       reply.header('allow', failure.allowed.join(', '));
       return sendText(reply, 405, texts.methodNotAllowed(request.method));
     case 'malformed_body':
+    case 'body_stalled':
     case 'malformed_url':
       return sendText(reply, 400, texts.invalidRequest);
     case 'unsupported_media_type':

@@ -11,6 +11,7 @@ const statuses = {
   NotFound: 404,
   MethodNotAllowed: 405,
   NotAcceptable: 406,
+  Timeout: 408,
   Conflict: 409,
   TooLarge: 413,
   UnsupportedMediaType: 415,

@@ -45,6 +45,8 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): RelaticsError {
       );
     case 'malformed_body':
       return new RelaticsError('InvalidStructure', failure.message);
+    case 'body_stalled':
+      return new RelaticsError('Timeout', failure.message);
     case 'unsupported_media_type':
       return new RelaticsError(
         'UnsupportedMediaType',

@@ -61,7 +61,7 @@ async function synchronise(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { language, charset } = languageOf(admission, request);
-  const outcome = await readBody(request.body, async (pieces) => {
+  const outcome = await readBody(request, async (pieces) => {
     const body = await recogniseEncoding(upTo(maxSetBytes, pieces), { language, charset });
     const open: OpenSet = ({ catalogue, interface: face, type }) => {
       const shape = shapeOf(catalogue, type, face);

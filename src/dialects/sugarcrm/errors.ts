@@ -58,6 +58,8 @@ export function edgeError(failure: EdgeFailure): SugarError {
       return new SugarError('no_method');
     case 'malformed_body':
       return invalidParameter(`The body is not valid JSON: ${failure.message}`);
+    case 'body_stalled':
+      return invalidParameter(failure.message);
     case 'unsupported_media_type':
       return invalidParameter(`The body must be JSON, not ${failure.mediaType}.`);
     case 'malformed_url':

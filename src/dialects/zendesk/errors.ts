@@ -101,6 +101,8 @@ export function edgeRefusal(failure: EdgeFailure): Refusal {
       return new Refusal(404, { error: 'InvalidEndpoint', description: 'Not found' });
     case 'malformed_body':
       return new Refusal(400, { error: 'Unprocessable', message: `The request body is not JSON: ${failure.message}` });
+    case 'body_stalled':
+      return new Refusal(408, { error: 'RequestTimeout', description: failure.message });
     case 'unsupported_media_type':
       return new Refusal(400, {
         error: 'Unprocessable',

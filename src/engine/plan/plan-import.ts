@@ -33,8 +33,8 @@ import { type Asked, type Found, keepPlan, PlanNotMet, planView, TakenPlan } fro
 import { PlanItems } from './plan-items.ts';
 import { issueOf } from './plan-write.ts';
 
-/** It holds the records of all rows that came: a sender that stalls must let go of them. */
-const idleSeconds = 30;
+/** It holds the records of all rows that came: a sender that is too slow to fill a chunk must let go of them. One that stalls is cut off before. */
+const idleSeconds = 60;
 const lockSeconds = 10;
 
 export async function planImport(

@@ -45,8 +45,8 @@ export async function planSet(
 ): Promise<SetPlanOutcome> {
   const known = await admit(context, caller, endpoint);
   if ('kind' in known) return known as Refused;
-  const leave = await context.gate.enter();
-  const stopApplying = context.gate.tryApply();
+  const leave = await context.gate.enter(known.catalogue.workspace);
+  const stopApplying = context.gate.tryApply(known.catalogue.workspace);
   try {
     if (stopApplying === undefined) throw new Overloaded(5);
     for (let attempt = 1; ; attempt++) {

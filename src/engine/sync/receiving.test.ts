@@ -4,6 +4,7 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { setOf, textOf } from '../../../test/set-of.ts';
 import { amend, changeRows, itemsOf, key, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement } from '../../model/commands.ts';
+import { workspaceId } from '../../model/ids.ts';
 import type { RunView } from '../../model/outcomes.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { Overloaded } from '../hub-errors.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.close());
 
+const [one, other] = [workspaceId(1), workspaceId(2)];
 const element = (id: string, name = id): SetElement => ({
   key: id,
   path: `Elements[${id}]`,
@@ -149,22 +151,45 @@ describe('a run whose server is gone', () => {
 describe('sets that come at once', () => {
   it('are received six at once, and who waits too long is told to come again', async () => {
     const gate = new ReceivingGate(20);
-    const leave = await Promise.all(Array.from({ length: 6 }, () => gate.enter()));
-    await expect(gate.enter()).rejects.toBeInstanceOf(Overloaded);
-    for (const one of leave.splice(0, 3)) one();
-    leave.push(await gate.enter(), await gate.enter(), await gate.enter());
-    const patient = gate.enter();
+    const leave = await Promise.all([one, one, one, other, other, other].map((workspace) => gate.enter(workspace)));
+    await expect(gate.enter(one)).rejects.toBeInstanceOf(Overloaded);
+    for (const go of leave.splice(0, 3)) go();
+    leave.push(await gate.enter(one), await gate.enter(one), await gate.enter(one));
+    const patient = gate.enter(one);
     leave.pop()?.();
     (await patient)();
   });
 
+  it('leave places to other workspaces, who come in before those that wait for a share that is taken', async () => {
+    const gate = new ReceivingGate(20);
+    const leave = await Promise.all([one, one, one, one].map((workspace) => gate.enter(workspace)));
+    await expect(gate.enter(one)).rejects.toBeInstanceOf(Overloaded);
+    const others = [await gate.enter(other), await gate.enter(other)];
+    const [waiting, third] = [gate.enter(one), gate.enter(other)];
+    others[0]?.();
+    (await third)();
+    await expect(waiting).rejects.toBeInstanceOf(Overloaded);
+    for (const go of leave) go();
+    (await gate.enter(one))();
+  });
+
   it('are applied three at once: others wait in the queue', () => {
     const gate = new ReceivingGate();
-    const stop = [gate.tryApply(), gate.tryApply(), gate.tryApply()];
-    expect(gate.tryApply()).toBeUndefined();
+    const stop = [gate.tryApply(one), gate.tryApply(one), gate.tryApply(other)];
+    expect(gate.tryApply(other)).toBeUndefined();
     stop[0]?.();
     stop[0]?.(); // once is enough
-    expect([gate.tryApply() === undefined, gate.tryApply() === undefined]).toEqual([false, true]);
+    expect([gate.tryApply(one), gate.tryApply(other)]).toEqual([expect.any(Function), undefined]);
+  });
+
+  it('of one workspace are applied two at once', () => {
+    const gate = new ReceivingGate();
+    expect([gate.tryApply(one), gate.tryApply(one), gate.tryApply(one)]).toEqual([
+      expect.any(Function),
+      expect.any(Function),
+      undefined,
+    ]);
+    expect(gate.tryApply(other)).toEqual(expect.any(Function));
   });
 
   it('end as the last one says, through two servers', async () => {

@@ -53,8 +53,7 @@ export class RunQueue {
 
   async #apply(key: string, workspace: WorkspaceId, interfaceId: number): Promise<void> {
     await null; // so that it is known to be at work
-    const stop = this.#gate.tryApply();
-    if (stop === undefined) return;
+    const stop = await this.#gate.apply(workspace);
     try {
       for (;;) {
         const work = this.#atWork.get(key);

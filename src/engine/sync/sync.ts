@@ -87,7 +87,7 @@ async function receive(
   { waitMs }: SyncOptions,
   byPlan: ByPlan | undefined,
 ): Promise<RunRow | SyncOutcome> {
-  const leave = await context.gate.enter();
+  const leave = await context.gate.enter(caller.principal.workspace);
   try {
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
@@ -144,7 +144,7 @@ class Receipt {
     const { database, gate, secretKey } = this.#context;
     const { catalogue, on, type } = this.#admitted;
     const { workspace } = catalogue;
-    const stopApplying = mayApply ? gate.tryApply() : undefined;
+    const stopApplying = mayApply ? gate.tryApply(workspace) : undefined;
     if (this.#byPlan !== undefined && stopApplying === undefined) throw new Overloaded(5);
     try {
       const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, new Date()));

@@ -120,6 +120,12 @@ export const requestProblems = {
     cause: 'The path exists, but not for this HTTP method.',
     remedy: 'Use one of the methods that the header Allow names.',
   },
+  body_stalled: {
+    status: 408,
+    title: 'Body stalled',
+    cause: 'For a while nothing of the body arrived, which is read while it comes: others wait for its place.',
+    remedy: 'Have the whole body ready before it is sent, and send it again; an import goes on where it stopped.',
+  },
   body_too_large: {
     status: 413,
     title: 'Body too large',

@@ -1,0 +1,105 @@
+// A sender that stops in the middle of a body keeps neither a place nor others out, whose workspace it is or not.
+import { type ClientRequest, type IncomingMessage, request as open } from 'node:http';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type Call, demoServer, type Json } from './test-client.ts';
+
+const patienceMs = 1_500;
+const { call, hub, url } = await demoServer({ bodyPatienceMs: patienceMs });
+let other: string;
+beforeAll(async () => {
+  const made = await hub.workspaces.create({ name: 'Other' });
+  if (made.kind !== 'created') throw new Error(made.kind);
+  other = made.adminKey;
+  const body = (await call('GET', '/v1/schema')).body;
+  expect((await call('PUT', '/v1/schema', { as: other, body })).status).toBe(200);
+});
+const asOther: Call = (method, path, options = {}) => call(method, path, { ...options, as: other });
+
+type Stalled = {
+  readonly sender: ClientRequest;
+  readonly answer: Promise<{ status: number; headers: IncomingMessage['headers']; body: Json; afterMs: number }>;
+};
+
+/** Sends a part of a body, and no more. */
+function stall(path: string, part: string, headers: Record<string, string> = {}): Stalled {
+  const sender = open(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/x-ndjson', ...headers },
+  });
+  const startedAt = performance.now();
+  const answer = new Promise<Awaited<Stalled['answer']>>((resolve, reject) => {
+    sender.on('error', reject);
+    sender.on('response', async (response) => {
+      let text = '';
+      for await (const piece of response) text += piece;
+      const { statusCode: status = 0, headers: given } = response;
+      const body = text.startsWith('{') && !text.includes('\n') ? JSON.parse(text) : text;
+      resolve({ status, headers: given, body, afterMs: performance.now() - startedAt });
+    });
+  });
+  sender.write(part);
+  return { sender, answer };
+}
+const line = (key: string): string => `${JSON.stringify({ external_id: key, name: key })}\n`;
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
+
+describe('bodies that stall', () => {
+  it.each([
+    ['planned imports', '/v1/records/contact/import?plan=true'],
+    ['runs', '/v1/interfaces/myendpoint/runs'],
+    ['planned runs', '/v1/interfaces/myendpoint/runs?plan=true'],
+  ])('%s of one workspace do not keep out another, and are cut off', async (_, path) => {
+    const stalled = Array.from({ length: 6 }, (_none, at) => stall(path, line(`stalled-${at}`)));
+    await settled();
+    const startedAt = performance.now();
+    const answers: Answer[] = await Promise.all([
+      asOther('POST', path, { body: [{ external_id: 'theirs', name: 'Theirs' }] }),
+      asOther('POST', '/v1/interfaces/otherendpoint/runs', { body: [] }),
+      asOther('POST', '/v1/records/contact/import?plan=true', { body: [{ external_id: 'theirs' }] }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200]);
+    expect(performance.now() - startedAt).toBeLessThan(patienceMs - 200);
+    const cutOff = (await Promise.all(stalled.map(({ answer }) => answer))).filter(
+      ({ body }) => !path.includes('runs?plan') || body.code !== 'overloaded', // two sets are planned at once, and more refused
+    );
+    expect(cutOff.length).toBeGreaterThan(0);
+    for (const { status, headers, body } of cutOff) {
+      expect([status, body.code ?? body]).toEqual([408, 'body_stalled']);
+      expect(body.detail).toContain('1.5 seconds');
+      expect(headers.connection).toBe('close');
+    }
+    expect((await call('POST', path, { body: [{ external_id: 'ours' }] })).status).toBe(200);
+  });
+
+  it('a run is seen to have failed, and says why', async () => {
+    const { answer } = stall('/v1/interfaces/myendpoint/runs', line('half'));
+    await answer;
+    const { body } = await call('GET', '/v1/interfaces/myendpoint/runs');
+    expect(body.items[0]).toMatchObject({
+      state: 'failed',
+      failure: 'The body could not be read to its end: Nothing of the body arrived for 1.5 seconds.',
+    });
+  });
+
+  it('an import keeps what is done, and says how to go on', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, at) => line(`go-on-${at}`)).join('');
+    const { status, body } = await stall('/v1/records/contact/import', rows).answer;
+    expect([status, body.code]).toEqual([408, 'body_stalled']);
+    const kept = (await call('GET', `/v1/imports/${body.violations[0].import}`)).body;
+    expect(kept).toMatchObject({ state: 'cut_short', rows_done: body.violations[0].rows_done });
+    const streamed = await stall('/v1/records/contact/import', rows, { accept: 'application/x-ndjson' }).answer;
+    expect(streamed.status).toBe(200);
+    expect(JSON.parse(streamed.body.trim().split('\n').at(-1))).toMatchObject({ problem: { code: 'body_stalled' } });
+  });
+
+  it('a sender that is slow, and does not stall, is waited for', async () => {
+    const { sender, answer } = stall('/v1/records/contact/import?plan=true', line('slow-0'));
+    for (let at = 1; at <= 4; at++) {
+      await new Promise((resolve) => setTimeout(resolve, patienceMs / 2));
+      sender.write(line(`slow-${at}`));
+    }
+    sender.end();
+    const { status, body } = await answer;
+    expect([status, body.counts?.created]).toEqual([200, 5]);
+  });
+});
