@@ -31,6 +31,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { applyImportByPlan, planImport } from './plan/plan-import.ts';
+import { planRevert, revertByPlan } from './plan/plan-revert.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
 import { listElements } from './read/elements.ts';
@@ -232,6 +233,8 @@ export function createHub(parts: {
       import: (caller, command, rows) => withPlace(caller, (context) => planImport(context, caller, command, rows)),
       applyImport: (caller, command, rows, plan) =>
         withPlace(caller, (context) => applyImportByPlan(context, caller, command, rows, plan)),
+      revert: (caller, run) => planRevert(runsContext(caller), caller, run).catch(rethrowPublic),
+      applyRevert: (caller, run, plan) => revertByPlan(runsContext(caller), caller, run, plan).catch(rethrowPublic),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
       items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
       ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),
@@ -322,7 +325,7 @@ export function createHub(parts: {
         rethrowPublic,
       ),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
-    revertRun: (caller, run, options) => revertRun(runsContext(caller), caller, run, options).catch(rethrowPublic),
+    revertRun: (caller, run) => revertRun(runsContext(caller), caller, run).catch(rethrowPublic),
 
     workOnRuns: (options) => queue.start(options),
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),

@@ -169,7 +169,7 @@ export type Hub = {
   /** Lets what a run holds stay. */
   cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
   /** Takes back what a run changed, but for what was changed since. `plan`: only says what that would be. */
-  revertRun(caller: Caller, run: string, options: { plan: boolean }): Promise<RevertOutcome>;
+  revertRun(caller: Caller, run: string): Promise<RevertOutcome>;
 
   /** Applies the queued runs of all workspaces and tells of interfaces that are overdue, beside other servers that do, until it is stopped. */
   workOnRuns(options: QueueOptions): QueueWorker;

@@ -489,7 +489,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   },
   revertRun: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
-      expect(await fresh.hub.revertRun(stranger, run, { plan: false })).toEqual({ kind: 'unknown_run' });
+      expect(await fresh.hub.revertRun(stranger, run)).toEqual({ kind: 'unknown_run' });
   },
   cancelHeld: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
@@ -632,6 +632,14 @@ const planProbes: Record<keyof Plans, Probe> = {
       'planned',
     );
     expect(outcome).toMatchObject({ kind: 'unknown_plan' });
+  },
+  revert: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.plans.revert(stranger, run)).toEqual({ kind: 'unknown_run' });
+  },
+  applyRevert: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.plans.applyRevert(stranger, run, secret.plan)).toEqual({ kind: 'unknown_run' });
   },
   import: async () => {
     const outcome = await fresh.hub.plans.import(stranger, imported, oneRow);

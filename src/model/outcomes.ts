@@ -273,7 +273,6 @@ export type RevertOutcome =
       readonly counts: RunCounts;
       readonly left: readonly IssueView[];
     }
-  | { readonly kind: 'planned'; readonly counts: RunCounts; readonly left: readonly IssueView[] }
   | RunRefused
   | { readonly kind: 'refused'; readonly message: string; readonly remedy: string };
 

@@ -1,6 +1,6 @@
 /** What a write would do, kept so that just that can be done later: docs/plans.md. */
 import type { Guid } from './ids.ts';
-import type { ListRejected, Page, Rejected, RunCounts, RunView } from './outcomes.ts';
+import type { IssueView, ListRejected, Page, Rejected, RunCounts, RunView } from './outcomes.ts';
 
 export const planActions = [
   'create',
@@ -66,7 +66,7 @@ export type PlanItem = {
   readonly issues: readonly PlanIssue[];
 };
 
-export const planKinds = ['set', 'import', 'write'] as const;
+export const planKinds = ['set', 'import', 'write', 'revert'] as const;
 export type PlanKind = (typeof planKinds)[number];
 
 export type PlanActions = Readonly<Record<PlanAction, number>>;
@@ -114,5 +114,13 @@ export type PlanRefused =
     };
 
 export type PlanOutcome = { readonly kind: 'planned'; readonly plan: PlanView } | Rejected;
+
+/** `left`: as of a revert that is done. */
+export type RevertPlanned = {
+  readonly kind: 'planned';
+  readonly plan: PlanView;
+  readonly counts: RunCounts;
+  readonly left: readonly IssueView[];
+};
 
 export type PlanItemsOutcome = Page<PlanItem> | ListRejected | { readonly kind: 'unknown_plan'; readonly plan: string };

@@ -113,6 +113,53 @@ describe('a run that is taken back', async () => {
     expect(back.body.remedy).toBe('To have its set again, send it again.');
   });
 
+  it('has a plan with items, by whose id just that is taken back', async () => {
+    await send([{ external_id: 'E-1', name: 'one' }]);
+    const run = await send([{ external_id: 'E-1', name: 'two' }, { external_id: 'E-3' }]);
+    const revert = (query: string, as = 'admin') => call('POST', `/v1/runs/${run.id}/revert${query}`, { as });
+    const { body: plan } = await revert('?plan=true');
+    expect(plan).toMatchObject({
+      outcome: 'planned',
+      kind: 'revert',
+      state: 'open',
+      actions: { update: 1, delete: 1 },
+      items: expect.arrayContaining([
+        expect.objectContaining({
+          action: 'update',
+          key: 'E-1',
+          fields: [{ field: 'name', before: 'two', after: 'one' }],
+        }),
+        expect.objectContaining({ action: 'delete', key: 'E-3' }),
+      ]),
+    });
+    expect((await call('GET', `/v1/plans/${plan.plan_id}`)).body).toMatchObject({ kind: 'revert', items: plan.items });
+    expect(reasons(await revert(`?plan=true&plan_id=${plan.plan_id}`))).toEqual([
+      ['parameter_invalid', 'query.plan_id'],
+    ]);
+    expect((await revert(`?plan_id=${plan.plan_id}`, 'power')).status).toBe(404);
+    const done = await revert(`?plan_id=${plan.plan_id}`);
+    expect(done.body).toMatchObject({ outcome: 'reverted', run: { reverts: run.id, state: 'applied' } });
+    expect(done.body.plan_id).toBeUndefined();
+    expect(await name()).toBe('one');
+    const again = await revert(`?plan_id=${plan.plan_id}`);
+    expect(again.body.violations).toMatchObject([{ code: 'plan_stale', reason: 'applied' }]);
+  });
+
+  it('is not taken back by a plan of another run, or one that would do something else by now', async () => {
+    await send([{ external_id: 'E-1', name: 'one' }]);
+    const run = await send([{ external_id: 'E-1', name: 'two' }]);
+    const { body: plan } = await call('POST', `/v1/runs/${run.id}/revert?plan=true`);
+    const later = await send([{ external_id: 'E-1', name: 'three' }]);
+    const other = await call('POST', `/v1/runs/${later.id}/revert?plan_id=${plan.plan_id}`);
+    expect(other.body.violations).toMatchObject([{ code: 'plan_stale', reason: 'other_call' }]);
+    const stale = await call('POST', `/v1/runs/${run.id}/revert?plan_id=${plan.plan_id}`);
+    expect(stale).toMatchObject({ status: 409, body: { violations: [{ code: 'plan_stale', reason: 'changed' }] } });
+    expect(await name()).toBe('three');
+    expect((await call('GET', `/v1/runs/${run.id}`)).body.state).toBe('applied');
+    const unplanned = await call('POST', `/v1/runs/${run.id}/revert?plan_id=00000000-0000-4000-8000-000000000000`);
+    expect(reasons(unplanned)).toEqual([['unknown_plan', 'query.plan_id']]);
+  });
+
   it('lists what was changed since', async () => {
     await send([{ external_id: 'E-1', name: 'one' }]);
     const run = await send([{ external_id: 'E-1', name: 'two' }]);

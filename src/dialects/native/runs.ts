@@ -6,6 +6,7 @@ import type { HeldOutcome } from '../../model/outcomes.ts';
 import { shorten } from '../../model/text.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
+import { planMode, planRefusal, renderPlan } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderIssue, renderPointer, renderRun } from './render.ts';
 import { runList, runsPage } from './run-list.ts';
@@ -18,14 +19,14 @@ import {
   HeldAnswerShape,
   type HeldList,
   HeldListShape,
-  type RevertAnswer,
-  RevertAnswerShape,
   type RunList,
   RunListShape,
   RunShape,
   RunsQuery,
   type ShownRun,
 } from './shapes/interface.ts';
+import { planParameters } from './shapes/plan.ts';
+import { type RevertAnswer, RevertAnswerShape } from './shapes/revert.ts';
 import { listRefusal } from './violations.ts';
 
 const RunPath = Type.Object({ run: Type.String({ description: 'Number or id of a run.' }) });
@@ -85,9 +86,7 @@ const cancelHeldDeletes = describeOperation({
   problems: [404, 409],
 });
 
-const RevertQuery = queryOf({
-  plan: Type.Boolean({ default: false, description: 'Only say what would be taken back, and what left alone.' }),
-});
+const RevertQuery = queryOf(planParameters);
 
 const revertRun = describeOperation({
   id: 'revertRun',
@@ -151,7 +150,15 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
     { schema: revertRun },
     async (request): Promise<RevertAnswer> => {
       const caller = signedIn(request);
-      const outcome = await hub.revertRun(caller, request.params.run, request.query);
+      const { run } = request.params;
+      const mode = planMode(request.query);
+      const outcome =
+        mode.kind === 'plan'
+          ? await hub.plans.revert(caller, run)
+          : mode.kind === 'planned'
+            ? await hub.plans.applyRevert(caller, run, mode.plan)
+            : await hub.revertRun(caller, run);
+      if (outcome.kind === 'unknown_plan' || outcome.kind === 'plan_stale') throw planRefusal(outcome);
       if (outcome.kind === 'unknown_run') throw unknownRun(request.params.run);
       if (outcome.kind === 'forbidden') throw forbidden();
       if (outcome.kind === 'refused') {
@@ -159,12 +166,11 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
         throw problem('run_not_revertible', 'path.run', message, { remedy });
       }
       request.outcome = outcome.kind;
-      return {
-        outcome: outcome.kind,
-        run: outcome.kind === 'reverted' ? renderRun(request.publicBase, outcome.run) : null,
-        counts: { ...outcome.counts },
-        left: outcome.left.map(renderIssue),
-      };
+      const done = { counts: { ...outcome.counts }, left: outcome.left.map(renderIssue) };
+      if (outcome.kind === 'reverted')
+        return { outcome: 'reverted', run: renderRun(request.publicBase, outcome.run), ...done };
+      const { counts: _, ...plan } = renderPlan(request, outcome.plan);
+      return { outcome: 'planned', ...plan, ...done };
     },
   );
 

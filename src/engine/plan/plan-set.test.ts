@@ -143,7 +143,7 @@ describe('the plan of a complete set', () => {
     const issues = await issuesOf(fresh.hub, fresh.admin, made.run?.id ?? '');
     expect(issues.map(({ code }) => code).sort()).toEqual(['duplicate_key', 'invalid_key', 'invalid_value']);
     expect(await fresh.hub.plans.ofRun(fresh.admin, 'pumps', made.run?.id ?? '')).toEqual(made);
-    const reverted = await fresh.hub.revertRun(fresh.admin, made.run?.id ?? '', { plan: false });
+    const reverted = await fresh.hub.revertRun(fresh.admin, made.run?.id ?? '');
     expect(reverted).toMatchObject({ kind: 'refused', message: 'The run is planned: there is nothing to take back.' });
 
     const run = await applied(made, set);

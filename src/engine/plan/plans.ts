@@ -1,7 +1,7 @@
 /** Everything that can be asked of plans. */
 import type { ImportCommand } from '../../model/commands.ts';
-import type { SyncOutcome } from '../../model/outcomes.ts';
-import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView } from '../../model/plan.ts';
+import type { RevertOutcome, SyncOutcome } from '../../model/outcomes.ts';
+import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView, RevertPlanned } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Import, RowSource } from '../import/import.ts';
 import type { OpenSet } from '../sync/sync.ts';
@@ -25,6 +25,9 @@ export type Plans = {
   import(caller: Caller, command: ImportCommand, rows: RowSource): Promise<PlanOutcome>;
   /** All of the rows or none, in one transaction; resolves when they are written. */
   applyImport(caller: Caller, command: ImportCommand, rows: RowSource, plan: string): Promise<Import | PlanRefused>;
+  /** Of a run that is to be taken back. */
+  revert(caller: Caller, run: string): Promise<Exclude<RevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
+  applyRevert(caller: Caller, run: string, plan: string): Promise<RevertOutcome | PlanRefused>;
   /** undefined: there is none that the caller may see. */
   find(caller: Caller, plan: string): Promise<PlanView | undefined>;
   items(caller: Caller, plan: string, query: { limit: number; cursor?: string }): Promise<PlanItemsOutcome>;

@@ -125,7 +125,7 @@ describe('cleaning', () => {
     const run = sent.kind === 'done' ? sent.run : undefined;
     await age(31);
     await clean();
-    expect(await hub.revertRun(fresh.admin, run?.id ?? '', { plan: true })).toMatchObject({
+    expect(await hub.plans.revert(fresh.admin, run?.id ?? '')).toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('older than the changes that are kept'),
     });

@@ -110,7 +110,7 @@ describe('a record that a set leaves out, by the policy unlink', () => {
 
   it('is the interface’s again, with its relations, when the run is taken back', async () => {
     const run = await send(b);
-    const reverted = await fresh.hub.revertRun(fresh.admin, run.id, { plan: false });
+    const reverted = await fresh.hub.revertRun(fresh.admin, run.id);
     expect(reverted).toMatchObject({ kind: 'reverted', left: [] });
     expect(await linksOf('A')).toEqual(['pump.contacts', 'pump.files', 'pump.site']);
     expect(await send(b)).toMatchObject({ counts: { unlinked: 1 } });
@@ -178,7 +178,7 @@ describe('a record that a set leaves out, by the policy keep', () => {
     await keep('missing');
     await send(a, b);
     const run = await send(b);
-    expect(await fresh.hub.revertRun(fresh.admin, run.id, { plan: false })).toMatchObject({
+    expect(await fresh.hub.revertRun(fresh.admin, run.id)).toMatchObject({
       kind: 'reverted',
       left: [],
     });

@@ -98,7 +98,7 @@ describe('a set that its interface holds as a whole', () => {
     expect(await parts()).toBe(0);
     expect(await approve(run, 2)).toMatchObject({ code: 'run_not_held' });
     expect(await send(sent)).toMatchObject({ state: 'applied', counts: { unchanged: 3, deleted: 0 } });
-    expect(await fresh.hub.revertRun(fresh.admin, run.id, { plan: false })).toMatchObject({
+    expect(await fresh.hub.revertRun(fresh.admin, run.id)).toMatchObject({
       kind: 'reverted',
       left: [],
     });

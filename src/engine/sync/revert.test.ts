@@ -45,7 +45,7 @@ async function send(...elements: readonly SetElement[]): Promise<RunView> {
   return outcome.run;
 }
 async function revert(run: RunView, plan = false) {
-  const outcome = await fresh.hub.revertRun(fresh.admin, run.id, { plan });
+  const outcome = await (plan ? fresh.hub.plans.revert : fresh.hub.revertRun)(fresh.admin, run.id);
   if (outcome.kind !== 'reverted' && outcome.kind !== 'planned') throw new Error(JSON.stringify(outcome));
   return outcome;
 }
@@ -134,7 +134,7 @@ describe('a run that is reverted', () => {
     const was = await state();
     const run = await send();
     expect(run.state).toBe('held');
-    expect(await fresh.hub.revertRun(fresh.admin, run.id, { plan: false })).toMatchObject({ kind: 'refused' });
+    expect(await fresh.hub.revertRun(fresh.admin, run.id)).toMatchObject({ kind: 'refused' });
     await fresh.hub.approveHeld(fresh.admin, run.id, 4);
     expect((await state()).pumps).toEqual([]);
     expect((await revert(run)).counts).toMatchObject({ revived: 4 });
@@ -154,6 +154,6 @@ describe('a run that is reverted', () => {
     const run = await send(...newSet());
     const { run: own } = (await revert(run)) as { run: RunView };
     for (const { id } of [run, own])
-      expect(await fresh.hub.revertRun(fresh.admin, id, { plan: false })).toMatchObject({ kind: 'refused' });
+      expect(await fresh.hub.revertRun(fresh.admin, id)).toMatchObject({ kind: 'refused' });
   });
 });

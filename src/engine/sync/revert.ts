@@ -1,7 +1,8 @@
 /**
  * Takes a run back: whatever it changed is as it was before, unless somebody else changed it since; that is left alone and listed. A revert
- * is a run of its own, in one transaction; a plan is the same, undone.
+ * is a run of its own, in one transaction; a plan is the same, undone (plan-revert.ts).
  */
+import type { Interface } from '../../model/catalogue.ts';
 import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -34,39 +35,43 @@ import { chunkSize } from './unknown-elements.ts';
 /** Of what is left alone, an answer lists as much; all of it is in the revert's issues. */
 const mostListed = 1_000;
 
-/** Thrown through the transaction of a plan. */
-class Planned extends Error {
-  readonly outcome: RevertOutcome;
-  constructor(outcome: RevertOutcome) {
-    super('A plan is not to be written');
-    this.outcome = outcome;
-  }
-}
+/** What a revert did, before it is over. */
+export type RevertDone = {
+  readonly counts: RunCounts;
+  readonly left: readonly IssueView[];
+  /** How many change rows it wrote. */
+  readonly changes: number;
+};
 
-export async function revertRun(
+/** Looks on while a run is reverted, and may throw to have nothing of it done: a plan of it, or a revert by a plan. */
+export type RevertWatch = {
+  begin(tx: Transaction, at: RevertOf): Promise<void>;
+  noteLeft(issues: readonly PlacedIssue[]): void;
+  settle(tx: Transaction, done: RevertDone): Promise<void>;
+};
+
+export type RevertOf = { readonly row: RunRow; readonly on: Interface; readonly context: RunContext };
+
+const unwatched: RevertWatch = { begin: async () => {}, noteLeft: () => {}, settle: async () => {} };
+
+export const revertRun = (
   runs: RunsContext,
   caller: Caller,
   run: string,
-  { plan }: { readonly plan: boolean },
-): Promise<RevertOutcome> {
-  try {
-    return await atRun<RevertOutcome>(runs, caller, run, async (tx, { row, on, context, waitedFor }) => {
-      const refused = whyNot(row);
-      if (refused !== undefined) return { kind: 'refused', ...refused };
-      const { workspace } = context.catalogue;
-      const batches = await readBatchesOfRun(tx, workspace, row.run);
-      if (!(await holdBatches(tx, workspace, batches))) return { kind: 'refused', ...tooOld };
-      const revert = new Revert(tx, context, row, waitedFor);
-      const reverted = await revert.undoAll();
-      const { counts, left } = revert;
-      if (plan) throw new Planned({ kind: 'planned', counts, left });
-      return { kind: 'reverted', run: runView(context.catalogue, on.endpoint, reverted), counts, left };
-    });
-  } catch (fault) {
-    if (fault instanceof Planned) return fault.outcome;
-    throw fault;
-  }
-}
+  watch: RevertWatch = unwatched,
+): Promise<RevertOutcome> =>
+  atRun<RevertOutcome>(runs, caller, run, async (tx, { row, on, context, waitedFor }) => {
+    await watch.begin(tx, { row, on, context });
+    const refused = whyNot(row);
+    if (refused !== undefined) return { kind: 'refused', ...refused };
+    const { workspace } = context.catalogue;
+    const batches = await readBatchesOfRun(tx, workspace, row.run);
+    if (!(await holdBatches(tx, workspace, batches))) return { kind: 'refused', ...tooOld };
+    const revert = new Revert(tx, context, row, waitedFor, watch);
+    const reverted = await revert.undoAll();
+    const { counts, left } = revert;
+    return { kind: 'reverted', run: runView(context.catalogue, on.endpoint, reverted), counts, left };
+  });
 
 type Reason = { readonly message: string; readonly remedy: string };
 
@@ -102,17 +107,19 @@ class Revert {
   readonly #context: RunContext;
   readonly #of: RunRow;
   readonly #waitedFor: ReadonlySet<number>;
+  readonly #watch: RevertWatch;
   readonly #counts: { -readonly [Name in keyof RunCounts]: RunCounts[Name] } = { ...noCounts };
   readonly left: IssueView[] = [];
   #run = 0;
   #issues = 0;
   #changes = 0;
 
-  constructor(tx: Transaction, context: RunContext, of: RunRow, waitedFor: ReadonlySet<number>) {
+  constructor(tx: Transaction, context: RunContext, of: RunRow, waitedFor: ReadonlySet<number>, watch: RevertWatch) {
     this.#tx = tx;
     this.#context = context;
     this.#of = of;
     this.#waitedFor = waitedFor;
+    this.#watch = watch;
   }
 
   get counts(): RunCounts {
@@ -139,6 +146,7 @@ class Revert {
     const { unlinked = 0, kept = 0 } = this.#of.counts;
     if (unlinked + kept > 0) await rejoinLeavers(this.#tx, workspace, on.id, run);
     await markReverted(this.#tx, workspace, run);
+    await this.#watch.settle(this.#tx, { counts: this.#counts, left: this.left, changes: this.#changes });
     const finishedAt = new Date();
     const finished = {
       run: this.#run,
@@ -216,6 +224,7 @@ class Revert {
     const issues = left.map((one, index) => issueOf(type.label, one, this.#issues + index));
     insertIssues(this.#tx, catalogue.workspace, this.#run, this.#issues, issues);
     this.#issues += issues.length;
+    this.#watch.noteLeft(issues);
     for (const issue of issues) {
       if (this.left.length === mostListed) return;
       this.left.push(issueView(catalogue, type.key, issue));

@@ -344,7 +344,7 @@ describe('what happens to runs and interfaces', () => {
     const superseded = await older;
     first.end();
     await Promise.all([going, newer]);
-    const reverted = await hub.revertRun(fresh.admin, applied.id, { plan: false });
+    const reverted = await hub.revertRun(fresh.admin, applied.id);
     expect(reverted.kind).toBe('reverted');
     await setUp({ overdue_after: 1 });
     const expected = [

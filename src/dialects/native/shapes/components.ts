@@ -44,6 +44,7 @@ import {
   WriteAnswerShape,
 } from './record.ts';
 import { CleanAnswerShape } from './retention.ts';
+import { RevertAnswerShape } from './revert.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
 import { StaleShape, StampShape } from './stamp.ts';
 import {
@@ -112,6 +113,7 @@ export const components = [
   ...issueComponents,
   ...elementComponents,
   ...planComponents,
+  RevertAnswerShape,
   MeShape,
   KeyShape,
   KeyListShape,

@@ -13,7 +13,6 @@ import {
   Time,
 } from './common.ts';
 import { HeldResultShape } from './held-result.ts';
-import { IssueShape } from './issue.ts';
 import { PointerShape } from './pointer.ts';
 
 type ScopeWords = Record<string, string | number | boolean>;
@@ -112,18 +111,6 @@ export const RunShape = Type.Object(
   { $id: 'Run', description: 'One complete set, from its receipt to its result.' },
 );
 
-export const RevertAnswerShape = Type.Object(
-  {
-    outcome: Type.Enum(['reverted', 'planned']),
-    run: refOrNull(RunShape),
-    counts: refTo(RunCountsShape),
-    left: Type.Array(refTo(IssueShape), {
-      description: 'What was changed since and is left alone, the first 1,000; all of it is in the issues of the run.',
-    }),
-  },
-  { $id: 'RevertAnswer', description: '`run` is the revert, a run of its own; null with a plan.' },
-);
-
 export const RunsQuery = queryOf({
   limit: limitParameter,
   cursor: cursorParameter,
@@ -135,7 +122,6 @@ export type AskedRuns = Static<typeof RunsQuery>;
 
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
 export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');
-export type RevertAnswer = Static<typeof RevertAnswerShape>;
 export type HeldList = Static<typeof HeldListShape>;
 export type HeldAnswer = Static<typeof HeldAnswerShape>;
 export type Approval = Static<typeof ApprovalShape>;
@@ -146,7 +132,6 @@ export const interfaceComponents = [
   HeldShape,
   HeldResultShape,
   RunCountsShape,
-  RevertAnswerShape,
   RunShape,
   RunListShape,
   ApprovalShape,

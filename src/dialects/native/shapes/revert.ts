@@ -1,0 +1,26 @@
+import Type, { type Static } from 'typebox';
+import { refOrNull, refTo } from './common.ts';
+import { RunCountsShape, RunShape } from './interface.ts';
+import { IssueShape } from './issue.ts';
+import { PlanShape } from './plan.ts';
+
+const { counts: _counts, run: _run, ...ofPlan } = PlanShape.properties;
+
+export const RevertAnswerShape = Type.Object(
+  {
+    outcome: Type.Enum(['reverted', 'planned']),
+    run: refOrNull(RunShape),
+    counts: refTo(RunCountsShape),
+    left: Type.Array(refTo(IssueShape), {
+      description: 'What was changed since and is left alone, the first 1,000; all of it is in the issues of the run.',
+    }),
+    ...Type.Partial(Type.Object(ofPlan)).properties,
+  },
+  {
+    $id: 'RevertAnswer',
+    description:
+      '`run` is the revert, a run of its own; null with a plan, whose members are there with `planned` only.',
+  },
+);
+
+export type RevertAnswer = Static<typeof RevertAnswerShape>;
