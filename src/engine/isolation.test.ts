@@ -682,6 +682,10 @@ const jobProbes: Record<keyof Jobs, Probe> = {
   find: async () => {
     expect(await fresh.hub.jobs.find(stranger, secret.job)).toBeUndefined();
   },
+  list: async () => {
+    const own = (await fresh.hub.jobs.list({ ...stranger, via: 'test' }, 1000)).map(({ number }) => number);
+    expect(own).not.toContain(secret.job);
+  },
 };
 
 describe('a stranger with another workspace\u2019s ids, keys, numbers and cursors', () => {

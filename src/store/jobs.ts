@@ -63,3 +63,15 @@ export async function readJob(
   );
   return row;
 }
+
+/** Newest first, of one principal or of all (null). */
+export const readJobs = (
+  tx: Transaction,
+  workspace: number,
+  { via, principal, limit }: { via: string; principal: number | null; limit: number },
+): Promise<JobRow[]> =>
+  tx.query<JobRow>(
+    `select job, principal_id, tasks, started_at, ended_at, results from job
+     where workspace_id = $1 and via = $2 and ($3::bigint is null or principal_id = $3) order by job desc limit $4`,
+    [workspace, via, principal, limit],
+  );

@@ -1,4 +1,5 @@
 /** One request as the handlers see it, and what they answer. */
+import type { FastifyBaseLogger } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import { isObject } from '../../model/json.ts';
@@ -19,6 +20,7 @@ export type Call = {
   /** Decoded. A name given twice is a list. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly body: unknown;
+  readonly log: FastifyBaseLogger;
 };
 
 export type Answer = {
@@ -28,6 +30,8 @@ export type Answer = {
   readonly location?: string;
   /** For the request's log line. */
   readonly outcome: string;
+  /** The one that was written. */
+  readonly record?: { readonly number: number };
 };
 
 export type Handler = (call: Call) => Promise<Answer>;

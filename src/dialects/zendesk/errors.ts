@@ -93,6 +93,15 @@ export const tooManyRequests = (retryAfterSeconds: number): Refusal =>
     { 'retry-after': String(retryAfterSeconds) },
   );
 
+export const tooManyJobs = (): Refusal =>
+  new Refusal(
+    429,
+    {
+      errors: [{ code: 'TooManyRequests', title: 'Too many jobs are queued or running. Try again when one is done.' }],
+    },
+    { 'retry-after': '1' },
+  );
+
 /** What went wrong before or beside the handlers. The vendor answers an unknown method as an unknown path. */
 export function edgeRefusal(failure: EdgeFailure): Refusal {
   switch (failure.kind) {

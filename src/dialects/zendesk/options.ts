@@ -26,6 +26,9 @@ export type ZendeskOptions = {
     readonly records: number;
     /** Bytes of the members that one request gives for one record. */
     readonly recordBytes: number;
+    readonly jobItems: number;
+    /** At work at once, of an account and on this server. */
+    readonly jobs: number;
   };
 };
 
@@ -43,6 +46,8 @@ export const defaultOptions: ZendeskOptions = {
     optionsPerField: 2000,
     records: 50_000_000,
     recordBytes: 32 * 1024,
+    jobItems: 100,
+    jobs: 30,
   },
 };
 
@@ -51,6 +56,23 @@ export const announcedRateLimit = 700;
 
 /** `page[size]`: the default, and the most that may be asked for. More is refused, not cut. */
 export const pageSize = { default: 100, largest: 100 } as const;
+
+/** What `job_type` says. */
+export const jobTypes = {
+  create: 'Bulk Create Custom Object Records',
+  update: 'Bulk Update Custom Object Records',
+  delete: 'Bulk Delete Custom Object Records',
+  delete_by_external_id: 'Bulk Delete Custom Object Records By External Id',
+  create_or_update_by_external_id: 'Bulk Create Or Update Custom Object Records By External Id',
+  create_or_update_by_name: 'Bulk Create Or Update Custom Object Records By Name',
+  unknown: 'Bulk Custom Object Records',
+} as const;
+
+/** How long the results of a job can be looked at. */
+export const jobsKeptSeconds = 86_400;
+
+/** A job without results is one that failed once it is older than any can be at work. */
+export const longestJobSeconds = 300;
 
 /** Digits after the point of a decimal field that is made here: the vendor states none, so all that a value can have. */
 export const decimalScale = 15;

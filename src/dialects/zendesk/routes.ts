@@ -10,6 +10,8 @@ import { showMe } from './access/users.ts';
 import type { Answer, Call, Handler } from './call.ts';
 import { forbidden, Refusal, tooManyRequests, unauthenticated } from './errors.ts';
 import * as fields from './fields/handlers.ts';
+import { createJob } from './jobs/create.ts';
+import { listJobs, showJob, showManyJobs } from './jobs/statuses.ts';
 import { relationshipDefinitions } from './lists/definitions.ts';
 import { listRecords } from './lists/list.ts';
 import { listRelated } from './lists/related.ts';
@@ -50,6 +52,10 @@ const routes: readonly Route[] = [
   ['GET', `${object}/records/:record`, 'show', 'agent', records.showRecord],
   ['PATCH', `${object}/records/:record`, 'update', 'agent', records.updateRecord],
   ['DELETE', `${object}/records/:record`, 'delete', 'agent', records.deleteRecord],
+  ['POST', `${object}/jobs`, 'create_job', 'agent', createJob],
+  ['GET', '/job_statuses', 'list_jobs', 'agent', listJobs],
+  ['GET', '/job_statuses/show_many', 'list_jobs', 'agent', showManyJobs],
+  ['GET', '/job_statuses/:job', 'show_job', 'agent', showJob],
   ['GET', '/:targetType/:target/relationship_fields/:field/:sourceType', 'list_related', 'agent', listRelated],
   ['GET', '/relationships/definitions/:targetType', 'relationship_definitions', 'agent', relationshipDefinitions],
 ];
@@ -123,7 +129,7 @@ const spellings = (path: string): string[] =>
 
 const apiOf = (request: FastifyRequest): string => `${request.publicBase}${base}`;
 
-function requestParts(request: FastifyRequest): Pick<Call, 'api' | 'params' | 'query' | 'body'> {
+function requestParts(request: FastifyRequest): Pick<Call, 'api' | 'params' | 'query' | 'body' | 'log'> {
   const params = Object.entries(request.params as Record<string, string>);
   const last = request.routeOptions.url?.match(/:(\w+)$/)?.[1];
   return {
@@ -133,6 +139,7 @@ function requestParts(request: FastifyRequest): Pick<Call, 'api' | 'params' | 'q
     ),
     query: request.query as Call['query'],
     body: request.body,
+    log: request.log,
   };
 }
 

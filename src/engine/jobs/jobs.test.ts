@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { key, query, recordOf } from '../../../test/steps.ts';
+import type { Caller } from '../../model/principal.ts';
 
 let fresh: FreshHub;
 beforeAll(async () => {
@@ -43,6 +44,18 @@ describe('a job', () => {
     expect(await hub.jobs.find({ ...member, via: 'other' }, job)).toBeUndefined();
     expect(await hub.jobs.find(admin, job)).toBeDefined();
     expect(await hub.jobs.find(admin, job + 1_000)).toBeUndefined();
+  });
+
+  it('is listed to the same, newest first', async () => {
+    const { hub, admin, power, member } = fresh;
+    const via = 'listing';
+    const begin = async (caller: Caller) => (await hub.jobs.begin({ ...caller, via }, { key: null, tasks: 1 })).job;
+    const [first, second, third] = [await begin(member), await begin(power), await begin(member)];
+    const list = async (caller: Caller, limit: number) =>
+      (await hub.jobs.list({ ...caller, via }, limit)).map(({ number }) => number);
+    expect(await list(member, 10)).toEqual([third, first]);
+    expect(await list(admin, 10)).toEqual([third, second, first]);
+    expect(await list(admin, 2)).toEqual([third, second]);
   });
 
   it('goes with the answers that are too old, and with a record that it tells of when that is erased', async () => {

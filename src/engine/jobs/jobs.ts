@@ -14,6 +14,8 @@ export type Jobs = {
   end(caller: Caller, job: number, end: JobEnd): Promise<void>;
   /** Of the same dialect. A job is shown to who asked for it, and to administrators. */
   find(caller: Caller, job: number): Promise<JobView | undefined>;
+  /** The same, newest first. */
+  list(caller: Caller, limit: number): Promise<readonly JobView[]>;
 };
 
 export function createJobs(database: Database): Jobs {
@@ -50,13 +52,23 @@ export function createJobs(database: Database): Jobs {
         const { principal, via } = caller;
         const row = await store.readJob(tx, principal.workspace, via, job);
         if (row === undefined || (row.principal_id !== principal.id && principal.role !== 'admin')) return undefined;
-        return {
-          number: row.job,
-          tasks: row.tasks,
-          startedAt: row.started_at,
-          endedAt: row.ended_at,
-          results: row.results === null ? null : (JSON.parse(row.results) as unknown[]),
-        };
+        return viewOf(row);
+      }),
+
+    list: (caller, limit) =>
+      inWorkspace(caller, async (tx) => {
+        const { principal, via } = caller;
+        const of = principal.role === 'admin' ? null : principal.id;
+        const rows = await store.readJobs(tx, principal.workspace, { via, principal: of, limit });
+        return rows.map(viewOf);
       }),
   };
 }
+
+const viewOf = (row: store.JobRow): JobView => ({
+  number: row.job,
+  tasks: row.tasks,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  results: row.results === null ? null : (JSON.parse(row.results) as unknown[]),
+});

@@ -85,6 +85,7 @@ function refOf(call: Call): Ref {
 const shown = (call: Call, object: CustomObject, record: RecordView, outcome: string): Answer => ({
   status: 200,
   outcome,
+  record,
   body: { custom_object_record: renderRecord(call, object, record) },
 });
 
@@ -121,5 +122,5 @@ async function writeUnnamed(call: Call, object: CustomObject, input: RecordInput
 async function remove(call: Call, object: CustomObject, ref: Ref): Promise<Answer> {
   const outcome = await call.hub.delete(call.caller, { type: object.type.key, ref });
   if (outcome.kind === 'rejected') throw refusalOf(object, outcome.violations);
-  return { status: 204, outcome: outcome.kind };
+  return { status: 204, outcome: outcome.kind, record: outcome.record };
 }
