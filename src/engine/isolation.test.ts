@@ -554,6 +554,10 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
     const ids = (await fresh.hub.access.users(fresh.admin.principal)).map((user) => user.id);
     expect('id' in made && ids.includes(made.id)).toBe(false);
   },
+  disableUser: async () => {
+    for (const one of [fresh.power, fresh.member])
+      expect(await fresh.hub.access.disableUser(stranger.principal, one.principal.id)).toBe(false);
+  },
   credentials: async () => {
     const clientIds = (await fresh.hub.access.credentials(stranger.principal)).map((one) => one.clientId);
     expect(clientIds.filter((one) => one.startsWith('kw_demo'))).toEqual([]);

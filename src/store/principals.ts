@@ -233,6 +233,17 @@ export async function revokeCredential(tx: Transaction, workspace: number, id: n
   return rows.length > 0;
 }
 
+/** @returns whether there was such a user that might still log in. Its sessions end with it. */
+export async function disableUser(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `update principal set disabled_at = $3
+     where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning 1`,
+    [workspace, id, at],
+  );
+  if (rows.length > 0) await tx.query('delete from session where principal_id = $1', [id]);
+  return rows.length > 0;
+}
+
 export const findPrincipals = (tx: Transaction, workspace: number, ids: readonly number[]): Promise<PrincipalRow[]> =>
   tx.query<PrincipalRow>(
     {

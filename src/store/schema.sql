@@ -373,7 +373,7 @@ create table principal (
 );
 CREATE INDEX principal_by_email ON public.principal USING btree (lower(email));
 CREATE INDEX principal_by_short_name ON public.principal USING btree (lower(split_part(email, '@'::text, 1)));
-CREATE UNIQUE INDEX principal_email ON public.principal USING btree (workspace_id, lower(email)) WHERE (email IS NOT NULL);
+CREATE UNIQUE INDEX principal_email ON public.principal USING btree (workspace_id, lower(email)) WHERE ((email IS NOT NULL) AND (disabled_at IS NULL));
 
 create table queued_part (
   workspace_id bigint not null,

@@ -122,6 +122,8 @@ export type Access = {
     admin: Principal,
     user: { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string },
   ): Promise<UserView | { kind: 'email_taken' }>;
+  /** Ends its sessions too. Its name stays with what it did. False: there is no such user that is not disabled. */
+  disableUser(admin: Principal, id: PrincipalId): Promise<boolean>;
   credentials(viewer: Principal): Promise<readonly CredentialView[]>;
   createCredential(admin: Principal, credential: WantedCredential): Promise<NewCredential>;
   revokeCredential(admin: Principal, id: number): Promise<boolean>;

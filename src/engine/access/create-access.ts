@@ -205,6 +205,12 @@ export function createAccess(database: Database, vault: Vault): Access {
       });
     },
 
+    async disableUser(admin, id) {
+      mustBeAdministrator(admin);
+      bearers.clear();
+      return global((tx) => principals.disableUser(tx, admin.workspace, id, new Date()));
+    },
+
     async credentials(viewer) {
       const rows = await global((tx) => principals.readCredentials(tx, viewer.workspace));
       return rows.map(toCredentialView);

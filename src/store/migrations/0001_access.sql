@@ -20,7 +20,7 @@ create table principal (
   created_at timestamptz not null,
   disabled_at timestamptz
 );
-create unique index principal_email on principal (workspace_id, lower(email)) where email is not null;
+create unique index principal_email on principal (workspace_id, lower(email)) where email is not null and disabled_at is null;
 create index principal_by_email on principal (lower(email));
 create index principal_by_short_name on principal (lower(split_part(email, '@', 1)));
 
