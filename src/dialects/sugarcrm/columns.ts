@@ -2,6 +2,7 @@
 import type { LinkEnd } from '../../model/catalogue.ts';
 import type { LinkCommand } from '../../model/commands.ts';
 import { InexactNumber } from '../../model/json.ts';
+import type { LinkView } from '../../model/record.ts';
 import { isStorableText } from '../../model/text.ts';
 import { invalidParameter } from './errors.ts';
 import { optionalText } from './parse.ts';
@@ -11,17 +12,24 @@ import type { Args } from './visit.ts';
 const argumentNames: ReadonlySet<string> = new Set([
   'module',
   'link_name',
+  'ids',
   'fields',
   'view',
   ...['', 'lhs_', 'rhs_'].flatMap((prefix) => [`${prefix}sync_key_field_name`, `${prefix}sync_key_field_value`]),
 ]);
 
+const roleNamesOf = ({ link }: LinkEnd): readonly string[] =>
+  link.roleList === null ? [] : ['role', `${link.left}_role`, `${link.right}_role`];
+
+/** Whether an argument beside the fields of a new related record is meant for its link. */
+export const isRole = (end: LinkEnd, name: string): boolean => roleNamesOf(end).includes(name);
+
 /**
  * Of a link with a role list, `role`, `<left type>_role` or `<right type>_role` is the role that the pair shall have, whatever
  * it had: this vendor knows a pair once, also where the link type has it once per role. Empty or null takes the role away.
  */
-export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'newRole' | 'attributes'> {
-  const roleNames = link.roleList === null ? [] : ['role', `${link.left}_role`, `${link.right}_role`];
+export function columnsOf(end: LinkEnd, args: Args): Pick<LinkCommand, 'newRole' | 'attributes'> {
+  const roleNames = roleNamesOf(end);
   const roleName = roleNames.find((name) => args[name] !== undefined);
   const role = roleName === undefined ? undefined : optionalText(args, roleName);
   const attributes = Object.fromEntries(
@@ -33,6 +41,11 @@ export function columnsOf({ link }: LinkEnd, args: Args): Pick<LinkCommand, 'new
     ...(roleName === undefined ? {} : { newRole: role === undefined ? null : { by: 'any', value: role } }),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
+}
+
+/** The columns of a pair as they stand beside the members of a linked record: the role is `<left type>_role` from either end. */
+export function showColumns({ link }: LinkEnd, { role, attributes }: LinkView): Readonly<Record<string, unknown>> {
+  return link.roleList === null ? attributes : { ...attributes, [`${link.left}_role`]: role?.name ?? '' };
 }
 
 /** Lists and objects are no columns and are ignored; a number that cannot be held exactly is kept as its digits. */

@@ -1,9 +1,7 @@
 /** The integrate family: records and links by keys of the sender's own. Administrators only, which the routes see to. */
-import type { LinkEnd } from '../../model/catalogue.ts';
-import type { LinkCommand } from '../../model/commands.ts';
 import { byId } from '../../model/ref.ts';
-import { columnsOf } from './columns.ts';
 import { linkEnd } from './modules.ts';
+import { linkPair, type Pair, unlinkPair } from './pairs.ts';
 import { givenKey, keyField, keyRef, optionalText, patchOf, requiredText, selectionOf } from './parse.ts';
 import { refusal } from './refusals.ts';
 import { recordRenderer } from './render.ts';
@@ -68,40 +66,27 @@ export async function setKey(visit: Visit): Promise<Answer> {
 }
 
 export async function linkByKeys(visit: Visit): Promise<Answer> {
-  const { end, ends } = await linkTarget(visit);
-  const outcome = await visit.hub.link(visit.caller, { ...ends, ...columnsOf(end, visit.args) });
-  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
-  const { left, right } = outcome.link;
-  const [record, related] = end.side === 'left' ? [left, right] : [right, left];
-  return ok(outcome.kind, { record: record.id, related_record: related.id });
+  const { from, to, kind } = await linkPair(visit, await pairByKeys(visit), visit.args);
+  return ok(kind, { record: from.id, related_record: to.id });
 }
 
-/** Two records that are not linked stay so, and that is a success. */
 export async function unlinkByKeys(visit: Visit): Promise<Answer> {
-  const { ends } = await linkTarget(visit);
-  const outcome = await visit.hub.unlink(visit.caller, { ...ends, which: 'all' });
-  if (outcome.kind === 'rejected') throw refusal(outcome, visit);
-  return ok(outcome.removed.length === 0 ? 'unchanged' : 'unlinked', {
-    record: outcome.from.id,
-    related_record: outcome.to.id,
-  });
+  const { from, to, removed } = await unlinkPair(visit, await pairByKeys(visit));
+  return ok(removed === 0 ? 'unchanged' : 'unlinked', { record: from.id, related_record: to.id });
 }
-
-type LinkTarget = { readonly end: LinkEnd; readonly ends: Pick<LinkCommand, 'from' | 'link' | 'to'> };
 
 /** The vendor's order: arguments, module, left key field, left record, link, right key field; the engine does the rest. */
-async function linkTarget(visit: Visit): Promise<LinkTarget> {
+async function pairByKeys(visit: Visit): Promise<Pair> {
   const left = givenKey(visit, 'lhs_');
   const right = givenKey(visit, 'rhs_');
   const name = visit.path.link ?? requiredText(visit.args, 'link_name');
   const module = moduleIn(visit);
-  const from = { type: module.type.key, ref: keyRef(module, left) };
+  const from = keyRef(module, left);
   try {
     const end = linkEnd(module, name);
-    const to = { ref: keyRef(visit.modules.ofType(end.other), right) };
-    return { end, ends: { from, link: end.name, to } };
+    return { module, end, from, to: keyRef(visit.modules.ofType(end.other), right) };
   } catch (wrongLink) {
-    const found = await visit.hub.find(visit.caller, from.type, from.ref);
+    const found = await visit.hub.find(visit.caller, module.type.key, from);
     throw found.kind === 'rejected' ? refusal(found, visit) : wrongLink;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byId } from '../../model/ref.ts';
-import { idOf, sugarServer } from './test-client.ts';
+import { adminOf, idOf, sugarServer } from './test-client.ts';
 
 const base = '/rest/v11_10/integrate';
 
@@ -17,9 +17,7 @@ describe('links by keys', () => {
 
   /** What the engine has of a record's links, for what this vendor's answers do not show. */
   const asStored = async (type: string, id: string) => {
-    const principal = await server.hub.access.bearer('kw_demo_admin', 'native');
-    if (principal === undefined) throw new Error('the demo has an administrator');
-    const caller = { principal, via: 'test', requestId: 'test' };
+    const caller = await adminOf(server.hub);
     const stored = async () => {
       const outcome = await server.hub.links(caller, { type, ref: byId(id), limit: 10 });
       if (outcome.kind !== 'page') throw new Error(outcome.kind);

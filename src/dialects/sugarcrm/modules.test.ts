@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { idOf, sugarServer } from './test-client.ts';
+import { adminOf, idOf, sugarServer } from './test-client.ts';
 
 const base = '/rest/v11_10';
 
@@ -7,9 +7,7 @@ describe("a schema's own spellings", () => {
   const server = sugarServer();
   const { call } = server;
   beforeAll(async () => {
-    const principal = await server.hub.access.bearer('kw_demo_admin', 'native');
-    if (principal === undefined) throw new Error('the demo has an administrator');
-    const caller = { principal, via: 'test', requestId: 'test' };
+    const caller = await adminOf(server.hub);
     const outcome = await server.hub.applySchema(
       caller,
       (current) => ({

@@ -1,5 +1,6 @@
 /** The workspace's schema in the vendor's words: modules, the members of their records, their links. */
 import type { Catalogue, Field, LinkEnd, RecordType } from '../../model/catalogue.ts';
+import type { Condition } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
 import { pascalCase, pluralOf } from '../../model/names.ts';
 import { SugarError, unknownLink } from './errors.ts';
@@ -18,6 +19,8 @@ export type Module = {
   readonly defaultKey: string;
   readonly members: readonly Member[];
   readonly links: ReadonlyMap<string, LinkEnd>;
+  /** Its records have first and last names. */
+  readonly isPerson: boolean;
 };
 
 export type Modules = {
@@ -73,6 +76,7 @@ const moduleOf = (type: RecordType): Module => ({
   defaultKey: defaultKeyOf(type),
   members: type.fields.flatMap(membersOf).filter((member) => !reservedNames.has(member.name)),
   links: new Map([...type.linkEnds.values()].map((end) => [linkName(end), end])),
+  isPerson: ['first_name', 'last_name'].every((key) => type.fieldsByKey.get(key)?.type === 'text'),
 });
 
 function defaultKeyOf(type: RecordType): string {
@@ -86,6 +90,26 @@ export function linkEnd(module: Module, name: string): LinkEnd {
   if (end === undefined) throw unknownLink(name);
   return end;
 }
+
+/**
+ * Of a link between many and many records of one module it is no matter which was linked to which: it shows both under both of
+ * its names.
+ */
+export const isSymmetric = ({ link }: LinkEnd): boolean =>
+  link.left === link.right && link.cardinality === 'many-to-many';
+
+/** A record of the module is linked to one that meets the condition. */
+export const linkedTo = (end: LinkEnd, to: Condition): Condition =>
+  isSymmetric(end)
+    ? { any: [end.link.name, end.link.inverse].map((linked) => ({ linked, to })) }
+    : { linked: end.name, to };
+
+/** A record at the other end is linked to one of the module that meets the condition. */
+export const linkedFrom = (end: LinkEnd, from: Condition): Condition =>
+  isSymmetric(end) ? linkedTo(end, from) : { linked: end.side === 'left' ? end.link.inverse : end.link.name, to: from };
+
+/** `account_contacts` */
+export const linkKey = (link: LinkEnd['link']): string => link.key.replace('.', '_');
 
 const linkName = (end: LinkEnd): string => (end.side === 'left' ? end.link.names.sugarcrm : undefined) ?? end.name;
 

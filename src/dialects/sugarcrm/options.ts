@@ -11,6 +11,8 @@ export type SugarOptions = {
   readonly oneLoginPerPlatform: boolean;
   /** For a refresh token that is unknown, used or expired. */
   readonly failedRefreshStatus: 400 | 401;
+  /** Of the address of a user that is made with a user name only. */
+  readonly userMailDomain: string;
   /** Whether a write that leaves a required field empty is refused. */
   readonly enforceRequired: boolean;
   /** Answer a read by key as `{"record":{…}}` and not flat. */
@@ -18,6 +20,14 @@ export type SugarOptions = {
   readonly defaultPageSize: number;
   /** A larger `max_num` is cut to this; 1,000 at most. */
   readonly largestPageSize: number;
+  /** A count is answered as text, `"12"`, as some versions do. */
+  readonly recordCountAsText: boolean;
+  /** Filters take text in any case. Keys are compared exactly in any case. */
+  readonly ignoreCaseInFilters: boolean;
+  /** The text fields that `q` looks in, where a module has them. */
+  readonly searchedFields: readonly string[];
+  /** The name of a person is its first and last name together, where it has either. */
+  readonly computePersonNames: boolean;
   /** Digits after the point in a decimal whose field declares none. */
   readonly defaultScale: number;
 };
@@ -28,9 +38,14 @@ export const defaultOptions: SugarOptions = {
   refreshTokenSeconds: 14 * 24 * 3600,
   oneLoginPerPlatform: true,
   failedRefreshStatus: 400,
+  userMailDomain: 'users.invalid',
   enforceRequired: false,
   wrapReadByKey: false,
   defaultPageSize: 20,
   largestPageSize: 1000,
+  recordCountAsText: false,
+  ignoreCaseInFilters: true,
+  searchedFields: ['name', 'first_name', 'last_name', 'email'],
+  computePersonNames: true,
   defaultScale: 6,
 };

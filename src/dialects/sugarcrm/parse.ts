@@ -4,6 +4,7 @@ import type { Field } from '../../model/catalogue.ts';
 import type { FieldInput } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
 import { byKey, type Ref } from '../../model/ref.ts';
+import { nested } from './brackets.ts';
 import { invalidParameter, missingParameter } from './errors.ts';
 import type { Member, Module } from './modules.ts';
 import type { SugarOptions } from './options.ts';
@@ -14,7 +15,8 @@ import type { Args, Visit } from './visit.ts';
 export function argumentsOf(request: FastifyRequest): Args {
   const body = request.body === undefined ? {} : request.body;
   if (!isObject(body)) throw invalidParameter('The body must be a JSON object.');
-  return { ...body, ...(request.query as Record<string, unknown>) };
+  const mark = request.url.indexOf('?');
+  return mark < 0 ? body : { ...body, ...nested(new URLSearchParams(request.url.slice(mark + 1))) };
 }
 
 /** Text that must be there; numbers are read as their digits. */
@@ -79,16 +81,12 @@ export function selectionOf(args: Args): ReadonlySet<string> | undefined {
   return names.length === 0 ? undefined : new Set(names.map((name) => name.trim()));
 }
 
+/** As the query and the body spell it. */
+export const isOn = (value: unknown): boolean => value === true || value === 1 || value === '1' || value === 'true';
+
 export type Paging = { readonly offset: number; readonly size: number };
 
-/** Arguments that would narrow or order a list. To ignore one would pass off more than was asked as the answer. */
-const unserved = /^(filter|filter_id|q|order_by|deleted|favorites|my_items)(\[|$)/;
-
 export function pagingOf(args: Args, options: SugarOptions): Paging {
-  for (const [name, value] of Object.entries(args)) {
-    const isOff = value === '' || value === '0' || value === 'false';
-    if (unserved.test(name) && !isOff) throw invalidParameter(`Lists cannot be narrowed or ordered by ${name} here.`);
-  }
   const size = wholeNumber(args, 'max_num', 1) ?? options.defaultPageSize;
   return { offset: wholeNumber(args, 'offset', 0) ?? 0, size: Math.min(size, options.largestPageSize) };
 }

@@ -35,7 +35,16 @@ export function recordRenderer(visit: Visit, module: Module): (record: RecordVie
       modified_user_id: String(record.updatedBy),
       modified_by_name: isShown('modified_by_name') ? await names.ofUser(record.updatedBy) : '',
     };
-    const system = { ...stamps, deleted: false, my_favorite: false, _acl: { fields: {} }, _module: module.name };
+    const full = visit.options.computePersonNames ? fullNameOf(module, record) : undefined;
+    const person = full === undefined ? {} : { name: full, full_name: full };
+    const system = {
+      ...person,
+      ...stamps,
+      deleted: false,
+      my_favorite: false,
+      _acl: { fields: {} },
+      _module: module.name,
+    };
     return {
       id: record.id,
       ...Object.fromEntries(await Promise.all(shown.map((member) => memberOf(record, member)))),
@@ -44,11 +53,26 @@ export function recordRenderer(visit: Visit, module: Module): (record: RecordVie
   };
 }
 
+/** Of a person, which is whoever has a first and a last name: the two together, where there is either. undefined for all else. */
+function fullNameOf(module: Module, { fields }: RecordView): string | undefined {
+  if (!module.isPerson) return undefined;
+  const parts = [fields.first_name, fields.last_name].filter((part) => typeof part === 'string' && part !== '');
+  return parts.length === 0 ? String(fields.name ?? '') : parts.join(' ');
+}
+
+/** All that is shown of a record that is not there any more. */
+export const renderDeleted = (module: Module, record: RecordView): SugarRecord => ({
+  id: record.id,
+  date_modified: datetimeText(toSecond(record.deletedAt ?? record.updatedAt)),
+  deleted: true,
+  _module: module.name,
+});
+
 /** The vendor's stamps have whole seconds. */
 const toSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);
 
 /** Names of users and related records, each looked up once in a request. A record that the caller may not read has none. */
-function namesIn({ hub, caller }: Visit) {
+function namesIn({ hub, caller, modules, options }: Visit) {
   const known = new Map<string, Promise<string>>();
   const once = (key: string, read: () => Promise<string>): Promise<string> => {
     const name = known.get(key) ?? read();
@@ -61,7 +85,9 @@ function namesIn({ hub, caller }: Visit) {
     ofRecord: ({ type, number }: RecordPointer) =>
       once(`record ${number}`, async () => {
         const related = await hub.find(caller, type, byNumber(number));
-        return related.kind === 'found' ? String(related.record.fields.name ?? '') : '';
+        if (related.kind !== 'found') return '';
+        const full = options.computePersonNames ? fullNameOf(modules.ofType(type), related.record) : undefined;
+        return full ?? String(related.record.fields.name ?? '');
       }),
   };
 }

@@ -1,8 +1,13 @@
 /** Every endpoint, most literal first: the first match is taken. */
+import { bulk } from './bulk.ts';
 import { deleteByKey, linkByKeys, readByKey, setKey, unlinkByKeys, upsertByKey } from './integrate.ts';
+import { createLinked, linkRecord, linkRecords, readLink, unlinkRecord, updateLink } from './links.ts';
+import { countLinked, countRecords, listLinked, listRecords } from './lists.ts';
+import { readMetadata } from './metadata.ts';
 import type { Method } from './paths.ts';
-import { createRecord, deleteRecord, listLinked, listRecords, readRecord, updateRecord } from './records.ts';
-import { currentUser, issueToken, logout, ping } from './session.ts';
+import { createRecord, deleteRecord, readRecord, updateRecord } from './records.ts';
+import { currentUser, issueToken, logout, ping, sudo } from './session.ts';
+import { countUsers, createUser, deleteUser, listUsers, readUser } from './users.ts';
 import type { Answer, Entry, Form, Visit } from './visit.ts';
 
 /** `open` needs no token; `admin` is for administrators only, and says so before it looks at anything. */
@@ -13,6 +18,7 @@ export type Route = { readonly method: Method; readonly pattern: string; readonl
 
 const open = { guard: 'open' } as const;
 const plain = { guard: 'user', form: 'plain' } as const;
+const administrative = { guard: 'admin', form: 'plain' } as const;
 const integrate = { guard: 'admin', form: 'integrate' } as const;
 const short = { guard: 'admin', form: 'short' } as const;
 
@@ -23,13 +29,29 @@ const set = { operation: 'set_key', answer: setKey } as const;
 const link = { operation: 'link', answer: linkByKeys } as const;
 const unlink = { operation: 'unlink', answer: unlinkByKeys } as const;
 
+const list = { operation: 'list', answer: listRecords } as const;
+const count = { operation: 'count', answer: countRecords } as const;
+const linkedList = { operation: 'list_linked', answer: listLinked } as const;
+const linkedCount = { operation: 'count_linked', answer: countLinked } as const;
+
 const pairByKeys = 'integrate/:module/:lhs_field/:lhs_value/link/:link/:rhs_field/:rhs_value';
 
 export const routes: readonly Route[] = [
   { ...open, method: 'POST', pattern: 'oauth2/token', operation: 'token', answer: issueToken },
   { ...plain, method: 'POST', pattern: 'oauth2/logout', operation: 'logout', answer: logout },
   { ...plain, method: 'GET', pattern: 'ping', operation: 'ping', answer: ping },
+  { ...administrative, method: 'POST', pattern: 'oauth2/sudo/:user_name', operation: 'sudo', answer: sudo },
   { ...plain, method: 'GET', pattern: 'me', operation: 'me', answer: currentUser },
+
+  { ...plain, method: 'GET', pattern: 'metadata', operation: 'metadata', answer: readMetadata },
+  { ...plain, method: 'POST', pattern: 'bulk', operation: 'bulk', answer: bulk },
+
+  { ...plain, method: 'GET', pattern: 'Users', operation: 'list_users', answer: listUsers },
+  { ...plain, method: 'GET', pattern: 'Users/filter', operation: 'list_users', answer: listUsers },
+  { ...plain, method: 'GET', pattern: 'Users/count', operation: 'count_users', answer: countUsers },
+  { ...plain, method: 'GET', pattern: 'Users/:record', operation: 'find_user', answer: readUser },
+  { ...administrative, method: 'POST', pattern: 'Users', operation: 'create_user', answer: createUser },
+  { ...administrative, method: 'DELETE', pattern: 'Users/:record', operation: 'delete_user', answer: deleteUser },
 
   // Keys in the path.
   { ...integrate, ...upsert, method: 'PATCH', pattern: 'integrate/:module/:field/:value' },
@@ -56,10 +78,26 @@ export const routes: readonly Route[] = [
   { ...short, ...link, method: 'POST', pattern: ':module/:lhs_value/link_by_sync_keys/:link/:rhs_value' },
   { ...short, ...unlink, method: 'DELETE', pattern: ':module/:lhs_value/link_by_sync_keys/:link/:rhs_value' },
 
-  { ...plain, method: 'GET', pattern: ':module', operation: 'list', answer: listRecords },
+  { ...plain, ...list, method: 'GET', pattern: ':module' },
+  { ...plain, ...list, method: 'GET', pattern: ':module/filter' },
+  { ...plain, ...list, method: 'POST', pattern: ':module/filter' },
+  { ...plain, ...count, method: 'GET', pattern: ':module/count' },
+  { ...plain, ...count, method: 'GET', pattern: ':module/filter/count' },
+  { ...plain, ...count, method: 'POST', pattern: ':module/filter/count' },
+  { ...plain, ...linkedList, method: 'GET', pattern: ':module/:record/link/:link' },
+  { ...plain, ...linkedList, method: 'GET', pattern: ':module/:record/link/:link/filter' },
+  { ...plain, ...linkedCount, method: 'GET', pattern: ':module/:record/link/:link/count' },
+  { ...plain, ...linkedCount, method: 'GET', pattern: ':module/:record/link/:link/filter/count' },
+
+  { ...plain, ...link, method: 'POST', pattern: ':module/:record/link', answer: linkRecords },
+  { ...plain, ...link, method: 'POST', pattern: ':module/:record/link/:link', answer: createLinked },
+  { ...plain, ...link, method: 'POST', pattern: ':module/:record/link/:link/:related', answer: linkRecord },
+  { ...plain, ...link, method: 'PUT', pattern: ':module/:record/link/:link/:related', answer: updateLink },
+  { ...plain, ...read, method: 'GET', pattern: ':module/:record/link/:link/:related', answer: readLink },
+  { ...plain, ...unlink, method: 'DELETE', pattern: ':module/:record/link/:link/:related', answer: unlinkRecord },
+
   { ...plain, method: 'POST', pattern: ':module', operation: 'create', answer: createRecord },
   { ...plain, method: 'GET', pattern: ':module/:record', operation: 'find', answer: readRecord },
   { ...plain, method: 'PUT', pattern: ':module/:record', operation: 'update', answer: updateRecord },
   { ...plain, method: 'DELETE', pattern: ':module/:record', operation: 'delete', answer: deleteRecord },
-  { ...plain, method: 'GET', pattern: ':module/:record/link/:link', operation: 'list_linked', answer: listLinked },
 ];

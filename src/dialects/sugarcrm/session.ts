@@ -1,12 +1,12 @@
 /** The vendor's OAuth 2 token endpoint, logout, and who am I. */
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../../engine/access/access.ts';
-import type { Principal } from '../../model/principal.ts';
 import { mayUseNamedWorkspace } from '../contract.ts';
 import { tokenOf } from './credentials.ts';
 import { SugarError } from './errors.ts';
 import { optionalText, requiredText } from './parse.ts';
-import { type Answer, type Entry, ok, type Visit } from './visit.ts';
+import { userNamed, userNameOf } from './users.ts';
+import { type Answer, type Entry, ok, segment, type Visit } from './visit.ts';
 
 /** The client that always exists; it has no secret, so whatever is sent for one is not looked at. */
 const publicClient = 'sugar';
@@ -82,6 +82,22 @@ const tokenBody = (session: Session, { options }: Entry) => ({
   download_token: randomUUID(),
 });
 
+/** Opens a session of another user; the caller's own goes on, and so do those that the user has. */
+export async function sudo(visit: Visit): Promise<Answer> {
+  const { hub, options, via, args } = visit;
+  const principal = await userNamed(visit, segment(visit, 'user_name'));
+  const session = await hub.access.openSession({
+    principal,
+    via,
+    client: optionalText(args, 'client_id') ?? publicClient,
+    platform: optionalText(args, 'platform') ?? 'base',
+    accessSeconds: options.accessTokenSeconds,
+    refreshSeconds: options.refreshTokenSeconds,
+    exclusive: false,
+  });
+  return ok('logged_in', tokenBody(session, visit));
+}
+
 /** Ends the session of the token that was sent. An API key is no session and goes on. */
 export async function logout(visit: Visit): Promise<Answer> {
   await visit.hub.access.closeSession(tokenOf(visit.request) ?? '', visit.via);
@@ -104,6 +120,3 @@ export const currentUser = async ({ caller, modules }: Visit): Promise<Answer> =
     },
   });
 };
-
-/** What the user logs in with: the part of the address before the `@`. An API key has its name only. */
-const userNameOf = ({ email, name }: Principal): string => email?.split('@', 1)[0] ?? name;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
 import type { Hub } from '../../engine/hub.ts';
+import type { Caller } from '../../model/principal.ts';
 import type { Dialect } from '../contract.ts';
 import { sugarcrm } from './index.ts';
 
@@ -54,6 +55,13 @@ export function sugarServer(dialect: Dialect = sugarcrm): SugarServer {
       return started().hub;
     },
   };
+}
+
+/** The administrator of the demo, for what goes past this dialect. */
+export async function adminOf(hub: Hub): Promise<Caller> {
+  const principal = await hub.access.bearer('kw_demo_admin', 'native');
+  if (principal === undefined) throw new Error('the demo has an administrator');
+  return { principal, via: 'test', requestId: 'test' };
 }
 
 const tokenOf = (as: string): string => (['admin', 'power', 'member'].includes(as) ? `kw_demo_${as}` : as);

@@ -35,6 +35,8 @@ export function toInput(member: Member, value: unknown): FieldInput {
     case 'lookup':
       return byId(textOf(value) ?? JSON.stringify(value));
     case 'date':
+      // A moment stands for its day, as the vendor's clients send dates.
+      return typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\d)T.*$/, '$1') : value;
     case 'datetime':
     case 'multi_enum':
       return value;
@@ -54,7 +56,7 @@ function numberIn(text: string): unknown {
 }
 
 /** Of a list of addresses the primary one, else the first. */
-function primaryAddress(value: unknown): FieldInput {
+export function primaryAddress(value: unknown): FieldInput {
   if (!Array.isArray(value)) return value === '' ? null : value;
   const chosen: unknown = value.find((entry) => isObject(entry) && entry.primary_address === true) ?? value[0];
   return isObject(chosen) ? (chosen.email_address ?? null) : (chosen ?? null);
