@@ -628,3 +628,11 @@ create table workspace_schema_history (
 );
 alter table workspace_schema_history enable row level security;
 create policy workspace_fence on workspace_schema_history using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
+create table wrong_password (
+  name_hash bytea not null,
+  count integer not null,
+  last_at timestamp with time zone not null,
+  PRIMARY KEY (name_hash)
+);
+CREATE INDEX wrong_password_by_time ON public.wrong_password USING btree (last_at);

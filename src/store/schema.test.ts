@@ -12,6 +12,7 @@ const globalTables = [
   'credential',
   'installation',
   'nonce',
+  'wrong_password',
   'open_run',
   'overdue_watch',
   'principal',

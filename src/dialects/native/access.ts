@@ -5,6 +5,7 @@ import type { CredentialKind, CredentialView, UserView } from '../../engine/acce
 import type { Hub } from '../../engine/hub.ts';
 import { type PublicKey, parsePublicKey, publicKeyWanted } from '../../model/public-key.ts';
 import { signedIn } from './credentials.ts';
+import { describeMe } from './me.ts';
 import { describeOperation } from './openapi.ts';
 import { checkGrants, refuseUnstorable } from './parse.ts';
 import { problem } from './problem-answer.ts';
@@ -88,15 +89,7 @@ const createUser = describeOperation({
 });
 
 export function accessRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get('/v1/me', { schema: readMe }, async (request): Promise<Me> => {
-    const { principal } = signedIn(request);
-    const { workspaceGuid, workspaceName } = await hub.catalogue(principal.workspace);
-    const { id, kind, name, email, role, grants } = principal;
-    return {
-      workspace: { id: workspaceGuid, name: workspaceName },
-      principal: { id, kind, name, email, role, grants },
-    };
-  });
+  app.get('/v1/me', { schema: readMe }, (request): Promise<Me> => describeMe(hub, signedIn(request).principal));
 
   app.get('/v1/keys', { schema: listKeys }, async (request): Promise<KeyList> => {
     const caller = signedIn(request);

@@ -1,4 +1,4 @@
-/** Who asks: `Authorization: Bearer <api key>`, in the workspace that the address names, if it names one. */
+/** Who asks: `Authorization: Bearer <api key>`, or the console by its session cookie; in the workspace that the address names, if it names one. */
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
@@ -6,6 +6,7 @@ import type { Caller, Principal, WorkspaceRole } from '../../model/principal.ts'
 import { authorizationOf, callerOf, type Dialect, mayUseNamedWorkspace } from '../contract.ts';
 import type { DescribedSchema } from './openapi.ts';
 import { ProblemError, problem } from './problem-answer.ts';
+import { crossSite, mayUseCookie, sessionOf } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -95,8 +96,9 @@ export function writingAs(request: FastifyRequest): Caller {
 export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect): void {
   app.decorateRequest('nativeCaller', null);
   app.addHook('onRequest', (request, _reply, done) => {
-    const token = authorizationOf(request, 'Bearer');
+    const token = authorizationOf(request, 'Bearer') ?? sessionOf(request);
     if (token === undefined) return done(unauthenticated('The request has no API key.', 'Bearer realm="keyway"'));
+    if (request.headers.authorization === undefined && !mayUseCookie(request)) return done(crossSite());
     const found = hub.access.bearer(token, dialect.name);
     if (!(found instanceof Promise)) return done(admit(dialect, found, request)); // known already: nothing to wait for
     found.then((principal) => admit(dialect, principal, request)).then(done, done);

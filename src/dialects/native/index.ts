@@ -1,4 +1,5 @@
 /** The native API: `/v1`, and its reference under `/docs`. */
+import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import { IdempotencyKeyReused } from '../../engine/hub-errors.ts';
@@ -30,6 +31,7 @@ import { rowReaders } from './run-rows.ts';
 import { submitSetRoute } from './run-set.ts';
 import { runRoutes } from './runs.ts';
 import { schemaRoutes } from './schema.ts';
+import { sessionRoutes } from './session.ts';
 import { components } from './shapes/components.ts';
 import { schemaErrorFormatter, validatorCompiler } from './validate.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -51,7 +53,9 @@ export const native: Dialect = {
       }
       throw error; // the edge tells the other failures apart
     });
+    await app.register(fastifyCookie);
     app.register(async (scope) => routesWithKey(scope, hub));
+    sessionRoutes(app, hub);
     documentationRoutes(app);
   },
 

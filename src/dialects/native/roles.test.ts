@@ -4,6 +4,8 @@ import { demoServer, type Json } from './test-client.ts';
 /** A request for each operation that changes little enough to be made by anyone in any order. */
 const requests: Record<string, { path: string; body?: object }> = {
   readOpenApi: { path: '/v1/openapi.json' },
+  signIn: { path: '/v1/session', body: { user_name: 'member@keyway.test', password: 'keyway-demo' } },
+  signOut: { path: '/v1/session' },
   readMe: { path: '/v1/me' },
   readSchema: { path: '/v1/schema' },
   putSchema: { path: '/v1/schema?plan=true', body: { types: {} } },

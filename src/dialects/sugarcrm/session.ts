@@ -29,7 +29,7 @@ async function login(entry: Entry): Promise<Session> {
   const password = requiredText(args, 'password');
   const { client, workspace } = await clientOf(entry);
   const match = await hub.access.password(userName, password, { workspace, shortName: true });
-  if (match.kind === 'none') {
+  if (match.kind === 'none' || match.kind === 'locked') {
     throw new SugarError('need_login', 'You must specify a valid username and password.');
   }
   if (match.kind === 'several') {

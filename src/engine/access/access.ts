@@ -4,8 +4,15 @@ import type { PrincipalId, WorkspaceId } from '../../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 
-/** What a look-up by a name can give: a name may exist in several workspaces, and then the caller must say which it means. */
-type NameMatch = { kind: 'one'; principal: Principal } | { kind: 'none' } | { kind: 'several' };
+/**
+ * What a look-up by a name can give: a name may exist in several workspaces, and then the caller must say which it means. `locked`: too
+ * many wrong passwords were tried; the password was not looked at.
+ */
+type NameMatch =
+  | { kind: 'one'; principal: Principal }
+  | { kind: 'none' }
+  | { kind: 'several' }
+  | { kind: 'locked'; retryAfterSeconds: number };
 
 /** A credential whose secret signs requests; the secrets are decrypted for this one use. */
 type SigningCredential = {

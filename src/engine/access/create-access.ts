@@ -17,6 +17,7 @@ import type {
   WantedCredential,
 } from './access.ts';
 import { may } from './grants.ts';
+import { countWrong, forgiveWrong, lockedFor } from './lockout.ts';
 import { hashPassword, isPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
 
 type PrincipalColumns = Pick<
@@ -91,16 +92,16 @@ export function createAccess(database: Database, vault: Vault): Access {
     bearer,
 
     async password(userName, password, { workspace, shortName }) {
+      const retryAfterSeconds = await global((tx) => lockedFor(tx, userName, new Date()));
+      if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds };
       const users = await global((tx) => principals.findUsers(tx, userName, { workspace, short: shortName }));
-      if (users.length === 0) {
-        await isPassword(password, null);
-        return { kind: 'none' };
-      }
       const matching: Principal[] = [];
       for (const user of users.slice(0, 5)) {
         if (await isPassword(password, user.password_hash)) matching.push(toPrincipal(user));
       }
+      if (users.length === 0) await isPassword(password, null);
       const [only, another] = matching;
+      await global((tx) => (only === undefined ? countWrong(tx, userName, new Date()) : forgiveWrong(tx, userName)));
       if (only === undefined) return { kind: 'none' };
       return another === undefined ? { kind: 'one', principal: only } : { kind: 'several' };
     },

@@ -5,9 +5,11 @@ import { type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { CleanCounts } from '../../model/retention.ts';
 import * as store from '../../store/cleaning-claims.ts';
-import { type Database, isRaceLost } from '../../store/database.ts';
+import { type Database, isRaceLost, type Transaction } from '../../store/database.ts';
 import { readWorkspaces } from '../../store/principals.ts';
 import { sweepSessions } from '../../store/sessions.ts';
+import { sweepWrongPasswords } from '../../store/wrong-passwords.ts';
+import { lockStart } from '../access/lockout.ts';
 import { type Pace, WorkspaceCleaning } from './steps.ts';
 
 export type CleanOutcome =
@@ -79,7 +81,12 @@ async function cleanOne(
   }
 }
 
-/** Sessions and nonces that have ended. */
+/** Sessions and nonces that have ended, and wrong passwords that no longer count. */
 export async function cleanSessions(database: Database, pace: Pace): Promise<void> {
-  while (await database.global((tx) => sweepSessions(tx, new Date(), sessionsAtOnce))) if (!(await pace())) return;
+  const sweep = async (tx: Transaction): Promise<boolean> => {
+    const now = new Date();
+    const areMoreSessions = await sweepSessions(tx, now, sessionsAtOnce);
+    return (await sweepWrongPasswords(tx, lockStart(now), sessionsAtOnce)) || areMoreSessions;
+  };
+  while (await database.global(sweep)) if (!(await pace())) return;
 }

@@ -72,6 +72,14 @@ create table nonce (
 );
 create index nonce_by_expiry on nonce (expires_at);
 
+-- Wrong passwords for a user name, so that guessing ends, through whichever server. Nothing tells whether there is such a user.
+create table wrong_password (
+  name_hash bytea primary key,
+  count int not null,
+  last_at timestamptz not null
+);
+create index wrong_password_by_time on wrong_password (last_at);
+
 -- What belongs to the installation as a whole. secret_key_check: a known text, sealed under the secret key, so that a server with
 -- another key finds out when it starts.
 create table installation (

@@ -108,6 +108,24 @@ export const requestProblems = {
     cause: 'The request has no API key, or one that is unknown, revoked or of another workspace.',
     remedy: 'Send `Authorization: Bearer <api key>` with a key of this workspace.',
   },
+  wrong_password: {
+    status: 401,
+    title: 'User name or password wrong',
+    cause: 'There is no user with this name and this password; or several workspaces have one.',
+    remedy: 'Try again. Where several workspaces have the user, sign in at `/w/{workspace}`, which says whose it is.',
+  },
+  sign_in_locked: {
+    status: 429,
+    title: 'Too many wrong passwords',
+    cause: 'Ten wrong passwords in a row were tried for this user name.',
+    remedy: 'Wait as long as the header Retry-After says. API keys and sessions that are open go on working.',
+  },
+  cross_site: {
+    status: 403,
+    title: 'Not from this site',
+    cause: 'The request would be made with the session cookie, and comes from a page of another site.',
+    remedy: 'Send an API key in the header Authorization: cookies are for the console alone.',
+  },
   unknown_path: {
     status: 404,
     title: 'No such address',

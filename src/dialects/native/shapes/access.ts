@@ -31,6 +31,14 @@ export const MeShape = Type.Object(
   { $id: 'Me' },
 );
 
+export const SignInShape = Type.Object(
+  {
+    user_name: Type.String({ minLength: 1, maxLength: 254, description: 'The e-mail address.' }),
+    password: Type.String({ minLength: 1, maxLength: 200 }),
+  },
+  { $id: 'SignIn', required: ['user_name', 'password'], ...strict },
+);
+
 /** Members after `kind` are for administrators: a power user sees names only. */
 export const KeyShape = Type.Object(
   {
@@ -102,6 +110,7 @@ export const NewUserShape = Type.Object(
 
 export const KeyListShape = listOf(refTo(KeyShape), 'KeyList');
 export const UserListShape = listOf(refTo(UserShape), 'UserList');
+export type SignIn = Static<typeof SignInShape>;
 export type Me = Static<typeof MeShape>;
 export type KeyList = Static<typeof KeyListShape>;
 export type UserList = Static<typeof UserListShape>;

@@ -6,6 +6,7 @@ import {
   MeShape,
   NewKeyShape,
   NewUserShape,
+  SignInShape,
   UserListShape,
   UserShape,
 } from './access.ts';
@@ -122,4 +123,5 @@ export const components = [
   UserShape,
   UserListShape,
   NewUserShape,
+  SignInShape,
 ];

@@ -1,0 +1,31 @@
+/** The cookie by which the console is signed in: no script can read it, and no page of another site can have it used. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type ProblemError, problem } from './problem-answer.ts';
+
+const name = 'keyway_session';
+
+export const sessionOf = (request: FastifyRequest): string | undefined => request.cookies[name];
+
+const attributesFor = (request: FastifyRequest) =>
+  ({ path: '/', httpOnly: true, sameSite: 'strict', secure: request.publicBase.startsWith('https:') }) as const;
+
+export function setSession(request: FastifyRequest, reply: FastifyReply, token: string, expires: Date): void {
+  reply.setCookie(name, token, { ...attributesFor(request), expires });
+}
+
+export function clearSession(request: FastifyRequest, reply: FastifyReply): void {
+  reply.clearCookie(name, attributesFor(request));
+}
+
+/**
+ * `SameSite` keeps the cookie from other sites' requests, but a site is wider than an origin: another port or subdomain is the same site.
+ * So a request that may change something must say that it comes from a page of this origin, as browsers do.
+ */
+export function mayUseCookie(request: FastifyRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  const { origin } = request.headers;
+  return origin !== undefined && origin === new URL(request.publicBase).origin;
+}
+
+export const crossSite = (): ProblemError =>
+  problem('cross_site', 'header.origin', 'The request says not that it comes from a page of this server.');
