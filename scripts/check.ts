@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 const checks = {
   style: 'biome check --error-on-warnings', // format and lint
   types: 'tsc',
+  'types-console': 'tsc --project console',
   imports: 'node scripts/layers.ts', // which layer may import which
   unused: 'knip', // dead code, and dependencies that nothing uses
   tests: 'vitest run', // on both databases: see vitest.config.ts

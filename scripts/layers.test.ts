@@ -34,6 +34,9 @@ describe('the one-way rule', () => {
     ['src/cli/sync.ts', '../dialects/native/index.ts', 'cli may not import dialect'],
     ['src/engine/hub.ts', '../main.ts', 'engine may not import main'],
     ['src/engine/hub.ts', '../../test/fresh-database.ts', '../../test/fresh-database.ts lies outside src'],
+    ['console/src/api/types.ts', '../../../src/engine/hub.ts', 'console may not import engine'],
+    ['console/src/api/types.ts', '../../../src/dialects/native/parse.ts', 'console may not import dialect'],
+    ['src/http/console.ts', '../../console/src/main.tsx', 'http may not import console'],
     ['src/helpers/strings.ts', './numbers.ts', 'helpers is no layer: name it in scripts/layers.ts'],
   ])('stops %s from importing %s', (path, specifier, problem) => {
     expect(judgeImport(path, specifier)).toBe(problem);

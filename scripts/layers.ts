@@ -17,6 +17,7 @@ const layers: Record<string, readonly string[]> = {
   cli: ['http', 'contract', 'engine', 'store', 'demo', 'config', 'model'], // a server, of the dialects that main hands it
   main: ['cli', 'http', 'dialect', 'contract', 'engine', 'store', 'config', 'model'],
   keyway: ['main'], // where the process begins
+  console: [], // in a browser: it knows the native API by its shapes, and nothing else of the server
 };
 
 /** Packages that belong to some layers only. */
@@ -25,10 +26,14 @@ const packages: Record<string, readonly string[]> = {
   fastify: ['http', 'contract', 'dialect', 'cli', 'main'],
 };
 
+/** What the native API takes and answers, as types: nothing else of the server is known to the console. */
+const shapes = 'src/dialects/native/shapes/';
+
 type Place = { layer: string; dialect?: string };
 
 function placeOf(path: string): Place | undefined {
   const [top, first = '', second = '', ...deeper] = path.split('/');
+  if (top === 'console') return { layer: 'console' };
   if (top !== 'src') return undefined;
   if (first !== 'dialects') return { layer: first.replace(/(\.test)?\.ts$/, '') };
   return deeper.length > 0 || !second.endsWith('.ts') ? { layer: 'dialect', dialect: second } : { layer: 'contract' };
@@ -50,6 +55,7 @@ export function judgeImport(path: string, specifier: string): string | undefined
     return `only ${owners.join(', ')} may import the package ${specifier}`;
   }
   const target = normalize(join(dirname(path), specifier));
+  if (from.layer === 'console' && target.startsWith(shapes)) return undefined;
   if (isTest(target) && !isTest(path)) return `only tests may import ${specifier}`;
   const to = placeOf(target);
   if (to === undefined) return isTest(path) ? undefined : `${specifier} lies outside src`;
@@ -80,7 +86,7 @@ export function importsOf(path: string, source: string): string[] {
 
 if (import.meta.main) {
   let wrong = 0;
-  const files = globSync('src/**/*.ts');
+  const files = globSync(['src/**/*.ts', 'console/src/**/*.{ts,tsx}']);
   for (const path of files.sort()) {
     for (const specifier of importsOf(path, readFileSync(path, 'utf8'))) {
       const problem = judgeImport(path, specifier);

@@ -1,16 +1,22 @@
 // Makes a fresh clone runnable. `npm start`, `npm test` and `npm run keyway` call it first; it costs nothing when all is there.
-//   node scripts/setup.mjs           installs the packages of package-lock.json
-//   node scripts/setup.mjs --test    and sees to a PostgreSQL 15 or newer, on which the tests run a second time
+//   node scripts/setup.mjs              installs the packages of package-lock.json
+//   node scripts/setup.mjs --console    and builds the console, unless it is of these sources
+//   node scripts/setup.mjs --test       and sees to a PostgreSQL 15 or newer, on which the tests run a second time, and to a Chromium
 // Runs on Node 20 and without packages, as it is what installs them. Says what it does on stderr: stdout is the command's.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 if (!packagesAreCurrent()) installPackages();
-if (process.argv.includes('--test')) provideOldestPostgres();
+const wants = (flag) => process.argv.includes(flag);
+if (wants('--console') || wants('--test')) buildConsole();
+if (wants('--test')) provideOldestPostgres();
+if (wants('--test')) provideChromium();
 
 /** npm leaves a record of what it installed. Whatever the lock file has beyond it must be optional, for another platform. */
 function packagesAreCurrent() {
@@ -48,9 +54,25 @@ function npm(what, args) {
   run(what, [...command, ...args, '--loglevel=error']);
 }
 
+/** A mark in what was built says of which sources it is. */
+function buildConsole() {
+  const folder = join(root, 'console');
+  const sources = readdirSync(folder, { recursive: true })
+    .filter((name) => !name.startsWith('dist') && statSync(join(folder, name)).isFile())
+    .sort();
+  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  for (const name of sources) digest.update(name).update(readFileSync(join(folder, name)));
+  const wanted = digest.digest('hex');
+  const mark = join(folder, 'dist/built-of');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  const node = join(root, 'node_modules/.bin/node');
+  run('building the console', [existsSync(node) ? node : process.execPath, 'scripts/build-console.mjs']);
+  writeFileSync(mark, wanted);
+}
+
 function provideOldestPostgres() {
   if (process.env.TEST_DATABASE_URL || installedPostgres()) return;
-  if (process.getuid?.() !== 0 || !works(['apt-get', '--version'])) {
+  if (!hasApt()) {
     fail('the tests need a PostgreSQL 15 or newer: install one (Debian: postgresql-15), or set TEST_DATABASE_URL');
   }
   run('looking for PostgreSQL', ['apt-get', 'update', '-qq']);
@@ -67,6 +89,21 @@ function provideOldestPostgres() {
   const keepSettings = ['-o', 'Dpkg::Options::=--force-confold'];
   run(`installing ${name}`, ['apt-get', 'install', '-qq', '-y', '--no-install-recommends', ...keepSettings, name]);
   if (!installedPostgres()) fail(`${name} has no programs where Debian keeps them: set TEST_DATABASE_URL`);
+}
+
+function hasApt() {
+  return process.getuid?.() === 0 && works(['apt-get', '--version']);
+}
+
+/** The tests of the console drive it: see test/console/browser.ts, which looks in the same places. */
+function provideChromium() {
+  if (process.env.TEST_CHROMIUM || chromiumPaths.some((path) => existsSync(path))) return;
+  if (hasApt() && works(['apt-cache', 'show', 'chromium'])) {
+    run('looking for Chromium', ['apt-get', 'update', '-qq']);
+    run('installing chromium', ['apt-get', 'install', '-qq', '-y', '--no-install-recommends', 'chromium']);
+  } else {
+    run('installing Chromium', [process.execPath, 'node_modules/playwright-core/cli.js', 'install', 'chromium']);
+  }
 }
 
 /** Where test/global-setup-postgres15.ts looks for it. */

@@ -5,6 +5,7 @@ export function demoGuide(base: string): string {
   const bearer = `-H 'Authorization: Bearer kw_demo_admin'`;
   const workspace = '755053b0-ba42-494a-b467-8c2cf408be65';
   return `
+Console            ${base}/
 API reference      ${base}/docs/
 Users              admin@keyway.test, power@keyway.test, member@keyway.test; password keyway-demo
 Bearer tokens      kw_demo_admin, kw_demo_power, kw_demo_member

@@ -46,6 +46,11 @@ export class Edge {
     return request.pathOwner;
   }
 
+  /** The path is no dialect's. */
+  isNobodys(request: FastifyRequest): boolean {
+    return this.#ownerOf(request.raw.url ?? '/') === undefined;
+  }
+
   publicBaseOf(request: FastifyRequest): string {
     return `${this.#publicOrigin ?? originOf(request) ?? 'http://localhost'}${arrivalOf(request).prefix}`;
   }

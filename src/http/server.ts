@@ -5,6 +5,7 @@ import type { Dialect, EdgeFailure } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
 import { arrivalOf, receive, requestIdOf } from './arrival.ts';
 import { answerClientError } from './client-errors.ts';
+import { asksForPage, registerConsole } from './console.ts';
 import { Edge } from './edge.ts';
 import { failureOf, PackedBody } from './failures.ts';
 import { limits } from './limits.ts';
@@ -68,6 +69,7 @@ export function createServer(parts: {
   });
   app.server.maxConnections = limits.connections;
   decorateRequests(app, edge, settings.bodyPatienceMs ?? limits.bodyPatienceMs);
+  const sendPage = registerConsole(app);
 
   app.addHook('onRequest', (request, reply, done) => {
     edge.begin(request, reply, metrics);
@@ -76,6 +78,10 @@ export function createServer(parts: {
       else void edge.answer(failure, request, reply);
     };
     const failure = edge.judge(request);
+    if (sendPage !== undefined && failure?.kind === 'unknown_path' && edge.isNobodys(request) && asksForPage(request)) {
+      void sendPage(reply);
+      return;
+    }
     const { workspace } = arrivalOf(request);
     if (failure !== undefined || workspace === null) goOn(failure);
     else edge.nameWorkspace(request, workspace).then(goOn, done);

@@ -109,10 +109,11 @@ describe('access', async () => {
     expect(JSON.stringify(bad.body)).not.toContain('short"');
   });
 
-  it('shows names only to a power user', async () => {
+  it('shows names only to a power user, and the client ids that an interface names', async () => {
     const { body: keys } = await call('GET', '/v1/keys', { as: 'power' });
-    expect(keys.items.length).toBeGreaterThan(0);
-    for (const key of keys.items) expect(Object.keys(key).sort()).toEqual(['id', 'kind', 'label']);
+    const membersOf = (kind: string): string[] => Object.keys(keys.items.find((key: Json) => key.kind === kind)).sort();
+    expect(membersOf('client')).toEqual(['client_id', 'id', 'kind', 'label', 'revoked_at']);
+    for (const kind of ['bearer', 'oauth1']) expect(membersOf(kind)).toEqual(['id', 'kind', 'label', 'revoked_at']);
     const { body: users } = await call('GET', '/v1/users', { as: 'power' });
     expect(users.items.length).toBeGreaterThan(0);
     for (const user of users.items) expect(Object.keys(user).sort()).toEqual(['id', 'name']);

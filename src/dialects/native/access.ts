@@ -43,7 +43,12 @@ const listKeys = describeOperation({
   tag: 'Access',
   summary: 'List the keys',
   access: 'power',
-  answers: { 200: { description: 'All of them; a power user sees names only.', schema: refTo(KeyListShape) } },
+  answers: {
+    200: {
+      description: 'All of them; a power user sees names, and the client ids that interfaces name.',
+      schema: refTo(KeyListShape),
+    },
+  },
 });
 
 const createKey = describeOperation({
@@ -164,7 +169,14 @@ function proofOf({
   return { kind, publicKey };
 }
 
-const renderKeyName = ({ id, label, kind }: CredentialView): ShownKey => ({ id, label, kind });
+/** The client id of an API key is no secret, and whoever sets up an interface names the keys that may call it. */
+const renderKeyName = ({ id, label, kind, clientId, revokedAt }: CredentialView): ShownKey => ({
+  id,
+  label,
+  kind,
+  ...(kind === 'client' && { client_id: clientId }),
+  revoked_at: revokedAt?.toISOString() ?? null,
+});
 const renderKey = (key: CredentialView): ShownKey => ({
   ...renderKeyName(key),
   client_id: key.clientId,

@@ -73,11 +73,6 @@ export function documentationRoutes(app: FastifyInstance): void {
     return { ...document, servers: [{ url: request.publicBase }] };
   });
 
-  // Whoever opens the bare address in a browser wants to know what this is.
-  app.get('/', { schema: { hide: true } }, async (request, reply) =>
-    reply.redirect(`${request.publicBase}/docs/`, 302),
-  );
-
   app.get('/docs/errors', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(errorsHtml()),
   );

@@ -39,7 +39,7 @@ export const SignInShape = Type.Object(
   { $id: 'SignIn', required: ['user_name', 'password'], ...strict },
 );
 
-/** Members after `kind` are for administrators: a power user sees names only. */
+/** The other members are for administrators. */
 export const KeyShape = Type.Object(
   {
     id: Type.Integer(),
@@ -52,7 +52,11 @@ export const KeyShape = Type.Object(
     created_at: Optional(Time),
     revoked_at: Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' })),
   },
-  { $id: 'Key', description: 'An API credential. A power user sees its id, label and kind only.' },
+  {
+    $id: 'Key',
+    description:
+      'An API credential. A power user sees its id, label and kind, whether it is revoked, and the client id of kind `client`.',
+  },
 );
 
 const words = { minLength: 1, maxLength: 200 };

@@ -1,0 +1,38 @@
+/** Keys and users. */
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, get, path } from './client.ts';
+import type { KeyList, MadeKey, NewKey, NewUser, ShownUser, UserList } from './types.ts';
+
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: ({ signal }) => get<KeyList>('/v1/keys', {}, signal),
+});
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => get<UserList>('/v1/users', {}, signal),
+});
+
+export function useMakeKey() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewKey) => call<MadeKey>('POST', '/v1/keys', { body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+  });
+}
+
+export function useRevokeKey() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => call('DELETE', path`/v1/keys/${id}`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+  });
+}
+
+export function useMakeUser() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewUser) => call<ShownUser>('POST', '/v1/users', { body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
+  });
+}

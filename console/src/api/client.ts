@@ -1,0 +1,58 @@
+/** The native API, as the console calls it: the session cookie goes along by itself. */
+import type { Problem } from './types.ts';
+
+/** A refusal, in the API's own words: what is wrong, where, and what to do. */
+export class ApiProblem extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'ApiProblem';
+    this.problem = problem;
+  }
+}
+
+/** The server did not answer, or something else answered in its place. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export type Call = {
+  readonly query?: Query;
+  /** An object is sent as JSON. */
+  readonly body?: object;
+  /** A body that is sent as it is, of this media type. */
+  readonly file?: { readonly content: Blob | string; readonly type: string };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** @param path with its parts percent-encoded: see `path`. */
+export async function call<Answer>(method: string, address: string, options: Call = {}): Promise<Answer> {
+  const { query = {}, body, file, headers = {}, signal = null } = options;
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  const type = file?.type ?? (body === undefined ? undefined : 'application/json');
+  const response = await fetch(search.size === 0 ? address : `${address}?${search}`, {
+    method,
+    signal,
+    headers: { ...(type !== undefined && { 'content-type': type }), accept: 'application/json', ...headers },
+    ...(file !== undefined && { body: file.content }),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((fault: unknown) => {
+    if (signal?.aborted) throw fault;
+    throw new NoAnswer('The server does not answer. Is it running, and are you connected?');
+  });
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+  if (!response.ok && isJson) throw new ApiProblem((await response.json()) as Problem);
+  if (!response.ok) throw new NoAnswer(`Something in between answered with status ${response.status}.`);
+  return (isJson ? await response.json() : await response.text()) as Answer;
+}
+
+export const get = <Answer>(address: string, query?: Query, signal?: AbortSignal): Promise<Answer> =>
+  call('GET', address, { ...(query && { query }), signal });
+
+/** An address of parts that may hold any text: path`/v1/records/${type}/${ref}`. */
+export const path = (parts: TemplateStringsArray, ...values: readonly (string | number)[]): string =>
+  String.raw({ raw: parts }, ...values.map((value) => encodeURIComponent(value)));

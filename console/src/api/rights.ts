@@ -1,0 +1,15 @@
+/** What somebody may, so that nothing is offered which the API would refuse. The API decides; this only leaves things out. */
+import type { Me } from './types.ts';
+
+export const mayConfigure = ({ principal }: Me): boolean => principal.role !== 'member';
+
+export const isAdmin = ({ principal }: Me): boolean => principal.role === 'admin';
+
+type Action = 'read' | 'create' | 'edit' | 'delete';
+
+/** @param type key of a record type; left out: any at all. */
+export function may({ principal }: Me, action: Action, type?: string): boolean {
+  if (principal.role !== 'member') return true;
+  const grants = type === undefined ? Object.values(principal.grants) : [principal.grants[type], principal.grants['*']];
+  return grants.some((actions) => actions?.includes(action));
+}

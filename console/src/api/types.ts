@@ -1,0 +1,21 @@
+/** What the native API answers: its own shapes. Types only; nothing of the server is in the console. */
+export type {
+  KeyList,
+  MadeKey,
+  Me,
+  NewKey,
+  NewUser,
+  ShownKey,
+  ShownUser,
+  UserList,
+} from '../../../src/dialects/native/shapes/access.ts';
+export type { RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
+export type {
+  InterfaceList,
+  ListedInterface,
+  NewInterface,
+  ShownInterface,
+} from '../../../src/dialects/native/shapes/interface-settings.ts';
+export type { IssueList } from '../../../src/dialects/native/shapes/issue.ts';
+export type { Problem } from '../../../src/dialects/native/shapes/problem.ts';
+export type { ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';

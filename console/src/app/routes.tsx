@@ -1,0 +1,46 @@
+/** Every page by its address. Each is loaded when it is asked for. */
+import { createBrowserRouter, redirect } from 'react-router';
+import { queryClient } from '../api/query-client.ts';
+import { meQuery } from '../api/session.ts';
+import { Failed } from './failed.tsx';
+import { Loading } from './loading.tsx';
+import { Shell } from './shell.tsx';
+
+const page = (load: () => Promise<{ Page: React.ComponentType }>) => async () => ({ Component: (await load()).Page });
+
+/** Whoever is not signed in is led to the sign-in, and back afterwards. */
+async function demandSession({ request }: { request: Request }) {
+  const me = await queryClient.ensureQueryData(meQuery);
+  if (me !== null) return me;
+  const { pathname, search } = new URL(request.url);
+  throw redirect(pathname === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ to: pathname + search })}`);
+}
+
+export const router = createBrowserRouter([
+  {
+    path: '/sign-in',
+    ErrorBoundary: Failed,
+    HydrateFallback: Loading,
+    lazy: page(() => import('../pages/sign-in.tsx')),
+  },
+  {
+    path: '/',
+    Component: Shell,
+    ErrorBoundary: Failed,
+    HydrateFallback: Loading,
+    loader: demandSession,
+    children: [
+      {
+        ErrorBoundary: Failed,
+        children: [
+          { index: true, lazy: page(() => import('../pages/overview/page.tsx')) },
+          { path: 'interfaces', lazy: page(() => import('../pages/interfaces/list.tsx')) },
+          { path: 'interfaces/:endpoint', lazy: page(() => import('../pages/interfaces/detail.tsx')) },
+          { path: 'authentications', lazy: page(() => import('../pages/access/authentications.tsx')) },
+          { path: 'users', lazy: page(() => import('../pages/access/users.tsx')) },
+          { path: '*', lazy: page(() => import('../pages/not-found.tsx')) },
+        ],
+      },
+    ],
+  },
+]);

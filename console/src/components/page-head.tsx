@@ -1,0 +1,23 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+/** The title of a page, what it is for in a sentence, and what can be done here. */
+export function PageHead({ title, lead, actions }: { title: string; lead?: ReactNode; actions?: ReactNode }) {
+  useDocumentTitle(`${title} · Keyway`);
+  return (
+    <Group justify="space-between" align="start" mb="lg">
+      <Stack gap={4}>
+        <Title order={1} size="h2">
+          {title}
+        </Title>
+        {lead !== undefined && (
+          <Text c="dimmed" maw={720}>
+            {lead}
+          </Text>
+        )}
+      </Stack>
+      {actions}
+    </Group>
+  );
+}

@@ -1,0 +1,37 @@
+import { Alert, List, Text } from '@mantine/core';
+import { CircleAlert } from 'lucide-react';
+import { ApiProblem } from '../api/client.ts';
+
+const mostShown = 10;
+
+/** What went wrong, and what to do: the API's own words where it has said something. */
+export function ProblemAlert({ fault, title }: { fault: unknown; title?: string }) {
+  const problem = fault instanceof ApiProblem ? fault.problem : undefined;
+  const several = problem !== undefined && problem.violations.length > 1 ? problem.violations : [];
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      role="alert"
+      icon={<CircleAlert size={18} />}
+      title={title ?? problem?.title ?? 'That did not work'}
+    >
+      {several.length === 0 && <Text size="sm">{problem?.violations[0]?.message ?? messageOf(fault)}</Text>}
+      {several.length > 0 && (
+        <List size="sm">
+          {several.slice(0, mostShown).map(({ message, path }) => (
+            <List.Item key={`${path} ${message}`}>{message}</List.Item>
+          ))}
+          {several.length > mostShown && <List.Item>and {several.length - mostShown} more</List.Item>}
+        </List>
+      )}
+      {problem !== undefined && (
+        <Text size="sm" mt="xs" c="dimmed">
+          {problem.remedy}
+        </Text>
+      )}
+    </Alert>
+  );
+}
+
+const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -1,0 +1,56 @@
+import { Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useSearchParams } from 'react-router';
+import { meQuery, useSignIn } from '../api/session.ts';
+import { ProblemAlert } from '../components/problem-alert.tsx';
+
+export function Page() {
+  useDocumentTitle('Sign in · Keyway');
+  const signIn = useSignIn();
+  const { data: me } = useQuery(meQuery);
+  const [parameters] = useSearchParams();
+  const form = useForm({ initialValues: { user_name: '', password: '' } });
+  if (me) return <Navigate to={ownAddress(parameters.get('to'))} replace />;
+  return (
+    <Center component="main" mih="100vh" p="md">
+      <Paper withBorder shadow="sm" p="xl" w={380}>
+        <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
+          <Stack>
+            <div>
+              <Title order={1} size="h3">
+                Keyway
+              </Title>
+              <Text c="dimmed" size="sm">
+                Sign in to your workspace
+              </Text>
+            </div>
+            {signIn.isError && <ProblemAlert fault={signIn.error} title="Not signed in" />}
+            <TextInput
+              label="User name"
+              autoComplete="username"
+              autoFocus
+              required
+              withAsterisk={false}
+              {...form.getInputProps('user_name')}
+            />
+            <PasswordInput
+              label="Password"
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              {...form.getInputProps('password')}
+            />
+            <Button type="submit" loading={signIn.isPending}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+    </Center>
+  );
+}
+
+/** Only an address of the console itself: a link to the sign-in must lead nowhere else. */
+const ownAddress = (to: string | null): string => (to !== null && /^\/(?![/\\])/.test(to) ? to : '/');

@@ -1,0 +1,75 @@
+// A real Chromium before a real server with the demo, for the tests of the console.
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { dialects } from '../../src/main.ts';
+import { type FreshServer, freshServer } from '../fresh-server.ts';
+
+/** Where `node scripts/setup.mjs --test` sees to one; elsewhere Playwright's own. */
+const executablePath = [
+  process.env.TEST_CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== '' && existsSync(path));
+
+export const password = 'keyway-demo';
+
+export type Console = {
+  readonly server: FreshServer;
+  /** A window of its own: no cookie of another one. Fails the test for whatever the page writes to its console as an error. */
+  open(options?: { readonly colorScheme?: 'light' | 'dark'; readonly width?: number }): Promise<Page>;
+  /** The same, signed in: at `/`, or where `path` says. */
+  signedIn(user: 'admin' | 'power' | 'member', path?: string): Promise<Page>;
+};
+
+/** For a `describe`: what it gives can be used within its tests. */
+export function withConsole(): Console {
+  let browser: Browser;
+  let server: FreshServer;
+  beforeAll(async () => {
+    if (!existsSync('console/dist/index.html')) throw new Error('The console is not built: npm run build:console');
+    server = await freshServer({ dialects });
+    browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  const open: Console['open'] = async ({ colorScheme = 'light', width = 1280 } = {}) => {
+    const context = await browser.newContext({
+      baseURL: server.url,
+      colorScheme,
+      viewport: { width, height: 800 },
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', (error) => expect.soft(error, `on ${page.url()}`).toBeUndefined());
+    return page;
+  };
+  return {
+    get server() {
+      return server;
+    },
+    open,
+    async signedIn(user, path = '/') {
+      const page = await open();
+      const answer = await page.request.post('/v1/session', { data: { user_name: `${user}@keyway.test`, password } });
+      expect(answer.status()).toBe(200);
+      await page.goto(path);
+      return page;
+    },
+  };
+}
+
+/** Fails for what a reader of the screen, or somebody without a mouse, would stumble over. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(
+    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
+    page.url(),
+  ).toEqual([]);
+}
