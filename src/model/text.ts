@@ -8,6 +8,14 @@ export const storableText = (text: string): string => text.toWellFormed().replac
 export const shorten = (text: string, limit = 200): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 
+/** `1 record`, `2,000 records`. */
+export const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
+/** The verb that goes with it. */
+export const isOrAre = (number: number): string => (number === 1 ? 'is' : 'are');
+export const wasOrWere = (number: number): string => (number === 1 ? 'was' : 'were');
+
 /** The candidate with the fewest edits to `text` (case aside), when that is close enough to be a slip; null otherwise. */
 export function nearest(text: string, candidates: readonly string[]): string | null {
   const wanted = text.toLowerCase();

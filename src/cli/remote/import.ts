@@ -1,8 +1,10 @@
 /** `keyway import`: sends a file, shows how far it is, and goes on by itself when the connection breaks. */
+
 import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count, isOrAre } from '../../model/text.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { list, print } from '../output.ts';
 import { type Api, apiOf, Dropped, linesOf, type Problem, refusalOf, send } from './api.ts';
@@ -124,9 +126,7 @@ class Upload {
           throw this.#givingUp(error);
         }
         const seconds = 2 ** (failures - 1);
-        this.#progress.say(
-          `${error.message} ${withSeparators(this.#rowsDone)} rows are done; going on in ${seconds} s.`,
-        );
+        this.#progress.say(`${error.message} ${this.#done()}; going on in ${seconds} s.`);
         await sleep(seconds * 1000);
       } finally {
         this.#progress.end();
@@ -134,10 +134,14 @@ class Upload {
     }
   }
 
+  #done(): string {
+    return `${count(this.#rowsDone, 'row')} ${isOrAre(this.#rowsDone)} done`;
+  }
+
   #givingUp(error: Dropped): CommandFailure {
     const lines = [error.message];
     if (this.id !== undefined) {
-      lines.push(`${withSeparators(this.#rowsDone)} rows are done. Go on with the same file and --resume ${this.id}`);
+      lines.push(`${this.#done()}. Go on with the same file and --resume ${this.id}`);
     }
     return new CommandFailure(lines);
   }

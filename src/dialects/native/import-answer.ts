@@ -6,6 +6,7 @@ import { type Import, type Progress, WriteFault } from '../../engine/import/impo
 import type { ImportCommand } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { ImportOutcome, RejectedRowView } from '../../model/outcomes.ts';
+import { count, isOrAre } from '../../model/text.ts';
 import { MalformedBody, StalledBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { ProblemError, problemOf } from './problem-answer.ts';
@@ -92,8 +93,7 @@ export async function* linesOf(
 
 /** What was written stays written: whoever sends again must know how far it came. */
 function cutShort(thrown: unknown, { id }: Started, at: Progress, request: FastifyRequest): ProblemError {
-  const done = at.rowsDone.toLocaleString('en');
-  const go = `${done} rows are done: mend the cause, and send the body again with import=${id}.`;
+  const go = `${count(at.rowsDone, 'row')} ${isOrAre(at.rowsDone)} done: mend the cause, and send the body again with import=${id}.`;
   const members = { import: id, rows_done: at.rowsDone, counts: at.counts };
   const because = (code: ProblemCode, message: string, headers = {}): ProblemError =>
     new ProblemError([{ code, path: null, message: `${message} ${go}`, ...members }], headers);

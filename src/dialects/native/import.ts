@@ -1,9 +1,11 @@
 /** `/v1/records/{type}/import` and `/v1/links/{link}/import`: many rows in one body, read and written as it arrives. */
+
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Import, RowSource } from '../../engine/import/import.ts';
 import type { ImportCommand } from '../../model/commands.ts';
+import { count, isOrAre } from '../../model/text.ts';
 import { piecesOf, readBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';
 import { deferredByForce, forceOf } from './force.ts';
@@ -116,8 +118,8 @@ function startRefusal(refused: Exclude<Import, { kind: 'importing' }>, command: 
       return problem('import_mismatch', 'query.import', message, { begun_with: refused.begunWith });
     }
     case 'offset_beyond': {
-      const done = refused.rowsDone.toLocaleString('en');
-      const message = `The body must not begin beyond the ${done} rows that are done: the rows between would be left out.`;
+      const done = `${count(refused.rowsDone, 'row')} that ${isOrAre(refused.rowsDone)} done`;
+      const message = `The body must not begin beyond the ${done}: the rows between would be left out.`;
       return problem('import_offset_beyond', 'query.offset', message, { rows_done: refused.rowsDone });
     }
   }

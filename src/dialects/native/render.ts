@@ -1,4 +1,5 @@
 /** The engine's views as the API shows them. */
+
 import { writableBy } from '../../engine/ownership.ts';
 import type { Catalogue, Interface, RecordType, Role } from '../../model/catalogue.ts';
 import type { HeldResult, InterfaceView, IssueView, RunView } from '../../model/outcomes.ts';
@@ -10,6 +11,7 @@ import {
   type RecordPointer,
   type RecordView,
 } from '../../model/record.ts';
+import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import { isoTime } from '../../model/time.ts';
 import type { ShownHeldResult } from './shapes/held-result.ts';
 import type { ShownRun } from './shapes/interface.ts';
@@ -173,8 +175,8 @@ const renderHeld = (url: string, { deletes, whole, expiresAt }: NonNullable<RunV
   list_url: `${url}/held`,
   expires_at: isoTime(expiresAt),
   message: whole
-    ? `Nothing of the set was applied, since ${deletes} records are not in it: somebody must approve the whole set, with {"deletes": ${deletes}} to the approve_url.`
-    : `All additions and updates were applied. ${deletes} records that are not in the set were not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
+    ? `Nothing of the set was applied, since ${count(deletes, 'record')} ${isOrAre(deletes)} not in it: somebody must approve the whole set, with {"deletes": ${deletes}} to the approve_url.`
+    : `All additions and updates were applied. ${count(deletes, 'record')} that ${isOrAre(deletes)} not in the set ${wasOrWere(deletes)} not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
 });
 
 const renderHeldResult = (result: HeldResult): ShownHeldResult => ({

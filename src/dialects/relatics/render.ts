@@ -1,4 +1,5 @@
 /** Answers of the two kinds of interface, in JSON and XML. Their shapes are ours: the vendor publishes none. */
+
 import type {
   ListRejected,
   Rejected,
@@ -9,6 +10,7 @@ import type {
   Violation,
 } from '../../model/outcomes.ts';
 import type { RecordView } from '../../model/record.ts';
+import { count, wasOrWere } from '../../model/text.ts';
 import { RelaticsError } from './errors.ts';
 import { escapeJsonName, escapeXmlName } from './names.ts';
 import { isXml, type MediaType } from './negotiation.ts';
@@ -45,8 +47,8 @@ const notProcessed: Partial<Record<RunState, string>> = {
 
 const heldMessage = ({ deletes, whole }: NonNullable<RunView['held']>): string =>
   whole
-    ? `DeletesHeld: nothing was applied, since ${deletes} elements that were not supplied would be deleted, which is more than the interface allows. An administrator can approve the whole set.`
-    : `DeletesHeld: all else was applied, but ${deletes} elements that were not supplied were not deleted, since that is more than the interface allows. An administrator can approve it.`;
+    ? `DeletesHeld: nothing was applied, since ${count(deletes, 'element')} that ${wasOrWere(deletes)} not supplied would be deleted, which is more than the interface allows. An administrator can approve the whole set.`
+    : `DeletesHeld: all else was applied, but ${count(deletes, 'element')} that ${wasOrWere(deletes)} not supplied ${wasOrWere(deletes)} not deleted, since that is more than the interface allows. An administrator can approve it.`;
 
 /** Why a set was not processed at all. */
 export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): unknown {

@@ -13,8 +13,6 @@ export type Effect = {
 };
 
 export const none: Effect = { loss: null, obstacles: [], apply: null };
-export const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 export const lossOf = (number: number, words: string): string | null => (number === 0 ? null : words);
 
 export type Situation = {

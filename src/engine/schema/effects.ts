@@ -1,13 +1,15 @@
 /** What each difference of the schema means for stored data: what would be lost, what forbids it, and what has to be done. */
+
 import { systemFieldIds } from '../../model/catalogue.ts';
 import { own } from '../../model/own.ts';
 import type { FieldDocument, InterfaceDocument, LinkTypeDocument, RoleDocument } from '../../model/schema.ts';
+import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetPlansNaming } from '../../store/plans.ts';
 import * as data from '../../store/schema-data.ts';
 import { linkDocuments } from './compile.ts';
 import { type EntityDifference, isAnotherField } from './diff.ts';
-import { count, type Effect, lossOf, none, type Situation, said } from './effect.ts';
+import { type Effect, lossOf, none, type Situation, said } from './effect.ts';
 import { interfaceEffect } from './interface-effect.ts';
 import { changesKeys, keyEffect, keyRuleOf } from './key-effect.ts';
 

@@ -1,6 +1,8 @@
 /** What becomes of an interface's runs and records when it is removed, or comes to keep another record type. */
+
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
+import { count } from '../../model/text.ts';
 import { countHeld, letGoOfInterface } from '../../store/interface-data.ts';
 import { forgetPlansNaming } from '../../store/plans.ts';
 import { type Effect, type Situation, said } from './effect.ts';
@@ -15,7 +17,7 @@ export async function interfaceEffect(
   if (id === undefined || before === undefined || before.type === after?.type)
     return { loss: null, obstacles: [], apply: null };
   const { runs, deletes } = await countHeld(tx, workspace, id);
-  const held = `what ${runs === 1 ? 'a run' : `${runs} runs`} of ${endpoint} hold${runs === 1 ? 's' : ''} for somebody’s approval, ${deletes.toLocaleString('en')} deletes`;
+  const held = `what ${runs === 1 ? 'a run' : `${runs} runs`} of ${endpoint} hold${runs === 1 ? 's' : ''} for somebody’s approval, ${count(deletes, 'delete')}`;
   return {
     loss: runs === 0 ? null : held,
     obstacles: [],

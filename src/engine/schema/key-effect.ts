@@ -1,11 +1,11 @@
 /** What it means for stored data that a field becomes a match field, is one no more, or compares its keys by another rule. */
 import { isSameRule, type KeyRule } from '../../model/key-rule.ts';
 import type { FieldDocument } from '../../model/schema.ts';
-import { shorten } from '../../model/text.ts';
+import { count, shorten } from '../../model/text.ts';
 import * as data from '../../store/schema-data.ts';
 import { keyLimits } from '../values.ts';
 import { linkDocuments } from './compile.ts';
-import { count, type Effect, none, type Situation } from './effect.ts';
+import { type Effect, none, type Situation } from './effect.ts';
 import { type Collision, findKeyCollisions, rekey } from './rekey.ts';
 
 /** null: it is no match field. */

@@ -2,8 +2,10 @@
  * A set that was held as a whole, and that somebody has approved: it is applied as it would have been, or refused when it would not come to
  * the same any more.
  */
+
 import type { SetReaders } from '../../model/commands.ts';
 import type { HeldOutcome, RunCounts } from '../../model/outcomes.ts';
+import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, noteHeldEnd } from '../../store/held-deletes.ts';
 import { forgetIssues } from '../../store/issues.ts';
@@ -49,10 +51,10 @@ export async function applyHeld(
 function compare({ held_whole: planned, held_deletes: most }: RunRow, now: RunCounts): void {
   const { deleted, unlinked = 0, kept = 0 } = now;
   const gone = deleted + unlinked + kept;
-  if (gone > most) throw new ComesToSomethingElse(`it would take away ${gone} records now, and not ${most}`);
+  if (gone > most) throw new ComesToSomethingElse(`it would take away ${count(gone, 'record')} now, and not ${most}`);
   for (const name of ['created', 'updated', 'unchanged', 'revived', 'rejected', 'superseded'] as const)
     if (planned?.[name] !== now[name])
-      throw new ComesToSomethingElse(`${now[name]} elements would be ${name} now, and not ${planned?.[name]}`);
+      throw new ComesToSomethingElse(`${count(now[name], 'element')} would be ${name} now, and not ${planned?.[name]}`);
 }
 
 /** Why a set that was approved is not applied after all; undefined for faults. */

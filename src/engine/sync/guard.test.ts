@@ -72,6 +72,17 @@ describe('the guard of an interface', () => {
     );
   });
 
+  it('speaks of one record as of one', async () => {
+    await guardedBy({ deletes: 0 });
+    const run = await send(pumps(2, 10));
+    const [issue] = await issuesOf(run);
+    expect(issue?.message).toMatch(/^1 record is not in the set, and was not deleted: /);
+    expect(issue?.remedy).toContain('approve 1 delete or cancel it');
+    expect(await fresh.hub.approveHeld(fresh.admin, run.id, 2)).toMatchObject({
+      message: 'The run holds 1 delete, not 2: look at the list again.',
+    });
+  });
+
   it('can be a part of the records that the interface is responsible for', async () => {
     await guardedBy({ deletes: null, percent: 30 });
     expect(await send(pumps(4, 10))).toMatchObject({ state: 'applied', counts: { deleted: 3 } });

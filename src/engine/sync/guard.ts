@@ -1,6 +1,8 @@
 /** The guard of an interface: how much a complete set may delete without being asked, and what is said when it wants more. */
+
 import type { Guard } from '../../model/catalogue.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
+import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 
 /** `deletes` of the `known` records that the interface is responsible for, by a set of `received` elements. */
@@ -16,7 +18,7 @@ export function whyHeld(guard: Guard, { deletes, known, received }: Deleting): s
   if (guard.deletes !== null && deletes > guard.deletes)
     return `a set of this interface may delete ${inWords(guard.deletes)} at most`;
   if (guard.percent !== null && deletes * 100 > guard.percent * known)
-    return `a set of this interface may delete ${guard.percent} % of its ${inWords(known)} records at most`;
+    return `a set of this interface may delete ${guard.percent} % of its ${count(known, 'record')} at most`;
   return undefined;
 }
 
@@ -28,8 +30,8 @@ export const heldIssue = (deletes: number, reason: string, place: number): Place
   path: null,
   member: null,
   value: null,
-  message: `${inWords(deletes)} records are not in the set, and were not deleted: ${reason}. All else was applied.`,
-  remedy: `Look at the list of what is held, and approve ${deletes} deletes or cancel them within ${heldDays} days; or send a set that is complete, which takes the place of the list.`,
+  message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and ${wasOrWere(deletes)} not deleted: ${reason}. All else was applied.`,
+  remedy: `Look at the list of what is held, and approve ${count(deletes, 'delete')} or cancel ${deletes === 1 ? 'it' : 'them'} within ${heldDays} days; or send a set that is complete, which takes the place of the list.`,
   at: new Date(),
   place,
 });
@@ -44,8 +46,8 @@ export function heldWholeIssue(deletes: number, reason: string, counts: RunCount
     .map(([name, count]) => `${inWords(count)} ${name}`);
   return {
     ...heldIssue(deletes, reason, received),
-    message: `${inWords(deletes)} records are not in the set, and nothing of it was applied: ${reason}. Applied, it would be: ${[...rest, `${inWords(deletes)} taken away`].join(', ')}.`,
-    remedy: `Look at the list of the records, and approve the set with ${deletes} deletes or cancel it within ${heldDays} days; or send a set that is complete, which takes its place.`,
+    message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and nothing of it was applied: ${reason}. Applied, it would be: ${[...rest, `${inWords(deletes)} taken away`].join(', ')}.`,
+    remedy: `Look at the list of the records, and approve the set with ${count(deletes, 'delete')} or cancel it within ${heldDays} days; or send a set that is complete, which takes its place.`,
   };
 }
 

@@ -1,6 +1,8 @@
 /** What became of what a run held: its view, its issue, the feed and refusals say it in the same words. */
+
 import { guidOf, principalId, type WorkspaceId } from '../../model/ids.ts';
 import type { HeldResult } from '../../model/outcomes.ts';
+import { count } from '../../model/text.ts';
 import { isoTime } from '../../model/time.ts';
 import type { RunRow } from '../../store/runs.ts';
 
@@ -24,8 +26,9 @@ export function heldResult(workspace: WorkspaceId, row: Decided): HeldResult | n
 }
 
 function inWords({ outcome, deletes, whole, by, at, run }: Omit<HeldResult, 'message'>): string {
-  const count = `${deletes.toLocaleString('en')} ${deletes === 1 ? 'delete' : 'deletes'}`;
-  const what = whole ? `The set, which was held as a whole with ${count},` : `What the run held, ${count},`;
+  const what = whole
+    ? `The set, which was held as a whole with ${count(deletes, 'delete')},`
+    : `What the run held, ${count(deletes, 'delete')},`;
   const fate = whole ? 'nothing of it was applied' : 'the records stay until the next set without them';
   const time = isoTime(at);
   const who = by === null ? '' : ` by ${by.name} (${by.id})`;

@@ -4,6 +4,7 @@ import type { RecordType } from '../../model/catalogue.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
@@ -75,7 +76,7 @@ function refusalOf(workspace: WorkspaceId, row: RunRow): HeldOutcome | undefined
 const differs = ({ held_deletes: held }: RunRow, deletes: number): HeldOutcome | undefined =>
   held === deletes
     ? undefined
-    : refused('held_differs', `The run holds ${held} deletes, not ${deletes}: look at the list again.`);
+    : refused('held_differs', `The run holds ${count(held, 'delete')}, not ${deletes}: look at the list again.`);
 
 const refused = (code: HeldRefusal, message: string): HeldOutcome => ({ kind: 'refused', code, message });
 

@@ -1,7 +1,9 @@
 /** Sets that say as of when they are complete: which are older than what their interface had, and which records they must not delete. */
+
 import type { SetElement } from '../../model/commands.ts';
 import type { IssueCode } from '../../model/outcomes.ts';
 import { inWords, isAhead, type Stamp } from '../../model/stamp.ts';
+import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import { readRecords } from '../../store/records.ts';
@@ -103,8 +105,8 @@ export class LeftRecords {
     const named = `${this.#numbers.map((number) => `#${number}`).join(', ')}${more}`;
     return {
       ...ofRun(),
-      message: `${this.#count} records that are not in the set were left, as they were made or written after ${inWords(this.#stamp)}: ${named}.`,
-      remedy: 'Nothing: the next set has them, or is newer than they are.',
+      message: `${count(this.#count, 'record')} that ${isOrAre(this.#count)} not in the set ${wasOrWere(this.#count)} left, as made or written after ${inWords(this.#stamp)}: ${named}.`,
+      remedy: 'Nothing: the next set has what it lacks, or is newer.',
     };
   }
 }
