@@ -27,6 +27,7 @@ import { FeedWatch } from './changes/watch.ts';
 import { erase } from './erasure/erase.ts';
 import type { Hub } from './hub.ts';
 import { startImport } from './import/import.ts';
+import { revertImport } from './import/revert.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
@@ -273,6 +274,8 @@ export function createHub(parts: {
     import: (caller, command, rows, resume) =>
       startImport(writeContext(caller.principal.workspace), caller, command, rows, resume),
     imports: (caller, query) => listImports(database, caller, query),
+    revertImport: (caller, id, options) =>
+      revertImport(writeContext(caller.principal.workspace), caller, id, options).catch(rethrowPublic),
     findImport: (caller, id) => getImport(database, caller, id),
     rejectedRows: (caller, id, query) => rejectedRows(database, caller, id, query),
     export: async (caller, query) => exportRows(database, await catalogueOf(caller), caller, query),

@@ -306,6 +306,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for (const id of importIds(stranger.principal.workspace))
       expect(await fresh.hub.findImport(stranger, id)).toBeUndefined();
   },
+  revertImport: async () => {
+    for (const id of importIds(stranger.principal.workspace))
+      expect(await fresh.hub.revertImport(stranger, id, { plan: false })).toEqual({ kind: 'unknown_import' });
+  },
   rejectedRows: async () => {
     for (const id of importIds(stranger.principal.workspace))
       expect(await fresh.hub.rejectedRows(stranger, id, { limit: 10 })).toEqual({ kind: 'unknown_import' });

@@ -81,12 +81,19 @@ export type ImportOutcome = { readonly index: number; readonly line: number; rea
 );
 
 /** Why a row was rejected: what the engine says of any write, or that the row could not be read as one. */
-export type RowViolation = Violation | { readonly code: 'row_unreadable'; readonly message: string };
+export type RowViolation =
+  | Violation
+  | { readonly code: 'row_unreadable'; readonly message: string }
+  /** Of a revert, whose rows are the changes that it takes back. */
+  | { readonly code: 'changed_since'; readonly message: string };
 
 /** received = created + updated + unchanged + revived + rejected + superseded + held. */
-export type ImportCounts = Omit<RunCounts, 'deleted' | 'unlinked' | 'kept'>;
+export type ImportCounts = Omit<RunCounts, 'deleted' | 'unlinked' | 'kept'> & {
+  /** Of a revert: records that the import had created. */
+  readonly deleted?: number;
+};
 
-export type ImportState = 'receiving' | 'done' | 'cut_short' | 'failed';
+export type ImportState = 'receiving' | 'done' | 'cut_short' | 'failed' | 'reverted';
 
 /** A bulk import, kept. All that it did is the outcome of the first `rowsDone` rows of its body. */
 export type ImportView = {
@@ -102,6 +109,8 @@ export type ImportView = {
   readonly finishedAt: Date | null;
   /** Why it was cut short, or failed. */
   readonly failure: string | null;
+  /** The import that this one takes back. */
+  readonly reverts: Guid | null;
 };
 
 export type RejectedRowView = {
@@ -275,6 +284,18 @@ export type RevertOutcome =
     }
   | RunRefused
   | { readonly kind: 'refused'; readonly message: string; readonly remedy: string };
+
+export type ImportRevertOutcome =
+  | {
+      readonly kind: 'reverted';
+      readonly import: ImportView;
+      readonly counts: RunCounts;
+      readonly left: readonly IssueView[];
+    }
+  | { readonly kind: 'planned'; readonly counts: RunCounts; readonly left: readonly IssueView[] }
+  | { readonly kind: 'unknown_import' }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'refused'; readonly message: string };
 
 export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind: 'unknown_run' };
 

@@ -58,11 +58,20 @@ const sweeps = {
       cross join lateral (
         select ctid from run_element where workspace_id = $1 and run <= newest.run order by run, place limit $3 offset 0) e`,
   },
+  import_batches: {
+    table: 'import_batch',
+    places: `
+      select b.ctid as place from (
+        select import from import where workspace_id = $1 and started_at < $2 order by started_at desc limit 1) newest
+      cross join lateral (
+        select ctid from import_batch where workspace_id = $1 and import <= newest.import order by import, batch limit $3 offset 0) b`,
+  },
   imports: {
     table: 'import',
     places: `
       select i.ctid as place from import i cross join lateral (
-        select exists (select from import_rejection where workspace_id = $1 and import = i.import offset 0) as has_rows offset 0) s
+        select exists (select from import_rejection where workspace_id = $1 and import = i.import offset 0)
+          or exists (select from import_batch where workspace_id = $1 and import = i.import offset 0) as has_rows offset 0) s
       where i.workspace_id = $1 and i.started_at < $2 and not has_rows
       order by i.started_at limit $3`,
   },

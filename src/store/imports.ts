@@ -13,23 +13,28 @@ export type ImportRecord = {
   readonly counts: ImportCounts;
   readonly principal_id: number;
   readonly request: string;
+  readonly requests: readonly string[];
+  readonly reverts: number | null;
   readonly started_at: Date;
   readonly finished_at: Date | null;
   readonly failure: string | null;
 };
 
 const columns =
-  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure';
+  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure, i.requests, i.reverts';
 
 /** @returns its number. It is at its first attempt. */
 export async function insertImport(
   tx: Transaction,
   workspace: number,
-  row: Pick<ImportRecord, 'command' | 'counts' | 'principal_id' | 'request' | 'started_at'> & { readonly via: string },
+  row: Pick<ImportRecord, 'command' | 'counts' | 'principal_id' | 'request' | 'started_at'> & {
+    readonly via: string;
+    readonly reverts?: number;
+  },
 ): Promise<number> {
   const [made] = await tx.query<{ import: number }>(
-    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, started_at)
-     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, $7) returning import`,
+    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at, reverts)
+     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, array[$6], $7, $8) returning import`,
     [
       workspace,
       JSON.stringify(row.command),
@@ -38,6 +43,7 @@ export async function insertImport(
       row.via,
       row.request,
       row.started_at,
+      row.reverts ?? null,
     ],
   );
   if (made === undefined) throw new Error('insert gave no row');
@@ -45,28 +51,43 @@ export async function insertImport(
 }
 
 /** Goes on with an import under a new attempt, whose number is in the answer: nobody else can write to it then. */
-export async function reopenImport(tx: Transaction, workspace: number, id: number): Promise<ImportRecord | undefined> {
+export async function reopenImport(
+  tx: Transaction,
+  workspace: number,
+  id: number,
+  request: string,
+): Promise<ImportRecord | undefined> {
   const [row] = await tx.query<ImportRecord>(
-    `update import i set state = 'receiving', attempt = i.attempt + 1, finished_at = null, failure = null
+    `update import i set state = 'receiving', attempt = i.attempt + 1, finished_at = null, failure = null, requests = i.requests || $3::text
      where i.workspace_id = $1 and i.import = $2 returning ${columns}`,
-    [workspace, id],
+    [workspace, id, request],
   );
   return row;
 }
 
-/** @returns false when somebody else went on with the import meanwhile: what this transaction wrote must not stay. */
+/** @param changes how many change rows the transaction has written, all of one batch.
+ *  @returns false when somebody else went on with the import meanwhile: what this transaction wrote must not stay. */
 export async function advanceImport(
   tx: Transaction,
   workspace: number,
   row: Pick<ImportRecord, 'import' | 'attempt' | 'rows_done' | 'counts'>,
+  changes: number,
 ): Promise<boolean> {
   const rows = await tx.query(
     {
       name: 'advance_import',
-      text: `update import set rows_done = $4, counts = $5
-             where workspace_id = $1 and import = $2 and attempt = $3 returning import`,
+      text: `
+        with advanced as (
+          update import set rows_done = $4, counts = $5
+          where workspace_id = $1 and import = $2 and attempt = $3 returning import
+        ), noted as (
+          insert into import_batch (workspace_id, batch, import)
+          select $1, case when $6::bigint > 0 then currval('batch_number') end, import from advanced where $6 > 0
+          on conflict do nothing
+        )
+        select import from advanced`,
     },
-    [workspace, row.import, row.attempt, row.rows_done, JSON.stringify(row.counts)],
+    [workspace, row.import, row.attempt, row.rows_done, JSON.stringify(row.counts), changes],
   );
   return rows.length === 1;
 }
@@ -163,3 +184,17 @@ export const readRejections = (
      where workspace_id = $1 and import = $2 and row > $3 order by row limit $4`,
     [workspace, query.import, query.after, query.limit],
   );
+
+/** Nobody writes rows of it until the transaction ends. */
+export async function lockImport(tx: Transaction, workspace: number, id: number): Promise<void> {
+  await tx.query('select 1 from import where workspace_id = $1 and import = $2 for update', [workspace, id]);
+}
+
+/** Whoever still went on with it is stopped by the next attempt. */
+export async function markImportReverted(tx: Transaction, workspace: number, id: number): Promise<void> {
+  await tx.query(
+    `update import set state = 'reverted', attempt = attempt + 1, finished_at = coalesce(finished_at, now())
+     where workspace_id = $1 and import = $2`,
+    [workspace, id],
+  );
+}

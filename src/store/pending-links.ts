@@ -350,3 +350,17 @@ export async function sweepPendingLinks(tx: Transaction, workspace: number, ende
     [workspace],
   );
 }
+
+/** Links that wait, and that these requests asked for: they do not wait any more. */
+export async function forgetLinksOfImport(
+  tx: Transaction,
+  workspace: number,
+  linkType: number,
+  { principal, requests, since }: { principal: number; requests: readonly string[]; since: Date },
+): Promise<void> {
+  await tx.query(
+    `delete from pending_link
+     where workspace_id = $1 and link_type = $2 and principal_id = $3 and request = any($4::text[]) and asked_at >= $5`,
+    [workspace, linkType, principal, requests, since],
+  );
+}

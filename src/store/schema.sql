@@ -124,12 +124,24 @@ create table import (
   started_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   failure text,
+  requests text[] not null,
+  reverts bigint,
   PRIMARY KEY (workspace_id, import)
 ) with (fillfactor=50);
 CREATE INDEX import_by_age ON public.import USING btree (workspace_id, started_at);
 CREATE INDEX import_by_principal ON public.import USING btree (workspace_id, principal_id, import);
 alter table import enable row level security;
 create policy workspace_fence on import using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
+create table import_batch (
+  workspace_id bigint not null,
+  batch bigint not null,
+  import bigint not null,
+  PRIMARY KEY (workspace_id, batch)
+);
+CREATE INDEX import_batch_by_import ON public.import_batch USING btree (workspace_id, import, batch);
+alter table import_batch enable row level security;
+create policy workspace_fence on import_batch using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
 create table import_rejection (
   workspace_id bigint not null,

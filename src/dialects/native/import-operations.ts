@@ -4,7 +4,13 @@ import { forceParameter } from './force.ts';
 import { importMedia } from './import-rows.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
-import { ImportAnswerShape, ImportListShape, ImportShape, RejectedRowListShape } from './shapes/import.ts';
+import {
+  ImportAnswerShape,
+  ImportListShape,
+  ImportRevertShape,
+  ImportShape,
+  RejectedRowListShape,
+} from './shapes/import.ts';
 import { orPlan, planParameters } from './shapes/plan.ts';
 import { stampMembers } from './shapes/stamp.ts';
 
@@ -135,6 +141,21 @@ export const readImport = describeOperation({
   params: ImportPath,
   answers: { 200: { description: 'The import.', schema: refTo(ImportShape) } },
   problems: [404],
+});
+
+export const revertImport = describeOperation({
+  id: 'revertImport',
+  tag: 'Records',
+  summary: 'Take back what an import changed',
+  description:
+    'Values, records, links and roles are as before the import; what it created is deleted, and its links that wait do so no more. What was changed since is left alone and listed. It is an import of its own, in one transaction.',
+  access: 'power',
+  params: ImportPath,
+  query: queryOf({
+    plan: Type.Boolean({ default: false, description: 'Only say what would be taken back, and what left alone.' }),
+  }),
+  answers: { 200: { description: 'Taken back, or planned.', schema: refTo(ImportRevertShape) } },
+  problems: [404, 409],
 });
 
 export const listRejectedRows = describeOperation({

@@ -117,6 +117,8 @@ function startRefusal(refused: Exclude<Import, { kind: 'importing' }>, command: 
       const message = 'The import was begun with another type, link, key or mode: send the same ones to go on with it.';
       return problem('import_mismatch', 'query.import', message, { begun_with: refused.begunWith });
     }
+    case 'import_over':
+      return problem('import_over', 'query.import', refused.message);
     case 'offset_beyond': {
       const done = `${count(refused.rowsDone, 'row')} that ${isOrAre(refused.rowsDone)} done`;
       const message = `The body must not begin beyond the ${done}: the rows between would be left out.`;

@@ -146,4 +146,34 @@ describe('an import', async () => {
       counts: { ...noCounts, received: 4000, created: 4000 },
     });
   });
+
+  it('is taken back by a power user, which is an import of its own, and goes on no more', async () => {
+    const { body } = await post('/v1/records/contact/import', [{ external_id: 'R-1' }, { external_id: 'R-2' }]);
+    await call('PATCH', '/v1/records/contact/external_id:R-2', { body: { fields: { name: 'Ours' } } });
+    const at = `/v1/imports/${body.import}/revert`;
+    expect((await call('POST', at, { as: 'member' })).status).toBe(403);
+    const plan = await call('POST', `${at}?plan=true`);
+    expect(plan.body).toMatchObject({ outcome: 'planned', import: null, counts: { deleted: 1, rejected: 1 } });
+    const { body: reverted } = await call('POST', at, { as: 'power' });
+    expect(reverted).toMatchObject({
+      outcome: 'reverted',
+      import: {
+        state: 'done',
+        reverts: body.import,
+        type: 'contact',
+        counts: { received: 1, rejected: 1, deleted: 1 },
+      },
+      left: [{ code: 'changed_since', record: { type: 'contact' } }],
+    });
+    const left = (await call('GET', `/v1/imports/${reverted.import.id}/rejected`)).body.items;
+    expect(left).toMatchObject([
+      { row: 0, violations: [{ code: 'changed_since', message: reverted.left[0].message }] },
+    ]);
+    expect((await call('GET', `/v1/imports/${body.import}`)).body).toMatchObject({ state: 'reverted', reverts: null });
+    const again = await call('POST', at);
+    expect([again.status, again.body.code]).toEqual([409, 'import_not_revertible']);
+    const gone = await post(`/v1/records/contact/import?import=${body.import}`, [{ external_id: 'R-1' }]);
+    expect([gone.status, gone.body.code]).toEqual([409, 'import_over']);
+    expect((await call('POST', '/v1/imports/999999/revert')).body.code).toBe('unknown_import');
+  });
 });

@@ -17,9 +17,11 @@ import {
   ndjson,
   type Paged,
   readImport,
+  revertImport,
 } from './import-operations.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import type { ImportList, KeptRejectedRow, RejectedRowList, ShownImport } from './shapes/import.ts';
+import { renderIssue } from './render.ts';
+import type { ImportList, ImportRevert, KeptRejectedRow, RejectedRowList, ShownImport } from './shapes/import.ts';
 import { listRefusal } from './violations.ts';
 
 const unknownImport = (id: string): ProblemError =>
@@ -42,6 +44,26 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
     '/v1/imports/:import',
     { schema: readImport },
     async (request): Promise<ShownImport> => renderImport(request, await found(request)),
+  );
+
+  app.post<AtImport & { Querystring: { plan: boolean } }>(
+    '/v1/imports/:import/revert',
+    { schema: revertImport },
+    async (request): Promise<ImportRevert> => {
+      const caller = signedIn(request);
+      const outcome = await hub.revertImport(caller, request.params.import, request.query);
+      if (outcome.kind === 'unknown_import') throw unknownImport(request.params.import);
+      if (outcome.kind === 'forbidden')
+        throw problem('role_required', null, 'This key may not take imports back.', { allowed: ['admin', 'power'] });
+      if (outcome.kind === 'refused') throw problem('import_not_revertible', 'path.import', outcome.message);
+      request.outcome = outcome.kind;
+      return {
+        outcome: outcome.kind,
+        import: outcome.kind === 'reverted' ? renderImport(request, outcome.import) : null,
+        counts: { ...outcome.counts },
+        left: outcome.left.map(renderIssue),
+      };
+    },
   );
 
   app.get<AtImport & Paged>('/v1/imports/:import/rejected', { schema: listRejectedRows }, async (request, reply) => {
@@ -70,6 +92,7 @@ const renderImport = (request: FastifyRequest, view: ImportView): ShownImport =>
   started_at: view.startedAt.toISOString(),
   finished_at: view.finishedAt?.toISOString() ?? null,
   failure: view.failure,
+  reverts: view.reverts,
   rejected_url: rejectedUrl(request, view.id),
 });
 

@@ -55,6 +55,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   listAllRuns: { path: '/v1/runs' },
   listHeldDeletes: { path: '/v1/runs/999999/held' },
   approveHeldDeletes: { path: '/v1/runs/999999/approve', body: { deletes: 1 } },
+  revertImport: { path: '/v1/imports/999999/revert' },
   revertRun: { path: '/v1/runs/999999/revert' },
   cancelHeldDeletes: { path: '/v1/runs/999999/cancel' },
   listElements: { path: '/v1/runs/999999/elements' },

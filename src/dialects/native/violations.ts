@@ -70,7 +70,8 @@ function violationOf(violation: Violation, context: RefusalContext): ProblemViol
 
 /** Of a row of an import, whose paths begin at the row. */
 export function violationOfRow(violation: RowViolation, kind: 'records' | 'links'): ProblemViolation {
-  if (violation.code === 'row_unreadable') return { code: violation.code, path: null, message: violation.message };
+  if (violation.code === 'row_unreadable' || violation.code === 'changed_since')
+    return { code: violation.code, path: null, message: violation.message };
   const shown = violationOf(violation, { ofLink: kind === 'links' });
   return kind === 'links' ? { ...shown, path: pathInLinkRow(violation) } : shown;
 }

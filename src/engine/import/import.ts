@@ -10,6 +10,7 @@ import { type Guid, guidOf } from '../../model/ids.ts';
 import type { ImportCounts, ImportOutcome, ImportState, Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey } from '../../model/ref.ts';
+import { insertCommit } from '../../store/changes.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { advanceImport, endImport, insertImport, insertRejections } from '../../store/imports.ts';
 import { grantViolations, may } from '../access/grants.ts';
@@ -17,7 +18,7 @@ import { noOutcomes } from '../balance.ts';
 import { ImportTakenOver, Overloaded, Unavailable } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from '../write/attempt.ts';
 import { matchFieldViolations, rejected, rejectedFor, unknownLink, unknownRecordType } from '../write/rejected.ts';
-import type { BatchOutcome } from '../write/run-batch.ts';
+import type { BatchOutcome, Within } from '../write/run-batch.ts';
 import { commandOf, outcomeOf } from './chunk.ts';
 import { addOutcomes } from './counts.ts';
 import { type Refused, resumeImport } from './resume.ts';
@@ -248,13 +249,15 @@ async function writeChunk(
       // The chunk behind sends for its rows before this one is judged, which takes the whole turn of this process.
       await nextTurnOfEventLoop();
     };
+    const within: Within = { changes: 0, undone: false };
     const record = async (tx: Transaction, judged: readonly BatchOutcome<number>[]): Promise<void> => {
       if (before === undefined) throw new Error('A chunk was written out of its turn');
       const next = judged.values();
       const outcomes = rows.map((row) => outcomeOf(row, row.item === null ? undefined : next.next().value));
       const rowsDone = before.rowsDone + rows.length;
       written = { rowsDone, counts: addOutcomes(before.counts, outcomes, rowsDone), outcomes };
-      await recordChunk(tx, context.workspace, opened, written, chunk);
+      await recordChunk(tx, context.workspace, opened, written, chunk, within.changes);
+      if (within.changes > 0) insertCommit(tx, context.workspace, new Date());
     };
     if (items.length === 0) {
       taker.locked();
@@ -263,10 +266,10 @@ async function writeChunk(
     } else {
       const recording = {
         ...context,
-        database: alsoRecording(context.database, taker, record),
+        database: alsoRecording(context.database, taker, within, record),
         apart: beginningAgain(context.apart, taker),
       };
-      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number, locked, turn });
+      await attemptBatch(recording, items, { wait: true, show: (_set, row) => row.number, locked, turn, within });
     }
     if (written === undefined) throw new Error('A chunk was not written');
     return written;
@@ -289,12 +292,14 @@ const beginningAgain = (database: Database, taker: TurnTaker<Written>): Database
 const alsoRecording = (
   database: Database,
   taker: TurnTaker<Written>,
+  within: Within,
   record: (tx: Transaction, judged: readonly BatchOutcome<number>[]) => Promise<void>,
 ): Database => ({
   ...database,
   inWorkspace: (workspace, work) => {
     taker.begin();
     return database.inWorkspace(workspace, async (tx) => {
+      within.changes = 0;
       const judged = await work(tx);
       await record(tx, judged as readonly BatchOutcome<number>[]);
       return judged;
@@ -308,11 +313,12 @@ export async function recordChunk(
   { number, attempt }: Underway,
   { rowsDone, counts, outcomes }: Written,
   chunk: readonly ImportRow[],
+  changes: number,
 ): Promise<void> {
   const rejections = outcomes.flatMap((outcome, index) =>
     outcome.kind === 'rejected' ? [{ ...outcome, row: outcome.index, source: chunk[index]?.source ?? '' }] : [],
   );
-  const advanced = advanceImport(tx, workspace, { import: number, attempt, rows_done: rowsDone, counts });
+  const advanced = advanceImport(tx, workspace, { import: number, attempt, rows_done: rowsDone, counts }, changes);
   if (rejections.length > 0) await insertRejections(tx, workspace, number, rejections);
   if (!(await advanced)) throw new ImportTakenOver();
 }

@@ -13,6 +13,7 @@ import type { Underway } from './import.ts';
 export type Refused =
   | { readonly kind: 'unknown_import'; readonly import: string }
   | { readonly kind: 'import_mismatch'; readonly begunWith: ImportCommand }
+  | { readonly kind: 'import_over'; readonly message: string }
   | { readonly kind: 'offset_beyond'; readonly rowsDone: number };
 
 export const resumeImport = (
@@ -24,13 +25,20 @@ export const resumeImport = (
   context.database.inWorkspace(context.workspace, async (tx): Promise<Underway | Refused> => {
     const found = await findOwnImport(tx, context.workspace, caller, id);
     if (found === undefined) return { kind: 'unknown_import', import: id };
+    if (found.state === 'reverted' || found.reverts !== null)
+      return { kind: 'import_over', message: overBecause[found.reverts === null ? 'reverted' : 'revert'] };
     if (!isDeepStrictEqual(found.command, command)) return { kind: 'import_mismatch', begunWith: found.command };
     if (offset > found.rows_done) return { kind: 'offset_beyond', rowsDone: found.rows_done };
-    const opened = await reopenImport(tx, context.workspace, found.import);
+    const opened = await reopenImport(tx, context.workspace, found.import, caller.requestId);
     if (opened === undefined) return { kind: 'unknown_import', import: id };
     const { import: number, attempt, rows_done: rowsDone, counts } = opened;
     return { number, attempt, rowsDone, counts };
   });
+
+const overBecause = {
+  reverted: 'It was taken back: begin a new one.',
+  revert: 'It takes another import back, and has no rows of its own.',
+} as const;
 
 /** By its id or number. A member sees the imports that it made itself: they hold rows that only the sender may know. */
 export async function findOwnImport(

@@ -161,7 +161,10 @@ async function writeRows(
     const rowsDone = counts.received + chunk.length;
     counts = addOutcomes(counts, outcomes, rowsDone);
     for (const outcome of outcomes) for (const item of itemOf(catalogue, command, outcome)) items.add(item);
-    if (opened !== undefined) await recordChunk(tx, context.workspace, opened, { rowsDone, counts, outcomes }, chunk);
+    if (opened !== undefined) {
+      const written = { rowsDone, counts, outcomes };
+      await recordChunk(tx, context.workspace, opened, written, chunk, within.changes);
+    }
   }
   const namedBy = command.kind === 'records' ? { type: command.type, field: command.key } : null;
   await collectChanges(tx, { catalogue, items, namedBy }, within.changes);

@@ -29,7 +29,7 @@ export async function listImports(database: Database, caller: Caller, query: Pag
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   return {
     kind: 'page',
-    items: shown.map((row) => viewOf(workspace, row)),
+    items: shown.map((row) => importView(workspace, row)),
     next: last === undefined ? null : encodeCursor(identity, [last.import]),
   };
 }
@@ -37,7 +37,7 @@ export async function listImports(database: Database, caller: Caller, query: Pag
 export async function getImport(database: Database, caller: Caller, id: string): Promise<ImportView | undefined> {
   const { workspace } = caller.principal;
   const row = await database.inWorkspace(workspace, (tx) => findOwnImport(tx, workspace, caller, id));
-  return row && viewOf(workspace, row);
+  return row && importView(workspace, row);
 }
 
 /** In the order of the body. */
@@ -70,7 +70,7 @@ function placeOf(identity: readonly unknown[], { cursor }: PageQuery, start: num
   return Number.isSafeInteger(place) ? (place as number) : undefined;
 }
 
-const viewOf = (workspace: WorkspaceId, row: ShownImport): ImportView => ({
+export const importView = (workspace: WorkspaceId, row: ShownImport): ImportView => ({
   id: guidOf('import', workspace, row.import),
   number: row.import,
   command: row.command,
@@ -82,4 +82,5 @@ const viewOf = (workspace: WorkspaceId, row: ShownImport): ImportView => ({
   startedAt: row.started_at,
   finishedAt: row.finished_at,
   failure: row.failure,
+  reverts: row.reverts === null ? null : guidOf('import', workspace, row.reverts),
 });

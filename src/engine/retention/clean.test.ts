@@ -157,8 +157,11 @@ describe('cleaning', () => {
       `insert into refusal select workspace_id, 1, 1, 1, 'test', 'test', now(), 1 from workspace_schema limit 1`,
     );
     await client.query(
-      `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, started_at)
-       select workspace_id, '{}', 'done', 1, 1, '{}', 1, 'test', 'test', now() from workspace_schema`,
+      `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at)
+       select workspace_id, '{}', 'done', 1, 1, '{}', 1, 'test', 'test', '{test}', now() from workspace_schema`,
+    );
+    await client.query(
+      'insert into import_batch select workspace_id, g, import from import, generate_series(1, 2500) g',
     );
     await client.query(
       `insert into import_rejection select workspace_id, import, g, g, 'k', '[]', 's' from import, generate_series(1, 4500) g`,
@@ -171,8 +174,8 @@ describe('cleaning', () => {
     const [runs, kept] = [await rowsIn('run'), await rowsIn('run_element')];
     expect(kept).toBeGreaterThan(0);
     expect(await clean()).toMatchObject({ runs: runs - 1 + 1, inputs: 4500 + kept, refusals: 0 });
-    const left = ['run', 'issue', 'run_element', 'import'];
-    expect(await Promise.all(left.map(rowsIn))).toEqual([1, 0, 0, 0]);
+    const left = ['run', 'issue', 'run_element', 'import', 'import_batch'];
+    expect(await Promise.all(left.map(rowsIn))).toEqual([1, 0, 0, 0, 0]);
     await age(400);
     expect(await clean()).toMatchObject({ refusals: 1, runs: 0 });
   });

@@ -30,6 +30,9 @@ const noneCleaned: CleanCounts = {
   held_deletes: 0,
 };
 
+/** Parts of what is counted as a whole. */
+const parts: ReadonlySet<store.SweepName> = new Set(['plan_items', 'import_batches']);
+
 type Sweeping = readonly [thing: CleanedThing, name: store.SweepName, before: Date | null];
 
 /** In this order: what belongs to something goes before it does. */
@@ -47,6 +50,7 @@ function sweepingsOf({ document: { retention } }: Catalogue, now: Date): Sweepin
     ['inputs', 'inputs', later(cutoffOf(retention, 'inputs', now), runs)],
     ['inputs', 'elements', later(cutoffOf(retention, 'inputs', now), runs)],
     ['issues', 'issues', later(cutoffOf(retention, 'issues', now), runs)],
+    ['runs', 'import_batches', runs],
     ['runs', 'imports', runs],
     ['runs', 'runs', runs],
   ];
@@ -76,7 +80,7 @@ export class WorkspaceCleaning {
     const changesBefore = cutoffOf(document.retention, 'changes', this.#now);
     await this.#transact(async (tx) => {
       for (const [thing, name, before] of sweepingsOf(this.#catalogue, this.#now))
-        if (before !== null && name !== 'plan_items')
+        if (before !== null && !parts.has(name))
           this.#counts[thing] += await store.countSweep(tx, workspace, name, before, mostCounted);
       if (changesBefore === null) return;
       const from = await changes.readChangesFrom(tx, workspace);
@@ -101,7 +105,7 @@ export class WorkspaceCleaning {
   async #sweep(thing: CleanedThing, name: store.SweepName, before: Date, pace: Pace): Promise<boolean> {
     for (;;) {
       const gone = await this.#transact((tx) => store.sweep(tx, this.#catalogue.workspace, name, before, mostRows));
-      if (name !== 'plan_items') this.#counts[thing] += gone;
+      if (!parts.has(name)) this.#counts[thing] += gone;
       if (gone < mostRows) return true;
       if (!(await pace())) return false;
     }

@@ -394,10 +394,23 @@ create table import (
   started_at timestamptz not null,
   finished_at timestamptz,
   failure text,
+  -- The requests that went on with it, the first one too.
+  requests text[] not null,
+  -- The import that this one takes back.
+  reverts bigint,
   primary key (workspace_id, import)
 ) with (fillfactor = 50);
 create index import_by_age on import (workspace_id, started_at);
 create index import_by_principal on import (workspace_id, principal_id, import);
+
+-- The batches of its change rows, one for each chunk that changed something.
+create table import_batch (
+  workspace_id bigint not null,
+  batch bigint not null,
+  import bigint not null,
+  primary key (workspace_id, batch)
+);
+create index import_batch_by_import on import_batch (workspace_id, import, batch);
 
 -- json, not jsonb: what was rejected may be text that jsonb cannot hold.
 create table import_rejection (

@@ -121,6 +121,24 @@ export const operationProblems = {
     remedy:
       'Send the rest to the address, key and mode that it was begun with, or leave `import` out to begin a new one.',
   },
+  import_over: {
+    status: 409,
+    title: 'Import is over',
+    cause: 'The import was taken back, or takes another one back: it does not go on.',
+    remedy: 'Leave `import` out to begin a new one.',
+  },
+  import_not_revertible: {
+    status: 409,
+    title: 'Import cannot be reverted',
+    cause: 'The import was reverted already, is a revert itself, or its changes are not kept any more.',
+    remedy: 'See the state of the import. To have the rows of a reverted import again, import them again.',
+  },
+  changed_since: {
+    status: 409,
+    title: 'Changed since',
+    cause: 'A revert left something alone, since somebody changed it after the import, or it cannot be as it was.',
+    remedy: 'Look at the history of the record, and change it by hand if it should be otherwise.',
+  },
   import_offset_beyond: {
     status: 409,
     title: 'Rows would be left out',

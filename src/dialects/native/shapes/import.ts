@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Id, listOf, nullableText, refTo, strict, Time } from './common.ts';
+import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
+import { IssueShape } from './issue.ts';
 import { ViolationShape } from './problem.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -14,6 +15,7 @@ export const ImportCountsShape = Type.Object(
     rejected: count('Rows that were not written: see their violations.'),
     superseded: count('Rows that are older than what is stored.'),
     held: count('Links that wait for their records. Of records: none.'),
+    deleted: Type.Optional(count('Of a revert: records that the import had created.')),
   },
   { $id: 'ImportCounts', ...strict },
 );
@@ -33,9 +35,9 @@ export const ImportShape = Type.Object(
     left_key: nullableText('The match field of the left side; null: references.'),
     right_key: nullableText('The match field of the right side; null: references.'),
     on_missing: nullable(['error', 'defer'], 'Of links.'),
-    state: Type.Enum(['receiving', 'done', 'cut_short', 'failed'], {
+    state: Type.Enum(['receiving', 'done', 'cut_short', 'failed', 'reverted'], {
       description:
-        'One that is not `done` goes on with `import={id}` and the same body. `receiving` too, when its sender is gone.',
+        'One that is neither `done` nor `reverted` goes on with `import={id}` and the same body. `receiving` too, when its sender is gone.',
     }),
     counts: refTo(ImportCountsShape),
     rows_done: Type.Integer({ description: 'The first rows of the body, all of which have their outcome.' }),
@@ -44,6 +46,7 @@ export const ImportShape = Type.Object(
     started_at: Time,
     finished_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
     failure: nullableText('Why it was cut short, or failed.'),
+    reverts: nullableText('The id of the import that this one takes back: its rows are the changes of that.'),
     rejected_url: Type.String({ description: 'Address of its rejected rows.' }),
   },
   { $id: 'Import', description: 'A bulk import, kept.' },
@@ -70,6 +73,20 @@ export const KeptRejectedRowShape = Type.Object(
   },
   { $id: 'KeptRejectedRow' },
 );
+
+export const ImportRevertShape = Type.Object(
+  {
+    outcome: Type.Enum(['reverted', 'planned']),
+    import: refOrNull(ImportShape),
+    counts: refTo(ImportCountsShape),
+    left: Type.Array(refTo(IssueShape), {
+      description:
+        'What was changed since and is left alone, the first 1,000; all of it is among the rejected rows of the revert.',
+    }),
+  },
+  { $id: 'ImportRevert', description: '`import` is the revert, an import of its own; null with a plan.' },
+);
+export type ImportRevert = Static<typeof ImportRevertShape>;
 
 export const RejectedRowListShape = listOf(refTo(KeptRejectedRowShape), 'RejectedRowList');
 

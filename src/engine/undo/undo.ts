@@ -51,7 +51,7 @@ export class Undo {
       case 'relinked':
         return this.#undoLink(change);
       default:
-        return leave(change.number, null, 'a set does not do such things');
+        return leave(change.number, null, 'such a change is not taken back');
     }
   }
 

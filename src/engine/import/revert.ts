@@ -1,0 +1,189 @@
+/**
+ * Takes an import back, as sync/revert.ts does a run: in one transaction, a chunk of changes at a time. The revert is kept as an import, whose
+ * rows are the changes that it takes back; those that it leaves alone are its rejected rows.
+ */
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { ImportRevertOutcome, IssueView, RunCounts } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import { insertCommit } from '../../store/changes.ts';
+import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
+import {
+  advanceImport,
+  endImport,
+  findImport,
+  insertImport,
+  insertRejections,
+  lockImport,
+  markImportReverted,
+  type ShownImport,
+} from '../../store/imports.ts';
+import { forgetLinksOfImport } from '../../store/pending-links.ts';
+import {
+  holdBatches,
+  readBatchesOfImport,
+  readChangesAfterImport,
+  readChangesOfImport,
+} from '../../store/run-changes.ts';
+import { mayConfigure } from '../access/grants.ts';
+import { noOutcomes } from '../balance.ts';
+import { importView } from '../read/imports.ts';
+import { issueView } from '../sync/issue-view.ts';
+import type { Left } from '../undo/undo.ts';
+import { leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
+import { attempt, type WriteContext } from '../write/attempt.ts';
+import { holdCatalogue } from '../write/run-batch.ts';
+import { findOwnImport } from './resume.ts';
+
+const lockSeconds = 60;
+const idleSeconds = 100;
+const chunkSize = 1_000;
+
+/** Thrown through the transaction of a plan. */
+class Planned extends Error {
+  readonly outcome: ImportRevertOutcome;
+  constructor(outcome: ImportRevertOutcome) {
+    super('A plan is not to be written');
+    this.outcome = outcome;
+  }
+}
+
+export async function revertImport(
+  context: WriteContext,
+  caller: Caller,
+  id: string,
+  { plan }: { readonly plan: boolean },
+): Promise<ImportRevertOutcome> {
+  try {
+    return await attempt(context, true, async (tx, catalogue): Promise<ImportRevertOutcome> => {
+      const { workspace } = catalogue;
+      const seen = await findOwnImport(tx, workspace, caller, id);
+      if (seen === undefined) return { kind: 'unknown_import' };
+      if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
+      waitLongerForLocks(tx, lockSeconds);
+      mayIdle(tx, idleSeconds);
+      // Whoever still writes rows of it finds that somebody else has it.
+      await lockImport(tx, workspace, seen.import);
+      const of = (await findImport(tx, workspace, seen.import)) ?? seen;
+      const reason = whyNot(of);
+      if (reason !== undefined) return { kind: 'refused', message: reason };
+      const waitedFor = await holdCatalogue(tx, catalogue);
+      const batches = await readBatchesOfImport(tx, workspace, of.import);
+      if (!(await holdBatches(tx, workspace, batches)))
+        return { kind: 'refused', message: 'What it changed is older than the changes that are kept.' };
+      const revert = new ImportRevert(tx, catalogue, of, await begin(tx, catalogue, caller, of), caller, waitedFor);
+      const own = await revert.undoAll(batches);
+      const { counts, left } = revert;
+      if (plan) throw new Planned({ kind: 'planned', counts, left });
+      return { kind: 'reverted', import: importView(workspace, own), counts, left };
+    });
+  } catch (fault) {
+    if (fault instanceof Planned) return fault.outcome;
+    throw fault;
+  }
+}
+
+function whyNot({ state, reverts }: ShownImport): string | undefined {
+  if (reverts !== null) return 'It is itself a revert. To have the rows again, import them again.';
+  return state === 'reverted' ? 'It was reverted already.' : undefined;
+}
+
+function begin(
+  tx: Transaction,
+  { workspace }: Catalogue,
+  { principal, via, requestId: request }: Caller,
+  { command, import: reverts }: ShownImport,
+): Promise<number> {
+  const asked = { principal_id: principal.id, via, request, started_at: new Date() };
+  return insertImport(tx, workspace, { command, counts: noOutcomes, reverts, ...asked });
+}
+
+class ImportRevert {
+  readonly #tx: Transaction;
+  readonly #catalogue: Catalogue;
+  readonly #of: ShownImport;
+  /** Its own number. */
+  readonly #import: number;
+  readonly #undoer: Undoer;
+  readonly left: IssueView[] = [];
+  #rejected = 0;
+
+  constructor(
+    tx: Transaction,
+    catalogue: Catalogue,
+    of: ShownImport,
+    own: number,
+    caller: Caller,
+    waitedFor: ReadonlySet<number>,
+  ) {
+    this.#tx = tx;
+    this.#catalogue = catalogue;
+    this.#of = of;
+    this.#import = own;
+    const requests = [...of.requests, caller.requestId];
+    this.#undoer = new Undoer(tx, {
+      catalogue,
+      writer: { caller, interface: null, run: null },
+      type: of.command.kind === 'records' ? catalogue.types.get(of.command.type) : undefined,
+      waitedFor,
+      readLater: (records) => readChangesAfterImport(tx, catalogue.workspace, records, [of.import, own], requests),
+    });
+  }
+
+  get counts(): RunCounts {
+    return this.#undoer.counts;
+  }
+
+  /** The last change first. */
+  async undoAll(batches: readonly number[]): Promise<ShownImport> {
+    const { workspace } = this.#catalogue;
+    const { command, import: reverts, requests, principal_id: principal, started_at: since } = this.#of;
+    for (const batch of batches.toReversed()) {
+      for (let before = 2 ** 31 - 1; ; ) {
+        const chunk = await readChangesOfImport(this.#tx, workspace, { requests, batch, before, limit: chunkSize });
+        if (chunk.length > 0) await this.#report((await this.#undoer.undo(chunk)).left);
+        await this.#advance();
+        before = chunk.at(-1)?.row ?? before;
+        if (chunk.length < chunkSize) break;
+      }
+    }
+    const waiting = { principal, requests, since };
+    const link = command.kind === 'links' ? this.#catalogue.links.get(command.link) : undefined;
+    if (link !== undefined) await forgetLinksOfImport(this.#tx, workspace, link.id, waiting);
+    await markImportReverted(this.#tx, workspace, reverts);
+    const ended = { import: this.#import, attempt: 1, state: 'done', failure: null, finished_at: new Date() } as const;
+    await endImport(this.#tx, workspace, ended);
+    const row = await findImport(this.#tx, workspace, this.#import);
+    if (row === undefined) throw new Error('The revert is gone');
+    if (this.#undoer.changes > 0) insertCommit(this.#tx, workspace, new Date());
+    return row;
+  }
+
+  /** What it changes itself is not to be taken for a later change. */
+  async #advance(): Promise<void> {
+    const { counts, changes } = this.#undoer;
+    const at = { import: this.#import, attempt: 1, rows_done: counts.received, counts };
+    await advanceImport(this.#tx, this.#catalogue.workspace, at, changes);
+  }
+
+  async #report(left: readonly Left[]): Promise<void> {
+    if (left.length === 0) return;
+    const { workspace } = this.#catalogue;
+    const { command } = this.#of;
+    const key = command.kind === 'records' ? command.type : (this.#catalogue.links.get(command.link)?.left ?? '');
+    const label = this.#catalogue.types.get(key)?.label ?? key;
+    const issues = left.map((one, index) => leftIssue(label, one, this.#rejected + index));
+    const rows = issues.map(({ place, number, message }) => ({
+      row: place,
+      line: place + 1,
+      key: String(number),
+      violations: [{ code: 'changed_since' as const, message }],
+      source: '',
+    }));
+    await insertRejections(this.#tx, workspace, this.#import, rows);
+    this.#rejected += rows.length;
+    for (const issue of issues) {
+      if (this.left.length === mostListed) return;
+      this.left.push(issueView(this.#catalogue, key, issue));
+    }
+  }
+}
