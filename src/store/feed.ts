@@ -43,6 +43,15 @@ export async function readFeedBounds(
   return row;
 }
 
+/** The first commit of that time or later, of those that are kept. */
+export async function findCommitSince(tx: Transaction, workspace: number, since: Date): Promise<number | undefined> {
+  const [row] = await tx.query<{ commit: number }>(
+    `select commit from commit where workspace_id = $1 and commit >= ${firstKept} and at >= $2 order by commit limit 1`,
+    [workspace, since],
+  );
+  return row?.commit;
+}
+
 export type FeedPiece = {
   readonly rows: readonly FeedRow[];
   /** How far it was read, rows or none. */

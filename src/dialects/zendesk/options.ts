@@ -9,6 +9,10 @@ export type ZendeskOptions = {
   readonly passwordLogin: boolean;
   /** Requests per workspace and minute on this server. null announces a limit in the headers, but enforces none. */
   readonly rateLimit: number | null;
+  /** The same of the incremental export. */
+  readonly exportRateLimit: number | null;
+  /** The incremental export begins so long ago at least. */
+  readonly exportStartsBeforeSeconds: number;
   /** Status of an upsert that created its record. Only 200 is documented, and strict clients take no other on PATCH. */
   readonly createdByUpsertStatus: 200 | 201;
   /** How a date is shown: as midnight UTC with offset, or as the bare day. */
@@ -35,6 +39,8 @@ export type ZendeskOptions = {
 export const defaultOptions: ZendeskOptions = {
   passwordLogin: false,
   rateLimit: null,
+  exportRateLimit: null,
+  exportStartsBeforeSeconds: 60,
   createdByUpsertStatus: 200,
   dates: 'datetime',
   unknownFieldKeys: 'ignore',
@@ -56,6 +62,12 @@ export const announcedRateLimit = 700;
 
 /** `page[size]`: the default, and the most that may be asked for. More is refused, not cut. */
 export const pageSize = { default: 100, largest: 100 } as const;
+
+/** `per_page` of the incremental export. More is refused, not cut. */
+export const exportPage = { default: 1000, largest: 1000 } as const;
+
+/** What stands for the values of a deleted record in the incremental export. */
+export const deletedValue = '[DELETED]';
 
 /** What `job_type` says. */
 export const jobTypes = {

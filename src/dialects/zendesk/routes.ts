@@ -5,10 +5,11 @@ import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
 import { isAdmin, principalOf } from './access/credentials.ts';
-import type { RateLimiter } from './access/rate-limit.ts';
+import { type RateLimiter, rateLimiter } from './access/rate-limit.ts';
 import { showMe } from './access/users.ts';
 import type { Answer, Call, Handler } from './call.ts';
 import { forbidden, Refusal, tooManyRequests, unauthenticated } from './errors.ts';
+import { incrementalExport } from './export/incremental.ts';
 import * as fields from './fields/handlers.ts';
 import { createJob } from './jobs/create.ts';
 import { listJobs, showJob, showManyJobs } from './jobs/statuses.ts';
@@ -56,6 +57,7 @@ const routes: readonly Route[] = [
   ['GET', '/job_statuses', 'list_jobs', 'agent', listJobs],
   ['GET', '/job_statuses/show_many', 'list_jobs', 'agent', showManyJobs],
   ['GET', '/job_statuses/:job', 'show_job', 'agent', showJob],
+  ['GET', `/incremental${object}/cursor`, 'incremental_export', 'agent', incrementalExport],
   ['GET', '/:targetType/:target/relationship_fields/:field/:sourceType', 'list_related', 'agent', listRelated],
   ['GET', '/relationships/definitions/:targetType', 'relationship_definitions', 'agent', relationshipDefinitions],
 ];
@@ -79,6 +81,7 @@ export function registerRoutes(app: FastifyInstance, context: Context): void {
   });
 
   // Who asks is settled before the body is read.
+  const exports = rateLimiter(context.options.exportRateLimit);
   const principals = new WeakMap<FastifyRequest, Principal>();
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const principal = await principalOf(request, context.hub.access, context.options);
@@ -93,6 +96,7 @@ export function registerRoutes(app: FastifyInstance, context: Context): void {
       if (principal === undefined) throw unauthenticated();
       const caller = callerOf(context.dialect, principal, request);
       if (role === 'admin' && !isAdmin(principal)) throw forbidden();
+      if (operation === 'incremental_export') countRequest(exports, principal, reply);
       const catalogue = await context.hub.catalogue(principal.workspace);
       const { hub, options } = context;
       return sendAnswer(request, reply, await handler({ ...requestParts(request), hub, options, caller, catalogue }));

@@ -5,7 +5,15 @@ import type { WorkspaceId } from '../../model/ids.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
-import { type FeedPiece, type FeedRow, lastRow, type Place, readFeed, readFeedBounds } from '../../store/feed.ts';
+import {
+  type FeedPiece,
+  type FeedRow,
+  findCommitSince,
+  lastRow,
+  type Place,
+  readFeed,
+  readFeedBounds,
+} from '../../store/feed.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import { grantViolations } from '../access/grants.ts';
 import { rejectedFor, unknownRecordType } from '../write/rejected.ts';
@@ -27,8 +35,8 @@ export type ChangeFilter = {
 };
 
 export type ChangesQuery = ChangeFilter & {
-  /** A token that the feed gave out; empty: the beginning of what is kept; undefined: from now on. */
-  readonly after?: string;
+  /** A token that the feed gave out; empty: the beginning of what is kept; a time: all since then; undefined: from now on. */
+  readonly after?: string | Date;
   readonly limit: number;
   /** How long to wait for a change when there is none. */
   readonly waitMs: number;
@@ -63,7 +71,7 @@ export async function changes(context: FeedContext, caller: Caller, query: Chang
   const { workspace } = caller.principal;
   const refusal = refuseTypes(await context.catalogue(), caller, query.types ?? []);
   if (refusal !== undefined) return refusal;
-  let place = query.after === undefined ? await endOfFeed(context, workspace) : decodePlace(workspace, query.after);
+  let place = await placeNamed(context, workspace, query.after);
   if (place === undefined) return { kind: 'cursor_invalid' };
   const isWanted: Wanted = (row, subject) => mayReadChange(caller.principal, subject) && passes(query, row, subject);
 
@@ -93,6 +101,23 @@ function refuseTypes(catalogue: Catalogue, caller: Caller, types: readonly strin
 async function endOfFeed({ database }: FeedContext, workspace: WorkspaceId): Promise<Place> {
   const { last } = await database.inWorkspace(workspace, (tx) => readFeedBounds(tx, workspace));
   return { commit: last, row: lastRow };
+}
+
+/** undefined: no place of this feed. */
+async function placeNamed(
+  context: FeedContext,
+  workspace: WorkspaceId,
+  after: string | Date | undefined,
+): Promise<Place | undefined> {
+  if (after === undefined) return endOfFeed(context, workspace);
+  if (typeof after === 'string') return decodePlace(workspace, after);
+  const [{ last, oldest }, first] = await context.database.inWorkspace(workspace, (tx) =>
+    Promise.all([readFeedBounds(tx, workspace), findCommitSince(tx, workspace, after)]),
+  );
+  // Where the oldest that is kept, if any, is of that time, those before it may have been, too.
+  const isCut = oldest === null ? last > 0 : oldest > 1 && first === oldest;
+  const next = first ?? last + 1;
+  return { commit: Math.max(0, isCut ? next - 2 : next - 1), row: lastRow };
 }
 
 /** undefined: what follows the place is no longer kept. */

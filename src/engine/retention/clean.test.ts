@@ -59,7 +59,7 @@ const clean = async () => {
   if (outcome.kind !== 'cleaned') throw new Error(outcome.kind);
   return outcome.counts;
 };
-const feed = (after: string) => hub.changes(fresh.admin, { after, limit: 1000, waitMs: 0 });
+const feed = (after: string | Date) => hub.changes(fresh.admin, { after, limit: 1000, waitMs: 0 });
 const nextOf = async (): Promise<string> => {
   const outcome = await hub.changes(fresh.admin, { limit: 1, waitMs: 0 });
   return outcome.kind === 'changes' ? outcome.next : '';
@@ -74,6 +74,22 @@ describe('cleaning', () => {
     expect(await feed(place)).toMatchObject({ kind: 'changes', items: [{ kind: 'created' }] });
   });
 
+  it('leaves a reader who asks for all since a time what was changed since', async () => {
+    const start = new Date();
+    await write('since-1');
+    const since = new Date();
+    await write('since-2');
+    const keysSince = async (time: Date) => {
+      const outcome = await feed(time);
+      return outcome.kind === 'changes' ? outcome.items.map(({ after }) => after.external_id) : outcome.kind;
+    };
+    expect(await keysSince(start)).toEqual(['since-1', 'since-2']);
+    expect(await keysSince(since)).toEqual(['since-2']);
+    expect(await keysSince(new Date(Date.now() + 60_000))).toEqual([]);
+    expect((await keysSince(new Date(0))).length).toBeGreaterThan(2);
+    await age(5_000);
+  });
+
   it('refuses a place behind which changes are gone, and begins with what is kept', async () => {
     await keep({ changes: '30d' });
     await write('kept-1', { name: 'Kept' });
@@ -86,10 +102,12 @@ describe('cleaning', () => {
     const beginning = await feed('');
     expect(beginning).toMatchObject({ items: [{ after: { external_id: 'kept-1' } }, {}] });
     expect(await feed(before)).toMatchObject({ items: [{ after: { external_id: 'kept-2' } }] });
+    expect(await feed(new Date(0))).toEqual({ kind: 'no_longer_kept' }); // there may have been more since then
     await age(31);
     await clean();
     expect(await feed(before)).toEqual({ kind: 'no_longer_kept' });
     expect(await feed('')).toMatchObject({ items: [] });
+    expect(await feed(new Date(0))).toEqual({ kind: 'no_longer_kept' });
     expect(await rowsIn('change')).toBe(0);
     expect(await rowsIn('commit')).toBe(0);
   });
