@@ -63,6 +63,8 @@ export type PlanItem = {
   readonly row: number | null;
   readonly fields: readonly PlannedField[];
   readonly link: PlannedLink | null;
+  /** What another owns, and gives way to force: fields, or the link type. */
+  readonly forced: readonly string[];
   readonly issues: readonly PlanIssue[];
 };
 

@@ -273,6 +273,9 @@ describe('a write with force', async () => {
     expect(planned.body.items).toMatchObject([
       { action: 'update', fields: [{ field: 'pressure', before: 5, after: 7 }] },
     ]);
+    expect(planned.body.items[0].forced).toEqual(['pressure']);
+    const linked = await call('PUT', `${path}/links/contacts/106?force=true&plan=true`, { as: forcer, body: {} });
+    expect(linked.body.items).toMatchObject([{ action: 'link', forced: ['valve.contacts'] }]);
     const { plan_id: id } = planned.body;
     expect((await read(path)).fields.pressure).toBe(5);
     const unforced = await patch(path, { pressure: 7 }, { query: `?plan_id=${id}` });

@@ -156,6 +156,7 @@ function itemOf(catalogue: Catalogue, names: RecordNames, made: Made, change: Wr
     row: change.place,
     fields: fieldsOf(names, type, change),
     link: null,
+    forced: (change.forced ?? []).flatMap((id) => type.fieldsById.get(id)?.key ?? []),
     issues: [],
   };
 }
@@ -204,6 +205,7 @@ function linkItem(
       before: state(change.before),
       after: state(change.after),
     },
+    forced: change.forced === null ? [] : [type.key],
     issues: [],
   };
 }

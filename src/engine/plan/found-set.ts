@@ -99,7 +99,7 @@ export class FoundSet implements PlannedRun {
   }
 }
 
-const nothing = { record: null, version: null, row: null, fields: [], link: null, issues: [] };
+const nothing = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
 
 const rejectedElement = (on: Interface, place: number, found: readonly PlacedIssue[]): PlanItem => ({
   ...nothing,

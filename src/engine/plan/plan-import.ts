@@ -176,7 +176,7 @@ function itemOf(catalogue: Catalogue, command: ImportCommand, outcome: ImportOut
   if (outcome.kind !== 'rejected' && outcome.kind !== 'deferred') return [];
   const type = command.kind === 'records' ? command.type : (catalogue.links.get(command.link)?.left ?? command.link);
   const { key, index: row } = outcome;
-  const nothing = { type, key, record: null, version: null, row, fields: [], link: null };
+  const nothing = { type, key, record: null, version: null, row, fields: [], link: null, forced: [] };
   return outcome.kind === 'rejected'
     ? [{ ...nothing, action: 'reject', issues: outcome.violations.map(issueOf) }]
     : [{ ...nothing, action: 'defer', issues: [] }];

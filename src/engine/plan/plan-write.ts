@@ -119,7 +119,7 @@ function namedBy(command: WriteCommand): NamedBy {
 function itemsOf(command: WriteCommand, outcome: WriteOutcome): PlanItem[] {
   const { type, ref } = command.kind === 'upsert' || command.kind === 'delete' ? command : command.from;
   const key = ref === null ? null : ref.by === 'key' ? ref.value : formatRef(ref);
-  const nothing = { type, key, record: null, version: null, row: null, fields: [], link: null, issues: [] };
+  const nothing = { type, key, record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
   switch (outcome.kind) {
     case 'deferred':
       return [{ ...nothing, action: 'defer', link: waitingLink(outcome.pending) }];

@@ -18,6 +18,7 @@ export function shownItem(principal: Principal, item: PlanItem): PlanItem {
     fields: readable
       ? item.fields.map(({ field, before, after }) => ({ field, before: value(before), after: value(after) }))
       : [],
+    forced: readable ? item.forced : [],
     link: item.link && {
       ...item.link,
       left: shown(item.link.left),

@@ -81,6 +81,9 @@ const PlanItemShape = Type.Object(
     row: nullableCount('Where in the body its element or row stands, from 0.'),
     fields: Type.Array(refTo(PlannedFieldShape)),
     link: refOrNull(PlannedLinkShape),
+    forced: Type.Array(Type.String(), {
+      description: 'What another owns, and gives way to `force=true`: fields by key, or the link type.',
+    }),
     issues: Type.Array(refTo(PlanIssueShape)),
   },
   {
