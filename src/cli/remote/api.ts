@@ -59,10 +59,16 @@ export type Problem = {
   readonly status: number;
   readonly detail: string;
   readonly remedy: string;
+  /** All that `detail` says the first of. */
+  readonly violations: readonly { readonly path: string | null; readonly message: string }[];
 };
 
-export const refusalOf = ({ status, detail, remedy }: Problem): Error =>
-  status === 503 ? new Dropped(detail) : new CommandFailure([detail, remedy]);
+export const refusalOf = ({ status, remedy, detail, violations }: Problem): Error =>
+  status === 503 ? new Dropped(detail) : new CommandFailure([...violations.map(inWords), remedy]);
+
+/** What is said of the address or its query is not in the input. */
+const inWords = ({ path, message }: Problem['violations'][number]): string =>
+  path === null || /^(path|query|header)\./.test(path) ? message : `${path}: ${message}`;
 
 function begin({ url, key }: Api, { method, path, query = {}, accept, body }: Call): Promise<IncomingMessage> {
   const target = new URL(url);

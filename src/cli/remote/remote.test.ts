@@ -132,7 +132,23 @@ describe('keyway sync', () => {
     expect(first.stdout).toMatch(/^Run: +[0-9a-f-]{36}\nState: +applied\nReceived: +2\nCreated: +2\n/);
     expect((await run(['sync', 'myendpoint', file])).stdout).toMatch(/^Unchanged: +2$/m);
     const flawed = await fileOf('flawed.ndjson', '{"external_id": "E-1", "length": "long"}\n{"external_id": "E-2"}');
-    expect((await run(['sync', 'myendpoint', flawed])).code).toBe(1);
+    const issues = await run(['sync', 'myendpoint', flawed]);
+    expect(issues.code).toBe(1);
+    expect(issues.stdout).toMatch(
+      /\n1 issue:\n {2}error invalid_value \(E-1, length\): .+\n {4}Send .+\nAll of them: http:.*\/v1\/runs\/[0-9a-f-]{36}\/issues\n$/,
+    );
+    const rows = Array.from({ length: 25 }, (_, row) => `{"external_id": "M-${row}", "length": "long"}`);
+    const many = await run(['sync', 'myendpoint', await fileOf('many.ndjson', rows.join('\n'))]);
+    expect(many.stdout).toContain('\n25 issues, of which the first are:\n');
+    expect(many.stdout.match(/^ {2}error invalid_value /gm)).toHaveLength(20);
+    const broken = await run([
+      'sync',
+      'myendpoint',
+      await fileOf('broken.csv', 'external_id,name\n,One\nE-2,Two\n,Three\n'),
+    ]);
+    const told = 'Every row needs its key: send external_id as text or number.';
+    expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining(`[0]: ${told}`)]);
+    expect(broken.stderr).toContain(`[2]: ${told}`);
     const unknown = await run(['sync', 'nowhere', file]);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no interface "nowhere"')]);
   });

@@ -5,6 +5,7 @@ import { list, print } from '../output.ts';
 import { apiOf, Dropped, send } from './api.ts';
 import { openInput } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
+import { issueLines } from './run-issues.ts';
 import { type PlanOptions, planRemotely } from './write-plan.ts';
 
 /** The longest that a server waits for a run that must queue. */
@@ -16,6 +17,8 @@ type Run = {
   readonly id: string;
   readonly state: string;
   readonly counts: Readonly<Record<string, number>>;
+  readonly issues: number;
+  readonly issues_url: string | null;
   readonly failure?: string | null;
   readonly held?: { readonly message: string; readonly approve_url: string } | null;
 };
@@ -51,6 +54,8 @@ export async function syncCommand(
     if (run.failure) print(run.failure);
     if (run.state === 'queued') print('The set is kept, and will be applied when the runs before it are done.');
     if (run.held) print(`${run.held.message}\n${run.held.approve_url}`);
+    const { id, issues, issues_url } = run;
+    if (issues_url !== null) print((await issueLines(api, { id, issues, issues_url })).join('\n'));
     return run.state === 'applied' && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
   } catch (error) {
     if (!(error instanceof Dropped)) throw error;

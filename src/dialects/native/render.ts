@@ -150,6 +150,7 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   scope: run.scope && { ...run.scope },
   reverts: run.reverts,
   issues: run.issues,
+  issues_url: run.issues === 0 ? null : `${base}/v1/runs/${run.id}/issues`,
   received_at: isoTime(run.receivedAt),
   started_at: run.startedAt && isoTime(run.startedAt),
   finished_at: run.finishedAt && isoTime(run.finishedAt),

@@ -26,6 +26,8 @@ describe('runs that hold deletes', async () => {
       counts: { received: 2, created: 1, unchanged: 1, held: 0, deleted: 0 },
       held: { deletes: 2, approve_url: expect.stringMatching(`/v1/runs/${run.id}/approve$`) },
     });
+    expect(run.issues_url).toMatch(new RegExp(`/v1/runs/${run.id}/issues$`));
+    expect((await call('GET', new URL(run.issues_url).pathname)).body.items).toHaveLength(run.issues);
     expect(run.held.message).toContain('2 records that are not in the set were not deleted');
     expect(new Date(run.held.expires_at).getTime()).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
     expect((await call('GET', `/v1/runs/${run.id}`)).body).toEqual(run);

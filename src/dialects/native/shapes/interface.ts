@@ -94,6 +94,7 @@ export const RunShape = Type.Object(
     }),
     reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
+    issues_url: nullableText('Where they are listed; null when it has none.'),
     received_at: Time,
     started_at: timeOrNull('When it began to be applied; null while it only waits.'),
     finished_at: timeOrNull('When it ended; null before.'),
