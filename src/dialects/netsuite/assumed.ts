@@ -26,6 +26,15 @@ export const assumed = {
   attachOnlyTypes: new Set(['file']),
   /** The role list that `contactRole` shows, and that roles of attached contacts come from. */
   contactRoleList: 'contact_role',
+  /** What can become what. The vendor's metadata has the pairs of an account; orders and estimates are from its guide's examples. */
+  transformations: new Map<string, readonly string[]>([
+    ['customer', ['cashSale', 'customerPayment', 'estimate', 'invoice', 'opportunity', 'salesOrder', 'vendor']],
+    ['opportunity', ['cashSale', 'estimate', 'invoice', 'salesOrder']],
+    ['job', ['cashSale', 'estimate', 'invoice', 'salesOrder']],
+    ['employee', ['expenseReport', 'timeBill']],
+    ['estimate', ['cashSale', 'invoice', 'salesOrder']],
+    ['salesOrder', ['cashSale', 'invoice', 'itemFulfillment', 'returnAuthorization']],
+  ]),
   /** Other spellings of operators in `q` that the vendor's pages and clients use. */
   operatorAliases: new Map([
     ['ENDWITH', 'END_WITH'],

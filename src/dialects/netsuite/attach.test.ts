@@ -269,6 +269,6 @@ describe('attach and detach', async () => {
       role: { id: '3', refName: 'Influencer' },
     });
     const none = await send('GET', `${records}/buildingComponent/660/contactRoles`);
-    expect(errorOf(none)).toMatchObject({ status: 400, 'o:errorCode': 'INVALID_REQUEST' });
+    expect(errorOf(none)).toMatchObject({ status: 400, 'o:errorCode': 'INVALID_URL' });
   });
 });

@@ -4,10 +4,11 @@ import { isObject } from '../../model/json.ts';
 import { assumed } from './assumed.ts';
 import { attachmentEnd } from './attachments.ts';
 import type { Call } from './call.ts';
-import { invalidBody, invalidContent, invalidReferenceDetail, NetSuiteError } from './errors.ts';
-import { describe, noteUnknown } from './fields.ts';
+import { invalidBody, invalidContent, NetSuiteError } from './errors.ts';
+import { noteUnknown } from './fields.ts';
 import { parseRef, parseType } from './locate.ts';
 import type { NetSuiteType } from './names.ts';
+import { parseRoleReference } from './roles.ts';
 import { refusal } from './violations.ts';
 
 export type AttachParams = { type: string; id: string; attachmentType: string; attachmentId: string };
@@ -68,12 +69,4 @@ function parseRole(call: Call, attachment: NetSuiteType, body: unknown): RoleRef
     throw invalidContent('role', 'The attribute role can be set only when a contact is attached.');
   }
   return role === undefined || role === null ? role : parseRoleReference(role);
-}
-
-/** `{"id": -10}`, `{"id": "-10"}`, `{"externalId": "family"}`, or a bare id; the id wins when both are given. */
-function parseRoleReference(role: unknown): RoleRef {
-  const { id, externalId } = isObject(role) ? role : { id: role, externalId: undefined };
-  if (id === undefined && typeof externalId === 'string') return { by: 'external_id', value: externalId };
-  if (/^(0|-?[1-9]\d*)$/.test(String(id))) return { by: 'number', value: String(id) };
-  throw invalidContent('role', invalidReferenceDetail(describe(role), 'role'));
 }

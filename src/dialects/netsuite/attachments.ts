@@ -32,6 +32,10 @@ function attachmentsOf(target: NetSuiteType): readonly string[] {
   return attachmentsByTarget.get(name) ?? ['contact', 'file'];
 }
 
+/** Whether links between the two types are made by attaching. */
+export const isAttachment = (a: NetSuiteType, b: NetSuiteType): boolean =>
+  attachmentsOf(a).includes(b.name.toLowerCase()) || attachmentsOf(b).includes(a.name.toLowerCase());
+
 /**
  * The link by which the target has such attachments. Where the schema has several between the two types: the one that the plural
  * of the attached type names, else the first. A lookup field is a field of the record, not an attachment.

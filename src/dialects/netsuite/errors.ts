@@ -121,3 +121,12 @@ export const nonexistentRecord = (url: string, externalId?: string): ErrorDetail
   code: 'NONEXISTENT_ID',
   at: { url },
 });
+
+/** An address of no form that the service knows. */
+export const invalidUrl = (url: string): NetSuiteError =>
+  new NetSuiteError(400, {
+    detail:
+      'Invalid request URL. The request URL must be constructed in the following way: <service>/v1/<recordname>/<recordid>.',
+    code: 'INVALID_URL',
+    at: { url },
+  });

@@ -36,7 +36,7 @@ describe('what goes wrong beside the records', async () => {
       const answer = await send('GET', `/services/rest${path}`);
       expect([path, errorOf(answer)]).toMatchObject([path, { status: 400, 'o:errorCode': 'INVALID_URL' }]);
     }
-    const other = await send('POST', `${records}/customer/660/!transform/invoice`);
+    const other = await send('POST', `${records}/customer/660/!copy/invoice/1/2`);
     expect(errorOf(other)).toMatchObject({ status: 400, 'o:errorCode': 'INVALID_URL' });
   });
 

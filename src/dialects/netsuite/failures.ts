@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EdgeFailure } from '../contract.ts';
 import { refused, sendAnswer } from './answer.ts';
-import { invalidBody, invalidHeader, methodNotAllowed, NetSuiteError } from './errors.ts';
+import { invalidBody, invalidHeader, invalidUrl, methodNotAllowed, NetSuiteError } from './errors.ts';
 import { renderTokenFailure, tokenPath } from './token-route.ts';
 
 export function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -20,11 +20,11 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
   const url = urlOf(request);
   switch (failure.kind) {
     case 'unknown_path':
-      return invalidUrl(request);
+      return invalidUrl(url);
     case 'method_not_allowed': {
       // OPTIONS is answered everywhere and HEAD wherever GET is: neither says that there is something at the address.
       const allowed = failure.allowed.filter((method) => method !== 'OPTIONS' && method !== 'HEAD');
-      return allowed.length === 0 ? invalidUrl(request) : methodNotAllowed(request.method, url, allowed);
+      return allowed.length === 0 ? invalidUrl(url) : methodNotAllowed(request.method, url, allowed);
     }
     case 'malformed_body':
     case 'body_stalled':
@@ -36,7 +36,7 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
       return new NetSuiteError(413, { detail, code: 'INVALID_REQUEST', at: { url } });
     }
     case 'malformed_url':
-      return invalidUrl(request);
+      return invalidUrl(url);
     case 'overloaded':
       return new NetSuiteError(429, {
         detail: 'Concurrent request limit exceeded. Request blocked.',
@@ -48,14 +48,6 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
       return unexpected(500, request.id);
   }
 }
-
-export const invalidUrl = (request: FastifyRequest): NetSuiteError =>
-  new NetSuiteError(400, {
-    detail:
-      'Invalid request URL. The request URL must be constructed in the following way: <service>/v1/<recordname>/<recordid>.',
-    code: 'INVALID_URL',
-    at: { url: urlOf(request) },
-  });
 
 export const unexpected = (status: 500 | 503, id: string): NetSuiteError =>
   new NetSuiteError(status, {

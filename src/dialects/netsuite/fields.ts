@@ -1,42 +1,47 @@
 /** A record in a request's body, read into fields of its type. */
 import type { Field } from '../../model/catalogue.ts';
 import { isObject } from '../../model/json.ts';
-import { byKey, byNumber, parseRecordNumber } from '../../model/ref.ts';
 import type { Call } from './call.ts';
 import { type ErrorDetail, invalidBody, invalidContent, invalidReferenceDetail, NetSuiteError } from './errors.ts';
 import type { NetSuiteType } from './names.ts';
+import type { Replacement } from './query.ts';
+import { describe, idOf, referenceOf } from './reference.ts';
+import { parseSublist, type SublistPatch, sublistsOf } from './sublists.ts';
 
 /** By field key: what to write, and for messages the value as the client gave it. */
 export type Patch = {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly given: ReadonlyMap<string, unknown>;
+  readonly sublists: readonly SublistPatch[];
 };
 
 /** Members of a record as it is read that a client may send back unchanged; they are never written. */
 const readOnly = new Set(['id', 'links', 'refname', 'datecreated', 'lastmodifieddate', 'contactroles']);
 
-export type ParseOptions = {
-  /** Fields to skip when they are null: see `replaceSelectedFields`. */
-  readonly keepsNull: (field: Field) => boolean;
-};
-
 /** @throws NetSuiteError for a body that is no object, for unknown names when the client wants them refused, and for bad references. */
-export function parsePatch(call: Call, type: NetSuiteType, body: unknown, { keepsNull }: ParseOptions): Patch {
+export function parsePatch(call: Call, type: NetSuiteType, body: unknown, replacement: Replacement): Patch {
   if (body !== undefined && !isObject(body)) throw invalidBody();
   const fields: Record<string, unknown> = {};
   const given = new Map<string, unknown>();
+  const sublists: SublistPatch[] = [];
   const unknown: string[] = [];
+  const known = sublistsOf(call.names, type);
   for (const [name, value] of Object.entries(body ?? {})) {
-    const field = type.fieldsByName.get(name.toLowerCase());
-    if (field === undefined) {
-      if (!readOnly.has(name.toLowerCase())) unknown.push(name);
-    } else if (value !== null || !keepsNull(field)) {
+    const lower = name.toLowerCase();
+    const field = type.fieldsByName.get(lower);
+    const sublist = known.get(lower);
+    const isPassedOver = value === null && replacement.selectedOnly && !replacement.names.has(lower);
+    if (field === undefined && sublist === undefined) {
+      if (!readOnly.has(lower)) unknown.push(name);
+    } else if (!isPassedOver && field !== undefined) {
       fields[field.key] = inputOf(call, type, field, value);
       given.set(field.key, value);
+    } else if (!isPassedOver && sublist !== undefined) {
+      sublists.push(parseSublist(sublist, value, replacement.names.has(lower)));
     }
   }
   noteUnknown(call, unknown);
-  return { fields, given };
+  return { fields, given, sublists };
 }
 
 /** @throws NetSuiteError naming every one, when the client asked for that. */
@@ -73,34 +78,16 @@ function inputOf(call: Call, type: NetSuiteType, field: Field, value: unknown): 
   }
 }
 
-/** `{"id": "open"}` and a bare `"open"` say the same. */
-const idOf = (value: unknown): unknown => (isObject(value) ? value.id : value);
-
 /** Ids are text here, and may be sent as numbers. */
 function optionOf(value: unknown): unknown {
   const id = idOf(value);
   return typeof id === 'number' ? String(id) : id;
 }
 
-/** `{"id": "5"}`, a bare 5 or "5", or `{"externalId": "X"}`; the id wins when both are given. */
 function refOf(call: Call, type: NetSuiteType, field: Field, value: unknown): unknown {
   const target = field.link === null ? undefined : call.names.typesByKey.get(field.link.right);
-  const externalId = isObject(value) ? value.externalId : undefined;
-  const id = idOf(value);
-  if (id === undefined && typeof externalId === 'string' && target !== undefined) {
-    return byKey(target.externalKey, externalId);
-  }
-  const number = parseRecordNumber(String(id));
-  if (number === undefined) {
-    // A reference that leads nowhere is an error whatever the validation headers say.
-    throw invalidContent(type.nameOf(field.key), invalidReferenceDetail(describe(value), type.nameOf(field.key)));
-  }
-  return byNumber(number);
-}
-
-/** A value in the words of its sender, for messages. */
-export function describe(value: unknown): string {
-  const text = isObject(value) ? (value.id ?? value.externalId ?? JSON.stringify(value)) : value;
-  const said = typeof text === 'string' ? text : JSON.stringify(text);
-  return said.length > 100 ? `${said.slice(0, 100)}...` : said;
+  const ref = referenceOf(target, value);
+  if (ref !== undefined) return ref;
+  // A reference that leads nowhere is an error whatever the validation headers say.
+  throw invalidContent(type.nameOf(field.key), invalidReferenceDetail(describe(value), type.nameOf(field.key)));
 }

@@ -1,13 +1,18 @@
 /** What each call of the record service does: from parameters and body to its answer. */
+import { byNumber } from '../../model/ref.ts';
 import { type Answer, collection, document, done, singular } from './answer.ts';
 import { type AttachParams, attach, detach } from './attach.ts';
 import { type Call, collectionHref, recordHref } from './call.ts';
 import { findRole, renderRoles } from './contact-roles.ts';
+import { invalidUrl, methodNotAllowed, NetSuiteError, nonexistentRecord } from './errors.ts';
+import { readRecord } from './find.ts';
 import { isRoleType, parseRef, parseType } from './locate.ts';
 import type { NetSuiteType } from './names.ts';
 import { parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './query.ts';
-import { listRecords, readContactRoles, readWhole } from './read.ts';
+import { listRecords, readWhole } from './read.ts';
 import { listItem, renderCollection, renderRole } from './render.ts';
+import { hasBelow, readCollection, readLine, referencedBy } from './subresources.ts';
+import { type TransformParams, transform } from './transform.ts';
 import { createRecord, deleteRecord, updateRecord, upsertRecord, type Written } from './write.ts';
 
 export type Params = Readonly<{ type: string; id: string }>;
@@ -33,10 +38,35 @@ export const read: Handler = async (call, params) => {
   return singular(await readWhole(call, type, ref, parseReadOptions(call, type)));
 };
 
-export const contactRoles: Handler = async (call, params) => {
-  const type = parseType(call, params.type, 'GET');
-  return collection(await readContactRoles(call, type, parseRef(call, type, params.id), parsePaging(call)));
+/** A sublist, the attached contacts, or the record that a lookup points at. */
+export const readBelow: Handler = async (call, params) => {
+  const { type, record, name } = await openBelow(call, params);
+  const pointer = referencedBy(type, record, name);
+  if (pointer === undefined) {
+    const found = await readCollection(call, type, record, name, parsePaging(call));
+    if (found === undefined) throw invalidUrl(call.url);
+    return collection(found);
+  }
+  const other = pointer === null ? undefined : call.names.typesByKey.get(pointer.type);
+  if (pointer === null || other === undefined) throw new NetSuiteError(404, nonexistentRecord(call.url));
+  return singular(await readWhole(call, other, byNumber(pointer.number), parseReadOptions(call, other)));
 };
+
+export const readLineBelow: Handler = async (call, params) => {
+  refuseParameters(call);
+  const { type, record, name, line } = await openBelow(call, params);
+  const found = await readLine(call, type, record, { name, line });
+  if (found === undefined) throw invalidUrl(call.url);
+  return singular(found);
+};
+
+async function openBelow(call: Call, params: Params) {
+  const { name = '', line = '' } = params as Partial<Record<string, string>>;
+  const type = parseType(call, params.type, 'GET');
+  if (name === '!transform') throw methodNotAllowed('GET', call.url, ['POST']); // the same pattern as a line's
+  if (!hasBelow(call, type, name)) throw invalidUrl(call.url);
+  return { type, name, line, record: await readRecord(call, type, parseRef(call, type, params.id)) };
+}
 
 export const create: Handler = async (call, params, body) => {
   const type = parseType(call, params.type, 'POST');
@@ -71,6 +101,11 @@ export const attachRecord: Handler = async (call, params, body) => {
 export const detachRecord: Handler = async (call, params, body) => {
   refuseParameters(call);
   return done(call, await detach(call, params as AttachParams, body));
+};
+
+export const transformRecord: Handler = async (call, params, body) => {
+  const { target, written: made } = await transform(call, params as unknown as TransformParams, body);
+  return written(call, target, made);
 };
 
 export const serverTime: Handler = async () => document({ serverTime: new Date().toISOString() });

@@ -2,7 +2,7 @@
  * The schema in the vendor's spelling: record types and fields in camel case, found without regard to case. Custom records and
  * fields are called by their script id, so a key that is one keeps its underscores. `names.netsuite` overrides the rule.
  */
-import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
+import type { Catalogue, Field, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import { camelCase } from '../../model/names.ts';
 
 export type NetSuiteType = {
@@ -32,6 +32,9 @@ const scriptId = /^cust(om(record|transaction|list)|body|col|entity|event|item|r
 
 const vendorName = (key: string, names: Readonly<Record<string, string>>): string =>
   names.netsuite ?? (scriptId.test(key) ? key : camelCase(key));
+
+/** A name in the schema's `names` is that of the link seen from its left type. */
+export const linkName = ({ side, name, link }: LinkEnd): string => vendorName(name, side === 'left' ? link.names : {});
 
 /** `extra: { netsuite: { external_key: claim_number } }` makes another unique field the external id of a type. */
 function externalKeyOf(type: RecordType): string {

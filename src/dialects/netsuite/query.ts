@@ -1,10 +1,10 @@
 /** Query parameters, each checked by name and form: what is not understood is refused, for it would change the answer. */
-import type { Field } from '../../model/catalogue.ts';
 import type { Condition } from '../../model/commands.ts';
 import type { Call } from './call.ts';
 import { invalidParameter } from './errors.ts';
 import { parseFilter } from './filter.ts';
 import type { NetSuiteType } from './names.ts';
+import { sublistsOf } from './sublists.ts';
 
 /** @throws NetSuiteError for a parameter that is not in `known`, or is given twice. */
 function parametersOf(call: Call, known: readonly string[]): ReadonlyMap<string, string> {
@@ -85,17 +85,21 @@ export function parseReadOptions(call: Call, type: NetSuiteType): ReadOptions {
 const readableNames = (type: NetSuiteType): ReadonlySet<string> =>
   new Set([...type.fieldsByName.keys(), 'id', 'links', 'datecreated', 'lastmodifieddate', 'contactroles']);
 
-/**
- * With `replaceSelectedFields=true` a null clears its field only if `replace` names the field.
- * @returns whether a null for this field is to be passed over.
- */
-export function parseReplace(call: Call, type: NetSuiteType): (field: Field) => boolean {
+/** What `replace` names, lower-cased: sublists whose other lines go, and fields that a null clears. */
+export type Replacement = {
+  readonly names: ReadonlySet<string>;
+  /** A null clears only what is named. */
+  readonly selectedOnly: boolean;
+};
+
+export function parseReplace(call: Call, type: NetSuiteType): Replacement {
   const parameters = parametersOf(call, ['replace', 'replaceSelectedFields']);
-  const named = new Set<Field>();
-  for (const name of namesIn(parameters.get('replace') ?? '')) {
-    const field = type.fieldsByName.get(name);
-    if (field === undefined) throw invalidParameter('replace', `The record has no field '${name}'.`);
-    named.add(field);
+  const names = new Set(namesIn(parameters.get('replace') ?? ''));
+  const sublists = sublistsOf(call.names, type);
+  for (const name of names) {
+    if (!type.fieldsByName.has(name) && !sublists.has(name)) {
+      throw invalidParameter('replace', `The record has no field or sublist '${name}'.`);
+    }
   }
-  return parseFlag(parameters, 'replaceSelectedFields') ? (field) => !named.has(field) : () => false;
+  return { names, selectedOnly: parseFlag(parameters, 'replaceSelectedFields') };
 }

@@ -11,14 +11,18 @@ export const self = (href: string): Link[] => [{ rel: 'self', href }];
 /** The records that lookups point at, by number: fetched for their names. */
 export type Referenced = ReadonlyMap<number, RecordView>;
 
-/** A record's fields; unset ones are left out. `contactRoles` is the subresource, or the link to it. */
+/** A record's fields; unset ones are left out. `subresources` are these, or the links to them. */
 export function renderRecord(
   call: Call,
   type: NetSuiteType,
   record: RecordView,
-  parts: { readonly options: ReadOptions; readonly referenced: Referenced; readonly contactRoles: unknown },
+  parts: {
+    readonly options: ReadOptions;
+    readonly referenced: Referenced;
+    readonly subresources: Readonly<Record<string, unknown>>;
+  },
 ): Record<string, unknown> {
-  const { options, referenced, contactRoles } = parts;
+  const { options, referenced, subresources } = parts;
   const members: Record<string, unknown> = {};
   for (const { name, field } of type.fields) {
     const value = record.fields[field.key] ?? null;
@@ -26,7 +30,7 @@ export function renderRecord(
   }
   members.dateCreated ??= stamp(record.createdAt);
   members.lastModifiedDate ??= stamp(record.updatedAt);
-  if (contactRoles !== undefined) members.contactRoles = contactRoles;
+  Object.assign(members, subresources);
   const wanted = Object.entries(members).filter(([name]) => options.only?.has(name.toLowerCase()) ?? true);
   const href = `${recordHref(call, type.name, record.number)}${call.queryString}`;
   return { links: self(href), id: String(record.number), ...withoutReserved(wanted) };

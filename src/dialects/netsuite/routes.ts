@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { sendAnswer } from './answer.ts';
 import { batch, isBatch } from './batch.ts';
 import { type Call, jobsPath, recordsPath, servicesPath } from './call.ts';
-import { invalidUrl, unsupportedMediaType } from './failures.ts';
+import { invalidUrl } from './errors.ts';
+import { unsupportedMediaType } from './failures.ts';
 import type { Handler, Params } from './handlers.ts';
 import * as handlers from './handlers.ts';
 import { accept, readJob, readResult, readTask, readTasks } from './jobs.ts';
@@ -18,7 +19,7 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
           request.operation = operation;
           const params = request.params as Params;
           // `/record/v1/` and `//` match the router's patterns with nothing in a place where there must be something.
-          if (Object.values(params).includes('')) throw invalidUrl(request);
+          if (Object.values(params).includes('')) throw invalidUrl(request.rawUrl.split('?')[0] ?? '');
           const answer = await handle(await open(request), params, request.body);
           request.outcome = answer.outcome;
           sendAnswer(reply, answer);
@@ -52,9 +53,12 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
   call('PATCH', record, 'update', handlers.update);
   call('PUT', record, 'upsert', handlers.upsert);
   call('DELETE', record, 'delete', handlers.remove);
-  call('GET', `${record}/contactRoles`, 'links', handlers.contactRoles);
+  call('GET', `${record}/:name`, 'links', handlers.readBelow);
+  call('GET', `${record}/:name/:line`, 'links', handlers.readLineBelow);
   call('POST', `${record}/!attach/:attachmentType/:attachmentId`, 'link', handlers.attachRecord);
   call('POST', `${record}/!detach/:attachmentType/:attachmentId`, 'unlink', handlers.detachRecord);
+
+  call('POST', `${record}/!transform/:target`, 'transform', handlers.transformRecord);
 
   route('GET', `${jobsPath}/:id`, 'job', readJob);
   route('GET', `${jobsPath}/:id/task`, 'job', readTasks);

@@ -9,8 +9,8 @@ import {
   NetSuiteError,
   nonexistentRecord,
 } from './errors.ts';
-import { describe } from './fields.ts';
 import type { NetSuiteType } from './names.ts';
+import { describe } from './reference.ts';
 
 /** What a refused command was about. */
 export type Subject = {
