@@ -4,7 +4,7 @@
  */
 import type { LinkEnd } from '../../model/catalogue.ts';
 import { pluralOf } from '../../model/names.ts';
-import type { NetSuiteType } from './names.ts';
+import type { Names, NetSuiteType } from './names.ts';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -47,3 +47,7 @@ export function attachmentEnd(target: NetSuiteType, attachment: NetSuiteType): L
   );
   return ends.find(({ name }) => name === pluralOf(attachment.type.key)) ?? ends[0];
 }
+
+/** The types whose records can be attached to records of a type. */
+export const attachableTo = (names: Names, target: NetSuiteType): NetSuiteType[] =>
+  [...names.typesByName.values()].filter((attachment) => attachmentEnd(target, attachment) !== undefined);

@@ -23,6 +23,7 @@ export type Call = {
   readonly jobsHref: string;
   /** What its `Prefer` asks for; preferences that we do not know are passed over, as by the vendor. */
   readonly prefers: { readonly async: boolean; readonly parallel: boolean };
+  readonly accept: string;
   /** Counts only where a job is asked for. */
   readonly idempotencyKey: string | null;
   /** Whether its body is a collection. */
@@ -79,6 +80,7 @@ export async function callOf(hub: Hub, caller: Caller, request: FastifyRequest):
     recordsHref: `${request.publicBase}${recordsPath}`,
     jobsHref: `${request.publicBase}${jobsPath}`,
     prefers: preferencesOf(request),
+    accept: request.headers.accept ?? '',
     idempotencyKey: firstOf(request.headers['x-netsuite-idempotency-key']) ?? null,
     isBatch: isCollection(request),
     log: request.log,

@@ -61,6 +61,12 @@ function pagingOf(parameters: ReadonlyMap<string, string>): Paging {
   return { limit, offset };
 }
 
+/** The record types that `select` names; null: all. */
+export function parseSelection(call: Call): string[] | null {
+  const text = parametersOf(call, ['select']).get('select');
+  return text === undefined ? null : namesIn(text);
+}
+
 export type ReadOptions = {
   /** Lower-cased names; null: all. */
   readonly only: ReadonlySet<string> | null;

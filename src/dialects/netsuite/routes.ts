@@ -8,6 +8,7 @@ import { unsupportedMediaType } from './failures.ts';
 import type { Handler, Params } from './handlers.ts';
 import * as handlers from './handlers.ts';
 import { accept, readJob, readResult, readTask, readTasks } from './jobs.ts';
+import { readCatalog, readCatalogOfType } from './metadata/catalog.ts';
 
 export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequest) => Promise<Call>): void {
   const route = (method: HTTPMethods, path: string, operation: string, handle: Handler): void => {
@@ -49,6 +50,10 @@ export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequ
   perhapsBatch('GET', 'list', handlers.list);
   perhapsBatch('POST', 'create', handlers.create);
   for (const method of ['PATCH', 'PUT', 'DELETE'] as const) perhapsBatch(method, 'batch', null);
+  // Before the pattern of records, which it would be one of.
+  route('GET', `${recordsPath}/metadata-catalog`, 'metadata', readCatalog);
+  route('GET', `${recordsPath}/metadata-catalog/:type`, 'metadata', readCatalogOfType);
+
   call('GET', record, 'read', handlers.read);
   call('PATCH', record, 'update', handlers.update);
   call('PUT', record, 'upsert', handlers.upsert);
