@@ -59,6 +59,9 @@ export function isRaceLost(error: unknown): boolean {
   return ['23505', '40P01', '40001', '55P03'].includes(sqlState(error));
 }
 
+/** As a race it goes by; one that repeats says that the rows and their keys do not agree. */
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+
 /** A row that the statement needs is held by a transaction that did not end within lock_timeout. */
 export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
 

@@ -2,6 +2,7 @@
 import type { ImportCommand } from '../model/commands.ts';
 import type { ImportCounts, ImportState, RowViolation } from '../model/outcomes.ts';
 import { shorten, storableText } from '../model/text.ts';
+import { int8Array } from './arrays.ts';
 import type { Transaction } from './database.ts';
 
 export type ImportRecord = {
@@ -18,10 +19,12 @@ export type ImportRecord = {
   readonly started_at: Date;
   readonly finished_at: Date | null;
   readonly failure: string | null;
+  /** It does just what this plan says, in one transaction. */
+  readonly plan: string | null;
 };
 
 const columns =
-  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure, i.requests, i.reverts';
+  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure, i.requests, i.reverts, i.plan';
 
 /** @returns its number. It is at its first attempt. */
 export async function insertImport(
@@ -30,11 +33,12 @@ export async function insertImport(
   row: Pick<ImportRecord, 'command' | 'counts' | 'principal_id' | 'request' | 'started_at'> & {
     readonly via: string;
     readonly reverts?: number;
+    readonly plan?: string | null;
   },
 ): Promise<number> {
   const [made] = await tx.query<{ import: number }>(
-    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at, reverts)
-     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, array[$6], $7, $8) returning import`,
+    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at, reverts, plan)
+     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, array[$6], $7, $8, $9) returning import`,
     [
       workspace,
       JSON.stringify(row.command),
@@ -44,10 +48,34 @@ export async function insertImport(
       row.request,
       row.started_at,
       row.reverts ?? null,
+      row.plan ?? null,
     ],
   );
   if (made === undefined) throw new Error('insert gave no row');
   return made.import;
+}
+
+/** For whoever does all of it in this transaction: while it is held, somebody is at work on it. */
+export async function holdImport(tx: Transaction, workspace: number, id: number): Promise<void> {
+  await tx.query('select 1 from import where workspace_id = $1 and import = $2 for update', [workspace, id]);
+}
+
+/** Of these imports those by a plan on which nobody is at work, since they were begun before a time: they came to nothing. @returns how many. */
+export async function failLostImports(
+  tx: Transaction,
+  workspace: number,
+  ids: readonly number[],
+  { begunBefore, failure, now }: { begunBefore: Date; failure: string; now: Date },
+): Promise<number> {
+  const rows = await tx.query(
+    `update import set state = 'failed', failure = $4, finished_at = $5 where workspace_id = $1 and import in (
+       select import from import
+       where workspace_id = $1 and import = any($2::bigint[]) and state = 'receiving' and plan is not null and started_at < $3
+       for update skip locked)
+     returning import`,
+    [workspace, int8Array(ids), begunBefore, failure, now],
+  );
+  return rows.length;
 }
 
 /** Goes on with an import under a new attempt, whose number is in the answer: nobody else can write to it then. */
@@ -92,13 +120,15 @@ export async function advanceImport(
   return rows.length === 1;
 }
 
+/** One that has ended already, which its server was perhaps not told, stays as it is. */
 export async function endImport(
   tx: Transaction,
   workspace: number,
   row: Pick<ImportRecord, 'import' | 'attempt' | 'state' | 'failure' | 'finished_at'>,
 ): Promise<void> {
   await tx.query(
-    'update import set state = $4, failure = $5, finished_at = $6 where workspace_id = $1 and import = $2 and attempt = $3',
+    `update import set state = $4, failure = $5, finished_at = $6
+     where workspace_id = $1 and import = $2 and attempt = $3 and state = 'receiving'`,
     [
       workspace,
       row.import,

@@ -108,8 +108,14 @@ export async function queueRun(
   return row;
 }
 
-export async function markStarted(tx: Transaction, workspace: number, run: number, at: Date): Promise<void> {
-  await tx.query('update run set started_at = $3 where workspace_id = $1 and run = $2', [workspace, run, at]);
+/** @returns how often it was begun, this time included. */
+export async function markStarted(tx: Transaction, workspace: number, run: number, at: Date): Promise<number> {
+  const [row] = await tx.query<{ attempts: number }>(
+    'update run set started_at = $3, attempts = attempts + 1 where workspace_id = $1 and run = $2 returning attempts',
+    [workspace, run, at],
+  );
+  if (row === undefined) throw new Error(`Run ${run} is gone`);
+  return row.attempts;
 }
 
 export type QueuedPart = { readonly part: number; readonly bytes: Buffer; readonly ends: readonly number[] };

@@ -126,6 +126,7 @@ create table import (
   failure text,
   requests text[] not null,
   reverts bigint,
+  plan uuid,
   PRIMARY KEY (workspace_id, import)
 ) with (fillfactor=50);
 CREATE INDEX import_by_age ON public.import USING btree (workspace_id, started_at);
@@ -481,6 +482,7 @@ create table run (
   request text not null,
   received_at timestamp with time zone not null,
   started_at timestamp with time zone,
+  attempts integer not null default 0,
   finished_at timestamp with time zone,
   failure text,
   format text,

@@ -113,6 +113,10 @@ function startRefusal(refused: Exclude<Import, { kind: 'importing' }>, command: 
       return command.kind === 'links' ? linkImportRefusal(refused) : refusal(refused);
     case 'unknown_import':
       return problem('unknown_import', 'query.import', `There is no import "${refused.import.slice(0, 80)}".`);
+    case 'import_planned': {
+      const message = 'The import applies a plan, all of it or nothing: it does not go on.';
+      return problem('import_planned', 'query.import', message, { plan: refused.plan });
+    }
     case 'import_mismatch': {
       const message = 'The import was begun with another type, link, key or mode: send the same ones to go on with it.';
       return problem('import_mismatch', 'query.import', message, { begun_with: refused.begunWith });

@@ -10,4 +10,4 @@ export const problems = { ...requestProblems, ...operationProblems, ...writeProb
 export type ProblemCode = keyof typeof problems;
 
 /** Where the violations of one request have several statuses, the answer has the first of these that is among them. */
-export const statusOrder: readonly number[] = [400, 408, 401, 404, 403, 412, 409, 422];
+export const statusOrder: readonly number[] = [400, 401, 404, 403, 412, 409, 422];

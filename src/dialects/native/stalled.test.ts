@@ -1,12 +1,16 @@
 // A sender that stops in the middle of a body keeps neither a place nor others out, whose workspace it is or not.
 import { type ClientRequest, type IncomingMessage, request as open } from 'node:http';
-import { beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Call, demoServer, type Json } from './test-client.ts';
 
 const patienceMs = 1_500;
-const { call, hub, url } = await demoServer({ bodyPatienceMs: patienceMs });
+const { call, hub, url, databaseUrl } = await demoServer({ bodyPatienceMs: patienceMs });
+const client = new pg.Client({ connectionString: databaseUrl });
+afterAll(() => client.end());
 let other: string;
 beforeAll(async () => {
+  await client.connect();
   const made = await hub.workspaces.create({ name: 'Other' });
   if (made.kind !== 'created') throw new Error(made.kind);
   other = made.adminKey;
@@ -90,6 +94,34 @@ describe('bodies that stall', () => {
     const streamed = await stall('/v1/records/contact/import', rows, { accept: 'application/x-ndjson' }).answer;
     expect(streamed.status).toBe(200);
     expect(JSON.parse(streamed.body.trim().split('\n').at(-1))).toMatchObject({ problem: { code: 'body_stalled' } });
+  });
+
+  it('an import by a plan is one, does not go on, and has failed when its server is gone', async () => {
+    const body = [line('by-plan-0'), line('by-plan-1')].join('');
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const path = '/v1/records/contact/import';
+    const plan = (await call('POST', `${path}?plan=true`, { body, headers })).body.plan_id;
+    const newest = async (): Promise<Json> => (await call('GET', '/v1/imports')).body.items[0];
+    const { answer } = stall(`${path}?plan_id=${plan}`, line('by-plan-0'));
+    await settled();
+    const { id, number } = await newest();
+    expect(await newest()).toMatchObject({ state: 'receiving', plan_id: plan });
+    const goOn = await call('POST', `${path}?import=${id}`, { body: line('another'), headers });
+    expect([goOn.status, goOn.body.code, goOn.body.violations[0].plan]).toEqual([409, 'import_planned', plan]);
+    expect((await answer).status).toBe(408);
+    expect(await newest()).toMatchObject({ id, state: 'failed', rows_done: 0, failure: 'Nothing of it was written.' });
+
+    // As a server leaves it that is killed.
+    await client.query(
+      `update import set state = 'receiving', failure = null, finished_at = null, started_at = now() - interval '2 minutes' where import = $1`,
+      [number],
+    );
+    expect(await newest()).toMatchObject({ id, state: 'failed', failure: expect.stringContaining('server stopped') });
+    expect((await call('GET', `/v1/imports/${id}`)).body.state).toBe('failed');
+    expect((await call('POST', `${path}?import=${id}`, { body, headers })).body.code).toBe('import_planned');
+    const done = await call('POST', `${path}?plan_id=${plan}`, { body, headers });
+    expect([done.status, done.body.counts.created]).toEqual([200, 2]);
+    expect(await newest()).toMatchObject({ state: 'done', plan_id: plan, rows_done: 2 });
   });
 
   it('a sender that is slow, and does not stall, is waited for', async () => {

@@ -128,9 +128,14 @@ function rethrowPublic(fault: unknown): never {
   throw publicFault(fault);
 }
 
-export async function openImport(context: WriteContext, caller: Caller, command: ImportCommand): Promise<Underway> {
+export async function openImport(
+  context: WriteContext,
+  caller: Caller,
+  command: ImportCommand,
+  plan: string | null = null,
+): Promise<Underway> {
   const { principal, via, requestId: request } = caller;
-  const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: new Date() };
+  const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: new Date(), plan };
   const number = await context.database
     .inWorkspace(context.workspace, (tx) => insertImport(tx, context.workspace, made))
     .catch(rethrowPublic);

@@ -8,10 +8,13 @@ import type { Transaction } from '../../store/database.ts';
 import { findImport, reopenImport, type ShownImport } from '../../store/imports.ts';
 import type { WriteContext } from '../write/attempt.ts';
 import type { Underway } from './import.ts';
+import { settled } from './lost-imports.ts';
 
 /** `import_mismatch`: it was begun with another type, link, key or mode, as `begunWith` says. */
 export type Refused =
   | { readonly kind: 'unknown_import'; readonly import: string }
+  /** It was to do all that its plan says, or nothing. */
+  | { readonly kind: 'import_planned'; readonly plan: string }
   | { readonly kind: 'import_mismatch'; readonly begunWith: ImportCommand }
   | { readonly kind: 'import_over'; readonly message: string }
   | { readonly kind: 'offset_beyond'; readonly rowsDone: number };
@@ -27,6 +30,7 @@ export const resumeImport = (
     if (found === undefined) return { kind: 'unknown_import', import: id };
     if (found.state === 'reverted' || found.reverts !== null)
       return { kind: 'import_over', message: overBecause[found.reverts === null ? 'reverted' : 'revert'] };
+    if (found.plan !== null) return { kind: 'import_planned', plan: found.plan };
     if (!isDeepStrictEqual(found.command, command)) return { kind: 'import_mismatch', begunWith: found.command };
     if (offset > found.rows_done) return { kind: 'offset_beyond', rowsDone: found.rows_done };
     const opened = await reopenImport(tx, context.workspace, found.import, caller.requestId);
@@ -48,7 +52,10 @@ export async function findOwnImport(
   id: string,
 ): Promise<ShownImport | undefined> {
   const number = numberOf(workspace, id);
-  const found = number === undefined ? undefined : await findImport(tx, workspace, number);
+  const [found] = await settled(tx, workspace, async () => {
+    const row = number === undefined ? undefined : await findImport(tx, workspace, number);
+    return row === undefined ? [] : [row];
+  });
   const isOwn = found?.principal_id === caller.principal.id;
   return isOwn || seesAll(caller) ? found : undefined;
 }

@@ -10,6 +10,7 @@ import type { PlanItem, PlanOutcome, PlanRefused } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import { insertCommit } from '../../store/changes.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
+import { endImport, holdImport } from '../../store/imports.ts';
 import { noOutcomes } from '../balance.ts';
 import { Overloaded } from '../hub-errors.ts';
 import { commandOf, outcomeOf } from '../import/chunk.ts';
@@ -73,18 +74,23 @@ export async function applyImportByPlan(
   let opened: Underway | undefined;
   try {
     await context.database.inWorkspace(context.workspace, (tx) => TakenPlan.take(tx, catalogue, caller, plan, asked));
-    const underway = await openImport(context, caller, command);
+    const underway = await openImport(context, caller, command, plan);
     opened = underway;
     const done = await inOne(context, catalogue, async (tx) => {
+      await holdImport(tx, context.workspace, underway.number);
       const taken = await TakenPlan.take(tx, catalogue, caller, plan, asked);
       const within = { changes: 0, undone: false };
       const written = await writeRows(context, tx, catalogue, caller, command, rows, within, underway);
       taken.checkBody(written.body.end());
       await taken.settle(tx, catalogue, written.found);
-      if (within.changes > 0) insertCommit(tx, catalogue.workspace, new Date());
+      const now = new Date();
+      const { number, attempt } = underway;
+      // With what it wrote: an import by a plan that is not done has written nothing.
+      const end = { import: number, attempt, state: 'done', failure: null, finished_at: now } as const;
+      await endImport(tx, context.workspace, end);
+      if (within.changes > 0) insertCommit(tx, catalogue.workspace, now);
       return written;
     });
-    await closeImport(context, underway, { state: 'done', failure: null });
     const from = { rowsDone: done.counts.received, counts: done.counts };
     return { kind: 'importing', id: guidOf('import', context.workspace, underway.number), from, chunks: none() };
   } catch (fault) {

@@ -5,6 +5,7 @@ import type { ImportListOutcome, ImportView, ListRejected, RejectedRowsOutcome }
 import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
 import { readImports, readRejections, type ShownImport } from '../../store/imports.ts';
+import { settled } from '../import/lost-imports.ts';
 import { findOwnImport, seesAll } from '../import/resume.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -22,8 +23,9 @@ export async function listImports(database: Database, caller: Caller, query: Pag
   const identity = [workspace, 'imports'];
   const before = placeOf(identity, query, Number.MAX_SAFE_INTEGER);
   if (before === undefined) return foreignCursor;
+  const wanted = { principal: seesAll(caller) ? null : id, before, limit: query.limit + 1 };
   const rows = await database.inWorkspace(workspace, (tx) =>
-    readImports(tx, workspace, { principal: seesAll(caller) ? null : id, before, limit: query.limit + 1 }),
+    settled(tx, workspace, () => readImports(tx, workspace, wanted)),
   );
   const shown = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
@@ -83,4 +85,5 @@ export const importView = (workspace: WorkspaceId, row: ShownImport): ImportView
   finishedAt: row.finished_at,
   failure: row.failure,
   reverts: row.reverts === null ? null : guidOf('import', workspace, row.reverts),
+  plan: row.plan,
 });

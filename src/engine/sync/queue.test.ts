@@ -252,6 +252,41 @@ describe('a set whose sender does not wait', () => {
   });
 });
 
+describe('a set that fails its server each time that it is begun', () => {
+  it('is begun five times, ends as failed, and lets the next one through', async () => {
+    await query(
+      fresh.databaseUrl,
+      `create function poison() returns trigger language plpgsql as $$ begin
+         if new.external_id = 'poison' then raise exception 'again' using errcode = '40001'; end if; return new; end $$`,
+    );
+    await query(
+      fresh.databaseUrl,
+      'create trigger poison before insert on record for each row execute function poison()',
+    );
+    const poisoned = await send(fresh.hub, [element('poison')], 0);
+    const worker = fresh.secondHub().workOnRuns({});
+    cleanUp.push(() => worker.stop());
+    const ended = async () => fresh.hub.run(fresh.admin, 'myendpoint', String(poisoned.number));
+    await until(ended).toMatchObject({ state: 'failed', failure: expect.stringContaining('begun 5 times') });
+    const [{ attempts }] = (await query(fresh.databaseUrl, 'select attempts from run where run = $1', [
+      poisoned.number,
+    ])) as [{ attempts: number }];
+    expect(attempts).toBe(6); // the sixth found that it was enough
+    expect((await send(fresh.hub, [element('healthy')], 10_000)).state).toBe('applied');
+    await query(fresh.databaseUrl, 'drop function poison() cascade');
+  });
+
+  it('is not failed by servers that are stopped a few times', async () => {
+    const first = slow(fresh.hub, [element('A')]);
+    await first.begun;
+    const queued = await send(second, [element('interrupted')], 1);
+    await query(fresh.databaseUrl, 'update run set attempts = 4 where run = $1', [queued.number]);
+    first.end();
+    await first.run;
+    await until(async () => (await runs(1))[0]).toMatchObject({ number: queued.number, state: 'applied' });
+  });
+});
+
 describe('two servers', () => {
   it('leave nothing that a third one queued and did not take up', async () => {
     const database = openDatabase({ connection: { connectionString: fresh.databaseUrl }, onError: () => {} });

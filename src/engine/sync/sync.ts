@@ -8,7 +8,7 @@ import type { SetSource, SetTarget } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { FailedRun, SyncOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { type Database, isRaceLost, mayIdle, waitLongerForLocks } from '../../store/database.ts';
+import { type Database, isRaceLost, isUniqueViolation, mayIdle, waitLongerForLocks } from '../../store/database.ts';
 import { holdRun, reserveRun } from '../../store/run-queue.ts';
 import { insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
@@ -215,7 +215,8 @@ class Receipt {
     if (fault instanceof UnreadableSet) return `The body could not be read to its end: ${fault.message}`;
     if (fault instanceof PlanNotMet) return fault.message;
     if (fault instanceof StaleCatalogue) return 'The schema was changed while the set was received: send it again.';
-    if (isRaceLost(fault)) return 'Other writes held its records for too long: send the set again.';
+    if (isRaceLost(fault) && !isUniqueViolation(fault))
+      return 'Other writes held its records for too long: send the set again.';
     return `An internal error, or no connection to the database: see the log for request ${this.#caller.requestId}.`;
   }
 }

@@ -28,6 +28,9 @@ import { findNewer, supersede } from './supersede.ts';
 const lockSeconds = 60;
 const idleSeconds = 100;
 const maxAttempts = 5;
+/** Whatever stops the server, or fails in the database, each time that it is begun would do so for ever, and hold up all that wait behind it. */
+const mostBegun = 5;
+const neverEnded = `It was begun ${mostBegun} times and never came to an end: the server stopped, or the database failed. See the log of the server; send the set again when the cause is mended.`;
 
 export type TakeUpContext = {
   readonly database: Database;
@@ -44,7 +47,7 @@ class CannotBeApplied extends Error {}
 /** @returns whether a run came to an end, so that the next one may be looked for. Faults of the database leave it queued, and are thrown. */
 export async function takeUp(context: TakeUpContext, workspace: WorkspaceId, interfaceId: number): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
-    const turn = new Turn(context, workspace, interfaceId);
+    const turn = new Turn(context, workspace, interfaceId, attempt > 1);
     try {
       return await turn.take(await context.catalogue(workspace));
     } catch (fault) {
@@ -79,10 +82,13 @@ class Turn {
   readonly #context: TakeUpContext;
   readonly #workspace: WorkspaceId;
   readonly #interface: number;
+  readonly #hasBegun: boolean;
   /** The run that is taken up. */
   row: RunRow | undefined;
 
-  constructor(context: TakeUpContext, workspace: WorkspaceId, interfaceId: number) {
+  /** @param hasBegun with another schema, which is no attempt of its own. */
+  constructor(context: TakeUpContext, workspace: WorkspaceId, interfaceId: number, hasBegun: boolean) {
+    this.#hasBegun = hasBegun;
     this.#context = context;
     this.#workspace = workspace;
     this.#interface = interfaceId;
@@ -119,15 +125,23 @@ class Turn {
   }
 
   async #apply(tx: Transaction, catalogue: Catalogue, row: RunRow): Promise<void> {
-    const { database, readers, secretKey } = this.#context;
+    const { readers, secretKey } = this.#context;
     const context = await this.#admit(tx, catalogue, row);
     const { on, type } = context;
     const format = row.format ?? '';
     const reader = readers[format]?.({ catalogue, interface: on, type });
     if (reader === undefined) throw new Error(`No reader for ${format}`);
-    // In a transaction of its own, to be seen while it is at work.
-    await database.inWorkspace(this.#workspace, (apart) => markStarted(apart, this.#workspace, row.run, new Date()));
+    await this.#begin(row);
     await applySet(tx, context, storedSet(tx, this.#workspace, row, reader), { received: 0 }, secretKey);
+  }
+
+  /** In a transaction of its own, to be seen while it is at work, and counted should the server not outlive it. */
+  async #begin({ run }: RunRow): Promise<void> {
+    if (this.#hasBegun) return;
+    const begun = await this.#context.database.inWorkspace(this.#workspace, (apart) =>
+      markStarted(apart, this.#workspace, run, new Date()),
+    );
+    if (begun > mostBegun) throw new CannotBeApplied(neverEnded);
   }
 
   async #giveWay(tx: Transaction, catalogue: Catalogue, row: RunRow, newer: number): Promise<void> {

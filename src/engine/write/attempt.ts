@@ -6,6 +6,7 @@ import {
   DatabaseUnavailable,
   isLockTimeout,
   isRaceLost,
+  isUniqueViolation,
   type Transaction,
   waitLongerForLocks,
 } from '../../store/database.ts';
@@ -76,6 +77,7 @@ export async function markLinkTypes(
 /** A fault of the database in the words that the layers above know. */
 export function publicFault(fault: unknown): unknown {
   if (fault instanceof DatabaseUnavailable) return new Unavailable(5, { cause: fault });
+  if (isUniqueViolation(fault)) return fault; // it came again at each attempt, so that it is no race, and waiting is of no use
   // Only after many attempts: a transaction that outlasts them all holds the row, or the schema changes all the time.
   return isRaceLost(fault) || fault instanceof StaleCatalogue || fault instanceof UnmarkedLinkTypes
     ? new Overloaded(5)

@@ -207,6 +207,7 @@ create table run (
   received_at timestamptz not null,
   -- When it began to be applied; for one that was queued, the last time that somebody began.
   started_at timestamptz,
+  attempts int not null default 0,
   finished_at timestamptz,
   failure text,
   -- How its elements are read; null for a revert, and while they arrive.
@@ -398,6 +399,7 @@ create table import (
   requests text[] not null,
   -- The import that this one takes back.
   reverts bigint,
+  plan uuid,
   primary key (workspace_id, import)
 ) with (fillfactor = 50);
 create index import_by_age on import (workspace_id, started_at);

@@ -139,6 +139,12 @@ export const operationProblems = {
     cause: 'A revert left something alone, since somebody changed it after the import, or it cannot be as it was.',
     remedy: 'Look at the history of the record, and change it by hand if it should be otherwise.',
   },
+  import_planned: {
+    status: 409,
+    title: 'Import by a plan',
+    cause: 'The import that is to go on was to do just what a plan says, in one piece. It did all of it, or nothing.',
+    remedy: 'See its `state`: where it failed, make a new plan and apply that.',
+  },
   import_offset_beyond: {
     status: 409,
     title: 'Rows would be left out',
