@@ -88,6 +88,14 @@ export function createAccess(database: Database, vault: Vault): Access {
     return principal;
   }
 
+  /** What ended must not work on for the second that it is remembered; another server remembers it so long. */
+  function forgetSessionsOf(principal: Principal, via: string): void {
+    for (const [key, { principal: known }] of bearers) {
+      const mayBeTheirs = known instanceof Promise || known?.id === principal.id;
+      if (mayBeTheirs && key.startsWith(bearerKey('', via))) bearers.delete(key);
+    }
+  }
+
   return {
     bearer,
 
@@ -146,14 +154,17 @@ export function createAccess(database: Database, vault: Vault): Access {
       return global((tx) => sessions.insertNonce(tx, credential, nonce, expiresAt));
     },
 
-    openSession: (wanted) =>
-      global(async (tx) => {
-        const named = (text: string): string => shorten(storableText(text), maxPlatformLength);
-        const session = { ...wanted, platform: named(wanted.platform), client: named(wanted.client) };
-        const row = { principal_id: session.principal.id, via: session.via, platform: session.platform };
+    async openSession(wanted) {
+      const named = (text: string): string => shorten(storableText(text), maxPlatformLength);
+      const session = { ...wanted, platform: named(wanted.platform), client: named(wanted.client) };
+      const row = { principal_id: session.principal.id, via: session.via, platform: session.platform };
+      const opened = await global(async (tx) => {
         if (session.exclusive) await sessions.deleteSessionsOf(tx, row);
         return writeSession(tx, session.principal, session, session);
-      }),
+      });
+      if (session.exclusive) forgetSessionsOf(session.principal, session.via);
+      return opened;
+    },
 
     async findSession(accessToken, via) {
       const row = await global((tx) => sessions.findSession(tx, sha256(accessToken), via, new Date()));
@@ -169,11 +180,14 @@ export function createAccess(database: Database, vault: Vault): Access {
       };
     },
 
-    refreshSession: (refreshToken, via, lifetime) =>
-      global(async (tx) => {
+    async refreshSession(refreshToken, via, lifetime) {
+      const session = await global(async (tx) => {
         const row = await sessions.takeSession(tx, sha256(refreshToken), via, new Date());
         return row === undefined ? undefined : writeSession(tx, toPrincipal(row), row, lifetime);
-      }),
+      });
+      if (session !== undefined) forgetSessionsOf(session.principal, via);
+      return session;
+    },
 
     async closeSession(accessToken, via) {
       bearers.delete(bearerKey(accessToken, via));
