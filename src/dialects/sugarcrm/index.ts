@@ -1,8 +1,8 @@
 /** The SugarCRM dialect: REST v10 and later with the integrate family of v11_10. See README.md beside this file. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
+import { acceptBodies } from './bodies.ts';
 import { authenticate } from './credentials.ts';
 import { edgeError, SugarError } from './errors.ts';
 import { modulesOf } from './modules.ts';
@@ -24,7 +24,7 @@ export function createSugarcrm(changes: Partial<SugarOptions> = {}): Dialect {
     paths: ['/rest'],
 
     register(app, hub) {
-      acceptJson(app);
+      acceptBodies(app);
       app.decorateRequest(admittedKey, null);
       app.setErrorHandler((error, request, reply) => {
         if (!(error instanceof SugarError)) throw error; // the server's own handler has it next

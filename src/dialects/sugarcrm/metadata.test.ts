@@ -21,6 +21,7 @@ describe('metadata', () => {
       email: { type: 'email', source: 'non-db' },
       contacts: { type: 'link', relationship: 'account_contacts', module: 'Contacts', source: 'non-db' },
     });
+    expect(modules.Users?.fields).toMatchObject({ user_name: { required: true }, is_admin: { type: 'bool' } });
     expect(modules.BuildingComponents?.fields).toMatchObject({
       name: { required: true },
       grade: { type: 'enum', options: { a: 'Grade A', b: 'Grade B', c: 'Grade C' } },

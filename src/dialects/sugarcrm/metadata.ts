@@ -11,11 +11,14 @@ type FieldMeta = Readonly<Record<string, unknown>>;
 export async function readMetadata(visit: Visit): Promise<Answer> {
   const { args, modules } = visit;
   const only = listIn(visit, 'module_filter');
-  const shown = modules.names.filter((name) => only.length === 0 || only.includes(name));
+  const names = [...modules.names, 'Users'];
+  const shown = names.filter((name) => only.length === 0 || only.includes(name));
   const all: Readonly<Record<string, unknown>> = {
-    modules: Object.fromEntries(shown.map((name) => [name, moduleMeta(visit, modules.named(name))])),
+    modules: Object.fromEntries(
+      shown.map((name) => [name, name === 'Users' ? usersMeta() : moduleMeta(visit, modules.named(name))]),
+    ),
     relationships: relationshipsOf(visit),
-    full_module_list: withHash(Object.fromEntries(modules.names.map((name) => [name, name]))),
+    full_module_list: withHash(Object.fromEntries(names.map((name) => [name, name]))),
   };
   const sections = 'modules' in args ? ['modules'] : listIn(visit, 'type_filter');
   const body = Object.fromEntries(
@@ -45,6 +48,24 @@ function moduleMeta(visit: Visit, module: Module) {
   }
   return withHash({ fields });
 }
+
+/** Users are no records: see users.ts. */
+const usersMeta = () => {
+  const fields: Readonly<Record<string, FieldMeta>> = {
+    id: { type: 'id', required: true, readonly: true },
+    user_name: { type: 'username', required: true },
+    first_name: { type: 'varchar' },
+    last_name: { type: 'varchar' },
+    full_name: { type: 'fullname', source: 'non-db', readonly: true },
+    email: { type: 'email', source: 'non-db' },
+    email1: { type: 'varchar', source: 'non-db' },
+    is_admin: { type: 'bool' },
+    status: { type: 'enum', readonly: true, options: { Active: 'Active', Inactive: 'Inactive' } },
+  };
+  return withHash({
+    fields: Object.fromEntries(Object.entries(fields).map(([name, meta]) => [name, { name, ...meta }])),
+  });
+};
 
 const ownFields: Readonly<Record<string, FieldMeta>> = {
   id: { type: 'id', required: true, readonly: true },

@@ -62,6 +62,7 @@ describe('sessions', () => {
 
   it('are one per user and platform', async () => {
     const base = tokensOf(await login());
+    expect((await me(base.access_token)).status).toBe(200); // which is remembered, but not beyond its end
     const mobile = tokensOf(await login({ platform: 'mobile' }));
     const baseAgain = tokensOf(await login({ platform: 'base' }));
     expect((await me(base.access_token)).status).toBe(401);
@@ -72,6 +73,7 @@ describe('sessions', () => {
 
   it('are renewed once by a refresh token, and end with a logout', async () => {
     const first = tokensOf(await login({ platform: 'renewed' }));
+    expect((await me(first.access_token)).status).toBe(200);
     const second = tokensOf(await refresh(first.refresh_token));
     expect((await me(first.access_token)).status).toBe(401);
     expect((await me(second.access_token)).status).toBe(200);

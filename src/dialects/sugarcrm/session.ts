@@ -1,7 +1,7 @@
 /** The vendor's OAuth 2 token endpoint, logout, and who am I. */
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../../engine/access/access.ts';
-import { mayUseNamedWorkspace } from '../contract.ts';
+import { basicCredentialsOf, mayUseNamedWorkspace } from '../contract.ts';
 import { tokenOf } from './credentials.ts';
 import { SugarError } from './errors.ts';
 import { optionalText, requiredText } from './parse.ts';
@@ -62,11 +62,15 @@ async function refresh(entry: Entry): Promise<Session> {
   return session;
 }
 
-/** `sugar`, or an API key's client id with its secret: then users are looked for in that key's workspace. */
+/**
+ * `sugar`, or an API key's client id with its secret: then users are looked for in that key's workspace. As arguments, or by HTTP Basic,
+ * as general OAuth clients send them.
+ */
 async function clientOf({ hub, request, args }: Entry) {
-  const client = requiredText(args, 'client_id');
+  const basic = args.client_id === undefined ? basicCredentialsOf(request) : undefined;
+  const client = basic?.user ?? requiredText(args, 'client_id');
   if (client === publicClient) return { client, workspace: request.namedWorkspace };
-  const principal = await hub.access.client(client, optionalText(args, 'client_secret') ?? '');
+  const principal = await hub.access.client(client, basic?.password ?? optionalText(args, 'client_secret') ?? '');
   if (principal === undefined || !mayUseNamedWorkspace(principal, request)) throw new SugarError('invalid_client');
   return { client, workspace: principal.workspace };
 }
