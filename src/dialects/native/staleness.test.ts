@@ -173,6 +173,17 @@ describe('complete sets that say how old they are', async () => {
       (one: { fields: { external_id: string } }) => one.fields.external_id,
     );
 
+  it('raise the stamps of an unchanged element with a newer stamp of its own, and not of one of the same bytes', async () => {
+    const set = (n: number) => send(n + 1, [row('S-1', 'same', { '@as_of': day(n) }), row('S-2', 'same')]);
+    const stampOf = async (key: string) =>
+      (await call('GET', `/v1/records/element/external_id:${key}/why/name`)).body.stamp;
+    expect((await set(1)).counts).toMatchObject({ created: 2 });
+    expect((await set(2)).counts).toMatchObject({ unchanged: 2 });
+    expect([await stampOf('S-1'), await stampOf('S-2')]).toEqual([{ as_of: day(2) }, { as_of: day(2) }]);
+    expect((await set(3)).counts).toMatchObject({ unchanged: 2 });
+    expect([await stampOf('S-1'), await stampOf('S-2')]).toEqual([{ as_of: day(3) }, { as_of: day(2) }]);
+  });
+
   it('are superseded as a whole by a newer one, and write nothing', async () => {
     await send(5, [row('E-1', 'five'), row('E-2', 'five')]);
     const late = await send(4, [row('E-1', 'four'), row('E-3', 'four'), row('E-4', 'four')]);

@@ -127,10 +127,10 @@ describe('an import of records that is reverted', () => {
     await upsert('pump', 'P4', { size: 4 });
     await importRows(records, [row('P2', { size: 7 })]);
     const { import: own, left, counts } = await reverted(id);
-    expect(left.map(({ code, member }) => [code, member]).sort()).toEqual([
-      ['changed_since', null],
-      ['changed_since', 'Size'],
-      ['changed_since', 'Size'],
+    expect(left.map(({ code, key, member }) => [code, key, member]).sort()).toEqual([
+      ['changed_since', 'P1', 'Size'],
+      ['changed_since', 'P2', 'Size'],
+      ['changed_since', 'P4', null],
     ]);
     expect(counts.received).toBe(counts.updated + counts.revived + counts.rejected);
     const find = async (id: string) => recordOf(await fresh.hub.find(fresh.admin, 'pump', key(id))).fields;

@@ -28,8 +28,7 @@ import { mayConfigure } from '../access/grants.ts';
 import { noOutcomes } from '../balance.ts';
 import { importView } from '../read/imports.ts';
 import { issueView } from '../sync/issue-view.ts';
-import type { Left } from '../undo/undo.ts';
-import { leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
+import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
 import { findOwnImport } from './resume.ts';
@@ -124,6 +123,7 @@ class ImportRevert {
       catalogue,
       writer: { caller, interface: null, run: null },
       type: of.command.kind === 'records' ? catalogue.types.get(of.command.type) : undefined,
+      key: of.command.kind === 'records' ? of.command.key : 'external_id',
       waitedFor,
       readLater: (records) => readChangesAfterImport(tx, catalogue.workspace, records, [of.import, own], requests),
     });
@@ -165,17 +165,17 @@ class ImportRevert {
     await advanceImport(this.#tx, this.#catalogue.workspace, at, changes);
   }
 
-  async #report(left: readonly Left[]): Promise<void> {
+  async #report(left: readonly LeftAlone[]): Promise<void> {
     if (left.length === 0) return;
     const { workspace } = this.#catalogue;
     const { command } = this.#of;
     const key = command.kind === 'records' ? command.type : (this.#catalogue.links.get(command.link)?.left ?? '');
     const label = this.#catalogue.types.get(key)?.label ?? key;
     const issues = left.map((one, index) => leftIssue(label, one, this.#rejected + index));
-    const rows = issues.map(({ place, number, message }) => ({
+    const rows = issues.map(({ place, key: itsKey, number, message }) => ({
       row: place,
       line: place + 1,
-      key: String(number),
+      key: itsKey ?? String(number),
       violations: [{ code: 'changed_since' as const, message }],
       source: '',
     }));

@@ -117,10 +117,11 @@ describe('a run that is reverted', () => {
     await fresh.hub.upsert(fresh.admin, { type: 'pump', ref: key('P3'), mode: 'update', fields: { note: 'ours' } });
     await send(element('P1', field('size', 10)), newSet()[1] as SetElement);
     const { left, counts } = await revert(run);
-    expect(left.map(({ code, member }) => [code, member])).toEqual([
-      ['changed_since', null],
-      ['changed_since', 'Size'],
+    expect(left.map(({ code, key, member }) => [code, key, member])).toEqual([
+      ['changed_since', 'P3', null],
+      ['changed_since', 'P1', 'Size'],
     ]);
+    expect(left[1]?.message).toContain('P1, Size was left as it is');
     expect(counts.received).toBe(counts.updated + counts.revived + counts.rejected);
     expect(recordOf(await fresh.hub.find(fresh.admin, 'pump', key('P1'))).fields).toMatchObject({
       size: 10,

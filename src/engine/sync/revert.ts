@@ -19,8 +19,7 @@ import {
 } from '../../store/run-changes.ts';
 import { insertRun, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
-import type { Left } from '../undo/undo.ts';
-import { leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
+import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
 import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
 import { issueView } from './issue-view.ts';
@@ -130,6 +129,7 @@ class Revert {
       catalogue,
       writer: { caller, interface: on, run },
       type,
+      key: on.key,
       waitedFor,
       readLater: (records) => readLaterChanges(tx, catalogue.workspace, records, [of.run, run]),
     });
@@ -179,7 +179,7 @@ class Revert {
     if (gone.length > 0) removeInterfaceRecords(this.#tx, catalogue.workspace, on.id, gone);
   }
 
-  #report(left: readonly Left[]): void {
+  #report(left: readonly LeftAlone[]): void {
     if (left.length === 0) return;
     const { catalogue, type } = this.#context;
     const issues = left.map((one, index) => leftIssue(type.label, one, this.#issues + index));

@@ -1,5 +1,5 @@
 /** Takes back the changes of a run or import, a chunk at a time, the last ones first, and stores what that comes to. */
-import type { Catalogue, RecordType } from '../../model/catalogue.ts';
+import { type Catalogue, type RecordType, systemFieldIds } from '../../model/catalogue.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
@@ -9,7 +9,7 @@ import { LinkWants, Wants } from '../write/commands.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
 import { storeSet } from '../write/store-set.ts';
-import type { WorkingSet, Writer } from '../write/working-set.ts';
+import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 import { type Left, Undo } from './undo.ts';
 
 /** Of what is left alone, an answer lists as much; all of it is kept. */
@@ -20,15 +20,20 @@ export type Undoing = {
   readonly writer: Writer;
   /** Of the records whose values are taken back; undefined where only links are. */
   readonly type: RecordType | undefined;
+  /** The match field that its sender knows records by. */
+  readonly key: string;
   /** The link types that links may be waiting of. */
   readonly waitedFor: ReadonlySet<number>;
   /** What others changed of records, and of their links, behind each one's place. */
   readonly readLater: (records: readonly (ChangePlace & { readonly number: number })[]) => Promise<LaterChange[]>;
 };
 
+/** What is left alone, of which record by its key. */
+export type LeftAlone = Left & { readonly key: string | null };
+
 /** Records that are back, and such as are gone again. */
 export type TakenBack = {
-  readonly left: readonly Left[];
+  readonly left: readonly LeftAlone[];
   readonly back: readonly number[];
   readonly gone: readonly number[];
 };
@@ -72,7 +77,16 @@ export class Undoer {
     }
     this.#changes += await storeSet(this.#tx, set, this.#changes);
     this.#changes += await joinPending(this.#tx, set, waitedFor, this.#changes);
-    return { left, back: [...back].sort((a, b) => a - b), gone: [...gone] };
+    const keyed = left.map((one) => ({ ...one, key: this.#keyOf(set.rows.get(one.number)) }));
+    return { left: keyed, back: [...back].sort((a, b) => a - b), gone: [...gone] };
+  }
+
+  /** By the field that its sender knows it by; of a link, that of the left record has its external id. */
+  #keyOf(row: WorkingRow | undefined): string | null {
+    const { type, key } = this.#undoing;
+    const field = row !== undefined && row.type === type ? type.fieldsByKey.get(key) : undefined;
+    const value = row?.values[field?.id ?? systemFieldIds.external_id];
+    return value === undefined || value === null ? null : String(value);
   }
 
   /** What the changes are about, and who has the keys now that records had before. */
@@ -108,15 +122,15 @@ export class Undoer {
   }
 }
 
-export const leftIssue = (label: string, { number, member, reason }: Left, place: number): PlacedIssue => ({
+export const leftIssue = (label: string, { number, key, member, reason }: LeftAlone, place: number): PlacedIssue => ({
   severity: 'warning',
   code: 'changed_since',
-  key: null,
+  key,
   number,
   path: null,
   member,
   value: null,
-  message: `${label} ${number}${member === null ? '' : `, ${member}`} was left as it is: ${reason}.`,
+  message: `${label} ${key ?? number}${member === null ? '' : `, ${member}`} was left as it is: ${reason}.`,
   remedy: 'Look at its history, and change it by hand if it should be otherwise.',
   at: new Date(),
   place,
