@@ -25,9 +25,26 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
 });
 
-/** The library's own grey for what is less important is too light to be read by everybody. */
+/** The library's own colours of text are too light, on their tinted grounds, to be read by everybody. */
+const onTint = {
+  red: '#a82020',
+  orange: '#9a3706',
+  yellow: '#7a4b00',
+  green: '#20662c',
+  cyan: '#0a5f6d',
+  blue: '#165a9c',
+  grape: '#7c2a91',
+  gray: '#495057',
+};
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#575f67' },
-  dark: { '--mantine-color-dimmed': '#a6adb4' },
+  light: {
+    '--mantine-color-dimmed': '#575f67',
+    '--mantine-color-placeholder': '#666e76',
+    ...Object.fromEntries(
+      Object.entries(onTint).map(([name, color]) => [`--mantine-color-${name}-light-color`, color]),
+    ),
+  },
+  dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-placeholder': '#9aa1a8' },
 });

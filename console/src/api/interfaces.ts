@@ -1,17 +1,17 @@
 /** Interfaces, their runs and their issues. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
+import { isUnderWay } from './runs.ts';
 import type {
   InterfaceList,
-  IssueList,
   ListedInterface,
   NewInterface,
   RunList,
   ShownInterface,
+  ShownPlan,
   ShownRun,
 } from './types.ts';
 
-const isUnderWay = ({ state }: ShownRun): boolean => state === 'received' || state === 'queued';
 /** While something is under way one wants to see it move. */
 const whileUnderWay = (items: readonly ShownRun[] = []): number | false => (items.some(isUnderWay) ? 1_000 : 15_000);
 
@@ -34,16 +34,29 @@ export const runsQuery = (endpoint: string) =>
     refetchInterval: ({ state }) => whileUnderWay(state.data?.items),
   });
 
-export const issuesQuery = (endpoint: string) =>
-  queryOptions({
-    queryKey: ['interfaces', endpoint, 'issues'],
-    queryFn: ({ signal }) => get<IssueList>(path`/v1/interfaces/${endpoint}/issues`, { limit: 100 }, signal),
-  });
-
 export function useCreateInterface() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: NewInterface) => call<ShownInterface>('POST', '/v1/interfaces', { body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['interfaces'] }),
+  });
+}
+
+export type SentSet = { readonly content: Blob | string; readonly type: string };
+
+/** What the set would do; nothing of it is written. */
+export const usePlanSet = (endpoint: string) =>
+  useMutation({
+    mutationFn: (file: SentSet) =>
+      call<ShownPlan>('POST', path`/v1/interfaces/${endpoint}/runs`, { query: { plan: true }, file }),
+  });
+
+/** Does just what was planned. */
+export function useSendSet(endpoint: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ planId, ...file }: SentSet & { readonly planId: string }) =>
+      call<ShownRun>('POST', path`/v1/interfaces/${endpoint}/runs`, { query: { plan_id: planId }, file }),
+    onSuccess: () => queries.invalidateQueries(),
   });
 }

@@ -9,13 +9,15 @@ export type {
   ShownUser,
   UserList,
 } from '../../../src/dialects/native/shapes/access.ts';
-export type { RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
+export type { ElementList, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
+export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
 export type {
   InterfaceList,
   ListedInterface,
   NewInterface,
   ShownInterface,
 } from '../../../src/dialects/native/shapes/interface-settings.ts';
-export type { IssueList } from '../../../src/dialects/native/shapes/issue.ts';
+export type { IssueList, ShownIssue } from '../../../src/dialects/native/shapes/issue.ts';
+export type { ShownPlan } from '../../../src/dialects/native/shapes/plan.ts';
 export type { Problem } from '../../../src/dialects/native/shapes/problem.ts';
 export type { ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';

@@ -36,6 +36,7 @@ export const router = createBrowserRouter([
           { index: true, lazy: page(() => import('../pages/overview/page.tsx')) },
           { path: 'interfaces', lazy: page(() => import('../pages/interfaces/list.tsx')) },
           { path: 'interfaces/:endpoint', lazy: page(() => import('../pages/interfaces/detail.tsx')) },
+          { path: 'runs/:run', lazy: page(() => import('../pages/runs/page.tsx')) },
           { path: 'authentications', lazy: page(() => import('../pages/access/authentications.tsx')) },
           { path: 'users', lazy: page(() => import('../pages/access/users.tsx')) },
           { path: '*', lazy: page(() => import('../pages/not-found.tsx')) },

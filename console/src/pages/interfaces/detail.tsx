@@ -8,8 +8,9 @@ import { CopiedText } from '../../components/copied-text.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Issues } from './issues.tsx';
 import { Runs } from './runs.tsx';
+import { Upload } from './upload.tsx';
 
-const tabs = ['runs', 'issues', 'settings'] as const;
+const tabs = ['runs', 'issues', 'upload', 'settings'] as const;
 
 export function Page() {
   const { endpoint = '' } = useParams();
@@ -29,13 +30,17 @@ export function Page() {
           <Tabs.List>
             <Tabs.Tab value="runs">Runs</Tabs.Tab>
             <Tabs.Tab value="issues">Sync issues</Tabs.Tab>
+            {on.direction === 'synchronising' && <Tabs.Tab value="upload">Upload</Tabs.Tab>}
             <Tabs.Tab value="settings">Settings</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="runs" pt="md">
             {tab === 'runs' && <Runs endpoint={endpoint} />}
           </Tabs.Panel>
           <Tabs.Panel value="issues" pt="md">
-            {tab === 'issues' && <Issues endpoint={endpoint} />}
+            {tab === 'issues' && <Issues on={on} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="upload" pt="md">
+            {tab === 'upload' && <Upload on={on} />}
           </Tabs.Panel>
           <Tabs.Panel value="settings" pt="md">
             {tab === 'settings' && <Settings on={on} />}

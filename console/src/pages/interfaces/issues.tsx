@@ -1,47 +1,32 @@
-import { Badge, Table, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { issuesQuery } from '../../api/interfaces.ts';
+import { Link } from 'react-router';
+import { path } from '../../api/client.ts';
+import { runQuery } from '../../api/runs.ts';
+import type { ListedInterface } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
+import { RunIssues } from '../runs/issues.tsx';
 
-export function Issues({ endpoint }: { endpoint: string }) {
-  const { data } = useSuspenseQuery(issuesQuery(endpoint));
-  if (data.items.length === 0) {
-    return <Empty title="No sync issues">Whatever the last run could not take is listed here, with what to do.</Empty>;
+/** The log of the last run: what an earlier one could not take, the next set says anew. */
+export function Issues({ on }: { on: ListedInterface }) {
+  if (on.last_run === null) {
+    return <Empty title="No sync issues">Whatever a run could not take is listed here, with what to do.</Empty>;
   }
+  return <OfRun id={on.last_run.id} />;
+}
+
+function OfRun({ id }: { id: string }) {
+  const { data: run } = useSuspenseQuery(runQuery(id));
   return (
-    <div className="scroll">
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Severity</Table.Th>
-            <Table.Th>Key</Table.Th>
-            <Table.Th>Member</Table.Th>
-            <Table.Th>Value</Table.Th>
-            <Table.Th>What is wrong, and what to do</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {data.items.map((issue, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: issues have no id, and the list is replaced as a whole
-            <Table.Tr key={index}>
-              <Table.Td>
-                <Badge variant="light" color={issue.severity === 'error' ? 'red' : 'yellow'}>
-                  {issue.severity}
-                </Badge>
-              </Table.Td>
-              <Table.Td>{issue.key}</Table.Td>
-              <Table.Td>{issue.member}</Table.Td>
-              <Table.Td>{issue.value}</Table.Td>
-              <Table.Td>
-                <Text size="sm">{issue.message}</Text>
-                <Text size="sm" c="dimmed">
-                  {issue.remedy}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <Stack>
+      <Text size="sm" c="dimmed">
+        Of the last run,{' '}
+        <Anchor component={Link} to={path`/runs/${run.id}`}>
+          number {run.number}
+        </Anchor>
+        .
+      </Text>
+      <RunIssues run={run} />
+    </Stack>
   );
 }

@@ -14,7 +14,7 @@ const colors: Readonly<Record<ShownRun['state'], string>> = {
 };
 
 export const RunState = ({ run }: { run: Pick<ShownRun, 'state'> }) => (
-  <Badge variant="light" autoContrast color={colors[run.state] ?? 'gray'}>
+  <Badge variant="light" color={colors[run.state] ?? 'gray'}>
     {run.state}
   </Badge>
 );

@@ -1,0 +1,49 @@
+import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { path } from '../../api/client.ts';
+import type { ShownIssue } from '../../api/types.ts';
+
+export const IssueTable = ({ issues }: { issues: readonly ShownIssue[] }) => (
+  <div className="scroll">
+    <Table verticalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Severity</Table.Th>
+          <Table.Th>Key</Table.Th>
+          <Table.Th>Member</Table.Th>
+          <Table.Th>Value</Table.Th>
+          <Table.Th>What is wrong, and what to do</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {issues.map((issue, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: issues have no id, and the list only grows at its end
+          <Table.Tr key={index}>
+            <Table.Td>
+              <Badge variant="light" color={issue.severity === 'error' ? 'red' : 'yellow'}>
+                {issue.severity}
+              </Badge>
+            </Table.Td>
+            <Table.Td>
+              {issue.record === null ? (
+                issue.key
+              ) : (
+                <Anchor component={Link} to={path`/records/${issue.record.type}/${issue.record.id}`}>
+                  {issue.key}
+                </Anchor>
+              )}
+            </Table.Td>
+            <Table.Td>{issue.member}</Table.Td>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>{issue.value}</Table.Td>
+            <Table.Td>
+              <Text size="sm">{issue.message}</Text>
+              <Text size="sm" c="dimmed">
+                {issue.remedy}
+              </Text>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </div>
+);
