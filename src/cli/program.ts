@@ -10,6 +10,7 @@ import { doctor, migrateCommand } from './operations.ts';
 import { exportCommand } from './remote/export.ts';
 import { importCommand } from './remote/import.ts';
 import { formats } from './remote/input.ts';
+import { replayCommand } from './remote/replay.ts';
 import { syncCommand } from './remote/sync.ts';
 import { applySchema, exportSchema, planSchema } from './schema.ts';
 import { serve } from './serve.ts';
@@ -142,6 +143,10 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .addOption(new Option('--plan', 'only say what would be done').conflicts('planId'))
     .option('--plan-id <ID>', 'do just what this plan said')
     .option('--json', 'with --plan: the plan as JSON');
+  remote('replay <RUN> [FILE]', 'apply what a run rejected after all, as it was sent or as a file says', replayCommand)
+    .addOption(bodyFormat())
+    .option('--element <PLACE>', 'only the element at this place of the set')
+    .option('--plan', 'only say what it would do');
   remote('export [TYPE]', 'all records of a type as rows, or all links with --links LINK', exportCommand)
     .option('--links <LINK>', 'export the links of this link type, as claim.contacts, instead of records')
     .addOption(formatOption(['ndjson', 'csv'], 'default: ndjson'))

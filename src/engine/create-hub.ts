@@ -54,6 +54,7 @@ import { transferOwnership } from './schema/transfer.ts';
 import type { RunsContext } from './sync/at-run.ts';
 import { approveHeld, cancelHeld } from './sync/held.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
+import { replay } from './sync/replay.ts';
 import { revertRun } from './sync/revert.ts';
 import { RunQueue } from './sync/run-queue.ts';
 import { type SyncContext, sync } from './sync/sync.ts';
@@ -328,6 +329,10 @@ export function createHub(parts: {
         rethrowPublic,
       ),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
+    replay: (caller, run, command, options) =>
+      replay({ ...runsContext(caller), access, readers: setReaders }, caller, run, command, options).catch(
+        rethrowPublic,
+      ),
     revertRun: (caller, run) => revertRun(runsContext(caller), caller, run).catch(rethrowPublic),
 
     workOnRuns: (options) => queue.start(options),

@@ -13,6 +13,7 @@ import type {
   LinkCommand,
   LinkListQuery,
   ListQuery,
+  ReplayCommand,
   UnlinkCommand,
   UpsertCommand,
 } from '../model/commands.ts';
@@ -37,6 +38,7 @@ import type {
   LinkOutcome,
   ListOutcome,
   RejectedRowsOutcome,
+  ReplayOutcome,
   RevertOutcome,
   RunListOutcome,
   RunView,
@@ -170,6 +172,8 @@ export type Hub = {
   approveHeld(caller: Caller, run: string, deletes: number): Promise<HeldOutcome>;
   /** Lets what a run holds stay. */
   cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
+  /** Applies elements of a run again, as a run of its own, for whoever may call its interface. `plan`: only says what that would do. */
+  replay(caller: Caller, run: string, command: ReplayCommand, options: { plan: boolean }): Promise<ReplayOutcome>;
   /** Takes back what a run changed, but for what was changed since. `plan`: only says what that would be. */
   revertRun(caller: Caller, run: string): Promise<RevertOutcome>;
 

@@ -483,6 +483,11 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.elements(stranger, run, { outcomes: [], limit: 10 })).toEqual({ kind: 'unknown_run' });
   },
+  replay: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      for (const command of [{ kind: 'rejected' }, { kind: 'element', place: 0, mended: null }] as const)
+        expect(await fresh.hub.replay(stranger, run, command, { plan: false })).toEqual({ kind: 'unknown_run' });
+  },
   heldDeletes: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.heldDeletes(stranger, run, { limit: 10 })).toEqual({ kind: 'unknown_run' });

@@ -226,6 +226,19 @@ export type ElementSource = Omit<SetSource, 'body' | 'scope'>;
 /** Reads the elements of a set whose body is not at hand any more. */
 export type ElementReader = Pick<SetSource, 'read' | 'pathOf'>;
 
+/**
+ * Which elements of a run are applied again: all that it rejected and that are not resolved, or one, or those that somebody has mended, which
+ * are told by their keys. `format`: as a SetSource names it.
+ */
+export type ReplayCommand =
+  | { readonly kind: 'rejected' }
+  | {
+      readonly kind: 'element';
+      readonly place: number;
+      readonly mended: { readonly format: string; readonly text: string } | null;
+    }
+  | { readonly kind: 'mended'; readonly format: string; readonly rows: readonly string[] };
+
 /** How elements are read, by the format that a SetSource names. */
 export type SetReaders = Readonly<Record<string, (target: SetTarget) => ElementReader>>;
 

@@ -250,6 +250,8 @@ export type RunView = {
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
   /** The run that this one takes back; null for a complete set. */
   readonly reverts: Guid | null;
+  /** The run whose elements this one applies again, which makes it no complete set. */
+  readonly replays: Guid | null;
 };
 
 /** `deletes`: how many were held. `by`: who decided, null where nobody did. `run`: the newer one that overtook it. */
@@ -298,6 +300,21 @@ export type ImportRevertOutcome =
   | { readonly kind: 'unknown_import' }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'refused'; readonly message: string };
+
+/** `issues`: the first 1,000 that the elements have now. */
+export type ReplayOutcome =
+  | {
+      readonly kind: 'replayed';
+      readonly run: RunView;
+      readonly counts: RunCounts;
+      readonly issues: readonly IssueView[];
+    }
+  | { readonly kind: 'planned'; readonly counts: RunCounts; readonly issues: readonly IssueView[] }
+  | RunRefused
+  | { readonly kind: 'unknown_element' }
+  /** Rows that somebody has mended cannot be read, or are none of the run's. */
+  | { readonly kind: 'malformed'; readonly faults: readonly [SetFault, ...SetFault[]] }
+  | { readonly kind: 'refused'; readonly message: string; readonly remedy: string };
 
 export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind: 'unknown_run' };
 
@@ -348,6 +365,8 @@ export type IssueView = {
   readonly remedy: string;
   /** Of held deletes that were decided on. */
   readonly resolved: HeldResult | null;
+  /** The replay that applied its element after all. */
+  readonly resolvedBy: Guid | null;
 };
 
 export const elementKinds = ['created', 'updated', 'unchanged', 'revived', 'rejected', 'superseded'] as const;
@@ -364,6 +383,8 @@ export type ElementView = {
   readonly source: string | null;
   /** The same by the schema as it is now; null where it cannot be read by it. */
   readonly element: SetElement | null;
+  /** The run that applied it after all. */
+  readonly resolvedBy: Guid | null;
 };
 
 /** `keyField`: by which the interface knows them. */

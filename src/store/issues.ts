@@ -63,9 +63,11 @@ export function forgetIssues(tx: Transaction, workspace: number, run: number): v
   tx.send('delete from issue where workspace_id = $1 and run = $2', [workspace, run]);
 }
 
-export type StoredIssue = Required<PlacedIssue> & { readonly row: number };
+/** `resolved_by`: the run that applied its element after all. */
+export type StoredIssue = Required<PlacedIssue> & { readonly row: number; readonly resolved_by: number | null };
 
-const columns = 'place, row, severity, code, key, number, path, member, sent_as, value, other, message, remedy, at';
+const columns =
+  'place, row, severity, code, key, number, path, member, sent_as, value, other, message, remedy, at, resolved_by';
 
 /** null: whatever it is. */
 export type IssueFilter = {
@@ -73,6 +75,9 @@ export type IssueFilter = {
   readonly code: string | null;
   readonly key: string | null;
   readonly member: string | null;
+  /** By a replay of its element, or by what became of held deletes. */
+  readonly resolved: boolean | null;
+  readonly heldIsOver: boolean;
 };
 
 /** In the order of the body, behind a place and row. */
@@ -80,7 +85,7 @@ export const readIssues = (
   tx: Transaction,
   workspace: number,
   run: number,
-  { severity, code, key, member }: IssueFilter,
+  { severity, code, key, member, resolved, heldIsOver }: IssueFilter,
   { after, limit }: { readonly after: readonly [place: number, row: number]; readonly limit: number },
 ): Promise<StoredIssue[]> =>
   tx.query<StoredIssue>(
@@ -91,7 +96,8 @@ export const readIssues = (
         where workspace_id = $1 and run = $2 and (place, row) > ($3, $4)
           and ($6::text is null or severity = $6) and ($7::text is null or code = $7)
           and ($8::text is null or key = $8) and ($9::text is null or member = $9)
+          and ($10::bool is null or (resolved_by is not null or ($11::bool and code = 'deletes_held')) = $10)
         order by place, row limit $5`,
     },
-    [workspace, run, ...after, limit, severity, code, key, member],
+    [workspace, run, ...after, limit, severity, code, key, member, resolved, heldIsOver],
   );

@@ -18,7 +18,7 @@ export function watchInterface(tx: Sender, workspace: number, interfaceId: numbe
      select $1, $2, s.since, s.since + $4::bigint * interval '1 ms' from (
        select coalesce((
          select finished_at from run
-         where workspace_id = $1 and interface = $2 and reverts is null and state in ('applied', 'partial', 'held', 'reverted')
+         where workspace_id = $1 and interface = $2 and reverts is null and replays is null and state in ('applied', 'partial', 'held', 'reverted')
          order by run desc limit 1), $3::timestamptz) as since) s
      on conflict (workspace_id, interface) do update
        set due_at = overdue_watch.since + $4::bigint * interval '1 ms',

@@ -15,6 +15,9 @@ export type RunElement = {
   readonly source: string | null;
 };
 
+/** `resolved_by`: the run that applied it after all. */
+export type StoredElement = RunElement & { readonly resolved_by: number | null };
+
 /** An element that came before keeps what it is. */
 export function insertElements(tx: Transaction, workspace: number, run: number, elements: readonly RunElement[]): void {
   tx.send(
@@ -46,6 +49,7 @@ export type ElementFilter = {
   readonly outcomes: readonly ElementKind[];
   readonly key: string | null;
   readonly places: readonly number[] | null;
+  readonly resolved: boolean | null;
 };
 
 /** In the order of the body, behind a place. */
@@ -53,18 +57,94 @@ export const readElements = (
   tx: Transaction,
   workspace: number,
   run: number,
-  { outcomes, key, places }: ElementFilter,
+  { outcomes, key, places, resolved }: ElementFilter,
   { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<RunElement[]> =>
-  tx.query<RunElement>(
+): Promise<StoredElement[]> =>
+  tx.query<StoredElement>(
     {
       name: 'read_run_elements',
       text: `
-        select place, key, number, outcome, source from run_element
+        select place, key, number, outcome, source, resolved_by from run_element
         where workspace_id = $1 and run = $2 and place > $3
           and ($5::text[] = '{}' or outcome = any($5)) and ($6::text is null or key = $6)
           and ($7::bigint[] is null or place = any($7))
+          and ($8::bool is null or (resolved_by is not null) = $8)
         order by place limit $4`,
     },
-    [workspace, run, after, limit, textArray(outcomes), key, places && int8Array(places)],
+    [workspace, run, after, limit, textArray(outcomes), key, places && int8Array(places), resolved],
   );
+
+// ---- replays: another run applies them
+
+const isRejected = `outcome = 'rejected' and resolved_by is null and source is not null`;
+
+/** Those that were rejected, are not resolved, and can be read again. */
+export async function countRejected(tx: Transaction, workspace: number, run: number): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `select count(*) as count from run_element where workspace_id = $1 and run = $2 and ${isRejected}`,
+    [workspace, run],
+  );
+  return row?.count ?? 0;
+}
+
+/** The same, in the order of the body. */
+export const readRejected = (
+  tx: Transaction,
+  workspace: number,
+  run: number,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<{ readonly place: number; readonly source: string }[]> =>
+  tx.query(
+    `select place, source from run_element where workspace_id = $1 and run = $2 and place > $3 and ${isRejected}
+     order by place limit $4`,
+    [workspace, run, after, limit],
+  );
+
+/** Where the elements with these keys stand; of several with one key the first that is not resolved, and was rejected. */
+export const readPlaces = (
+  tx: Transaction,
+  workspace: number,
+  run: number,
+  keys: readonly string[],
+): Promise<{ readonly key: string; readonly place: number }[]> =>
+  tx.query(
+    `select distinct on (key) key, place from run_element where workspace_id = $1 and run = $2 and key = any($3::text[])
+     order by key, resolved_by is not null, outcome <> 'rejected', place`,
+    [workspace, run, textArray(keys)],
+  );
+
+/**
+ * The elements of `run` that its replay has applied, and left nothing to mend of, are resolved, and so are their issues; of several that were
+ * rejected for having one key the others too, as somebody has chosen among them.
+ */
+export function markResolved(tx: Transaction, workspace: number, run: number, replay: number): void {
+  const values = [workspace, run, replay];
+  tx.send(
+    `update run_element e set resolved_by = $3 from run_element r
+     where e.workspace_id = $1 and e.run = $2 and r.workspace_id = $1 and r.run = $3 and r.place = e.place
+       and r.outcome not in ('rejected', 'superseded') and not exists (
+         select from issue i where i.workspace_id = $1 and i.run = $3 and i.place = r.place and i.severity = 'error')`,
+    values,
+  );
+  tx.send(
+    `update run_element set resolved_by = $3
+     where workspace_id = $1 and run = $2 and outcome = 'rejected' and resolved_by is null and key in (
+       select key from run_element where workspace_id = $1 and run = $2 and resolved_by = $3)`,
+    values,
+  );
+  tx.send(
+    `update issue i set resolved_by = $3 from run_element e
+     where i.workspace_id = $1 and i.run = $2 and e.workspace_id = $1 and e.run = $2 and e.resolved_by = $3 and i.place = e.place`,
+    values,
+  );
+}
+
+/** The replay was taken back. */
+export function unmarkResolved(tx: Transaction, workspace: number, run: number, replay: number): void {
+  for (const table of ['run_element', 'issue'])
+    tx.send(`update ${table} set resolved_by = null where workspace_id = $1 and run = $2 and resolved_by = $3`, [
+      workspace,
+      run,
+      replay,
+    ]);
+}

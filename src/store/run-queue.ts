@@ -87,9 +87,9 @@ export const readNewerSets = (
   tx: Transaction,
   workspace: number,
   { run, interface: id }: Pick<RunRow, 'run' | 'interface'>,
-): Promise<Pick<RunRow, 'run' | 'scope' | 'stamp'>[]> =>
+): Promise<Pick<RunRow, 'run' | 'scope' | 'stamp' | 'state' | 'held_whole'>[]> =>
   tx.query(
-    `select run, scope, stamp from run where workspace_id = $1 and interface = $2 and run > $3 and reverts is null
+    `select run, scope, stamp, state, held_whole from run where workspace_id = $1 and interface = $2 and run > $3 and reverts is null and replays is null
        and state in ('queued', 'applied', 'partial', 'held') order by run desc limit 1000`,
     [workspace, id, run],
   );

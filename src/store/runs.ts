@@ -34,6 +34,8 @@ export type RunRow = {
   /** What its set is as of, as a whole. */
   readonly stamp: Stamp | null;
   readonly reverts: number | null;
+  /** The run whose elements it applies again. */
+  readonly replays: number | null;
   /** Of a queued run among those of its interface, from 1. */
   readonly position: number | null;
 };
@@ -50,7 +52,7 @@ export type HeldEnd = { readonly at: Date } & (
 
 export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
-  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_end_at, run.held_end_by, run.held_end_run, run.held_whole, run.scope, run.stamp, run.reverts,
+  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_end_at, run.held_end_by, run.held_end_run, run.held_whole, run.scope, run.stamp, run.reverts, run.replays,
   (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
   (select name from principal p where p.principal_id = run.held_end_by and p.workspace_id = $1) as held_end_name,
   case when run.state = 'queued' then 1 + (
@@ -86,11 +88,12 @@ export async function insertRun(
     /** As it was reserved; drawn when it is not given. */
     readonly run?: number;
     readonly reverts?: number;
+    readonly replays?: number;
   },
 ): Promise<number> {
   const [row] = await tx.query<{ run: number }>(
-    `insert into run (workspace_id, run, interface, state, counts, issues, principal_id, via, request, received_at, started_at, reverts)
-     values ($1, coalesce($2, nextval('run_number')), $3, 'received', $4, 0, $5, $6, $7, $8, $9, $10) returning run`,
+    `insert into run (workspace_id, run, interface, state, counts, issues, principal_id, via, request, received_at, started_at, reverts, replays)
+     values ($1, coalesce($2, nextval('run_number')), $3, 'received', $4, 0, $5, $6, $7, $8, $9, $10, $11) returning run`,
     [
       workspace,
       run.run ?? null,
@@ -102,6 +105,7 @@ export async function insertRun(
       run.received_at,
       run.started_at,
       run.reverts ?? null,
+      run.replays ?? null,
     ],
   );
   if (row === undefined) throw new Error('insert gave no row');

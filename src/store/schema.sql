@@ -199,6 +199,7 @@ create table issue (
   message text not null,
   remedy text not null,
   at timestamp with time zone not null,
+  resolved_by bigint,
   PRIMARY KEY (workspace_id, run, place, "row")
 );
 CREATE INDEX issue_by_record ON public.issue USING btree (workspace_id, number, run, "row") WHERE (number IS NOT NULL);
@@ -489,6 +490,7 @@ create table run (
   superseded_by bigint,
   batches bigint[] not null default '{}'::bigint[],
   reverts bigint,
+  replays bigint,
   held_deletes bigint not null default 0,
   held_until timestamp with time zone,
   held_end text,
@@ -516,6 +518,7 @@ create table run_element (
   number bigint,
   outcome text not null,
   source text,
+  resolved_by bigint,
   PRIMARY KEY (workspace_id, run, place)
 );
 alter table run_element enable row level security;

@@ -46,11 +46,15 @@ export async function syncCommand(
       throw new Dropped(`The connection broke: ${error.message}`);
     })) as Run;
     progress.end();
-    const counts = Object.entries(run.counts).map(([name, count]) => [
-      name.charAt(0).toUpperCase() + name.slice(1),
-      withSeparators(count),
-    ]) as [string, string][];
-    print(list([['Run', run.id], ['State', run.state], ...counts]));
+    print(
+      countsOf(
+        [
+          ['Run', run.id],
+          ['State', run.state],
+        ],
+        run.counts,
+      ),
+    );
     if (run.failure) print(run.failure);
     if (run.state === 'queued') print('The set is kept, and will be applied when the runs before it are done.');
     if (run.held) print(`${run.held.message}\n${run.held.approve_url}`);
@@ -67,3 +71,15 @@ export async function syncCommand(
     stream.destroy();
   }
 }
+
+/** Of a run, behind what else is said of it. */
+export const countsOf = (
+  before: readonly (readonly [string, string])[],
+  counts: Readonly<Record<string, number>>,
+): string =>
+  list([
+    ...before,
+    ...Object.entries(counts).map(
+      ([name, count]) => [name.charAt(0).toUpperCase() + name.slice(1), withSeparators(count)] as const,
+    ),
+  ]);

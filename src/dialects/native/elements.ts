@@ -61,7 +61,7 @@ function kindIn(text: string): ElementKind {
 }
 
 const renderElement = (
-  { place, key, record, outcome, element, source }: ElementView,
+  { place, key, record, outcome, element, source, resolvedBy }: ElementView,
   keyField: string,
 ): ShownElement => ({
   place,
@@ -70,4 +70,5 @@ const renderElement = (
   outcome,
   row: element && { ...rowOf(element, keyField) },
   source,
+  resolved_by: resolvedBy,
 });

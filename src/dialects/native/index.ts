@@ -27,6 +27,7 @@ import { pendingLinkRoutes } from './pending-links.ts';
 import { planRoutes } from './plans.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
 import { recordRoutes } from './records.ts';
+import { replayElementRoute, replayRunRoute } from './replay.ts';
 import { rowReaders } from './run-rows.ts';
 import { submitSetRoute } from './run-set.ts';
 import { runRoutes } from './runs.ts';
@@ -96,6 +97,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   issueRoutes(scope, hub);
   elementRoutes(scope, hub);
   runRoutes(scope, hub);
+  replayElementRoute(scope, hub);
   planRoutes(scope, hub);
   changeRoutes(scope, hub);
   webhookRoutes(scope, hub);
@@ -103,5 +105,6 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   accessRoutes(scope, hub);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this
+  scope.register(async (replayScope) => replayRunRoute(replayScope, hub));
   scope.register(async (schemaScope) => schemaRoutes(schemaScope, hub)); // it alone reads YAML
 }

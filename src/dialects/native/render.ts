@@ -149,6 +149,7 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   held_result: run.heldResult && renderHeldResult(run.heldResult),
   scope: run.scope && { ...run.scope },
   reverts: run.reverts,
+  replays: run.replays,
   issues: run.issues,
   issues_url: run.issues === 0 ? null : `${base}/v1/runs/${run.id}/issues`,
   received_at: isoTime(run.receivedAt),
@@ -201,4 +202,5 @@ export const renderIssue = (issue: IssueView): ShownIssue => ({
   message: issue.message,
   remedy: issue.remedy,
   resolved: issue.resolved && renderHeldResult(issue.resolved),
+  resolved_by: issue.resolvedBy,
 });

@@ -59,6 +59,8 @@ const requests: Record<string, { path: string; body?: object }> = {
   revertRun: { path: '/v1/runs/999999/revert' },
   cancelHeldDeletes: { path: '/v1/runs/999999/cancel' },
   listElements: { path: '/v1/runs/999999/elements' },
+  replayRun: { path: '/v1/runs/1/replay' },
+  replayElement: { path: '/v1/runs/1/elements/0/replay' },
   findIssues: { path: '/v1/runs/999999/issues' },
   listIssues: { path: '/v1/interfaces/myendpoint/runs/1/issues' },
   listKeys: { path: '/v1/keys' },

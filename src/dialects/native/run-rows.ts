@@ -1,5 +1,5 @@
 /** From the body of a native run to the elements of a complete set: rows of flat fields, as an import and an export have them. */
-
+import type { FastifyRequest } from 'fastify';
 import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { RecordType } from '../../model/catalogue.ts';
 import type {
@@ -17,6 +17,7 @@ import { parseRef, type Ref } from '../../model/ref.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
 import { cellValue, MalformedCsv, readCsv } from './csv.ts';
+import { importMedia } from './import-rows.ts';
 import { fieldsToWrite } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
 
@@ -28,6 +29,14 @@ const formats = { json: 'native json', ndjson: 'native json', csv: 'native csv' 
   RunFormat,
   string
 >;
+
+/** How a row in JSON is kept. */
+export const rowFormat = formats.json;
+
+export function formatOf(request: FastifyRequest): RunFormat {
+  const media = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return importMedia[media as keyof typeof importMedia] ?? 'ndjson';
+}
 
 /** @param scope what the set is said to be everything of. */
 export const rowSet = (

@@ -1,5 +1,5 @@
 /** `POST /v1/interfaces/{endpoint}/runs`: a complete set in one body, read as it arrives. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
@@ -12,7 +12,7 @@ import { describeOperation } from './openapi.ts';
 import { planMode, planRefusal, renderPlan } from './plans.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { renderRun } from './render.ts';
-import { rowSet } from './run-rows.ts';
+import { formatOf, rowSet } from './run-rows.ts';
 import { SubmissionQuery, type Submitted, scopeOf } from './scope-parameters.ts';
 import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
@@ -75,11 +75,6 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
       return renderRun(request.publicBase, outcome.run);
     },
   );
-}
-
-function formatOf(request: FastifyRequest) {
-  const media = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return importMedia[media as keyof typeof importMedia] ?? 'ndjson';
 }
 
 function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>, base: string): unknown {

@@ -1,7 +1,7 @@
 // The elements of a run that are kept, in the formats of this API.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
-import { itemsOf } from '../../../test/steps.ts';
+import { amend, itemsOf } from '../../../test/steps.ts';
 import type { ElementView } from '../../model/outcomes.ts';
 import { type Answer, InterfaceClient } from './test-client.ts';
 
@@ -66,4 +66,26 @@ describe('the kept elements of a run', () => {
     expect(kept.map(({ source }) => JSON.parse(source ?? ''))).toEqual(rows);
     expect(kept).toMatchObject(meant('revived'));
   });
+});
+
+it('elements that were sent here are replayed as they were sent', async () => {
+  await amend(server.hub, client.caller, (current) => {
+    const { myendpoint } = current.interfaces ?? {};
+    return {
+      ...current,
+      interfaces: { ...current.interfaces, myendpoint: { ...myendpoint, duplicates: 'refuse' } as never },
+    };
+  });
+  const twice =
+    '<Element externalid="R-1"><Name>First</Name></Element><Element externalid="R-1"><Name>Last</Name></Element>';
+  const { syncId, ...counts } = JSON.parse(
+    (await client.postXml(`<elements><Elements>${twice}</Elements></elements>`, { accept: 'application/json' })).text,
+  );
+  expect(counts).toMatchObject({ received: 2, created: 0 });
+  const replay = (place: number) =>
+    server.hub.replay(client.caller, syncId, { kind: 'element', place, mended: null }, { plan: false });
+  expect(await replay(1)).toMatchObject({ kind: 'replayed', counts: { created: 1 }, run: { state: 'applied' } });
+  expect(await client.elements('name')).toContainEqual(['R-1', 'Last']);
+  // Who chose one of the two has decided on both.
+  expect(await replay(0)).toMatchObject({ kind: 'refused', message: expect.stringMatching(/has applied it/) });
 });

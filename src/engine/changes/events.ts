@@ -21,9 +21,9 @@ const ofNoRecord = {
 } as const;
 
 export function runEvent(workspace: WorkspaceId, kind: EventKind, row: RunRow, at: Date): EventRow {
-  const { run, state, counts, issues, failure, superseded_by, held_deletes, reverts } = row;
+  const { run, state, counts, issues, failure, superseded_by, held_deletes, reverts, replays } = row;
   const held_result = heldResult(workspace, row);
-  const ended = { state, counts, issues, failure, superseded_by, held_deletes, held_result, reverts };
+  const ended = { state, counts, issues, failure, superseded_by, held_deletes, held_result, reverts, replays };
   const after = { interface: row.interface, ...ended };
   return { ...ofNoRecord, kind, principal_id: row.principal_id, via: row.via, request: row.request, run, at, after };
 }
@@ -50,8 +50,8 @@ export function shownEvent(
   run: number | null,
   after: EventRow['after'],
 ): Record<string, unknown> {
-  const { interface: _, superseded_by: newer, reverts, ...facts } = after ?? {};
+  const { interface: _, superseded_by: newer, reverts, replays, ...facts } = after ?? {};
   if (run === null) return facts;
   const idOf = (number: unknown) => (typeof number === 'number' ? guidOf('run', catalogue.workspace, number) : null);
-  return { id: idOf(run), ...facts, superseded_by: idOf(newer), reverts: idOf(reverts) };
+  return { id: idOf(run), ...facts, superseded_by: idOf(newer), reverts: idOf(reverts), replays: idOf(replays) };
 }

@@ -1,6 +1,7 @@
 /** The elements of a run that are kept, for those who may read the record type of its interface. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ElementReader, SetElement, SetReaders } from '../../model/commands.ts';
+import { guidOf } from '../../model/ids.ts';
 import type { ElementKind, ElementListOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { isStorableText } from '../../model/text.ts';
@@ -16,6 +17,7 @@ export type ElementQuery = {
   readonly key?: string;
   /** Only these. */
   readonly places?: readonly number[];
+  readonly resolved?: boolean;
   readonly limit: number;
   readonly cursor?: string;
 };
@@ -27,19 +29,19 @@ export const listElements = (
   readers: SetReaders,
   caller: Caller,
   run: string,
-  { outcomes, key: asked, places: among, limit, cursor }: ElementQuery,
+  { outcomes, key: asked, places: among, resolved: are, limit, cursor }: ElementQuery,
 ): Promise<ElementListOutcome> =>
   database.inWorkspace(catalogue.workspace, async (tx): Promise<ElementListOutcome> => {
     const found = await findRunRow(tx, catalogue, caller, null, run);
     if (found === undefined) return { kind: 'unknown_run' };
     const { row, on } = found;
-    const [key, places] = [asked ?? null, among ?? null];
-    const identity = [catalogue.workspace, 'elements', row.run, outcomes, key];
+    const [key, places, resolved] = [asked ?? null, among ?? null, are ?? null];
+    const identity = [catalogue.workspace, 'elements', row.run, outcomes, key, resolved];
     const [after] = cursor === undefined ? [-1] : (decodeCursor(identity, cursor) ?? []);
     if (typeof after !== 'number' || !Number.isSafeInteger(after)) return foreignCursor;
     if (key !== null && !isStorableText(key)) return { kind: 'page', items: [], next: null, keyField: on.key };
     const page = { after, limit: limit + 1 };
-    const rows = await readElements(tx, catalogue.workspace, row.run, { outcomes, key, places }, page);
+    const rows = await readElements(tx, catalogue.workspace, row.run, { outcomes, key, places, resolved }, page);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     const type = catalogue.types.get(on.type);
     // A reader of its own for each: what one of them cannot be read by does not hinder the next.
@@ -47,10 +49,11 @@ export const listElements = (
     return {
       kind: 'page',
       keyField: on.key,
-      items: rows.slice(0, limit).map(({ number, ...one }) => ({
+      items: rows.slice(0, limit).map(({ number, resolved_by: by, ...one }) => ({
         ...one,
         record: number === null ? null : pointerTo(catalogue, on.type, number),
         element: elementIn(reader(), one),
+        resolvedBy: by === null ? null : guidOf('run', catalogue.workspace, by),
       })),
       next: last === undefined ? null : encodeCursor(identity, [last.place]),
     };

@@ -15,6 +15,8 @@ export type IssueQuery = {
   readonly code?: IssueCode;
   readonly key?: string;
   readonly member?: string;
+  /** Whether their elements were applied after all. */
+  readonly resolved?: boolean;
   readonly limit: number;
   readonly cursor?: string;
 };
@@ -31,18 +33,18 @@ export const listIssues = (
   database.inWorkspace(catalogue.workspace, async (tx): Promise<IssueListOutcome> => {
     const found = await findRunRow(tx, catalogue, caller, endpoint, run);
     if (found === undefined) return { kind: 'unknown_run' };
-    const { severity = null, code = null, key = null, member = null, limit, cursor } = query;
-    const identity = [catalogue.workspace, 'issues', found.row.run, severity, code, key, member];
+    const { severity = null, code = null, key = null, member = null, resolved = null, limit, cursor } = query;
+    const identity = [catalogue.workspace, 'issues', found.row.run, severity, code, key, member, resolved];
     const [place, row] = cursor === undefined ? [-1, -1] : (decodeCursor(identity, cursor) ?? []);
     if (!isWhole(place) || !isWhole(row)) return foreignCursor;
     if (![key, member].every((text) => text === null || isStorableText(text)))
       return { kind: 'page', items: [], next: null };
-    const filter = { severity, code, key, member };
+    const held = heldResult(catalogue.workspace, found.row);
+    const filter = { severity, code, key, member, resolved, heldIsOver: held !== null };
     const rows = await readIssues(tx, catalogue.workspace, found.row.run, filter, {
       after: [place, row],
       limit: limit + 1,
     });
-    const held = heldResult(catalogue.workspace, found.row);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
       kind: 'page',

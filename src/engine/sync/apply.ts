@@ -30,7 +30,7 @@ import type { Received } from './receive.ts';
 import { isRepeatable } from './repeatable.ts';
 import type { Scope } from './scope.ts';
 import { dateElement, LeftRecords } from './set-stamp.ts';
-import type { UnknownElement, UnknownElements } from './unknown-elements.ts';
+import type { Elements, UnknownElement } from './unknown-elements.ts';
 
 export type RunContext = {
   readonly catalogue: Catalogue;
@@ -42,6 +42,8 @@ export type RunContext = {
   /** Somebody has approved what the guard held when the records were as this digest says. */
   readonly approved?: string;
   readonly run: number;
+  /** The run whose elements are applied again, all of which are kept. */
+  readonly replays?: number;
   /** Of a run that is planned, or done by a plan. */
   readonly planned?: PlannedRun;
 };
@@ -97,10 +99,10 @@ export class Application {
     this.#writer = { caller: context.caller, interface: context.on, run: context.run };
     this.#counts = { ...noCounts, ...received.counts };
     this.#nearMisses = new NearMisses(tx, context);
-    this.#kept = new KeptElements(tx, context.catalogue.workspace, context.run);
+    this.#kept = new KeptElements(tx, context.catalogue.workspace, context.run, context.replays !== undefined);
   }
 
-  async apply(unknown: UnknownElements): Promise<Applied> {
+  async apply(unknown: Elements): Promise<Applied> {
     await this.#context.planned?.begin(this.#tx);
     const duplicates = await this.#duplicatesAmong(unknown);
     for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
@@ -117,7 +119,7 @@ export class Application {
     return applied;
   }
 
-  async #duplicatesAmong(unknown: UnknownElements): Promise<Duplicates> {
+  async #duplicatesAmong(unknown: Elements): Promise<Duplicates> {
     if (this.#context.on.duplicates === 'first') return new FirstCounts(this.#received, this.#judged);
     return FoundBefore.among(this.#tx, this.#context, this.#source, unknown, this.#received, this.#judged);
   }

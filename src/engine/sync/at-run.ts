@@ -30,12 +30,13 @@ type Work<Result> = (
   at: RunAt & { readonly context: RunContext; readonly waitedFor: ReadonlySet<number> },
 ) => Promise<Result>;
 
-/** For administrators and power users: a run may be of any interface. */
+/** @param isAllowed unless said, administrators and power users are: a run may be of any interface. */
 export async function atRun<Result>(
   { database, catalogue: current, staleCatalogue }: RunsContext,
   caller: Caller,
   run: string,
   work: Work<Result>,
+  isAllowed: (on: Interface) => boolean | Promise<boolean> = () => mayConfigure(caller.principal),
 ): Promise<Result | RunRefused> {
   for (let attempt = 1; ; attempt++) {
     const catalogue = await current();
@@ -43,7 +44,7 @@ export async function atRun<Result>(
       return await database.inWorkspace(catalogue.workspace, async (tx): Promise<Result | RunRefused> => {
         const seen = await findAnyRun(tx, catalogue, caller, run);
         if (seen === undefined) return { kind: 'unknown_run' };
-        if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
+        if (!(await isAllowed(seen.on))) return { kind: 'forbidden' };
         waitLongerForLocks(tx, lockSeconds);
         mayIdle(tx, idleSeconds);
         await lockInterface(tx, catalogue.workspace, seen.on.id);

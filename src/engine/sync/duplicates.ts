@@ -13,7 +13,7 @@ import { readElements } from './load-elements.ts';
 import { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';
 import { TextSet } from './text-set.ts';
-import type { UnknownElements } from './unknown-elements.ts';
+import type { Elements } from './unknown-elements.ts';
 
 export type DuplicateRule = Interface['duplicates'];
 
@@ -92,7 +92,7 @@ export class FoundBefore implements Duplicates {
     tx: Transaction,
     context: RunContext,
     source: ElementSource,
-    unknown: UnknownElements,
+    unknown: Elements,
     received: Received,
     judged: Judged,
   ): Promise<FoundBefore> {

@@ -1,5 +1,6 @@
 /** What an issue shows of itself. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { guidOf } from '../../model/ids.ts';
 import type { HeldResult, IssueCode, IssueView } from '../../model/outcomes.ts';
 import type { RecordPointer } from '../../model/record.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
@@ -9,7 +10,7 @@ import { pointerTo } from '../views.ts';
 export function issueView(
   catalogue: Catalogue,
   type: string,
-  issue: PlacedIssue,
+  issue: PlacedIssue & { readonly resolved_by?: number | null },
   held: HeldResult | null = null,
 ): IssueView {
   const resolved = issue.code === 'deletes_held' ? held : null;
@@ -30,5 +31,6 @@ export function issueView(
     message: issue.message,
     remedy: resolved === null ? issue.remedy : `Nothing. ${resolved.message}`,
     resolved,
+    resolvedBy: issue.resolved_by == null ? null : guidOf('run', catalogue.workspace, issue.resolved_by),
   };
 }

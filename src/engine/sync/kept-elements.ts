@@ -16,17 +16,19 @@ export class KeptElements {
   readonly #tx: Transaction;
   readonly #workspace: number;
   readonly #run: number;
+  readonly #keepsAll: boolean;
   #chunk: RunElement[] = [];
   #changed = 0;
 
-  constructor(tx: Transaction, workspace: number, run: number) {
+  constructor(tx: Transaction, workspace: number, run: number, keepsAll: boolean) {
+    this.#keepsAll = keepsAll;
     this.#tx = tx;
     this.#workspace = workspace;
     this.#run = run;
   }
 
   note(element: RunElement, hasIssue: boolean): void {
-    if (!hasIssue && !this.#isToBeSeen(element.outcome)) return;
+    if (!hasIssue && !this.#keepsAll && !this.#isToBeSeen(element.outcome)) return;
     this.#chunk.push(keptElement(element));
   }
 

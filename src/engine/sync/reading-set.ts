@@ -110,7 +110,8 @@ function note(fault: unknown, faults: SetFault[]): void {
 const unreadable = (cause: unknown): unknown =>
   cause instanceof MalformedSet ? cause : new UnreadableSet(cause instanceof Error ? cause.message : '', { cause });
 
-function checked(element: SetElement): SetElement {
+/** What any element of a set must be. */
+export function checked(element: SetElement): SetElement {
   if (element.key === '') throw new MalformedSet(element.path, 'An element has no key.');
   if (element.key.length > maxKeyLength) {
     const message = `The key ${shorten(element.key, 40)} is longer than ${maxKeyLength} characters.`;

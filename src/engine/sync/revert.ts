@@ -17,6 +17,7 @@ import {
   readChangesOfRun,
   readLaterChanges,
 } from '../../store/run-changes.ts';
+import { unmarkResolved } from '../../store/run-elements.ts';
 import { insertRun, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
@@ -155,6 +156,8 @@ class Revert {
     const { unlinked = 0, kept = 0 } = this.#of.counts;
     if (unlinked + kept > 0) await rejoinLeavers(this.#tx, workspace, on.id, run);
     await markReverted(this.#tx, workspace, run);
+    const { replays } = this.#of;
+    if (replays !== null) unmarkResolved(this.#tx, workspace, replays, run);
     await this.#watch.settle(this.#tx, { counts: this.counts, left: this.left, changes: this.#undoer.changes });
     const finishedAt = new Date();
     const finished = {

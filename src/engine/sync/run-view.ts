@@ -30,6 +30,7 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
     heldResult: heldResult(catalogue.workspace, row),
     scope: row.scope,
     reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
+    replays: row.replays === null ? null : guidOf('run', catalogue.workspace, row.replays),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A complete set says all: one that waits is of no use once a newer one is there. It ends as superseded, and says by which. */
-import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
@@ -7,6 +7,7 @@ import { holdQueuedRuns, readNewerSets } from '../../store/run-queue.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunEnds } from './run-ends.ts';
+import { areDisjoint } from './scope.ts';
 
 /**
  * Those of the interface that were received before and still wait, if the newer set is everything that they are of. One that is being
@@ -27,6 +28,19 @@ export async function supersedeQueued(
 export async function findNewer(tx: Transaction, workspace: number, row: RunRow): Promise<number | undefined> {
   const newer = await readNewerSets(tx, workspace, row);
   return newer.find((one) => covers(one, row))?.run;
+}
+
+/** The last set that was received later, is applied, and may have something to say of what this one said. */
+export async function findApplied(
+  tx: Transaction,
+  workspace: number,
+  type: RecordType,
+  row: RunRow,
+): Promise<number | undefined> {
+  const newer = await readNewerSets(tx, workspace, row);
+  const isApplied = ({ state, held_whole: whole }: (typeof newer)[number]): boolean =>
+    state !== 'queued' && (state !== 'held' || whole === null);
+  return newer.find((one) => isApplied(one) && !areDisjoint(type, one.scope, row.scope))?.run;
 }
 
 /** Whoever says everything of less conditions says everything of more. What came later may be older all the same, by what it says itself. */

@@ -174,7 +174,7 @@ export const storedSet = (tx: Transaction, workspace: number, row: RunRow, reade
 });
 
 /** What a reader throws is told from faults of the database. */
-function readable<Reader extends { read(...at: never[]): unknown }>(reader: Reader): Reader {
+export function readable<Reader extends { read(...at: never[]): unknown }>(reader: Reader): Reader {
   const read = (...at: Parameters<Reader['read']>): unknown => {
     try {
       return reader.read(...at);

@@ -8,13 +8,16 @@ const mostInMemory = 5_000;
 const mostBytes = 8 * 1024 * 1024;
 export const chunkSize = 1_000;
 
-/** `source`: its text, as its sender wrote it. */
+/** `source`: its text, as its sender wrote it. `hash`: null of one that must be judged again when it comes again. */
 export type UnknownElement = {
   readonly place: number;
   readonly element: SetElement;
   readonly source: string;
-  readonly hash: Buffer;
+  readonly hash: Buffer | null;
 };
+
+/** What there is to judge. */
+export type Elements = Pick<UnknownElements, 'chunks'>;
 
 export class UnknownElements {
   readonly #tx: Transaction;

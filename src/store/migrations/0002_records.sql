@@ -218,6 +218,8 @@ create table run (
   batches bigint[] not null default '{}',
   -- The run that this one takes back.
   reverts bigint,
+  -- The run whose elements this one applies again; it is no complete set.
+  replays bigint,
   held_deletes bigint not null default 0,
   held_until timestamptz,
   -- What became of what it held: approved or cancelled by somebody, overtaken by a newer set, or expired; and when.
@@ -298,6 +300,7 @@ create table staging (
 );
 
 -- place: of the element in the body, from 0. sent_as: the member as the body spells it. other: the record that has the key already.
+-- resolved_by: the run that applied its element after all.
 create table issue (
   workspace_id bigint not null,
   run bigint not null,
@@ -315,13 +318,14 @@ create table issue (
   message text not null,
   remedy text not null,
   at timestamptz not null,
+  resolved_by bigint,
   primary key (workspace_id, run, place, row)
 );
 
 create index issue_by_record on issue (workspace_id, number, run, row) where number is not null;
 
 -- The elements of a run that were refused or have an issue, and the first of those that changed something. source: as the sender wrote it, in
--- the format of the run; null where it was not kept, or is erased.
+-- the format of the run; null where it was not kept, or is erased. resolved_by: the run that applied it after all.
 create table run_element (
   workspace_id bigint not null,
   run bigint not null,
@@ -330,6 +334,7 @@ create table run_element (
   number bigint,
   outcome text not null,
   source text,
+  resolved_by bigint,
   primary key (workspace_id, run, place)
 );
 

@@ -63,6 +63,19 @@ export const operationProblems = {
     cause: 'The run changed nothing, holds deletes, was reverted already, or is a revert itself.',
     remedy: 'See the state of the run. Deletes that are held can be approved or cancelled first.',
   },
+  run_not_replayable: {
+    status: 409,
+    title: 'Nothing to replay',
+    cause:
+      'Nothing of the run is in force, it is a replay itself, its elements are resolved or not kept any more, or a newer set was applied.',
+    remedy: 'See the elements of the run. What a person has mended is sent in the body, as it shall be now.',
+  },
+  unknown_element: {
+    status: 404,
+    title: 'No such element',
+    cause: 'The run has no element at this place that is kept: it was unchanged, or it is too old.',
+    remedy: 'See `GET /v1/runs/{run}/elements` for those that are kept.',
+  },
   held_expired: {
     status: 409,
     title: 'Held too long',

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { elementKinds } from '../../../model/outcomes.ts';
 import { cursorParameter, limitParameter, listOf, mapOf, nullableText, queryOf, refOrNull, refTo } from './common.ts';
+import { RunCountsShape, RunShape } from './interface.ts';
+import { IssueShape } from './issue.ts';
 import { PointerShape } from './pointer.ts';
 
 const ElementShape = Type.Object(
@@ -13,11 +15,23 @@ const ElementShape = Type.Object(
       description: 'As a row of a native run, by the schema as it is now; null where that cannot be said.',
     }),
     source: nullableText('As its sender wrote it; null where that is not kept.'),
+    resolved_by: nullableText('The id of the replay that applied it after all, with nothing left to mend.'),
   },
   { $id: 'Element', description: 'An element of a set, and what became of it.' },
 );
 
 export const ElementListShape = listOf(refTo(ElementShape), 'ElementList');
+
+export const ReplayAnswerShape = Type.Object(
+  {
+    outcome: Type.Enum(['replayed', 'planned']),
+    run: refOrNull(RunShape),
+    counts: refTo(RunCountsShape),
+    issues: Type.Array(refTo(IssueShape), { description: 'What is wrong with them now, the first 1,000.' }),
+  },
+  { $id: 'ReplayAnswer', description: '`run` is the replay, a run of its own; null with a plan.' },
+);
+export type ReplayAnswer = Static<typeof ReplayAnswerShape>;
 
 export const ElementsQuery = queryOf({
   limit: limitParameter,
@@ -26,10 +40,11 @@ export const ElementsQuery = queryOf({
     Type.String({ minLength: 1, maxLength: 200, description: `Parted by commas: ${elementKinds.join(', ')}.` }),
   ),
   key: Type.Optional(Type.String({ maxLength: 512, description: 'Only those with this key.' })),
+  resolved: Type.Optional(Type.Boolean({ description: 'Only those that a replay has applied, or has not.' })),
 });
 
 export type AskedElements = Static<typeof ElementsQuery>;
 export type ShownElement = Static<typeof ElementShape>;
 export type ElementList = Static<typeof ElementListShape>;
 
-export const elementComponents = [ElementShape, ElementListShape];
+export const elementComponents = [ElementShape, ElementListShape, ReplayAnswerShape];

@@ -92,6 +92,7 @@ export const RunShape = Type.Object(
       additionalProperties: { type: ['string', 'number', 'boolean'] },
       description: 'What the set was everything of, by field or relation; null: everything of its interface.',
     }),
+    replays: nullableText('The id of the run whose elements this one applies again; null for a complete set.'),
     reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
     issues_url: nullableText('Where they are listed; null when it has none.'),

@@ -20,6 +20,7 @@ export const IssueShape = Type.Object(
     message: Type.String(),
     remedy: Type.String({ description: 'What to do.' }),
     resolved: refOrNull(HeldResultShape),
+    resolved_by: nullableText('The id of the replay that applied its element after all.'),
   },
   {
     $id: 'Issue',
@@ -38,6 +39,9 @@ export const IssuesQuery = queryOf({
   key: Type.Optional(Type.String({ maxLength: 512, description: 'Only of elements with this key.' })),
   member: Type.Optional(
     Type.String({ maxLength: 200, description: 'Only of this property or relation, as the sender calls it.' }),
+  ),
+  resolved: Type.Optional(
+    Type.Boolean({ description: 'Only those that a replay or a decision has resolved, or that are open.' }),
   ),
 });
 

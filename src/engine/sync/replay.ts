@@ -1,0 +1,152 @@
+/**
+ * Applies elements of a run again that it rejected, or as somebody has mended them. A replay is a run of its own, in one transaction; it is
+ * no complete set, so that it deletes nothing and supersedes nothing, and what it applies is judged anew by the next set (ADR 0021). A plan
+ * is the same, undone.
+ */
+import type { Interface } from '../../model/catalogue.ts';
+import type { ElementSource, ReplayCommand, SetReaders } from '../../model/commands.ts';
+import type { IssueView, ReplayOutcome } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
+import type { Transaction } from '../../store/database.ts';
+import { readIssues } from '../../store/issues.ts';
+import { markResolved } from '../../store/run-elements.ts';
+import { insertRun, type RunRow } from '../../store/runs.ts';
+import type { Access } from '../access/access.ts';
+import { noCounts } from '../balance.ts';
+import { Application, type Applied, type RunContext } from './apply.ts';
+import { atRun, type RunAt, type RunsContext } from './at-run.ts';
+import { UnreadableSet } from './fail-run.ts';
+import { issueView } from './issue-view.ts';
+import { KnownElements } from './known-elements.ts';
+import { MalformedSet } from './malformed-set.ts';
+import { NumberSet } from './number-set.ts';
+import { RefusedSet } from './refused-set.ts';
+import { findReplayed, type Replayed } from './replayed.ts';
+import { RunEnds } from './run-ends.ts';
+import { endState, runView } from './run-view.ts';
+import { resolveScope } from './scope.ts';
+import { findApplied } from './supersede.ts';
+import { readable } from './take-up.ts';
+
+/** Of its issues an answer lists as many. */
+const mostListed = 1_000;
+
+export type ReplayContext = RunsContext & { readonly access: Access; readonly readers: SetReaders };
+
+/** Thrown through the transaction, where nothing is to be written. */
+class Undone extends Error {
+  readonly outcome: ReplayOutcome;
+  constructor(outcome: ReplayOutcome) {
+    super('Nothing is to be written');
+    this.outcome = outcome;
+  }
+}
+
+export async function replay(
+  context: ReplayContext,
+  caller: Caller,
+  run: string,
+  command: ReplayCommand,
+  { plan }: { readonly plan: boolean },
+): Promise<ReplayOutcome> {
+  const isAllowed = async (on: Interface): Promise<boolean> =>
+    on.direction === 'synchronising' && context.access.mayCall(caller.principal, on);
+  try {
+    return await atRun<ReplayOutcome>(
+      context,
+      caller,
+      run,
+      async (tx, at) => {
+        const refused = await whyNot(tx, at, command);
+        if (refused !== undefined) return refused;
+        const elements = await findReplayed(tx, context.readers, at, command);
+        if ('kind' in elements) return elements;
+        const { applied, row, issues } = await apply(tx, context, at, elements);
+        const { counts } = applied;
+        if (plan) throw new Undone({ kind: 'planned', counts, issues });
+        return { kind: 'replayed', run: runView(at.context.catalogue, at.on.endpoint, row), counts, issues };
+      },
+      isAllowed,
+    );
+  } catch (fault) {
+    if (fault instanceof Undone) return fault.outcome;
+    return outcomeOf(fault, command);
+  }
+}
+
+async function whyNot(
+  tx: Transaction,
+  at: RunAt & { context: RunContext },
+  command: ReplayCommand,
+): Promise<ReplayOutcome | undefined> {
+  const { row, type, context } = at;
+  const refused = (message: string, remedy: string): ReplayOutcome => ({ kind: 'refused', message, remedy });
+  if (row.replays !== null)
+    return refused(`It is itself a replay, of run ${row.replays}.`, 'Replay the elements of that run.');
+  const isApplied = row.state === 'applied' || row.state === 'partial' || row.state === 'held';
+  if (!isApplied || row.reverts !== null || (row.state === 'held' && row.held_whole !== null))
+    return refused(`The run is ${row.reverts === null ? row.state : 'a revert'}.`, 'Send the set again.');
+  if (isMended(command)) return undefined;
+  const newer = await findApplied(tx, context.catalogue.workspace, type, row);
+  if (newer === undefined) return undefined;
+  return refused(
+    `A newer set was applied since, by run ${newer}: what was sent before it would bring old values back.`,
+    'Replay the elements of that run, or send each element in the body as it shall be now.',
+  );
+}
+
+const isMended = (command: ReplayCommand): boolean =>
+  command.kind === 'mended' || (command.kind === 'element' && command.mended !== null);
+
+async function apply(
+  tx: Transaction,
+  { readers }: ReplayContext,
+  { row, on, type, context, waitedFor }: RunAt & { context: RunContext; waitedFor: ReadonlySet<number> },
+  { format, stamp, count, elements }: Replayed,
+): Promise<{ readonly applied: Applied; readonly row: RunRow; readonly issues: readonly IssueView[] }> {
+  const { catalogue, caller } = context;
+  const { workspace } = catalogue;
+  const reader = readers[format]?.({ catalogue, interface: on, type });
+  if (reader === undefined) throw new UnreadableSet(`This server cannot read ${format}.`);
+  const scope = await resolveScope(tx, context, row.scope ?? {});
+  const at = new Date();
+  const asked = { principal_id: caller.principal.id, via: caller.via, request: caller.requestId };
+  const begun = { interface: on.id, counts: noCounts, received_at: at, started_at: at, replays: row.run, ...asked };
+  const run = await insertRun(tx, workspace, begun);
+  const source: ElementSource = { ...readable(reader), format, stamp, elements: none() };
+  const received = { ...nothingKnown(), counts: { received: count, unchanged: 0, superseded: 0, rejected: 0 } };
+  const replaying = { ...context, scope, run, replays: row.run };
+  const applied = await new Application(tx, replaying, source, received, 0, waitedFor).apply(elements);
+  const { counts, issues, changes } = applied;
+  const ends = new RunEnds(tx, workspace, changes);
+  const finishedAt = new Date();
+  const ended = await ends.end(
+    { run, state: endState(applied), counts, issues, finished_at: finishedAt, format },
+    changes,
+  );
+  markResolved(tx, workspace, row.run, run);
+  const listed = await readIssues(tx, workspace, run, anyIssue, { after: [-1, -1], limit: mostListed });
+  ends.commit(finishedAt);
+  return { applied, row: ended, issues: listed.map((issue) => issueView(catalogue, type.key, issue)) };
+}
+
+const anyIssue = { severity: null, code: null, key: null, member: null, resolved: null, heldIsOver: false };
+
+/** Nothing is known of what the interface supplied, and so nothing is missing. */
+const nothingKnown = () => ({ known: new KnownElements(0), passedOver: new NumberSet(), rejected: new NumberSet() });
+
+async function* none(): AsyncGenerator<never> {}
+
+/** Whoever mended an element is told which row is wrong; of one as it was sent, the schema is to blame. */
+function outcomeOf(fault: unknown, command: ReplayCommand): ReplayOutcome {
+  if (fault instanceof RefusedSet)
+    return { kind: 'refused', message: fault.message, remedy: 'Send the set again, by the schema as it is now.' };
+  if (fault instanceof MalformedSet && isMended(command)) return { kind: 'malformed', faults: fault.faults };
+  if (!(fault instanceof MalformedSet || fault instanceof UnreadableSet)) throw fault;
+  const why = fault instanceof MalformedSet ? fault.inWords : fault.message;
+  return {
+    kind: 'refused',
+    message: `By the schema as it is now an element cannot be read: ${why}`,
+    remedy: 'Send the element in the body, as a row.',
+  };
+}
