@@ -86,6 +86,10 @@ export const invalidToken = (): Refusal =>
     error_description: 'The access token provided is expired, revoked, malformed or invalid for other reasons.',
   });
 
+/** By RFC 6749. */
+export const oauthRefusal = (status: 400 | 401, error: string, description: string): Refusal =>
+  new Refusal(status, { error, error_description: description });
+
 export const tooManyRequests = (retryAfterSeconds: number): Refusal =>
   new Refusal(
     429,

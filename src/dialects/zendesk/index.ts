@@ -1,5 +1,6 @@
 /** Zendesk's custom objects and records (Support API v2): README.md says what is there and how it differs from the vendor. */
 import type { Dialect } from '../contract.ts';
+import { tokenPath } from './access/oauth.ts';
 import { rateLimiter } from './access/rate-limit.ts';
 import { edgeRefusal } from './errors.ts';
 import { defaultOptions, type ZendeskOptions } from './options.ts';
@@ -9,7 +10,7 @@ export function zendeskDialect(options: ZendeskOptions): Dialect {
   const limiter = rateLimiter(options.rateLimit);
   const dialect: Dialect = {
     name: 'zendesk',
-    paths: ['/api/v2'],
+    paths: ['/api/v2', tokenPath],
     register(app, hub) {
       registerRoutes(app, { dialect, hub, options, limiter });
     },

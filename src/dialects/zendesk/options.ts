@@ -63,6 +63,12 @@ export const announcedRateLimit = 700;
 /** `page[size]`: the default, and the most that may be asked for. More is refused, not cut. */
 export const pageSize = { default: 100, largest: 100 } as const;
 
+/** How long tokens of `/oauth/tokens` hold. */
+export const oauth = { accessSeconds: 2 * 86_400, refreshSeconds: 30 * 86_400 } as const;
+
+/** When a user was made, which is not known. */
+export const unknownTime = '1970-01-01T00:00:00Z';
+
 /** `per_page` of the incremental export. More is refused, not cut. */
 export const exportPage = { default: 1000, largest: 1000 } as const;
 

@@ -5,8 +5,9 @@ import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
 import { isAdmin, principalOf } from './access/credentials.ts';
+import { registerOAuth } from './access/oauth.ts';
 import { type RateLimiter, rateLimiter } from './access/rate-limit.ts';
-import { showMe } from './access/users.ts';
+import { listUsers, searchUsers, showManyUsers, showMe, showUser } from './access/users.ts';
 import type { Answer, Call, Handler } from './call.ts';
 import { forbidden, Refusal, tooManyRequests, unauthenticated } from './errors.ts';
 import { incrementalExport } from './export/incremental.ts';
@@ -57,6 +58,10 @@ const routes: readonly Route[] = [
   ['GET', '/job_statuses', 'list_jobs', 'agent', listJobs],
   ['GET', '/job_statuses/show_many', 'list_jobs', 'agent', showManyJobs],
   ['GET', '/job_statuses/:job', 'show_job', 'agent', showJob],
+  ['GET', '/users', 'list_users', 'agent', listUsers],
+  ['GET', '/users/search', 'search_users', 'agent', searchUsers],
+  ['GET', '/users/show_many', 'list_users', 'agent', showManyUsers],
+  ['GET', '/users/:user', 'show_user', 'agent', showUser],
   ['GET', `/incremental${object}/cursor`, 'incremental_export', 'agent', incrementalExport],
   ['GET', '/:targetType/:target/relationship_fields/:field/:sourceType', 'list_related', 'agent', listRelated],
   ['GET', '/relationships/definitions/:targetType', 'relationship_definitions', 'agent', relationshipDefinitions],
@@ -104,6 +109,7 @@ export function registerRoutes(app: FastifyInstance, context: Context): void {
     for (const url of spellings(path)) app.route({ method, url, onRequest: authenticate, handler: handle });
   }
   registerMe(app, context);
+  app.register(async (scope) => registerOAuth(scope, context));
 }
 
 /** The one call that is answered without credentials, too. */

@@ -73,6 +73,42 @@ describe('users/me', () => {
   });
 });
 
+describe('users', () => {
+  const names = ({ body }: { body: { users: { name: string }[] } }) => body.users.map(({ name }) => name);
+  const all = ['Power user', 'Member', 'Administrator'];
+
+  it('are those of the workspace, in pages of either kind', async () => {
+    expect(names(await must(member.get('/users.json'), 200))).toEqual(all);
+    const first = await must(member.get('/users?page[size]=2'), 200);
+    expect(first.body.meta.has_more).toBe(true);
+    expect(names(await must(member.get(first.body.links.next), 200))).toEqual(all.slice(2));
+    const second = await must(member.get('/users?page=2&per_page=2'), 200);
+    expect(second.body).toMatchObject({ count: 3, next_page: null, previous_page: expect.stringContaining('page=1') });
+    expect(names(second)).toEqual(all.slice(2));
+  });
+
+  it('are shown one by one, and several, by their ids', async () => {
+    const { user } = (await must(member.get('/users/me'), 200)).body;
+    expect((await must(admin.get(`/users/${user.id}.json`), 200)).body.user).toEqual(user);
+    const [first, , third] = (await must(member.get('/users'), 200)).body.users;
+    const some = await must(member.get(`/users/show_many.json?ids=${first.id},999,${third.id}`), 200);
+    expect(names(some)).toEqual([all[0], all[2]]);
+    for (const id of ['0', '999999', 'x', '-1', '1e3']) expect((await member.get(`/users/${id}`)).status, id).toBe(404);
+    expect((await member.get('/users/show_many')).status).toBe(400);
+    expect((await as(null).get('/users')).status).toBe(401);
+  });
+
+  it('are found by address and by name', async () => {
+    const search = async (query: string) => names(await must(member.get(`/users/search.json?query=${query}`), 200));
+    expect(await search('member@keyway.test')).toEqual(['Member']);
+    expect(await search('email:ADMIN@keyway.test')).toEqual(['Administrator']);
+    expect(await search('user')).toEqual(['Power user']);
+    expect(await search('nobody')).toEqual([]);
+    const paged = await must(member.get('/users/search?query=e&per_page=1'), 200);
+    expect(paged.body.next_page === null || paged.body.next_page.includes('query=e')).toBe(true);
+  });
+});
+
 describe('roles', () => {
   const field = { custom_object_field: { key: 'color', title: 'Color' } };
 

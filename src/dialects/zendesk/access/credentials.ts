@@ -5,7 +5,8 @@ import type { Principal } from '../../../model/principal.ts';
 import { authorizationOf, basicCredentialsOf, mayUseNamedWorkspace } from '../../contract.ts';
 import { ambiguousUser, invalidToken, unauthenticated } from '../errors.ts';
 
-const via = 'zendesk';
+/** Whose sessions these are. */
+export const via = 'zendesk';
 const tokenSuffix = '/token';
 
 /**
@@ -56,4 +57,4 @@ async function ofPassword(
 }
 
 /** The vendor's three roles as this server has them: power users administer objects and fields, too. */
-export const isAdmin = (principal: Principal): boolean => principal.role !== 'member';
+export const isAdmin = (principal: Pick<Principal, 'role'>): boolean => principal.role !== 'member';

@@ -2,11 +2,11 @@
 import { isObject } from '../../../model/json.ts';
 import { type Answer, type Call, objectOf, own, queryOf, unwrap } from '../call.ts';
 import { invalid, invalidAttribute, notFound, type Problem, recordInvalid, refuseIfAny } from '../errors.ts';
+import { pageOfWhole } from '../lists/whole.ts';
 import { changeSchema } from '../schema/change.ts';
 import { parseKey } from '../schema/keys.ts';
 import { type CustomField, type CustomObject, customObjects, findField } from '../schema/view.ts';
 import { addField, changeField, keyProblems, orderFields, removeField } from './documents.ts';
-import { pageOfFields } from './list.ts';
 import { namePropertyProblems } from './name-properties.ts';
 import { type FieldInput, parseField, requireMembers, typeOf } from './parse.ts';
 import { fieldUrl, renderField, targetType } from './render.ts';
@@ -15,8 +15,8 @@ export async function listFields(call: Call): Promise<Answer> {
   const object = objectOf(call);
   const withStandard = queryOf(call, 'include_standard_fields') === 'true';
   const fields = withStandard ? [object.name, object.externalId, ...object.fields] : object.fields;
-  const page = pageOfFields(call, object, fields);
-  const custom_object_fields = await Promise.all(page.fields.map((field) => renderField(call, object, field)));
+  const page = pageOfWhole(call, `${call.api}/custom_objects/${object.key}/fields.json`, fields, 'all');
+  const custom_object_fields = await Promise.all(page.items.map((field) => renderField(call, object, field)));
   return { status: 200, outcome: 'listed', body: { custom_object_fields, ...page.members } };
 }
 
