@@ -1,16 +1,12 @@
 // Stamped links and removals of several sources: in whatever order, pieces and repetition they arrive, they end in what they tell.
 import fc from 'fast-check';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
 import { saidText } from '../src/engine/write/stamps.ts';
 import type { ImportRow } from '../src/model/commands.ts';
 import { byKey } from '../src/model/ref.ts';
 import type { Stamp } from '../src/model/stamp.ts';
-import { openDatabase } from '../src/store/database.ts';
-import { type Death, dying } from './dying-database.ts';
-import { type FreshHub, freshHub, testSecretKey } from './fresh-hub.ts';
+import { arrivalOf, checkThousand, type Servers, type Step, stampOf, startServers } from './stamped-arrivals.ts';
 import { stateDigest } from './state-digest.ts';
 
 /** Once per role; once per pair, with roles; one account for each contact. */
@@ -24,9 +20,6 @@ type Piece = {
   /** Of a removal of a claim's link: absent is every role. */
   readonly role: string | undefined;
 };
-type Way = 'single' | 'other server' | 'import';
-type Step = { readonly pieces: readonly Piece[]; readonly way: Way; readonly dies: boolean };
-type Case = { readonly pieces: readonly Piece[]; readonly steps: readonly Step[]; readonly kind: Stamp['kind'] };
 
 const roles = { claim: ['Broker', 'Witness'], opportunity: ['Primary Contact'], account: [] } as const;
 const piece: fc.Arbitrary<Piece> = fc.constantFrom<Left>('claim', 'opportunity', 'account').chain((left) =>
@@ -42,34 +35,7 @@ const piece: fc.Arbitrary<Piece> = fc.constantFrom<Left>('claim', 'opportunity',
     .map((one) => (one.removes && left === 'opportunity' ? { ...one, role: undefined } : one)),
 );
 
-const arrival: fc.Arbitrary<Case> = fc.array(piece, { minLength: 2, maxLength: 9 }).chain((pieces) =>
-  fc
-    .record({
-      order: fc.shuffledSubarray(pieces, { minLength: pieces.length, maxLength: pieces.length }),
-      again: fc.shuffledSubarray(pieces),
-      size: fc.integer({ min: 1, max: 5 }),
-      ways: fc.array(fc.constantFrom<Way>('single', 'single', 'other server', 'import'), {
-        minLength: 1,
-        maxLength: 4,
-      }),
-      death: fc.option(fc.nat({ max: 4 })),
-      mixed: fc.boolean(),
-      kind: fc.constantFrom<Stamp['kind']>('as_of', 'source_version'),
-    })
-    .map(({ order, again, size, ways, death, mixed, kind }) => {
-      const all = mixed ? again.concat(order) : order.concat(again);
-      const steps: Step[] = [];
-      for (let at = 0; at < all.length; at += size) {
-        const turn = steps.length;
-        steps.push({
-          pieces: all.slice(at, at + size),
-          way: ways[turn % ways.length] ?? 'single',
-          dies: turn === death,
-        });
-      }
-      return { pieces, steps, kind };
-    }),
-);
+const arrival = arrivalOf(piece, 9);
 
 const numberOfRole: Record<string, number> = { Broker: 2, Witness: 6, 'Primary Contact': -10 };
 const roleOf = ({ role }: Piece): number | null => (role === undefined ? null : (numberOfRole[role] ?? null));
@@ -96,32 +62,13 @@ function told(prefix: string, pieces: readonly Piece[]): string[] {
   return [...new Set(alive.map((one) => `${one.left}${one.from} contact${one.to} ${roleOf(one) ?? ''}`.trim()))].sort();
 }
 
-const casesAtOnce = 20;
-
 describe('stamped links and removals of several sources', () => {
-  let fresh: FreshHub;
-  let other: Hub;
-  let mortal: Hub;
-  let client: pg.Client;
-  const death: Death = { isToDie: true, deaths: 0 };
+  let servers: Servers;
   beforeAll(async () => {
-    fresh = await freshHub();
-    other = fresh.secondHub();
-    const database = openDatabase({ connection: { connectionString: fresh.databaseUrl } });
-    mortal = createHub({ database: dying(database, death), secretKey: testSecretKey });
-    client = new pg.Client({ connectionString: fresh.databaseUrl });
-    await client.connect();
+    servers = await startServers();
   });
-  afterAll(async () => {
-    await client.end();
-    await mortal.close();
-    await fresh.close();
-  });
+  afterAll(() => servers.close());
 
-  const stampOf = (kind: Stamp['kind'], at: number): Stamp => ({
-    kind,
-    at: kind === 'as_of' ? Date.UTC(2026, 0, at) * 1000 : at,
-  });
   const partsOf = (prefix: string, kind: Stamp['kind'], one: Piece) => ({
     left: byKey('external_id', `${prefix}${one.left}${one.from}`),
     right: byKey('external_id', `${prefix}contact${one.to}`),
@@ -130,6 +77,7 @@ describe('stamped links and removals of several sources', () => {
   });
 
   function send(hub: Hub, prefix: string, kind: Stamp['kind'], one: Piece): Promise<{ kind: string }> {
+    const { fresh } = servers;
     const { left, right, role, stamp } = partsOf(prefix, kind, one);
     const command = { from: { type: one.left, ref: left }, link: 'contacts', to: { ref: right }, ...role, stamp };
     return one.removes
@@ -148,6 +96,7 @@ describe('stamped links and removals of several sources', () => {
         });
       if (rows.length === 0) continue;
       const command = { kind: 'links', link: `${left}.contacts`, leftKey: null, rightKey: null } as const;
+      const { fresh } = servers;
       const started = await fresh.hub.import(fresh.admin, command, async function* () {
         yield rows;
       });
@@ -157,7 +106,8 @@ describe('stamped links and removals of several sources', () => {
     }
   }
 
-  async function take(prefix: string, kind: Stamp['kind'], { pieces, way, dies }: Step): Promise<void> {
+  async function take(prefix: string, kind: Stamp['kind'], { pieces, way, dies }: Step<Piece>): Promise<void> {
+    const { fresh, other, mortal } = servers;
     if (dies) await Promise.allSettled(pieces.map((one) => send(mortal, prefix, kind, one)));
     if (way === 'import') return importAll(prefix, kind, pieces);
     const hub = way === 'other server' ? other : fresh.hub;
@@ -166,43 +116,30 @@ describe('stamped links and removals of several sources', () => {
   }
 
   it('end in what they tell, in any order, pieces and repetition, and wherever a server dies', async () => {
-    let cases = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(arrival, { minLength: casesAtOnce, maxLength: casesAtOnce }), async (together) => {
-        const run = cases;
-        const prefixOf = (index: number): string => `s${run + index}-`;
-        cases += together.length;
-        const ids = ['claim', 'opportunity', 'account', 'contact'].flatMap((type) =>
-          ['1', '2'].map((n) => [type, n] as const),
-        );
-        await Promise.all(
-          together.flatMap((_, index) =>
-            ids.map(([type, n]) =>
-              fresh.hub.upsert(fresh.admin, {
-                type,
-                ref: byKey('external_id', `${prefixOf(index)}${type}${n}`),
-                mode: 'upsert',
-                fields: {},
-              }),
-            ),
-          ),
-        );
-        await Promise.all(
-          together.map(async ({ steps, kind }, index) => {
-            for (const step of steps) await take(prefixOf(index), kind, step);
-          }),
-        );
-        for (const [index, { pieces }] of together.entries()) {
-          const { links } = await stateDigest(client, prefixOf(index));
+    const { fresh, pool, death } = servers;
+    const ids = ['claim', 'opportunity', 'account', 'contact'].flatMap((type) =>
+      ['1', '2'].map((n) => [type, n] as const),
+    );
+    const cases = await checkThousand(arrival, async (together) => {
+      const made = together.flatMap(({ prefix }) =>
+        ids.map(([type, n]) => {
+          const ref = byKey('external_id', `${prefix}${type}${n}`);
+          return fresh.hub.upsert(fresh.admin, { type, ref, mode: 'upsert', fields: {} });
+        }),
+      );
+      await Promise.all(made);
+      await Promise.all(
+        together.map(async ({ prefix, pieces, steps, kind }) => {
+          for (const step of steps) await take(prefix, kind, step);
+          const { links } = await stateDigest(pool, prefix);
           const shown = links.map((text) => {
             const [, left, right, , role = ''] = text.replace('{}', '').trim().split(' ');
             return `${left} ${right} ${role}`.trim();
           });
-          expect(shown.sort(), JSON.stringify(pieces)).toEqual(told(prefixOf(index), pieces));
-        }
-      }),
-      { numRuns: 1000 / casesAtOnce, endOnFailure: true },
-    );
+          expect(shown.sort(), JSON.stringify(pieces)).toEqual(told(prefix, pieces));
+        }),
+      );
+    });
     expect(cases).toBe(1000);
     expect(death.deaths).toBeGreaterThan(100);
   }, 300_000);

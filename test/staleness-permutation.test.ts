@@ -1,18 +1,14 @@
 // However late and in whatever order, pieces and repetition the stamped writes and deletes of several sources arrive, through whatever
 // server and way, and wherever a server dies: one state, and the one that they tell when each is taken at its time.
 import fc from 'fast-check';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
 import { saidText } from '../src/engine/write/stamps.ts';
 import type { ImportRow } from '../src/model/commands.ts';
 import type { Caller } from '../src/model/principal.ts';
 import { byKey } from '../src/model/ref.ts';
 import type { Stamp } from '../src/model/stamp.ts';
-import { openDatabase } from '../src/store/database.ts';
-import { type Death, dying } from './dying-database.ts';
-import { type FreshHub, freshHub, testSecretKey } from './fresh-hub.ts';
+import { arrivalOf, checkThousand, type Servers, type Step, stampOf, startServers } from './stamped-arrivals.ts';
 
 type Values = { readonly material?: string | null; readonly weight?: number | null; readonly supplier?: string | null };
 /** `at`: as of when, or by which version; `source`: who sends it. */
@@ -20,9 +16,6 @@ type Piece = { readonly key: string; readonly at: number; readonly source: 'admi
   | { readonly kind: 'write'; readonly fields: Values }
   | { readonly kind: 'delete' }
 );
-type Way = 'single' | 'other server' | 'import';
-type Step = { readonly pieces: readonly Piece[]; readonly way: Way; readonly dies: boolean };
-type Case = { readonly pieces: readonly Piece[]; readonly steps: readonly Step[]; readonly kind: Stamp['kind'] };
 
 const common = {
   key: fc.constantFrom('B1', 'B2'),
@@ -42,34 +35,7 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...common, kind: fc.constant('delete' as const) }) },
 );
 
-const arrival: fc.Arbitrary<Case> = fc.array(piece, { minLength: 2, maxLength: 8 }).chain((pieces) =>
-  fc
-    .record({
-      order: fc.shuffledSubarray(pieces, { minLength: pieces.length, maxLength: pieces.length }),
-      again: fc.shuffledSubarray(pieces),
-      size: fc.integer({ min: 1, max: 5 }),
-      ways: fc.array(fc.constantFrom<Way>('single', 'single', 'other server', 'import'), {
-        minLength: 1,
-        maxLength: 4,
-      }),
-      death: fc.option(fc.nat({ max: 4 })),
-      mixed: fc.boolean(),
-      kind: fc.constantFrom<Stamp['kind']>('as_of', 'source_version'),
-    })
-    .map(({ order, again, size, ways, death, mixed, kind }) => {
-      const all = mixed ? again.concat(order) : order.concat(again);
-      const steps: Step[] = [];
-      for (let at = 0; at < all.length; at += size) {
-        const turn = steps.length;
-        steps.push({
-          pieces: all.slice(at, at + size),
-          way: ways[turn % ways.length] ?? 'single',
-          dies: turn === death,
-        });
-      }
-      return { pieces, steps, kind };
-    }),
-);
+const arrival = arrivalOf(piece, 8);
 
 type Value = string | number | null;
 const greatest = (field: keyof Values, values: readonly Value[]): Value => {
@@ -99,20 +65,11 @@ function told(pieces: readonly Piece[]): Record<string, Values> {
   return records;
 }
 
-const casesAtOnce = 20;
-
 describe('stamped writes and deletes of several sources', () => {
-  let fresh: FreshHub;
-  let other: Hub;
-  let mortal: Hub;
-  let pool: pg.Pool;
-  const death: Death = { isToDie: true, deaths: 0 };
+  let servers: Servers;
   beforeAll(async () => {
-    fresh = await freshHub();
-    other = fresh.secondHub();
-    const database = openDatabase({ connection: { connectionString: fresh.databaseUrl } });
-    mortal = createHub({ database: dying(database, death), secretKey: testSecretKey });
-    pool = new pg.Pool({ connectionString: fresh.databaseUrl, max: 3 });
+    servers = await startServers();
+    const { fresh } = servers;
     for (const id of ['P1', 'P2'])
       await fresh.hub.upsert(fresh.admin, {
         type: 'contact',
@@ -121,22 +78,14 @@ describe('stamped writes and deletes of several sources', () => {
         fields: {},
       });
   });
-  afterAll(async () => {
-    await pool.end();
-    await mortal.close();
-    await fresh.close();
-  });
+  afterAll(() => servers.close());
 
   const type = 'building_component';
-  const stampOf = (kind: Stamp['kind'], at: number): Stamp => ({
-    kind,
-    at: kind === 'as_of' ? Date.UTC(2026, 0, at) * 1000 : at,
-  });
   const inputs = ({ supplier, ...values }: Values) =>
     supplier === undefined
       ? values
       : { ...values, supplier: supplier === null ? null : byKey('external_id', supplier) };
-  const callerOf = ({ source }: Piece): Caller => (source === 'admin' ? fresh.admin : fresh.power);
+  const callerOf = ({ source }: Piece): Caller => (source === 'admin' ? servers.fresh.admin : servers.fresh.power);
 
   function send(hub: Hub, prefix: string, kind: Stamp['kind'], one: Piece): Promise<{ kind: string }> {
     const ref = byKey('name', `${prefix}${one.key}`);
@@ -153,6 +102,7 @@ describe('stamped writes and deletes of several sources', () => {
       return [{ index, line: index + 1, source: '', kind: 'row', fields, stamp: stampOf(kind, one.at) }];
     });
     const numbered = rows.map((row, index) => ({ ...row, index }));
+    const { fresh } = servers;
     const started = await fresh.hub.import(
       fresh.admin,
       { kind: 'records', type, key: 'name', mode: 'upsert' },
@@ -165,7 +115,8 @@ describe('stamped writes and deletes of several sources', () => {
       for (const { kind: outcome } of outcomes) expect(outcome).not.toBe('rejected');
   }
 
-  async function take(prefix: string, kind: Stamp['kind'], { pieces, way, dies }: Step): Promise<void> {
+  async function take(prefix: string, kind: Stamp['kind'], { pieces, way, dies }: Step<Piece>): Promise<void> {
+    const { fresh, other, mortal } = servers;
     if (dies) await Promise.allSettled(pieces.map((one) => send(mortal, prefix, kind, one)));
     const imported = way === 'import' ? pieces.filter((one) => one.kind === 'write') : [];
     if (imported.length > 0) await importAll(prefix, kind, imported);
@@ -176,6 +127,7 @@ describe('stamped writes and deletes of several sources', () => {
   }
 
   async function stateOf(prefix: string): Promise<Record<string, Values>> {
+    const { fresh, pool } = servers;
     const catalogue = await fresh.hub.catalogue(fresh.admin.principal.workspace);
     const known = catalogue.types.get(type);
     const [material, weight, supplier] = ['material', 'weight', 'supplier'].map((key) => known?.fieldsByKey.get(key));
@@ -195,20 +147,15 @@ describe('stamped writes and deletes of several sources', () => {
   }
 
   it('end in what they tell, in any order, pieces and repetition, and wherever a server dies', async () => {
-    let cases = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(arrival, { minLength: casesAtOnce, maxLength: casesAtOnce }), async (together) => {
-        await Promise.all(
-          together.map(async ({ pieces, steps, kind }) => {
-            const prefix = `s${cases++}-`;
-            for (const step of steps) await take(prefix, kind, step);
-            expect(await stateOf(prefix)).toEqual(told(pieces));
-          }),
-        );
-      }),
-      { numRuns: 1000 / casesAtOnce, endOnFailure: true },
-    );
+    const cases = await checkThousand(arrival, async (together) => {
+      await Promise.all(
+        together.map(async ({ prefix, pieces, steps, kind }) => {
+          for (const step of steps) await take(prefix, kind, step);
+          expect(await stateOf(prefix)).toEqual(told(pieces));
+        }),
+      );
+    });
     expect(cases).toBe(1000);
-    expect(death.deaths).toBeGreaterThan(100);
+    expect(servers.death.deaths).toBeGreaterThan(100);
   }, 300_000);
 });

@@ -10,7 +10,7 @@ export type StateDigest = {
 };
 
 /** Of the records whose external id begins with `prefix`, which is left out of every text, and the links between them. */
-export async function stateDigest(client: pg.Client, prefix: string): Promise<StateDigest> {
+export async function stateDigest(client: Pick<pg.Client, 'query'> | pg.Pool, prefix: string): Promise<StateDigest> {
   const { rows: records } = await client.query(
     `select type || ' ' || external_id || ' ' || data::text as text from record
      where deleted_at is null and external_id like $1 || '%'`,
