@@ -1,10 +1,11 @@
 // Elements that a run rejected are applied after all: as they were sent once what was missing is there, or as somebody has mended them.
 import { describe, expect, it } from 'vitest';
-import { amend, merged } from '../../../test/steps.ts';
+import { slowSet } from '../../../test/slow-set.ts';
+import { amend, merged, query } from '../../../test/steps.ts';
 import { adminOf, demoServer, type Json, type Options, reasons } from './test-client.ts';
 
 describe('a replay', async () => {
-  const { call, hub } = await demoServer();
+  const { call, hub, databaseUrl } = await demoServer();
   const gauges = {
     types: {
       gauge: {
@@ -177,6 +178,29 @@ describe('a replay', async () => {
     expect(own.body.violations[0]).toMatchObject({ code: 'run_not_replayable' });
     expect(own.body.violations[0].message).toContain(`of run ${run.number}`);
     expect((await send(rows.slice(1))).counts).toMatchObject({ deleted: 1 });
+  });
+
+  it('supersedes no set that waits, and does not put off the watch for sets that do not come', async () => {
+    const watch = async () => query(databaseUrl, 'select since, due_at from overdue_watch', []);
+    await call('PATCH', '/v1/interfaces/gauges', { body: { overdue_after: '1d' } });
+    const run = await send([{ external_id: 'W-1', site: here }]);
+    const watched = await watch();
+    expect(watched).toHaveLength(1);
+    const other = slowSet([]);
+    const busy = hub.sync(await adminOf(hub), 'gauges', other.open);
+    await other.begun;
+    const waiting = await send([{ external_id: 'W-1', kind: 'sent', site: here }], '?wait=0');
+    expect(waiting.state).toBe('queued');
+    const replaying = replayOne(run, 0, { body: { external_id: 'W-1', kind: 'mended', site: here } });
+    other.end();
+    await busy;
+    expect((await replaying).body.outcome).toBe('replayed');
+    const stateOf = async () => (await call('GET', `/v1/runs/${waiting.id}`)).body.state;
+    await expect.poll(stateOf, { timeout: 10_000 }).toBe('applied');
+    const before = await watch();
+    await replayOne(run, 0, { body: { external_id: 'W-1', kind: 'mended again', site: here } });
+    expect(await watch()).toEqual(before);
+    expect(before).not.toEqual(watched);
   });
 
   it('is taken back as any run, and its elements are open again', async () => {
