@@ -26,6 +26,10 @@ export const netsuite: Dialect = {
       request.outcome = error.details[0].code;
       return sendAnswer(reply, refused(error));
     });
+    // The vendor names each of its operations; clients keep the name for when they ask about it.
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('X-N-OperationId', request.id);
+    });
     // Clients send this to see whether anybody is there, before they have signed anything.
     app.options(`${servicesPath}/*`, async (_request, reply) => reply.code(204).send());
     app.register(async (scope) => registerTokenRoute(scope, hub, netsuite.name));

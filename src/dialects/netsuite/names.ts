@@ -79,9 +79,13 @@ export function namesOf(catalogue: Catalogue): Names {
 export const accountOf = (workspaceName: string): string =>
   `KEYWAY_${workspaceName.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
+const vendorDomain = '.suitetalk.api.netsuite.com';
+
 /** `KEYWAY_DEMO` is `keyway-demo.suitetalk.api.netsuite.com`: the host that clients which are told of the account only compute. */
 export const hostOfAccount = (account: string): string =>
-  `${account.toLowerCase().replaceAll('_', '-')}.suitetalk.api.netsuite.com`;
+  `${account.toLowerCase().replaceAll('_', '-')}${vendorDomain}`;
+
+export const isVendorHost = (host: string): boolean => host.endsWith(vendorDomain);
 
 /** The vendor writes a sandbox account as `1234567_SB1` in credentials and `1234567-sb1` in host names. */
 export const sameAccount = (a: string, b: string): boolean =>

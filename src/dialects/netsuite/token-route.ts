@@ -6,7 +6,7 @@ import { type EdgeFailure, mayUseNamedWorkspace } from '../contract.ts';
 import { type Assertion, audiencesOf, isInForce, isSignedBy, parseAssertion, scopesOf } from './assertion.ts';
 import { assumed } from './assumed.ts';
 import { servicesPath } from './call.ts';
-import { accountOf, hostOfAccount } from './names.ts';
+import { accountOf, hostOfAccount, isVendorHost } from './names.ts';
 
 export const tokenPath = `${servicesPath}/auth/oauth2/v1/token`;
 
@@ -74,8 +74,10 @@ async function principalOf(hub: Hub, request: FastifyRequest): Promise<{ princip
   const known = await hub.access.asserting(clientId, assertion.keyId);
   if (known === undefined || !mayUseNamedWorkspace(known.principal, request)) throw new TokenRefusal('invalid_client');
   const { workspaceName } = await hub.catalogue(known.principal.workspace);
+  // Under the vendor's names the host says which account is meant, however we are reached.
+  const own = isVendorHost(new URL(request.publicBase).host) ? [] : [`${request.publicBase}${tokenPath}`];
   const audiences = [
-    `${request.publicBase}${tokenPath}`,
+    ...own,
     `https://${hostOfAccount(accountOf(workspaceName))}${tokenPath}`,
     ...assumed.moreAudiences,
   ];
