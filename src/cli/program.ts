@@ -11,7 +11,7 @@ import { exportCommand } from './remote/export.ts';
 import { importCommand } from './remote/import.ts';
 import { formats } from './remote/input.ts';
 import { replayCommand } from './remote/replay.ts';
-import { syncCommand } from './remote/sync.ts';
+import { addScope, syncCommand } from './remote/sync.ts';
 import { applySchema, exportSchema, planSchema } from './schema.ts';
 import { serve } from './serve.ts';
 import { createUser, listUsers } from './users.ts';
@@ -140,6 +140,7 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--json', 'with --plan: the plan as JSON');
   remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand)
     .addOption(bodyFormat())
+    .option('--scope <NAME=VALUE>', 'what the set is everything of, as region=EU; may be repeated', addScope)
     .addOption(new Option('--plan', 'only say what would be done').conflicts('planId'))
     .option('--plan-id <ID>', 'do just what this plan said')
     .option('--json', 'with --plan: the plan as JSON');

@@ -6,7 +6,7 @@ import type { GrantAction } from './principal.ts';
 import type { ChangeView, LinkView, RecordPointer, RecordView } from './record.ts';
 import type { Ref } from './ref.ts';
 import type { Owner, SetFormat } from './schema.ts';
-import type { Stamp, StampKind } from './stamp.ts';
+import type { ShownStamp, Stamp, StampKind } from './stamp.ts';
 
 /** Which of the named records a violation is about: `from` and `to` of a link; `record` otherwise. */
 export type Side = 'record' | 'from' | 'to';
@@ -248,6 +248,8 @@ export type RunView = {
   readonly heldResult: HeldResult | null;
   /** What the set was everything of, by field or link, as it was said; null: everything of its interface. */
   readonly scope: Readonly<Record<string, string | number | boolean>> | null;
+  /** As of when the set was complete, where it said so. */
+  readonly stamp: ShownStamp | null;
   /** The run that this one takes back; null for a complete set. */
   readonly reverts: Guid | null;
   /** The run whose elements this one applies again, which makes it no complete set. */

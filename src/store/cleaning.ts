@@ -58,6 +58,14 @@ const sweeps = {
       cross join lateral (
         select ctid from run_element where workspace_id = $1 and run <= newest.run order by run, place limit $3 offset 0) e`,
   },
+  leavers: {
+    table: 'leaver',
+    places: `
+      select l.ctid as place from (
+        select run from run where workspace_id = $1 and received_at < $2 order by received_at desc limit 1) newest
+      cross join lateral (
+        select ctid from leaver where workspace_id = $1 and run <= newest.run order by run, number limit $3 offset 0) l`,
+  },
   import_batches: {
     table: 'import_batch',
     places: `

@@ -14,6 +14,15 @@ export async function countHeld(
   return row ?? { runs: 0, deletes: 0 };
 }
 
+/** Sets that were accepted and are not begun: they can be applied no more. */
+export async function countQueued(tx: Transaction, workspace: number, interfaceId: number): Promise<number> {
+  const [row] = await tx.query<{ runs: number }>(
+    `select count(*) as runs from run where workspace_id = $1 and interface = $2 and state in ('received', 'queued') and state = 'queued'`,
+    [workspace, interfaceId],
+  );
+  return row?.runs ?? 0;
+}
+
 /** Its records stay and are nobody's; what its runs hold is cancelled, what they kept goes, and none of them can be reverted. */
 export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
   await tx.query(

@@ -154,6 +154,23 @@ describe('keyway sync', () => {
   });
 });
 
+describe('keyway sync --scope', () => {
+  it('says what the set is everything of, in plans too, and deletes nothing else', async () => {
+    const both = await fileOf(
+      'both.json',
+      '[{"external_id": "S-1", "name": "A"}, {"external_id": "S-2", "name": "B"}]',
+    );
+    await run(['sync', 'myendpoint', both]);
+    const empty = await fileOf('none.json', '[]');
+    const planned = await run(['sync', 'myendpoint', empty, '--scope', 'name=A', '--plan']);
+    expect([planned.code, planned.stdout]).toEqual([2, expect.stringMatching(/0 to update, 1 to delete, 0 held/)]);
+    const scoped = await run(['sync', 'myendpoint', empty, '--scope', 'name=A']);
+    expect([scoped.code, scoped.stdout]).toEqual([0, expect.stringMatching(/^Deleted: +1$/m)]);
+    const wrong = await run(['sync', 'myendpoint', empty, '--scope', 'name']);
+    expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('region=EU')]);
+  });
+});
+
 describe('keyway sync --plan', () => {
   it('shows in the manner of Terraform what a set would do, exits with 2 when there is something, and is applied by its id', async () => {
     await run(['sync', 'myendpoint', await fileOf('empty.json', '[]')]);

@@ -1,5 +1,6 @@
 /** `keyway sync`: submits a complete set to an interface. */
 import { json } from 'node:stream/consumers';
+import { InvalidArgumentError } from 'commander';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { list, print } from '../output.ts';
 import { apiOf, Dropped, send } from './api.ts';
@@ -11,7 +12,20 @@ import { type PlanOptions, planRemotely } from './write-plan.ts';
 /** The longest that a server waits for a run that must queue. */
 const waitSeconds = 600;
 
-export type SyncOptions = PlanOptions & { readonly url?: string; readonly format?: string };
+export type SyncOptions = PlanOptions & { readonly url?: string; readonly format?: string; readonly scope?: Scope };
+
+/** What the set is everything of: name and value of `--scope region=EU`. */
+type Scope = Readonly<Record<string, string>>;
+
+/** Adds one `--scope` to those before it. @throws when it is none. */
+export function addScope(text: string, scope: Scope = {}): Scope {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It is a field or relation and its value: region=EU.');
+  return { ...scope, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+const scopeQuery = (scope: Scope = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(scope).map(([name, value]) => [`scope[${name}]`, value]));
 
 type Run = {
   readonly id: string;
@@ -31,14 +45,14 @@ export async function syncCommand(
   const api = apiOf(options.url);
   const input = await openInput(file, options.format);
   const path = `interfaces/${encodeURIComponent(endpoint)}/runs`;
-  if (options.plan) return planRemotely(api, path, {}, input, options);
+  if (options.plan) return planRemotely(api, path, scopeQuery(options.scope), input, options);
   const progress = new Progress(input.bytes);
   const stream = input.open((count) => progress.addBytes(count));
   try {
     const answer = await send(api, {
       method: 'POST',
       path,
-      query: { wait: String(waitSeconds), plan_id: options.planId },
+      query: { ...scopeQuery(options.scope), wait: String(waitSeconds), plan_id: options.planId },
       accept: 'application/json',
       body: { media: input.media, stream },
     });

@@ -148,6 +148,7 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   held: run.held && renderHeld(`${base}/v1/runs/${run.id}`, run.held),
   held_result: run.heldResult && renderHeldResult(run.heldResult),
   scope: run.scope && { ...run.scope },
+  stamp: run.stamp,
   reverts: run.reverts,
   replays: run.replays,
   issues: run.issues,

@@ -315,3 +315,22 @@ describe('links that say how old they are', async () => {
     expect(body.counts).toMatchObject({ received: 3, updated: 1, superseded: 1, created: 1 });
   });
 });
+
+it('an approval of held deletes leaves what was written after its set', async () => {
+  const { call } = await demoServer();
+  const runs = '/v1/interfaces/myendpoint/runs';
+  const set = (keys: string[], n: number): Promise<Answer> =>
+    call('POST', `${runs}?as_of=${day(n)}`, { body: keys.map((external_id) => ({ external_id, name: external_id })) });
+  await set(['H-1', 'H-2', 'H-3'], 1);
+  await call('PATCH', '/v1/interfaces/myendpoint', { body: { guard: { deletes: 1 } } });
+  const { body: held } = await set(['H-1'], 3);
+  expect(held).toMatchObject({ state: 'held', stamp: { as_of: new Date(day(3)).toISOString() } });
+  const late = { fields: { internal_note: 'later' }, as_of: day(5) };
+  expect((await call('PATCH', '/v1/records/element/external_id:H-2', { body: late })).status).toBe(200);
+  const { body } = await call('POST', `/v1/runs/${held.id}/approve`, { body: { deletes: 2 } });
+  expect(body).toMatchObject({ skipped: 1, run: { state: 'partial', counts: { deleted: 1 } } });
+  expect((await call('GET', '/v1/records/element/external_id:H-2')).status).toBe(200);
+  expect((await call('GET', '/v1/records/element/external_id:H-3')).status).toBe(404);
+  const issues = (await call('GET', `/v1/runs/${held.id}/issues`)).body.items;
+  expect(JSON.stringify(issues)).toContain('was made or written after as_of');
+});

@@ -51,6 +51,7 @@ function sweepingsOf({ document: { retention } }: Catalogue, now: Date): Sweepin
     ['inputs', 'elements', later(cutoffOf(retention, 'inputs', now), runs)],
     ['issues', 'issues', later(cutoffOf(retention, 'issues', now), runs)],
     ['runs', 'import_batches', runs],
+    ['runs', 'leavers', later(cutoffOf(retention, 'changes', now), runs)],
     ['runs', 'imports', runs],
     ['runs', 'runs', runs],
   ];

@@ -3,7 +3,7 @@
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
 import { count } from '../../model/text.ts';
-import { countHeld, letGoOfInterface } from '../../store/interface-data.ts';
+import { countHeld, countQueued, letGoOfInterface } from '../../store/interface-data.ts';
 import { forgetPlansNaming } from '../../store/plans.ts';
 import { type Effect, type Situation, said } from './effect.ts';
 
@@ -17,9 +17,11 @@ export async function interfaceEffect(
   if (id === undefined || before === undefined || before.type === after?.type)
     return { loss: null, obstacles: [], apply: null };
   const { runs, deletes } = await countHeld(tx, workspace, id);
+  const queued = await countQueued(tx, workspace, id);
+  const waiting = `${count(queued, 'set')} of ${endpoint} that wait${queued === 1 ? 's' : ''} to be applied and then fail${queued === 1 ? 's' : ''}`;
   const held = `what ${runs === 1 ? 'a run' : `${runs} runs`} of ${endpoint} hold${runs === 1 ? 's' : ''} for somebody’s approval, ${count(deletes, 'delete')}`;
   return {
-    loss: runs === 0 ? null : held,
+    loss: [...(runs === 0 ? [] : [held]), ...(queued === 0 ? [] : [waiting])].join(', and ') || null,
     obstacles: [],
     apply: async (to) => {
       await letGoOfInterface(to, workspace, id);

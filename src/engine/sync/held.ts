@@ -4,11 +4,13 @@ import type { RecordType } from '../../model/catalogue.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import { inWords } from '../../model/stamp.ts';
 import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { endHeldDeletes, type HeldRow, readChangedHands, readHeldDeletes } from '../../store/held-deletes.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import type { RunRow } from '../../store/runs.ts';
+import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingRow } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
@@ -130,6 +132,11 @@ class Approval {
     for (const number of numbers) {
       if (changedHands.has(number)) {
         skip(number, 'it was supplied or brought back since');
+        continue;
+      }
+      const [record, { stamp }] = [set.rows.get(number), this.#row];
+      if (stamp !== null && record?.deletedAt === null && outlives(record, stamp)) {
+        skip(number, `it was made or written after ${inWords(stamp)}`);
         continue;
       }
       const departure = depart(set, { caller, interface: on, run }, this.#context, number);

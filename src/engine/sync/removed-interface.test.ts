@@ -3,6 +3,7 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { slowSet } from '../../../test/slow-set.ts';
 import { amend, merged, query } from '../../../test/steps.ts';
+import type { SchemaDocument } from '../../model/schema.ts';
 
 let fresh: FreshHub;
 beforeAll(async () => {
@@ -21,10 +22,14 @@ it('fails what waits, and what is being received, when an interface is removed',
   await slow.begun;
   const queued = await fresh.hub.sync(fresh.admin, 'going', setOf([element('B')]), { waitMs: 1 });
   expect(queued).toMatchObject({ kind: 'done', run: { state: 'queued' } });
-  await amend(fresh.hub, fresh.admin, ({ interfaces: { going: _going, ...interfaces } = {}, ...current }) => ({
+  const without = ({ interfaces: { going: _going, ...interfaces } = {}, ...current }: SchemaDocument) => ({
     ...current,
     interfaces,
-  }));
+  });
+  const refused = await fresh.hub.applySchema(fresh.admin, without, { allowLoss: false });
+  expect(refused.kind).not.toBe('applied');
+  expect(JSON.stringify(refused)).toContain('1 set of going that waits to be applied and then fails');
+  await amend(fresh.hub, fresh.admin, without, true);
   slow.end();
   await receiving.catch(() => {});
   const states = () =>

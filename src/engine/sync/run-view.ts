@@ -2,6 +2,7 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf, principalId } from '../../model/ids.ts';
 import type { RunCounts, RunView } from '../../model/outcomes.ts';
+import { shownStamp } from '../../model/stamp.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { heldResult } from './held-result.ts';
@@ -29,6 +30,7 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
         : null,
     heldResult: heldResult(catalogue.workspace, row),
     scope: row.scope,
+    stamp: row.stamp && shownStamp(row.stamp),
     reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
     replays: row.replays === null ? null : guidOf('run', catalogue.workspace, row.replays),
   };

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { runStates } from '../../../model/outcomes.ts';
+import type { ShownStamp } from '../../../model/stamp.ts';
 import {
   cursorParameter,
   Id,
@@ -14,6 +15,7 @@ import {
 } from './common.ts';
 import { HeldResultShape } from './held-result.ts';
 import { PointerShape } from './pointer.ts';
+import { StampShape } from './stamp.ts';
 
 type ScopeWords = Record<string, string | number | boolean>;
 
@@ -87,6 +89,10 @@ export const RunShape = Type.Object(
     counts: refTo(RunCountsShape),
     held: refOrNull(HeldShape),
     held_result: refOrNull(HeldResultShape),
+    stamp: Type.Unsafe<ShownStamp | null>({
+      anyOf: [refTo(StampShape), { type: 'null' }],
+      description: 'As of when the set was complete, where its sender said so.',
+    }),
     scope: Type.Unsafe<ScopeWords | null>({
       type: ['object', 'null'],
       additionalProperties: { type: ['string', 'number', 'boolean'] },
