@@ -4,7 +4,7 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
-import { isAdmin, principalOf } from './access/credentials.ts';
+import { isAdmin, isAgent, principalOf } from './access/credentials.ts';
 import { registerOAuth } from './access/oauth.ts';
 import { type RateLimiter, rateLimiter } from './access/rate-limit.ts';
 import { listUsers, searchUsers, showManyUsers, showMe, showUser } from './access/users.ts';
@@ -14,13 +14,13 @@ import { incrementalExport } from './export/incremental.ts';
 import * as fields from './fields/handlers.ts';
 import { createJob } from './jobs/create.ts';
 import { listJobs, showJob, showManyJobs } from './jobs/statuses.ts';
-import { relationshipDefinitions } from './lists/definitions.ts';
 import { listRecords } from './lists/list.ts';
-import { listRelated } from './lists/related.ts';
-import { autocompleteRecords, filterRecords, searchRecords } from './lists/search.ts';
 import * as objects from './objects/handlers.ts';
 import type { ZendeskOptions } from './options.ts';
 import * as records from './records/handlers.ts';
+import { relationshipDefinitions } from './relationships/definitions.ts';
+import { listRelated } from './relationships/related.ts';
+import { autocompleteRecords, filterRecords, searchRecords } from './search/search.ts';
 
 type Route = readonly [method: HTTPMethods, path: string, operation: string, role: 'agent' | 'admin', handler: Handler];
 
@@ -100,7 +100,7 @@ export function registerRoutes(app: FastifyInstance, context: Context): void {
       const principal = principals.get(request);
       if (principal === undefined) throw unauthenticated();
       const caller = callerOf(context.dialect, principal, request);
-      if (role === 'admin' && !isAdmin(principal)) throw forbidden();
+      if (role === 'admin' ? !isAdmin(principal) : !isAgent(principal)) throw forbidden();
       if (operation === 'incremental_export') countRequest(exports, principal, reply);
       const catalogue = await context.hub.catalogue(principal.workspace);
       const { hub, options } = context;

@@ -56,5 +56,11 @@ async function ofPassword(
   return match.kind === 'one' ? match.principal : undefined;
 }
 
-/** The vendor's three roles as this server has them: power users administer objects and fields, too. */
-export const isAdmin = (principal: Pick<Principal, 'role'>): boolean => principal.role !== 'member';
+type Ranked = Pick<Principal, 'role'> & { readonly grants: Principal['grants'] };
+
+/** Power users administer objects and fields, too. */
+export const isAdmin = ({ role }: Pick<Principal, 'role'>): boolean => role !== 'member';
+
+/** Whoever has no grant at all is an end user; one who may only read, the vendor's light agent. */
+export const isAgent = (principal: Ranked): boolean =>
+  isAdmin(principal) || Object.values(principal.grants).some((actions) => actions.length > 0);

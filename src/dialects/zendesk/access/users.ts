@@ -6,9 +6,9 @@ import { type Answer, type Call, queryOf } from '../call.ts';
 import { invalidAttribute, notFound } from '../errors.ts';
 import { pageOfWhole } from '../lists/whole.ts';
 import { pageSize, unknownTime } from '../options.ts';
-import { isAdmin } from './credentials.ts';
+import { isAdmin, isAgent } from './credentials.ts';
 
-type Known = Pick<Principal, 'id' | 'name' | 'email' | 'role'> & Partial<Pick<UserView, 'disabled'>>;
+type Known = Pick<Principal, 'id' | 'name' | 'email' | 'role' | 'grants'> & Partial<Pick<UserView, 'disabled'>>;
 
 /** Without credentials the vendor answers an anonymous user rather than 401. */
 export function showMe(principal: Principal | null, api: string): Answer {
@@ -77,7 +77,7 @@ const renderUser = (user: Known, api: string): unknown => ({
   url: `${api}/users/${user.id}.json`,
   name: user.name,
   email: user.email,
-  role: isAdmin(user) ? 'admin' : 'agent',
+  role: isAdmin(user) ? 'admin' : isAgent(user) ? 'agent' : 'end-user',
   role_type: isAdmin(user) ? 4 : 0,
   verified: true,
   active: user.disabled !== true,

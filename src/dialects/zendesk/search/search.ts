@@ -3,10 +3,10 @@ import type { Condition, Sort, WordSearch } from '../../../model/commands.ts';
 import { isObject } from '../../../model/json.ts';
 import { type Answer, type Call, objectOf, own, queryOf } from '../call.ts';
 import { invalidAttribute } from '../errors.ts';
+import { parseSort, recordPage } from '../lists/record-page.ts';
+import { suggestionFilter } from '../relationships/suggestions.ts';
 import type { CustomObject } from '../schema/view.ts';
 import { parseFilter } from './filter.ts';
-import { parseSort, recordPage } from './record-page.ts';
-import { suggestionFilter } from './suggestions.ts';
 
 /** `GET …/records/search?query=…` */
 export async function searchRecords(call: Call): Promise<Answer> {

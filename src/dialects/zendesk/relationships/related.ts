@@ -3,10 +3,10 @@ import type { Condition } from '../../../model/commands.ts';
 import { byId } from '../../../model/ref.ts';
 import { type Answer, type Call, customObjectOfType, type Handler } from '../call.ts';
 import { notFound } from '../errors.ts';
+import { numberOf } from '../lists/list.ts';
+import { recordPage } from '../lists/record-page.ts';
 import { refusalOf } from '../records/refuse.ts';
 import { type CustomField, findField } from '../schema/view.ts';
-import { numberOf } from './list.ts';
-import { recordPage } from './record-page.ts';
 
 export const listRelated: Handler = async (call): Promise<Answer> => {
   const { targetType = '', target = '', field: id = '', sourceType = '' } = call.params;

@@ -3,10 +3,10 @@ import type { Condition, FilterOperator } from '../../../model/commands.ts';
 import { isObject } from '../../../model/json.ts';
 import type { Call } from '../call.ts';
 import { invalidAttribute } from '../errors.ts';
+import { numberOf } from '../lists/list.ts';
 import { type FilteredKind, mostComparisons, operatorsOf, type VendorOperator } from '../options.ts';
 import { comparable } from '../records/values.ts';
 import type { CustomField, CustomObject } from '../schema/view.ts';
-import { numberOf } from './list.ts';
 
 type Attribute = {
   readonly name: string;
