@@ -21,7 +21,8 @@ export async function upsertByKey(visit: Visit): Promise<Answer> {
     enforceRequired: visit.options.enforceRequired,
   });
   if (outcome.kind === 'rejected') throw refusal(outcome, visit);
-  const wantsRecord = selectionOf(visit.args) !== undefined || optionalText(visit.args, 'view') !== undefined;
+  const asksForIt = selectionOf(visit.args) !== undefined || optionalText(visit.args, 'view') !== undefined;
+  const wantsRecord = visit.options.recordOnUpsert && asksForIt;
   const record = wantsRecord ? await recordRenderer(visit, module)(outcome.record) : outcome.record.id;
   const isNew = outcome.kind === 'created' || outcome.kind === 'revived';
   return { status: isNew ? 201 : 200, body: { record }, outcome: outcome.kind };
@@ -41,7 +42,7 @@ export async function deleteByKey(visit: Visit): Promise<Answer> {
   const module = moduleIn(visit);
   const outcome = await visit.hub.delete(visit.caller, { type: module.type.key, ref: keyRef(module, key) });
   if (outcome.kind === 'rejected') throw refusal(outcome, visit);
-  return ok('deleted', { record: outcome.record.id });
+  return ok('deleted', { [visit.options.deletedMember]: outcome.record.id });
 }
 
 /** In the argument form an empty or null value takes the key away; an absent one is an error. */

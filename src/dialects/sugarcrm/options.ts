@@ -15,6 +15,12 @@ export type SugarOptions = {
   readonly userMailDomain: string;
   /** Whether a write that leaves a required field empty is refused. */
   readonly enforceRequired: boolean;
+  /** The vendor's column is believed to hold 100 characters; null: as many as the hub takes, 512. */
+  readonly longestKey: number | null;
+  /** Whether `fields` or `view` make an upsert answer with the record in the place of its id. */
+  readonly recordOnUpsert: boolean;
+  /** The member of a delete by key that has the record's id. */
+  readonly deletedMember: 'record' | 'id';
   /** Answer a read by key as `{"record":{…}}` and not flat. */
   readonly wrapReadByKey: boolean;
   readonly defaultPageSize: number;
@@ -40,6 +46,9 @@ export const defaultOptions: SugarOptions = {
   failedRefreshStatus: 400,
   userMailDomain: 'users.invalid',
   enforceRequired: false,
+  longestKey: null,
+  recordOnUpsert: true,
+  deletedMember: 'record',
   wrapReadByKey: false,
   defaultPageSize: 20,
   largestPageSize: 1000,

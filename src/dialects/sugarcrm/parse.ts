@@ -41,12 +41,15 @@ export type KeyPrefix = '' | 'lhs_' | 'rhs_';
 
 /** From the path when the value is there, else from the arguments. Throws 422 `missing_parameter`. */
 export function givenKey(visit: Visit, prefix: KeyPrefix = ''): GivenKey {
-  const value = visit.path[`${prefix}value`];
-  if (value !== undefined) return { field: visit.path[`${prefix}field`] ?? null, value };
-  return {
-    value: requiredText(visit.args, `${prefix}sync_key_field_value`),
-    field: optionalText(visit.args, `${prefix}sync_key_field_name`) ?? null,
-  };
+  const inPath = visit.path[`${prefix}value`];
+  const value = inPath ?? requiredText(visit.args, `${prefix}sync_key_field_value`);
+  const { longestKey } = visit.options;
+  if (longestKey !== null && value.length > longestKey) {
+    throw invalidParameter(`A key has at most ${longestKey} characters.`);
+  }
+  const field =
+    inPath === undefined ? optionalText(visit.args, `${prefix}sync_key_field_name`) : visit.path[`${prefix}field`];
+  return { field: field ?? null, value };
 }
 
 /** The unique field of the module that a key names. Throws 422 `invalid_parameter`. */

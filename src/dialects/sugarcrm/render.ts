@@ -1,5 +1,5 @@
 /** Records as the vendor's clients read them. */
-import type { PrincipalId } from '../../model/ids.ts';
+import { type PrincipalId, principalId } from '../../model/ids.ts';
 import { isPointer, type RecordPointer, type RecordView } from '../../model/record.ts';
 import { byNumber } from '../../model/ref.ts';
 import type { Member, Module } from './modules.ts';
@@ -26,6 +26,14 @@ export function recordRenderer(visit: Visit, module: Module): (record: RecordVie
     return [member.name, toMemberValue(member, value, related, visit.options.defaultScale)];
   };
 
+  /** Whose a record is stands beside its id, where the module has a field for it. */
+  const isAssigned = module.members.some(({ name, field }) => name === 'assigned_user_id' && field.type === 'text');
+  const assigneeOf = async ({ fields }: RecordView): Promise<SugarRecord> => {
+    if (!isAssigned) return {};
+    const id = String(fields.assigned_user_id ?? '');
+    return { assigned_user_name: /^[1-9]\d{0,14}$/.test(id) ? await names.ofUser(principalId(Number(id))) : '' };
+  };
+
   return async (record) => {
     const stamps = {
       date_entered: datetimeText(toSecond(record.createdAt)),
@@ -37,8 +45,10 @@ export function recordRenderer(visit: Visit, module: Module): (record: RecordVie
     };
     const full = visit.options.computePersonNames ? fullNameOf(module, record) : undefined;
     const person = full === undefined ? {} : { name: full, full_name: full };
+    const assigned = isShown('assigned_user_name') ? await assigneeOf(record) : {};
     const system = {
       ...person,
+      ...assigned,
       ...stamps,
       deleted: false,
       my_favorite: false,

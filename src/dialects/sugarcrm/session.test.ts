@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSugarcrm } from './index.ts';
-import { type Answered, sugarServer } from './test-client.ts';
+import { type Answered, idOf, sugarServer } from './test-client.ts';
 
 const tokenPath = '/rest/v11_10/oauth2/token';
 type Tokens = { access_token: string; refresh_token: string };
@@ -119,6 +119,12 @@ describe('options', () => {
       oneLoginPerPlatform: false,
       failedRefreshStatus: 401,
       wrapReadByKey: true,
+      longestKey: 10,
+      recordOnUpsert: false,
+      deletedMember: 'id',
+      recordCountAsText: true,
+      ignoreCaseInFilters: false,
+      computePersonNames: false,
       enforceRequired: true,
       accessTokenSeconds: 60,
     }),
@@ -135,6 +141,17 @@ describe('options', () => {
     expect((await call('GET', '/rest/v12/integrate/Accounts/sync_key/ACCT-1')).body).toMatchObject({
       record: { sync_key: 'ACCT-1' },
     });
+    expect((await call('PATCH', '/rest/v12/integrate/Accounts/sync_key/12345678901')).body).toEqual({
+      error: 'invalid_parameter',
+      error_message: 'A key has at most 10 characters.',
+    });
+    const upserted = await call('PATCH', '/rest/v12/Accounts/sync_key/OPTION?fields=name', { name: 'Mill' });
+    expect(upserted.body).toEqual({ record: idOf(upserted) });
+    expect((await call('GET', '/rest/v12/Accounts/count?filter[0][name]=mill')).body).toEqual({ record_count: '0' });
+    expect((await call('DELETE', '/rest/v12/Accounts/sync_key/OPTION')).body).toEqual({ id: idOf(upserted) });
+    const person = await call('POST', '/rest/v12/Contacts', { first_name: 'Mila', last_name: 'Jansen' });
+    expect(person.body).toMatchObject({ name: '' });
+    expect(person.body).not.toHaveProperty('full_name');
     expect((await call('PATCH', '/rest/v12/integrate/BuildingComponents/sync_key/BARE')).body).toEqual({
       error: 'missing_parameter',
       error_message: 'Missing parameter: name',

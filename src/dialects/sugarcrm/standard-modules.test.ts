@@ -104,6 +104,17 @@ describe('the standard modules', () => {
     expect((await call('GET', path)).body).toMatchObject({ records: [{ id: ada, opportunity_role: 'Other' }] });
   });
 
+  it('say whose a record is', async () => {
+    const { current_user } = (await call('GET', `${base}/me`)).body as { current_user: Record<string, string> };
+    const { body } = await call('POST', `${base}/Tasks`, { name: 'Call', assigned_user_id: current_user.id });
+    expect(body).toMatchObject({ assigned_user_id: current_user.id, assigned_user_name: current_user.full_name });
+    for (const assigned_user_id of ['', 'nobody', '999999999999999']) {
+      expect((await call('POST', `${base}/Tasks`, { assigned_user_id })).body).toMatchObject({
+        assigned_user_name: '',
+      });
+    }
+  });
+
   it('name a person that has a single name by that', async () => {
     const { body } = await call('POST', `${base}/Leads`, { name: 'Cher' });
     expect(body).toMatchObject({ name: 'Cher', full_name: 'Cher', first_name: '' });

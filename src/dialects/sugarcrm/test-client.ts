@@ -7,7 +7,7 @@ import type { Dialect } from '../contract.ts';
 import { sugarcrm } from './index.ts';
 
 /** Answers for paths that are no dialect's. */
-const fallback: Dialect = { ...sugarcrm, name: 'native', paths: [], register: () => {} };
+export const fallback: Dialect = { ...sugarcrm, name: 'native', paths: [], register: () => {} };
 
 export type Answered = {
   readonly status: number;
@@ -17,7 +17,7 @@ export type Answered = {
   readonly headers: Headers;
 };
 
-/** `as` is `admin`, `power`, `member`, a token, or null for nobody. A text body is sent as it is, any other as JSON. */
+/** `as` is `admin`, `power`, `member`, a token, or null for nobody. A body of text or bytes is sent as it is, any other as JSON. */
 export type Call = (
   method: string,
   path: string,
@@ -42,7 +42,9 @@ export function sugarServer(dialect: Dialect = sugarcrm): SugarServer {
     const response = await fetch(`${started().url}${path}`, {
       method,
       headers: { ...(as === null ? {} : { 'OAuth-Token': tokenOf(as) }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' || Buffer.isBuffer(body) ? (body as string) : JSON.stringify(body) }),
     });
     const text = await response.text();
     const answer: unknown = JSON.parse(text);
