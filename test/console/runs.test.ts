@@ -71,4 +71,19 @@ describe('a run in the console', () => {
     await dialog.getByRole('button', { name: 'Revert' }).click();
     await page.getByText('reverted', { exact: true }).waitFor();
   });
+
+  it('has a rejected row mended and replayed', async () => {
+    const { id } = await send([element('M\u0000'), element('M-2')]);
+    const page = await console.signedIn('power', `/runs/${id}?outcome=rejected`);
+    await page.getByRole('button', { name: /^Edit and replay M/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Edit and replay M/ });
+    await dialog.getByRole('cell', { name: 'error' }).waitFor();
+    await expectAccessible(page);
+    await dialog.getByLabel('The element').fill('{"external_id": "M-1", "name": ');
+    await dialog.getByText('This is no JSON object.').waitFor();
+    await dialog.getByLabel('The element').fill('{"external_id": "M-1", "name": "Mended"}');
+    await dialog.getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('link', { name: 'Mended by a replay' }).click();
+    await page.getByRole('link', { name: 'created 1' }).waitFor();
+  });
 });

@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
-import type { ElementList, HeldAnswer, HeldList, IssueList, ShownPlan, ShownRun } from './types.ts';
+import type { ElementList, HeldAnswer, HeldList, IssueList, ReplayAnswer, ShownPlan, ShownRun } from './types.ts';
 
 export const isUnderWay = ({ state }: Pick<ShownRun, 'state'>): boolean => state === 'received' || state === 'queued';
 
@@ -73,3 +73,13 @@ export const useRevert = (run: string) =>
   useRunMutation((planId: string) =>
     call<ShownRun>('POST', path`/v1/runs/${run}/revert`, { query: { plan_id: planId } }),
   );
+
+/** Applies an element that was rejected, as somebody has mended it. */
+export const useReplayElement = (run: string, place: number) =>
+  useRunMutation((row: object) =>
+    call<ReplayAnswer>('POST', path`/v1/runs/${run}/elements/${place}/replay`, { body: row }),
+  );
+
+/** Applies all that were rejected and not mended yet, as they were sent. */
+export const useReplay = (run: string) =>
+  useRunMutation(() => call<ReplayAnswer>('POST', path`/v1/runs/${run}/replay`));

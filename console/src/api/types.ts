@@ -9,7 +9,7 @@ export type {
   ShownUser,
   UserList,
 } from '../../../src/dialects/native/shapes/access.ts';
-export type { ElementList, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
+export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
 export type {
   InterfaceList,

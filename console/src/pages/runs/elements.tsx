@@ -6,6 +6,8 @@ import { elementsQuery } from '../../api/runs.ts';
 import type { ShownElement, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
+import { EditAndReplay } from './edit-and-replay.tsx';
+import { ReplayAll } from './replay-all.tsx';
 
 const outcomes = ['created', 'updated', 'revived', 'rejected', 'superseded'];
 
@@ -15,7 +17,7 @@ export function Elements({ run, outcome }: { run: ShownRun; outcome: string }) {
   const elements = query.data.pages.flatMap(({ items }) => items);
   return (
     <Stack>
-      <Group>
+      <Group align="end">
         <Select
           label="Outcome"
           data={outcomes}
@@ -23,6 +25,7 @@ export function Elements({ run, outcome }: { run: ShownRun; outcome: string }) {
           allowDeselect={false}
           onChange={(chosen) => setParameters({ outcome: chosen ?? 'rejected' }, { replace: true })}
         />
+        {elements.some(mayBeReplayed) && <ReplayAll run={run} />}
       </Group>
       {elements.length === 0 ? (
         <Empty title={`No element was ${outcome}`}>
@@ -37,12 +40,12 @@ export function Elements({ run, outcome }: { run: ShownRun; outcome: string }) {
                 <Table.Th>Key</Table.Th>
                 <Table.Th>Outcome</Table.Th>
                 <Table.Th>As it was sent</Table.Th>
-                <Table.Th>Record</Table.Th>
+                <Table.Th>What to do</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {elements.map((element) => (
-                <ElementRow key={element.place} element={element} />
+                <ElementRow key={element.place} run={run} element={element} />
               ))}
             </Table.Tbody>
           </Table>
@@ -53,8 +56,11 @@ export function Elements({ run, outcome }: { run: ShownRun; outcome: string }) {
   );
 }
 
-function ElementRow({ element }: { element: ShownElement }) {
-  const { place, key, outcome, record, row, source } = element;
+const mayBeReplayed = ({ outcome, resolved_by }: ShownElement): boolean =>
+  outcome === 'rejected' && resolved_by === null;
+
+function ElementRow({ run, element }: { run: ShownRun; element: ShownElement }) {
+  const { place, key, outcome, record, row, source, resolved_by } = element;
   return (
     <Table.Tr>
       <Table.Td>{place}</Table.Td>
@@ -76,9 +82,15 @@ function ElementRow({ element }: { element: ShownElement }) {
         )}
       </Table.Td>
       <Table.Td>
+        {mayBeReplayed(element) && <EditAndReplay run={run} element={element} />}
+        {resolved_by !== null && (
+          <Anchor component={Link} to={path`/runs/${resolved_by}`}>
+            Mended by a replay
+          </Anchor>
+        )}
         {record !== null && (
           <Anchor component={Link} to={path`/records/${record.type}/${record.id}`}>
-            Open
+            Open the record
           </Anchor>
         )}
       </Table.Td>
