@@ -29,8 +29,11 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
     case 'malformed_body':
     case 'body_stalled':
       return invalidBody();
-    case 'unsupported_media_type':
-      return unsupportedMediaType(failure.mediaType);
+    case 'unsupported_media_type': {
+      const { mediaType, contentEncoding } = failure;
+      if (contentEncoding === undefined) return unsupportedMediaType(mediaType);
+      return invalidHeader('Content-Encoding', 'A body is sent as it is, not packed.', 415);
+    }
     case 'body_too_large': {
       const detail = `The request body is larger than ${failure.limitBytes} bytes.`;
       return new NetSuiteError(413, { detail, code: 'INVALID_REQUEST', at: { url } });
@@ -38,16 +41,19 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
     case 'malformed_url':
       return invalidUrl(url);
     case 'overloaded':
-      return new NetSuiteError(429, {
-        detail: 'Concurrent request limit exceeded. Request blocked.',
-        code: 'CONCURRENCY_LIMIT_EXCEEDED',
-      });
+      return tooManyRequests();
     case 'unavailable':
       return unexpected(503, request.id);
     case 'internal':
       return unexpected(500, request.id);
   }
 }
+
+export const tooManyRequests = (): NetSuiteError =>
+  new NetSuiteError(429, {
+    detail: 'Concurrent request limit exceeded. Request blocked.',
+    code: 'CONCURRENCY_LIMIT_EXCEEDED',
+  });
 
 export const unexpected = (status: 500 | 503, id: string): NetSuiteError =>
   new NetSuiteError(status, {

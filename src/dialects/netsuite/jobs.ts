@@ -3,13 +3,14 @@
  * The work is done before the acceptance is answered: what was accepted is done, whatever becomes of the server.
  */
 
+import { Overloaded } from '../../engine/hub-errors.ts';
 import type { JobView } from '../../model/job.ts';
 import { isObject } from '../../model/json.ts';
 import { type Answer, collection, document, refused } from './answer.ts';
 import { assumed } from './assumed.ts';
 import type { Call } from './call.ts';
 import { invalidHeader, NetSuiteError, nonexistentRecord } from './errors.ts';
-import { unexpected } from './failures.ts';
+import { tooManyRequests, unexpected } from './failures.ts';
 import { renderCollection, self } from './render.ts';
 
 export type Task = () => Promise<Answer>;
@@ -51,6 +52,7 @@ async function perform(call: Call, task: Task): Promise<Result> {
   const startTime = new Date().toISOString();
   const { outcome, ...answer } = await task().catch((error: unknown): Answer => {
     if (error instanceof NetSuiteError) return refused(error);
+    if (error instanceof Overloaded) return refused(tooManyRequests());
     call.log.error({ err: error }, 'internal error'); // the other tasks go on, and this one can be looked up by its id
     return refused(unexpected(500, call.caller.requestId));
   });
