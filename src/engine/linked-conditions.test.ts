@@ -94,6 +94,21 @@ describe('conditions', () => {
     expect(await where(is('id', [bonn.id, rhine.id, 'nobody'], 'in'))).toBe('Bonn');
   });
 
+  it('mean the record itself where they say so, whatever its fields are called', async () => {
+    await amend(fresh.hub, fresh.admin, (current) =>
+      merged(current, { types: { invoice: { fields: { id: { type: 'text' }, number: { type: 'integer' } } } } }),
+    );
+    const one = await put('invoice', 'one', { id: 'x', number: 2 });
+    const two = await put('invoice', 'two', { id: 'y', number: 1 });
+    const found = (filters: Condition[], sort: ListQuery['sort'] = []) => names({ type: 'invoice', filters, sort });
+    expect(await found([is('number', 1)])).toBe('two');
+    expect(await found([is('record.number', one.number)])).toBe('one');
+    expect(await found([is('record.id', two.id)])).toBe('two');
+    expect(await found([], [{ field: 'number', descending: false }])).toBe('two one');
+    expect(await found([], [{ field: 'record.number', descending: false }])).toBe('one two');
+    expect(codesOf(await list({ filters: [is('record.name', 'x')] }))).toEqual(['unknown_field']);
+  });
+
   it('on what the type does not have, or the caller may not read, are refused', async () => {
     expect(codesOf(await list({ filters: [{ linked: 'lakes', to: { all: [] } }] }))).toEqual(['unknown_link']);
     expect(codesOf(await list({ filters: [{ not: { any: [is('mayor', 'x')] } }] }))).toEqual(['unknown_field']);

@@ -136,8 +136,8 @@ export const filterOperators = [
 ] as const;
 export type FilterOperator = (typeof filterOperators)[number];
 
-/** `field` is a field key, or one of id, number, created_at, updated_at, created_by, updated_by, version. `in` takes a list, `null` takes a
- *  boolean. */
+/** `field` is a field key, or one of id, number, created_at, updated_at, created_by, updated_by, version, which are `record.id` and so on
+ *  where a field may have the same name. `in` takes a list, `null` takes a boolean. */
 export type Filter = {
   readonly field: string;
   readonly op: FilterOperator;

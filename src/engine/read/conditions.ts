@@ -18,12 +18,15 @@ const isColumn = (name: string): name is (typeof columns)[number] => (columns as
 
 type Named = { readonly term: ListTerm; readonly field: Field | undefined; readonly type: Field['type'] };
 
-/** A field; or a column of the record itself, or its id, where no field has that name. */
-function termNamed(type: RecordType, name: string): Named | Rejected {
-  const field = type.fieldsByKey.get(name);
+const ofRecord = 'record.';
+
+/** A field; or a column of the record itself, or its id, where no field has that name, or where it says so. */
+function termNamed(type: RecordType, given: string): Named | Rejected {
+  const field = type.fieldsByKey.get(given);
   if (field !== undefined) return { term: termOf(field), field, type: field.type };
+  const name = given.startsWith(ofRecord) ? given.slice(ofRecord.length) : given;
   if (name === 'id') return { term: { kind: 'column', column: 'number' }, field, type: 'lookup' };
-  if (!isColumn(name)) return rejected(unknownField(type, name));
+  if (!isColumn(name)) return rejected(unknownField(type, given));
   return { term: { kind: 'column', column: name }, field, type: name.endsWith('_at') ? 'datetime' : 'integer' };
 }
 
