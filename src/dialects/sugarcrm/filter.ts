@@ -29,23 +29,27 @@ export function conditionsOf(visit: Visit, module: Module): Condition[] {
   ];
 }
 
-/** One JSON text in the query, the same as JSON in a body, or brackets; entries of a list all hold. */
 function filterOf(visit: Visit, module: Module): Condition[] {
-  let given = visit.args.filter;
-  if (typeof given === 'string' && given.trim() !== '') {
-    const parsed = parseJson(given);
-    if (!parsed.ok) throw invalidParameter(`filter is not valid JSON: ${parsed.message}`);
-    given = parsed.value;
-  }
-  if (given === undefined || given === null || given === '') return [];
   const budget = { left: mostConditions };
-  return entriesOf(given).map((entry) => conditionOf(visit, module, entry, budget));
+  return entriesOf(visit.args.filter).map((entry) => conditionOf(visit, module, entry, budget));
 }
 
-function entriesOf(given: unknown): readonly Readonly<Record<string, unknown>>[] {
-  const entries: unknown[] = Array.isArray(given) ? given : [given];
+/** One JSON text in the query, the same as JSON in a body, or brackets; entries of a list all hold. */
+export function entriesOf(given: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (given === undefined || given === null || given === '') return [];
+  if (typeof given === 'string') {
+    const parsed = parseJson(given);
+    if (!parsed.ok) throw invalidParameter(`filter is not valid JSON: ${parsed.message}`);
+    return entriesOf(isObject(parsed.value) ? [parsed.value] : listIn(parsed.value));
+  }
+  const entries = isObject(given) ? [given] : listIn(given);
   if (!entries.every(isObject)) throw invalidParameter('filter is a list of objects.');
   return entries;
+}
+
+function listIn(given: unknown): readonly unknown[] {
+  if (!Array.isArray(given)) throw invalidParameter('filter is a list of objects.');
+  return given;
 }
 
 function conditionOf(
@@ -65,7 +69,7 @@ function conditionOf(
       case '$owner':
         return isOwnedBy(visit, module);
       case '$creator':
-        return { field: 'created_by', op: 'eq', value: visit.caller.principal.id };
+        return { field: 'record.created_by', op: 'eq', value: visit.caller.principal.id };
       case '$favorite':
       case '$following':
       case '$tracker':
@@ -136,11 +140,11 @@ const asUser = (value: unknown): number | null =>
   /^\d{1,15}$/.test(String(value)) ? Number(value) : value === '' ? null : nobody;
 
 const stampsByName: ReadonlyMap<string, Stamped> = new Map<string, Stamped>([
-  ['id', { field: 'id', type: 'other', input: asId }],
-  ['date_entered', { field: 'created_at', type: 'datetime', input: asDatetime }],
-  ['date_modified', { field: 'updated_at', type: 'datetime', input: asDatetime }],
-  ['created_by', { field: 'created_by', type: 'other', input: asUser }],
-  ['modified_user_id', { field: 'updated_by', type: 'other', input: asUser }],
+  ['id', { field: 'record.id', type: 'other', input: asId }],
+  ['date_entered', { field: 'record.created_at', type: 'datetime', input: asDatetime }],
+  ['date_modified', { field: 'record.updated_at', type: 'datetime', input: asDatetime }],
+  ['created_by', { field: 'record.created_by', type: 'other', input: asUser }],
+  ['modified_user_id', { field: 'record.updated_by', type: 'other', input: asUser }],
 ]);
 
 const nameOfRelated = ({ options }: Visit): Omit<Tested, 'name'> => ({
@@ -174,4 +178,4 @@ function isOwnedBy({ caller }: Visit, module: Module): Condition {
 }
 
 /** The record that a path names by its id. */
-export const isRecord = (id: string): Condition => ({ field: 'id', op: 'eq', value: idOf(id) });
+export const isRecord = (id: string): Condition => ({ field: 'record.id', op: 'eq', value: idOf(id) });

@@ -81,11 +81,11 @@ async function countOf(visit: Visit, module: Module, filters: readonly Condition
 }
 
 const stamps: Readonly<Record<string, string>> = {
-  id: 'number',
-  date_entered: 'created_at',
-  date_modified: 'updated_at',
-  created_by: 'created_by',
-  modified_user_id: 'updated_by',
+  id: 'record.number',
+  date_entered: 'record.created_at',
+  date_modified: 'record.updated_at',
+  created_by: 'record.created_by',
+  modified_user_id: 'record.updated_by',
 };
 
 /** `name:DESC,date_modified` */

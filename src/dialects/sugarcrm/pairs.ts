@@ -55,5 +55,5 @@ async function isLinkedBackwards({ hub, caller }: Visit, { module, end, from, to
 
 const isNamed = (ref: Ref): Condition => {
   if (ref.by === 'key') return { field: ref.field, op: 'eq', value: ref.value };
-  return ref.by === 'id' ? isRecord(ref.id) : { field: 'number', op: 'eq', value: ref.number };
+  return ref.by === 'id' ? isRecord(ref.id) : { field: 'record.number', op: 'eq', value: ref.number };
 };

@@ -13,8 +13,12 @@ describe('plain links', () => {
       await adminOf(server.hub),
       (current) => ({
         ...current,
-        types: { ...current.types, guild: { fields: { motto: { type: 'text' } } } },
-        links: { ...current.links, 'guild.allies': { to: 'guild', inverse: 'allied_with' } },
+        types: { ...current.types, guild: { fields: { motto: { type: 'text' }, number: { type: 'integer' } } } },
+        links: {
+          ...current.links,
+          'guild.allies': { to: 'guild', inverse: 'allied_with' },
+          'guild.patron': { to: 'contact', inverse: 'patronage', cardinality: 'one-to-one' },
+        },
       }),
       { allowLoss: false },
     );
@@ -141,6 +145,17 @@ describe('plain links', () => {
     expect(await call('POST', path, { link_name: 'contacts', ids: [contact] }, { as })).toMatchObject(denied);
     expect(await call('DELETE', `${path}/contacts/${contact}`, undefined, { as })).toMatchObject(denied);
     expect(await call('GET', `${path}/contacts`, undefined, { as })).toMatchObject({ status: 200 });
+  });
+
+  it('between one and one replace what either had', async () => {
+    const [smiths, bakers] = [await make('Guilds', 'Smiths'), await make('Guilds', 'Bakers')];
+    const [ann, ben] = [await make('Contacts', 'Ann'), await make('Contacts', 'Ben')];
+    await call('POST', `${base}/Guilds/${smiths}/link/patron/${ann}`);
+    await call('POST', `${base}/Guilds/${bakers}/link/patron/${ben}`);
+    await call('POST', `${base}/Contacts/${ben}/link/patronage/${smiths}`);
+    expect(await linked('Guilds', smiths, 'patron')).toEqual(['Ben']);
+    expect(await linked('Guilds', bakers, 'patron')).toEqual([]);
+    expect(await linked('Contacts', ann, 'patronage')).toEqual([]);
   });
 
   describe('between many and many records of one module', () => {

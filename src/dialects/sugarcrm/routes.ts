@@ -48,6 +48,8 @@ export const routes: readonly Route[] = [
 
   { ...plain, method: 'GET', pattern: 'Users', operation: 'list_users', answer: listUsers },
   { ...plain, method: 'GET', pattern: 'Users/filter', operation: 'list_users', answer: listUsers },
+  { ...plain, method: 'POST', pattern: 'Users/filter', operation: 'list_users', answer: listUsers },
+  { ...plain, method: 'GET', pattern: 'Users/filter/count', operation: 'count_users', answer: countUsers },
   { ...plain, method: 'GET', pattern: 'Users/count', operation: 'count_users', answer: countUsers },
   { ...plain, method: 'GET', pattern: 'Users/:record', operation: 'find_user', answer: readUser },
   { ...administrative, method: 'POST', pattern: 'Users', operation: 'create_user', answer: createUser },

@@ -39,6 +39,25 @@ describe('users', () => {
     });
   });
 
+  it('are found by plain values, and refuse what they cannot be narrowed by rather than ignore it', async () => {
+    const found = async (filter: unknown) => {
+      const { body } = await call('POST', `${base}/Users/filter`, { filter });
+      return (body as { records: User[] }).records.map(({ user_name }) => user_name).sort();
+    };
+    expect(await found([{ user_name: 'Admin' }])).toEqual(['admin']);
+    expect(await found([{ user_name: { $in: ['admin', 'power'] } }, { is_admin: '0' }])).toEqual(['power']);
+    expect(await found([{ email1: { $equals: 'nobody' } }])).toEqual([]);
+    expect((await call('GET', `${base}/Users/count?filter[0][is_admin]=true`)).body).toEqual({ record_count: 1 });
+    const refused = { status: 422, body: { error: 'invalid_parameter' } };
+    for (const filter of ['x', [{ nope: 1 }], [{ user_name: { $starts: 'a' } }], [{ user_name: { a: 1, b: 2 } }]]) {
+      expect(await call('POST', `${base}/Users/filter`, { filter })).toMatchObject(refused);
+    }
+    for (const query of ['q=x', 'order_by=name', 'my_items=1']) {
+      expect(await call('GET', `${base}/Users?${query}`)).toMatchObject(refused);
+    }
+    expect(await call('GET', `${base}/Users?q=&deleted=false`)).toMatchObject({ status: 200 });
+  });
+
   it('are made by administrators, log in, work with records, and are no administrators unless it is said', async () => {
     const user = { user_name: 'jon', user_hash: 'snow-snow', first_name: 'Jon', last_name: 'Snow' };
     const made = await call('POST', `${base}/Users`, user);

@@ -1,8 +1,10 @@
 /** The module Users: the workspace's users, which are no records. Administrators read, make and retire them; others see themselves. */
 import type { UserView } from '../../engine/access/access.ts';
 import { principalId } from '../../model/ids.ts';
+import { isObject } from '../../model/json.ts';
 import { isStorableText } from '../../model/text.ts';
 import { invalidParameter, SugarError } from './errors.ts';
+import { entriesOf } from './filter.ts';
 import { isOn, optionalText, pagingOf, requiredText } from './parse.ts';
 import { primaryAddress } from './values.ts';
 import { type Answer, ok, segment, type Visit } from './visit.ts';
@@ -14,13 +16,13 @@ const regularGrants = { '*': ['read', 'create', 'edit', 'delete', 'attach:*'] } 
 
 export async function listUsers(visit: Visit): Promise<Answer> {
   const { offset, size } = pagingOf(visit.args, visit.options);
-  const users = await seenBy(visit);
-  const records = users.slice(offset, offset + size).map((user) => renderUser(user));
-  return ok('listed', { next_offset: offset + size < users.length ? offset + size : -1, records });
+  const users = await foundUsers(visit);
+  const next = offset + size < users.length ? offset + size : -1;
+  return ok('listed', { next_offset: next, records: users.slice(offset, offset + size) });
 }
 
 export async function countUsers(visit: Visit): Promise<Answer> {
-  const count = (await seenBy(visit)).length;
+  const count = (await foundUsers(visit)).length;
   return ok('counted', { record_count: visit.options.recordCountAsText ? String(count) : count });
 }
 
@@ -68,6 +70,34 @@ export async function deleteUser(visit: Visit): Promise<Answer> {
   if (user.id === caller.principal.id) throw new SugarError('not_authorized', 'You cannot delete yourself.');
   await hub.access.disableUser(caller.principal, user.id);
   return ok('deleted', { id: String(user.id) });
+}
+
+/** What leaves an argument without effect. */
+const off: ReadonlySet<unknown> = new Set([undefined, null, '', '0', 'false', false, 0]);
+
+/** Users are few, and no records: their filters are plain values of their members, all of which must hold. */
+async function foundUsers(visit: Visit): Promise<readonly ReturnType<typeof renderUser>[]> {
+  const { args } = visit;
+  for (const name of ['filter_id', 'q', 'order_by', 'favorites', 'my_items', 'deleted']) {
+    if (!off.has(args[name])) {
+      throw invalidParameter(`Users cannot be narrowed or ordered by ${name} here.`);
+    }
+  }
+  const users = (await seenBy(visit)).map(renderUser);
+  const tests = entriesOf(args.filter).flatMap((entry) => Object.entries(entry));
+  return users.filter((user) => tests.every(([name, value]) => isMet(user, name, value)));
+}
+
+function isMet(user: Readonly<Record<string, unknown>>, name: string, test: unknown): boolean {
+  const wanted = isObject(test) && Object.keys(test).length === 1 ? (test.$equals ?? test.$in) : test;
+  const values = Array.isArray(wanted) ? wanted : [wanted];
+  if (!Object.hasOwn(user, name) || values.some((value) => value === undefined || typeof value === 'object')) {
+    throw invalidParameter(`Users cannot be filtered so by ${name} here.`);
+  }
+  const own = user[name];
+  return values.some((value) =>
+    typeof own === 'boolean' ? isOn(value) === own : String(own).toLowerCase() === String(value).toLowerCase(),
+  );
 }
 
 async function seenBy({ hub, caller }: Visit): Promise<readonly UserView[]> {
