@@ -32,6 +32,9 @@ export const invalid = (field: string, title: string, why: string): Problem => (
   description: `${title}: ${why}`,
 });
 
+/** The same refusal with another status. */
+export const withStatus = ({ body, headers }: Refusal, status: number): Refusal => new Refusal(status, body, headers);
+
 export function recordInvalid(problems: readonly Problem[]): Refusal {
   const details: Record<string, { error: string; description: string }[]> = Object.create(null);
   for (const { field, error, description } of problems) {
@@ -39,6 +42,12 @@ export function recordInvalid(problems: readonly Problem[]): Refusal {
     details[field].push({ error, description });
   }
   return new Refusal(422, { error: 'RecordInvalid', description: 'Record validation errors', details });
+}
+
+/** The same of one more object or field, which may be one too many. */
+export function cannotAdd(problems: readonly Problem[], status: number): Refusal {
+  const isFull = problems.length > 0 && problems.every(({ error }) => error === 'LimitExceeded');
+  return isFull ? withStatus(recordInvalid(problems), status) : recordInvalid(problems);
 }
 
 /** Throws when there is anything to report. */

@@ -10,7 +10,7 @@ type Example = {
     request: string;
     body?: unknown;
     status: number;
-    /** `{id}` stands for anything, and for the same thing wherever it stands in one file. */
+    /** `{id}` stands for anything, and for the same thing wherever it stands in one file, in later addresses too. */
     answer: unknown;
   }[];
 };
@@ -24,7 +24,8 @@ describe('the examples', () => {
     const known = new Map<string, unknown>();
     for (const { as = credentials.admin, request, body, status, answer } of calls) {
       const [method = '', path] = request.split(' ');
-      const response = await fetch(`${server.origin}${path}`, {
+      const address = path?.replaceAll(/\{\w+\}/g, (name) => String(known.get(name)));
+      const response = await fetch(`${server.origin}${address}`, {
         method,
         headers: { authorization: as, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -19,6 +19,24 @@ export type ZendeskOptions = {
   readonly dates: 'datetime' | 'day';
   /** What a key in `custom_object_fields` does that the object has no field for. */
   readonly unknownFieldKeys: 'ignore' | 'refuse';
+  /** How a field without a value is shown in `custom_object_fields`. */
+  readonly unsetFields: 'null' | 'omit';
+  /** What a page larger than the largest is. */
+  readonly overlongPages: 'refuse' | 'cut';
+  /** What another `key`, `type` or target of a field does, once it is made. */
+  readonly fixedFieldMembers: 'refuse' | 'ignore';
+  /** What a name does where names are numbered. */
+  readonly numberedNames: 'refuse' | 'ignore';
+  /** Statuses of refusals of which only the rule is stated. */
+  readonly statuses: {
+    /** Both identifiers of a record in one query, none, or an empty one. */
+    readonly identifiers: 400 | 422;
+    /** By name, while names are not unique. */
+    readonly nameNotUnique: 400 | 422;
+    /** One more object, field or lookup than there may be. */
+    readonly limitExceeded: 403 | 422;
+    readonly recordTooLarge: 400 | 413 | 422;
+  };
   /** The search that finds everything, as an empty one does. */
   readonly searchForAll: string;
   readonly limits: {
@@ -44,6 +62,11 @@ export const defaultOptions: ZendeskOptions = {
   createdByUpsertStatus: 200,
   dates: 'datetime',
   unknownFieldKeys: 'ignore',
+  unsetFields: 'null',
+  overlongPages: 'refuse',
+  fixedFieldMembers: 'refuse',
+  numberedNames: 'refuse',
+  statuses: { identifiers: 400, nameNotUnique: 422, limitExceeded: 422, recordTooLarge: 422 },
   searchForAll: '*',
   limits: {
     objects: 50,
@@ -60,7 +83,7 @@ export const defaultOptions: ZendeskOptions = {
 /** The limit that the headers name while none is enforced. */
 export const announcedRateLimit = 700;
 
-/** `page[size]`: the default, and the most that may be asked for. More is refused, not cut. */
+/** `page[size]`: the default, and the most that may be asked for. */
 export const pageSize = { default: 100, largest: 100 } as const;
 
 /** How long tokens of `/oauth/tokens` hold. */
@@ -69,7 +92,7 @@ export const oauth = { accessSeconds: 2 * 86_400, refreshSeconds: 30 * 86_400 } 
 /** When a user was made, which is not known. */
 export const unknownTime = '1970-01-01T00:00:00Z';
 
-/** `per_page` of the incremental export. More is refused, not cut. */
+/** `per_page` of the incremental export. */
 export const exportPage = { default: 1000, largest: 1000 } as const;
 
 /** What stands for the values of a deleted record in the incremental export. */

@@ -1,7 +1,7 @@
 /** `GET /incremental/custom_objects/{key}/cursor`: every record that was changed since a time, in the order of the changes, once. */
 import { type Answer, type Call, objectOf, queryOf } from '../call.ts';
 import { invalidAttribute, invalidPagination } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../lists/pages.ts';
+import { decodeCursor, encodeCursor, parseSize } from '../lists/pages.ts';
 import { exportPage } from '../options.ts';
 import type { CustomObject } from '../schema/view.ts';
 import { type ChangedPage, changedRecords, type Place, placeNotKept } from './changed.ts';
@@ -9,7 +9,7 @@ import { keptRecords } from './kept.ts';
 
 export async function incrementalExport(call: Call): Promise<Answer> {
   const object = objectOf(call);
-  const size = pageSizeOf(call);
+  const size = parseSize(call, 'per_page', queryOf(call, 'per_page'), exportPage);
   const withDeleted = queryOf(call, 'filter[exclude_deleted]') !== 'true';
   const cursor = queryOf(call, 'cursor');
   const place = cursor === undefined ? { feed: startOf(call) } : placeOf(cursor);
@@ -61,16 +61,6 @@ function placeOf(cursor: string): Place {
   const { list, since } = place ?? {};
   if ((typeof list === 'string' || list === null) && Number.isSafeInteger(since)) return { list, since: Number(since) };
   throw invalidPagination('cursor is not valid');
-}
-
-function pageSizeOf(call: Call): number {
-  const text = queryOf(call, 'per_page');
-  if (text === undefined) return exportPage.default;
-  const size = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(size >= 1 && size <= exportPage.largest)) {
-    throw invalidPagination(`per_page is not valid: expected 1 to ${exportPage.largest}`);
-  }
-  return size;
 }
 
 function argumentsOf(call: Call, cursor: string): URLSearchParams {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { systemFieldIds } from '../../../model/catalogue.ts';
 import type { FieldDocument, RecordTypeDocument, SchemaDocument } from '../../../model/schema.ts';
-import { invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
+import { cannotAdd, invalid, notFound, type Problem } from '../errors.ts';
 import { decimalScale, foreignTargets, type ZendeskOptions } from '../options.ts';
 import { duplicateKey, freeKey } from '../schema/keys.ts';
 import { type CustomField, type FieldExtra, type VendorType, zendeskExtra } from '../schema/view.ts';
@@ -21,17 +21,17 @@ export function addField(
   document: SchemaDocument,
   typeKey: string,
   field: NewField,
-  context: { at: string; limits: ZendeskOptions['limits']; linkNames: ReadonlyMap<string, unknown> },
+  context: { at: string; options: ZendeskOptions; linkNames: ReadonlyMap<string, unknown> },
 ): SchemaDocument {
   const type = typeIn(document, typeKey);
   const problems: Problem[] = keyProblems(type, field.key);
   const fields = type.fields ?? {};
-  problems.push(...limitProblems(fields, field.type, context.limits));
+  problems.push(...limitProblems(fields, field.type, context.options.limits));
   const isTaken = (key: string): boolean =>
     Object.hasOwn(fields, key) || engineNames.has(key) || context.linkNames.has(key);
   const own = freeKey(field.key, isTaken);
   const made = documentOf(document, field, problems);
-  if (made === undefined || problems.length > 0) throw recordInvalid(problems);
+  if (made === undefined || problems.length > 0) throw cannotAdd(problems, context.options.statuses.limitExceeded);
   const extra: FieldExtra = {
     ...zendeskExtra(made.extra),
     ...extraOf(field.input),

@@ -37,7 +37,7 @@ export async function createField(call: Call): Promise<Answer> {
     problems.push(...keyProblems(call.catalogue.document.types?.[object.type.key] ?? {}, key));
   }
   if (problems.length > 0 || key === undefined || type === undefined) throw recordInvalid(problems);
-  const context = { at: new Date().toISOString(), limits: call.options.limits, linkNames: object.type.linkEnds };
+  const context = { at: new Date().toISOString(), options: call.options, linkNames: object.type.linkEnds };
   const catalogue = await changeSchema(
     call,
     (current) => addField(current, object.type.key, { key, type, input }, context),
@@ -53,7 +53,8 @@ export async function updateField(call: Call): Promise<Answer> {
   const members = unwrap(call.body, 'custom_object_field');
   const problems: Problem[] = [];
   const input = parseField(members, problems, call.options.limits.optionsPerField);
-  problems.push(...fixedMembers(members, field), ...standardProblems(field, input));
+  if (call.options.fixedFieldMembers === 'refuse') problems.push(...fixedMembers(members, field));
+  problems.push(...standardProblems(field, input));
   problems.push(...(await namePropertyProblems(call, object, field, input.properties)));
   refuseIfAny(problems);
   const at = new Date().toISOString();

@@ -54,7 +54,7 @@ function parseJob(call: Call, object: CustomObject): { action: JobAction; items:
   const { principal } = call.caller;
   if (!grantsFor[action].some((grant) => may(principal, grant, object.type.key))) throw forbidden();
   // Refuses names that are not unique.
-  if (action === 'create_or_update_by_name') parseIdentifier({ query: { name: 'any' } }, object);
+  if (action === 'create_or_update_by_name') parseIdentifier({ query: { name: 'any' }, options: call.options }, object);
   return { action, items };
 }
 

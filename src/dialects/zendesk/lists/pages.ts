@@ -9,14 +9,11 @@ export type PageRequest = {
   readonly cursor: { readonly direction: 'after' | 'before'; readonly text: string } | null;
 };
 
-export function parsePage(call: Pick<Call, 'query'>): PageRequest {
+export function parsePage(call: Pick<Call, 'query' | 'options'>): PageRequest {
   // An offset client would read the first page again and again.
   if (call.query.page !== undefined) throw invalidPagination('page is not valid: use page[size] and page[after]');
   const sizeText = queryOf(call, 'page[size]');
-  const size = sizeText === undefined ? pageSize.default : Number(/^\d{1,9}$/.test(sizeText) ? sizeText : Number.NaN);
-  if (!(size >= 1 && size <= pageSize.largest)) {
-    throw invalidPagination(`page[size] is not valid: expected 1 to ${pageSize.largest}`);
-  }
+  const size = parseSize(call, 'page[size]', sizeText, pageSize);
   const after = queryOf(call, 'page[after]');
   const before = queryOf(call, 'page[before]');
   if (after !== undefined && before !== undefined) {
@@ -25,6 +22,20 @@ export function parsePage(call: Pick<Call, 'query'>): PageRequest {
   if (after !== undefined) return { size, cursor: { direction: 'after', text: after } };
   if (before !== undefined) return { size, cursor: { direction: 'before', text: before } };
   return { size, cursor: null };
+}
+
+/** A number of items, from its text. */
+export function parseSize(
+  { options }: Pick<Call, 'options'>,
+  name: string,
+  text: string | undefined,
+  sizes: { readonly default: number; readonly largest: number },
+): number {
+  if (text === undefined) return sizes.default;
+  const size = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (size > sizes.largest && options.overlongPages === 'cut') return sizes.largest;
+  if (size >= 1 && size <= sizes.largest) return size;
+  throw invalidPagination(`${name} is not valid: expected 1 to ${sizes.largest}`);
 }
 
 export const brokenCursor = (cursor: NonNullable<PageRequest['cursor']>): Error =>

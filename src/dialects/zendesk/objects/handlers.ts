@@ -27,7 +27,7 @@ export async function createObject(call: Call): Promise<Answer> {
   if (key !== undefined) problems.push(...keyProblems(call.catalogue.document, key));
   refuseIfAny(problems);
   const made = key ?? '';
-  const context = { userId: userId(call), limits: call.options.limits };
+  const context = { userId: userId(call), options: call.options };
   const catalogue = await changeSchema(call, (current) => addObject(current, made, input, context), {
     allowLoss: false,
     memberOf: objectMember,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { pluralOf } from '../../../model/names.ts';
 import type { RecordTypeDocument, SchemaDocument } from '../../../model/schema.ts';
 import { own } from '../call.ts';
-import { blank, invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
+import { blank, cannotAdd, invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
 import type { ZendeskOptions } from '../options.ts';
 import { duplicateKey, flagOf, freeKey, textOf } from '../schema/keys.ts';
 import { type ObjectExtra, zendeskExtra } from '../schema/view.ts';
@@ -52,15 +52,15 @@ export function addObject(
   document: SchemaDocument,
   key: string,
   input: ObjectInput,
-  context: { userId: string; limits: ZendeskOptions['limits'] },
+  context: { userId: string; options: ZendeskOptions },
 ): SchemaDocument {
   const types = document.types ?? {};
   const problems = keyProblems(document, key);
-  if (Object.keys(types).length >= context.limits.objects) {
-    const description = `Custom object: an account can have ${context.limits.objects} at most`;
+  if (Object.keys(types).length >= context.options.limits.objects) {
+    const description = `Custom object: an account can have ${context.options.limits.objects} at most`;
     problems.push({ field: 'base', error: 'LimitExceeded', description });
   }
-  if (problems.length > 0) throw recordInvalid(problems);
+  if (problems.length > 0) throw cannotAdd(problems, context.options.statuses.limitExceeded);
   // Keys of record types are in lower case and begin with a letter; the vendor's key is then the dialect's name for it.
   const lower = key.toLowerCase();
   const ownKey = freeKey(/^[a-z]/.test(lower) ? lower : `o_${lower}`, (taken) => Object.hasOwn(types, taken));

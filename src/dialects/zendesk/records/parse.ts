@@ -1,7 +1,7 @@
 /** The record in a request's body, and the identifier in its query. */
 import { isObject } from '../../../model/json.ts';
 import { type Call, own, queryOf, unwrap } from '../call.ts';
-import { blank, invalid, invalidAttribute, type Problem, recordInvalid } from '../errors.ts';
+import { blank, invalid, invalidAttribute, type Problem, recordInvalid, withStatus } from '../errors.ts';
 import type { ZendeskOptions } from '../options.ts';
 import type { CustomField, CustomObject } from '../schema/view.ts';
 import { externalIdOf, isBlank, toEngine } from './values.ts';
@@ -41,8 +41,10 @@ export function parseRecord(
   const name = own(members, 'name');
   if (name !== undefined) {
     const { label, numbered } = object.name.field;
-    if (numbered !== null) refuse(object.name, invalid('name', label, 'is numbered: it cannot be given'));
-    else if (isBlank(name)) refuse(object.name, blank('name', label));
+    if (numbered !== null) {
+      if (call.options.numberedNames === 'refuse')
+        refuse(object.name, invalid('name', label, 'is numbered: it cannot be given'));
+    } else if (isBlank(name)) refuse(object.name, blank('name', label));
     else fields[object.name.field.key] = name;
   }
   const externalId = own(members, 'external_id');
@@ -76,10 +78,12 @@ function customFields(members: Readonly<Record<string, unknown>>): Readonly<Reco
 function refuseIfTooLarge(given: unknown, options: ZendeskOptions, problems: readonly Problem[]): void {
   const limit = options.limits.recordBytes;
   if (Buffer.byteLength(JSON.stringify(given)) <= limit) return;
-  throw recordInvalid([
-    ...problems,
-    { field: 'base', error: 'TooLong', description: `Record: cannot be larger than ${limit} bytes` },
-  ]);
+  const problem: Problem = {
+    field: 'base',
+    error: 'TooLong',
+    description: `Record: cannot be larger than ${limit} bytes`,
+  };
+  throw withStatus(recordInvalid([...problems, problem]), options.statuses.recordTooLarge);
 }
 
 /** Adds one finding about a field: the engine will refuse the field, and the finding says why. */
@@ -108,21 +112,22 @@ export function withIdentifier(input: RecordInput, identifier: Identifier): Reco
 export type Identifier = { readonly by: 'external_id' | 'name'; readonly field: CustomField; readonly value: string };
 
 /** `external_id` or `name` of the query: exactly one of them, and `name` only where names are unique. */
-export function parseIdentifier(call: Pick<Call, 'query'>, object: CustomObject): Identifier {
+export function parseIdentifier(call: Pick<Call, 'query' | 'options'>, object: CustomObject): Identifier {
+  const { statuses } = call.options;
   const externalId = queryOf(call, 'external_id');
   const name = queryOf(call, 'name');
   if (externalId !== undefined && name !== undefined) {
-    throw invalidAttribute('external_id', 'it cannot be used together with name');
+    throw withStatus(invalidAttribute('external_id', 'it cannot be used together with name'), statuses.identifiers);
   }
   const by = name === undefined ? 'external_id' : 'name';
   const value = externalId ?? name;
   if (value === undefined || value === '') {
-    throw invalidAttribute(by, 'give the external_id or the name of a record in the query');
+    const missing = invalidAttribute(by, 'give the external_id or the name of a record in the query');
+    throw withStatus(missing, statuses.identifiers);
   }
   if (by === 'name' && !object.name.field.unique) {
-    throw recordInvalid([
-      invalid('name', object.name.field.label, 'names must be unique (is_unique) before records can be found by name'),
-    ]);
+    const why = 'names must be unique (is_unique) before records can be found by name';
+    throw withStatus(recordInvalid([invalid('name', object.name.field.label, why)]), statuses.nameNotUnique);
   }
   return { by, field: by === 'name' ? object.name : object.externalId, value };
 }

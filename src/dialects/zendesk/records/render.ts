@@ -25,15 +25,23 @@ export function renderRecord(
     custom_object_key: object.key,
     name: record.fields[object.name.field.key] ?? null,
     external_id: externalIdText(record.fields[object.externalId.field.key]),
-    custom_object_fields: Object.fromEntries(
-      object.fields.map((field) => [field.key, toVendor(field, record, call.options)]),
-    ),
+    custom_object_fields: customFields(call.options, object, record),
     photo: null,
     created_by_user_id: String(record.createdBy),
     updated_by_user_id: String(record.updatedBy),
     created_at: timestamp(record.createdAt),
     updated_at: timestamp(record.updatedAt),
   };
+}
+
+function customFields(
+  options: Call['options'],
+  object: CustomObject,
+  record: RecordView,
+): Readonly<Record<string, unknown>> {
+  const values = object.fields.map((field) => [field.key, toVendor(field, record, options)] as const);
+  const shown = options.unsetFields === 'null' ? values : values.filter(([, value]) => value !== null);
+  return Object.fromEntries(shown);
 }
 
 /** What is told of a record that is gone: when, by whom, and nothing of what it was. */
