@@ -1,8 +1,16 @@
 /** Interfaces, their runs and their issues. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
+import { byCursor, cursorOf } from './pages.ts';
 import { isUnderWay } from './runs.ts';
 import type {
+  InterfaceChange,
   InterfaceList,
   ListedInterface,
   NewInterface,
@@ -11,6 +19,7 @@ import type {
   ShownPlan,
   ShownRun,
 } from './types.ts';
+import { useWrite } from './use-write.ts';
 
 /** While something is under way one wants to see it move. */
 const whileUnderWay = (items: readonly ShownRun[] = []): number | false => (items.some(isUnderWay) ? 1_000 : 15_000);
@@ -27,11 +36,15 @@ export const interfaceQuery = (endpoint: string) =>
     queryFn: ({ signal }) => get<ListedInterface>(path`/v1/interfaces/${endpoint}`, {}, signal),
   });
 
-export const runsQuery = (endpoint: string) =>
-  queryOptions({
-    queryKey: ['interfaces', endpoint, 'runs'],
-    queryFn: ({ signal }) => get<RunList>(path`/v1/interfaces/${endpoint}/runs`, { limit: 50 }, signal),
-    refetchInterval: ({ state }) => whileUnderWay(state.data?.items),
+/** @param state of these only; empty: of any. */
+export const runsQuery = (endpoint: string, state = '') =>
+  infiniteQueryOptions({
+    queryKey: ['interfaces', endpoint, 'runs', state],
+    queryFn: ({ signal, pageParam }) =>
+      get<RunList>(path`/v1/interfaces/${endpoint}/runs`, { state, limit: 50, ...cursorOf(pageParam) }, signal),
+    ...byCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => whileUnderWay(data?.pages[0]?.items),
   });
 
 export function useCreateInterface() {
@@ -39,6 +52,19 @@ export function useCreateInterface() {
   return useMutation({
     mutationFn: (body: NewInterface) => call<ShownInterface>('POST', '/v1/interfaces', { body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['interfaces'] }),
+  });
+}
+
+export const useChangeInterface = (endpoint: string) =>
+  useWrite((body: InterfaceChange) => call<ShownInterface>('PATCH', path`/v1/interfaces/${endpoint}`, { body }));
+
+export function useRemoveInterface(endpoint: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (allowLoss: boolean) =>
+      call('DELETE', path`/v1/interfaces/${endpoint}`, { query: { allow_loss: allowLoss } }),
+    // Not what is about the interface itself: there is nothing to be read any more.
+    onSuccess: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== endpoint }),
   });
 }
 
@@ -52,11 +78,7 @@ export const usePlanSet = (endpoint: string) =>
   });
 
 /** Does just what was planned. */
-export function useSendSet(endpoint: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ planId, ...file }: SentSet & { readonly planId: string }) =>
-      call<ShownRun>('POST', path`/v1/interfaces/${endpoint}/runs`, { query: { plan_id: planId }, file }),
-    onSuccess: () => queries.invalidateQueries(),
-  });
-}
+export const useSendSet = (endpoint: string) =>
+  useWrite(({ planId, ...file }: SentSet & { readonly planId: string }) =>
+    call<ShownRun>('POST', path`/v1/interfaces/${endpoint}/runs`, { query: { plan_id: planId }, file }),
+  );

@@ -1,13 +1,9 @@
 /** Runs: what a set did, what it holds, and what can be done about it. */
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation } from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
+import { byCursor, cursorOf } from './pages.ts';
 import type { ElementList, HeldAnswer, HeldList, IssueList, ReplayAnswer, ShownPlan, ShownRun } from './types.ts';
+import { useWrite } from './use-write.ts';
 
 export const isUnderWay = ({ state }: Pick<ShownRun, 'state'>): boolean => state === 'received' || state === 'queued';
 
@@ -18,17 +14,12 @@ export const runQuery = (run: string) =>
     refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? 700 : false),
   });
 
-const firstPage = null as string | null;
-const next = ({ next: cursor }: { next: string | null }): string | null => cursor;
-const cursorOf = (cursor: string | null): { cursor?: string } => (cursor === null ? {} : { cursor });
-
 export const elementsQuery = (run: string, outcome: string) =>
   infiniteQueryOptions({
     queryKey: ['runs', run, 'elements', outcome],
     queryFn: ({ signal, pageParam }) =>
       get<ElementList>(path`/v1/runs/${run}/elements`, { outcome, limit: 50, ...cursorOf(pageParam) }, signal),
-    initialPageParam: firstPage,
-    getNextPageParam: next,
+    ...byCursor,
     placeholderData: keepPreviousData,
   });
 
@@ -39,8 +30,7 @@ export const runIssuesQuery = (run: string, filter: IssueFilter) =>
     queryKey: ['runs', run, 'issues', filter],
     queryFn: ({ signal, pageParam }) =>
       get<IssueList>(path`/v1/runs/${run}/issues`, { ...filter, limit: 50, ...cursorOf(pageParam) }, signal),
-    initialPageParam: firstPage,
-    getNextPageParam: next,
+    ...byCursor,
     placeholderData: keepPreviousData,
   });
 
@@ -49,20 +39,13 @@ export const heldQuery = (run: string) =>
     queryKey: ['runs', run, 'held'],
     queryFn: ({ signal, pageParam }) =>
       get<HeldList>(path`/v1/runs/${run}/held`, { limit: 50, ...cursorOf(pageParam) }, signal),
-    initialPageParam: firstPage,
-    getNextPageParam: next,
+    ...byCursor,
   });
 
-/** Whatever is done to a run may change it, its interface and the records. */
-function useRunMutation<Wanted, Answer>(mutationFn: (wanted: Wanted) => Promise<Answer>) {
-  const queries = useQueryClient();
-  return useMutation({ mutationFn, onSuccess: () => queries.invalidateQueries() });
-}
-
 export const useApprove = (run: string) =>
-  useRunMutation((deletes: number) => call<HeldAnswer>('POST', path`/v1/runs/${run}/approve`, { body: { deletes } }));
+  useWrite((deletes: number) => call<HeldAnswer>('POST', path`/v1/runs/${run}/approve`, { body: { deletes } }));
 
-export const useCancel = (run: string) => useRunMutation(() => call<HeldAnswer>('POST', path`/v1/runs/${run}/cancel`));
+export const useCancel = (run: string) => useWrite(() => call<HeldAnswer>('POST', path`/v1/runs/${run}/cancel`));
 
 export const usePlanRevert = (run: string) =>
   useMutation({
@@ -70,16 +53,11 @@ export const usePlanRevert = (run: string) =>
   });
 
 export const useRevert = (run: string) =>
-  useRunMutation((planId: string) =>
-    call<ShownRun>('POST', path`/v1/runs/${run}/revert`, { query: { plan_id: planId } }),
-  );
+  useWrite((planId: string) => call<ShownRun>('POST', path`/v1/runs/${run}/revert`, { query: { plan_id: planId } }));
 
 /** Applies an element that was rejected, as somebody has mended it. */
 export const useReplayElement = (run: string, place: number) =>
-  useRunMutation((row: object) =>
-    call<ReplayAnswer>('POST', path`/v1/runs/${run}/elements/${place}/replay`, { body: row }),
-  );
+  useWrite((row: object) => call<ReplayAnswer>('POST', path`/v1/runs/${run}/elements/${place}/replay`, { body: row }));
 
 /** Applies all that were rejected and not mended yet, as they were sent. */
-export const useReplay = (run: string) =>
-  useRunMutation(() => call<ReplayAnswer>('POST', path`/v1/runs/${run}/replay`));
+export const useReplay = (run: string) => useWrite(() => call<ReplayAnswer>('POST', path`/v1/runs/${run}/replay`));

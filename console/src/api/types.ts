@@ -12,12 +12,17 @@ export type {
 export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
 export type {
+  InterfaceChange,
   InterfaceList,
   ListedInterface,
   NewInterface,
   ShownInterface,
 } from '../../../src/dialects/native/shapes/interface-settings.ts';
 export type { IssueList, ShownIssue } from '../../../src/dialects/native/shapes/issue.ts';
+export type {
+  TransferAnswer,
+  TransferWrite as Transfer,
+} from '../../../src/dialects/native/shapes/ownership.ts';
 export type { ShownPlan } from '../../../src/dialects/native/shapes/plan.ts';
 export type { Problem } from '../../../src/dialects/native/shapes/problem.ts';
-export type { ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';
+export type { SchemaAnswer, ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';

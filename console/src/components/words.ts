@@ -5,3 +5,10 @@ export const count = (number: number): string => numbers.format(number);
 /** `1 record`, `2,000 records`. */
 export const counted = (number: number, one: string, many = `${one}s`): string =>
   `${count(number)} ${number === 1 ? one : many}`;
+
+/** `320 ms`, `4.2 s`, `3 min`, `2.5 h`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${count(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+}

@@ -1,13 +1,15 @@
-import { Badge, Card, Group, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Card, Stack, Tabs, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
 import { interfaceQuery } from '../../api/interfaces.ts';
+import { mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
 import type { ListedInterface, Me } from '../../api/types.ts';
 import { CopiedText } from '../../components/copied-text.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Issues } from './issues.tsx';
 import { Runs } from './runs.tsx';
+import { Settings } from './settings/settings.tsx';
 import { Upload } from './upload.tsx';
 
 const tabs = ['runs', 'issues', 'upload', 'settings'] as const;
@@ -31,7 +33,7 @@ export function Page() {
             <Tabs.Tab value="runs">Runs</Tabs.Tab>
             <Tabs.Tab value="issues">Sync issues</Tabs.Tab>
             {on.direction === 'synchronising' && <Tabs.Tab value="upload">Upload</Tabs.Tab>}
-            <Tabs.Tab value="settings">Settings</Tabs.Tab>
+            {mayConfigure(me) && <Tabs.Tab value="settings">Settings</Tabs.Tab>}
           </Tabs.List>
           <Tabs.Panel value="runs" pt="md">
             {tab === 'runs' && <Runs endpoint={endpoint} />}
@@ -43,7 +45,7 @@ export function Page() {
             {tab === 'upload' && <Upload on={on} />}
           </Tabs.Panel>
           <Tabs.Panel value="settings" pt="md">
-            {tab === 'settings' && <Settings on={on} />}
+            {tab === 'settings' && mayConfigure(me) && <Settings key={on.endpoint} on={on} />}
           </Tabs.Panel>
         </Tabs>
       </Stack>
@@ -75,41 +77,5 @@ function Address({ on, me }: { on: ListedInterface; me: Me }) {
         </div>
       </Stack>
     </Card>
-  );
-}
-
-function Settings({ on }: { on: ListedInterface }) {
-  const { guard, writes } = on;
-  return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
-      <Card withBorder>
-        <Title order={2} size="h5" mb="sm">
-          Delete guard
-        </Title>
-        <Text size="sm">
-          {guard.deletes === null && guard.percent === null
-            ? 'Off: whatever a set leaves out is deleted.'
-            : `Deletes are held for approval above ${[
-                guard.deletes !== null && `${guard.deletes} records`,
-                guard.percent !== null && `${guard.percent} %`,
-              ]
-                .filter(Boolean)
-                .join(' or ')}.`}
-        </Text>
-        <Text size="sm">An empty set is {guard.empty_set === 'hold' ? 'held' : 'applied: it deletes everything'}.</Text>
-      </Card>
-      <Card withBorder>
-        <Title order={2} size="h5" mb="sm">
-          Ownership
-        </Title>
-        <Group gap="xs">
-          {[...writes.fields, ...writes.relations].map(({ name, owner }) => (
-            <Badge key={name} variant="light" color="gray" tt="none">
-              {name}: {owner}
-            </Badge>
-          ))}
-        </Group>
-      </Card>
-    </SimpleGrid>
   );
 }

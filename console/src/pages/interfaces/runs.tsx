@@ -1,58 +1,92 @@
-import { Anchor, Table } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
+import { Anchor, Select, Stack, Table } from '@mantine/core';
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
 import { runsQuery } from '../../api/interfaces.ts';
+import type { ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
+import { More } from '../../components/more.tsx';
 import { Time } from '../../components/time.tsx';
 import { count } from '../../components/words.ts';
-import { RunState } from '../runs/run-state.tsx';
+import { RunState, stateColors } from '../runs/run-state.tsx';
+import { RunCharts } from './run-charts.tsx';
 
-const shown = ['received', 'created', 'updated', 'unchanged', 'rejected', 'held', 'deleted'] as const;
-
+/** The runs of an interface: how the last ones went as a picture, and all of them as a list, newest first. */
 export function Runs({ endpoint }: { endpoint: string }) {
-  const { data } = useSuspenseQuery(runsQuery(endpoint));
-  if (data.items.length === 0) {
+  const [parameters, setParameters] = useSearchParams();
+  const state = parameters.get('state') ?? '';
+  const { data: all } = useSuspenseInfiniteQuery(runsQuery(endpoint));
+  const query = useSuspenseInfiniteQuery(runsQuery(endpoint, state));
+  const runs = query.data.pages.flatMap(({ items }) => items);
+  const newest = all.pages[0]?.items ?? [];
+  if (newest.length === 0) {
     return <Empty title="No run yet">Send the complete set to the endpoint URL, or upload it here.</Empty>;
   }
   return (
-    <div className="scroll">
-      <Table verticalSpacing="xs" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Run</Table.Th>
-            <Table.Th>State</Table.Th>
-            {shown.map((name) => (
-              <Table.Th key={name} ta="right">
-                {name}
-              </Table.Th>
-            ))}
-            <Table.Th>Received</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {data.items.map((run) => (
-            <Table.Tr key={run.id}>
-              <Table.Td>
-                <Anchor component={Link} to={path`/runs/${run.id}`}>
-                  {run.number}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <RunState run={run} />
-              </Table.Td>
-              {shown.map((name) => (
-                <Table.Td key={name} ta="right">
-                  {count(run.counts[name])}
-                </Table.Td>
-              ))}
-              <Table.Td>
-                <Time at={run.received_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
+    <Stack>
+      <RunCharts runs={newest} />
+      <Select
+        label="State"
+        placeholder="all"
+        clearable
+        maw={240}
+        data={Object.keys(stateColors)}
+        value={state === '' ? null : state}
+        onChange={(wanted) => setParameters({ tab: 'runs', ...(wanted && { state: wanted }) }, { replace: true })}
+      />
+      {runs.length === 0 ? (
+        <Empty title="None of these">No run of the interface is {state}. Choose another state.</Empty>
+      ) : (
+        <>
+          <List runs={runs} />
+          <More query={query} />
+        </>
+      )}
+    </Stack>
   );
 }
+
+const shown = ['received', 'created', 'updated', 'unchanged', 'rejected', 'held', 'deleted'] as const;
+
+const List = ({ runs }: { runs: readonly ShownRun[] }) => (
+  <div className="scroll">
+    <Table verticalSpacing="xs" highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Run</Table.Th>
+          <Table.Th>State</Table.Th>
+          {shown.map((name) => (
+            <Table.Th key={name} ta="right">
+              {name}
+            </Table.Th>
+          ))}
+          <Table.Th ta="right">issues</Table.Th>
+          <Table.Th>Received</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {runs.map((run) => (
+          <Table.Tr key={run.id}>
+            <Table.Td>
+              <Anchor component={Link} to={path`/runs/${run.id}`}>
+                {run.number}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <RunState run={run} />
+            </Table.Td>
+            {shown.map((name) => (
+              <Table.Td key={name} ta="right">
+                {count(run.counts[name])}
+              </Table.Td>
+            ))}
+            <Table.Td ta="right">{count(run.issues)}</Table.Td>
+            <Table.Td>
+              <Time at={run.received_at} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </div>
+);

@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 import type { ShownRun } from '../../api/types.ts';
 
-const colors: Readonly<Record<ShownRun['state'], string>> = {
+export const stateColors: Readonly<Record<ShownRun['state'], string>> = {
   received: 'blue',
   queued: 'blue',
   planned: 'gray',
@@ -14,7 +14,7 @@ const colors: Readonly<Record<ShownRun['state'], string>> = {
 };
 
 export const RunState = ({ run }: { run: Pick<ShownRun, 'state'> }) => (
-  <Badge variant="light" color={colors[run.state] ?? 'gray'}>
+  <Badge variant="light" miw="max-content" color={stateColors[run.state] ?? 'gray'}>
     {run.state}
   </Badge>
 );

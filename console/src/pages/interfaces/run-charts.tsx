@@ -1,0 +1,44 @@
+import { SimpleGrid } from '@mantine/core';
+import { path } from '../../api/client.ts';
+import type { ShownRun } from '../../api/types.ts';
+import { type Bar, BarChart } from '../../components/bar-chart.tsx';
+import { count, counted, duration } from '../../components/words.ts';
+import { stateColors } from '../runs/run-state.tsx';
+
+const took = ({ received_at, started_at, finished_at }: ShownRun): number =>
+  finished_at === null ? 0 : Date.parse(finished_at) - Date.parse(started_at ?? received_at);
+
+/** How the last runs went, the oldest of them first. @param runs newest first, as they are listed. */
+export function RunCharts({ runs }: { runs: readonly ShownRun[] }) {
+  const ended = runs.filter(({ finished_at }) => finished_at !== null).reverse();
+  const [first, last] = [ended[0], ended.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const ends = [`Runs ${first.number} to ${last.number}`, 'the newest'] as const;
+  const barOf = (run: ShownRun, amount: number, color: string, said: string): Bar => ({
+    key: run.id,
+    parts: [{ amount, color }],
+    title: `Run ${run.number}, ${run.state}: ${said}`,
+    to: path`/runs/${run.id}`,
+  });
+  const longest = Math.max(...ended.map(took));
+  const issues = ended.reduce((sum, run) => sum + run.issues, 0);
+  const ofThem = `Of the last ${counted(ended.length, 'run')}`;
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <BarChart
+        title="How long the last runs took"
+        bars={ended.map((run) => barOf(run, took(run), stateColors[run.state], duration(took(run))))}
+        inWords={duration}
+        ends={ends}
+        summary={`${ofThem} the longest took ${duration(longest)}, the newest ${duration(took(last))}.`}
+      />
+      <BarChart
+        title="Sync issues of the last runs"
+        bars={ended.map((run) => barOf(run, run.issues, 'orange', counted(run.issues, 'issue')))}
+        inWords={count}
+        ends={ends}
+        summary={`${ofThem} the issues are ${count(issues)} together, ${count(last.issues)} in the newest.`}
+      />
+    </SimpleGrid>
+  );
+}
