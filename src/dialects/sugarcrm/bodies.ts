@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { parseJson } from '../../model/json.ts';
 import { acceptJson, MalformedBody } from '../bodies.ts';
 import { nested } from './brackets.ts';
+import { SugarError } from './errors.ts';
 
 const form = 'application/x-www-form-urlencoded';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -14,7 +15,7 @@ export function acceptBodies(app: FastifyInstance): void {
     try {
       done(null, parse(utf8.decode(body as Buffer)));
     } catch (error) {
-      done(error instanceof MalformedBody ? error : new MalformedBody('not UTF-8'));
+      done(error instanceof MalformedBody || error instanceof SugarError ? error : new MalformedBody('not UTF-8'));
     }
   });
 }
@@ -24,5 +25,5 @@ function parse(text: string): unknown {
   const parsed = parseJson(text);
   if (parsed.ok) return parsed.value;
   if (/^\s*["[{]/.test(text) || !text.includes('=')) throw new MalformedBody(parsed.message);
-  return nested(new URLSearchParams(text));
+  return nested(text);
 }

@@ -66,6 +66,16 @@ describe('requests that cannot be served', () => {
     }
   });
 
+  it('because they have more arguments than anybody needs, before anybody is known', async () => {
+    const many = 'a[]=x&'.repeat(100_000);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await call('POST', `${base}/oauth2/token`, many, { as: null, headers });
+    expect(answer).toMatchObject(failure(422, 'invalid_parameter'));
+    expect(await call('GET', `${base}/Accounts?${'a=x&'.repeat(2000)}`)).toMatchObject(
+      failure(422, 'invalid_parameter'),
+    );
+  });
+
   it('because their body is too large', async () => {
     const body = JSON.stringify({ description: 'x'.repeat(10 * 1024 * 1024) });
     expect(await call('PATCH', `${base}/integrate/Accounts/sync_key/LARGE`, body)).toMatchObject(

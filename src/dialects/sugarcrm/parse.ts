@@ -16,7 +16,7 @@ export function argumentsOf(request: FastifyRequest): Args {
   const body = request.body === undefined ? {} : request.body;
   if (!isObject(body)) throw invalidParameter('The body must be a JSON object.');
   const mark = request.url.indexOf('?');
-  return mark < 0 ? body : { ...body, ...nested(new URLSearchParams(request.url.slice(mark + 1))) };
+  return mark < 0 ? body : { ...body, ...nested(request.url.slice(mark + 1)) };
 }
 
 /** Text that must be there; numbers are read as their digits. */
