@@ -27,8 +27,9 @@ export const netsuite: Dialect = {
       return sendAnswer(reply, refused(error));
     });
     // The vendor names each of its operations; clients keep the name for when they ask about it.
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('X-N-OperationId', request.id);
+      done();
     });
     // Clients send this to see whether anybody is there, before they have signed anything.
     app.options(`${servicesPath}/*`, async (_request, reply) => reply.code(204).send());

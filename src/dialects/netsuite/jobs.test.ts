@@ -300,6 +300,19 @@ describe('batches', async () => {
     });
   });
 
+  it('are judged by what their sender may do, item by item', async () => {
+    const { status, headers } = await send('DELETE', `${records}/customer?ids=660,999999`, {
+      headers: async,
+      authorization: 'Bearer kw_demo_member',
+    });
+    expect(status).toBe(202);
+    const job = new URL(headers.get('location') ?? '').pathname;
+    const results = [1, 2].map((task) =>
+      send('GET', `${job}/task/${task}/result`, { authorization: 'Bearer kw_demo_member' }),
+    );
+    expect(outcomes(await Promise.all(results))).toEqual(['INSUFFICIENT_PERMISSION', 'INSUFFICIENT_PERMISSION']);
+  });
+
   it('are no bodies of a single record', async () => {
     const answer = await batch('PATCH', 'customer/660', [{}]);
     expect(errorOf(answer)).toMatchObject({ status: 415, 'o:errorHeader': 'Content-Type' });

@@ -5,6 +5,7 @@ describe('records', async () => {
   const { send, origin } = await demoServer({
     types: {
       order: { fields: { memo: { type: 'text', required: true, label: 'Memo' } } },
+      tool: { fields: { external_id: { type: 'text', unique: true, key_rule: ['trim', 'fold'] } } },
       asset: {
         fields: { tag_number: { type: 'text', unique: true } },
         extra: { netsuite: { external_key: 'tag_number' } },
@@ -111,6 +112,18 @@ describe('records', async () => {
         companyName: 'Two',
         phone: '1',
       });
+    });
+
+    it('takes external ids whatever their case, where the schema says so', async () => {
+      const id = await written(call('PUT', 'tool/eid:Drill-1', { name: 'Drill' }));
+      expect(await written(call('PUT', 'tool/eid:DRILL-1', { externalId: 'drill-1' }))).toBe(id);
+      expect(await written(call('PATCH', 'tool/eid:drill-1', { name: 'Drill 1' }))).toBe(id);
+      expect(errorOf(await call('POST', 'tool', { externalId: 'DRILL-1' }))).toMatchObject({
+        'o:errorCode': 'USER_ERROR',
+      });
+      expect(await read(`tool?q=${encodeURIComponent('externalId IS DRILL-1')}`)).toMatchObject({ items: [{ id }] });
+      expect(await read('tool/eid:dRILL-1')).toMatchObject({ id, externalId: 'Drill-1', name: 'Drill 1' });
+      expect(errorOf(await call('PUT', 'tool/eid:drill-1', { externalId: 'drill-2' }))).toMatchObject({ status: 400 });
     });
 
     it('makes one record of forty simultaneous calls with a new key, and refuses none', async () => {

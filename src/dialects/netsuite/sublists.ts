@@ -25,9 +25,14 @@ export type Sublist = {
   readonly member: string;
 };
 
-/** By lower-cased name; a field of the same name comes first. */
+const made = new WeakMap<NetSuiteType, ReadonlyMap<string, Sublist>>();
+
+/** By lower-cased name; a field of the same name comes first. Found once per version of the schema. */
 export function sublistsOf(names: Names, type: NetSuiteType): ReadonlyMap<string, Sublist> {
+  const known = made.get(type);
+  if (known !== undefined) return known;
   const found = new Map<string, Sublist>();
+  made.set(type, found);
   for (const end of type.type.linkEnds.values()) {
     const other = names.typesByKey.get(end.other);
     if (other === undefined || end.link.lookupField !== null || assumed.attachOnlyTypes.has(other.name)) continue;

@@ -1,5 +1,6 @@
 /** Creating, updating and upserting a record. */
 import type { UpsertCommand } from '../../model/commands.ts';
+import { keyForm } from '../../model/key-rule.ts';
 import type { RecordView } from '../../model/record.ts';
 import { byKey, type Ref } from '../../model/ref.ts';
 import { assumed } from './assumed.ts';
@@ -51,11 +52,17 @@ export async function upsertRecord(call: Call, type: NetSuiteType, segment: stri
   }
   const patch = await patchOf(call, type, body);
   const { [type.externalKey]: said = id.id, ...fields } = patch.fields;
-  if (said !== id.id) {
+  if (!isSameKey(type, said, id.id)) {
     throw invalidContent('externalId', `The external ID in the body is not the one in the URL, which is '${id.id}'.`);
   }
   const ref: Ref = byKey(type.externalKey, id.id);
   return write(call, type, { type: type.type.key, mode: 'upsert', ref, fields }, patch);
+}
+
+/** By the rule that the schema has for the field. */
+function isSameKey({ type, externalKey }: NetSuiteType, said: unknown, key: string): boolean {
+  const rule = type.fieldsByKey.get(externalKey)?.keyRule ?? [];
+  return typeof said === 'string' && keyForm(rule, said) === keyForm(rule, key);
 }
 
 /**
