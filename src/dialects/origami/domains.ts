@@ -6,6 +6,8 @@ export const domainName = (type: RecordType): string => type.names.origami ?? pa
 const fieldName = (field: Field): string => field.names.origami ?? pascalCase(field.key);
 /** `ClaimID` on `Claim`: the record's number. */
 export const primaryKeyName = (type: RecordType): string => `${domainName(type)}ID`;
+/** What the engine's lists call it: a field of the name comes first there. */
+export const primaryKeyColumn = (type: RecordType): string => (type.fieldsByKey.has('number') ? 'id' : 'number');
 /** An association is written and read by the number of the other record: `SupplierID`. */
 export const memberName = (field: Field): string =>
   field.type === 'lookup' ? `${fieldName(field)}ID` : fieldName(field);

@@ -1,9 +1,9 @@
 /** Origami Risk: the Link API, the domain endpoints around it, and the ways to authenticate. README.md has the whole list. */
 import type { Dialect } from '../contract.ts';
+import { registerTokenRoutes } from './access/token-routes.ts';
 import { renderFailure } from './failures.ts';
 import { defaultOptions as options } from './options.ts';
 import { registerRoutes } from './routes.ts';
-import { registerTokenRoutes } from './token-routes.ts';
 
 /** The bare origin belongs to nobody as a whole: there only these are ours. */
 const pathsAt = (base: string): string[] => (base === '' ? ['/api', '/Authentication', '/AccountInformation'] : [base]);

@@ -4,6 +4,7 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { OrigamiOptions } from './options.ts';
+import type { InTurn } from './records/turns.ts';
 import { Refusal, sendText } from './refusal.ts';
 
 /** Who asks, and the schema as their workspace has it. */
@@ -12,6 +13,8 @@ export type Context = {
   readonly options: OrigamiOptions;
   readonly caller: Caller;
   readonly catalogue: Catalogue;
+  /** Of this server's. */
+  readonly inTurn: InTurn;
 };
 export type Operation = (context: Context, request: FastifyRequest) => Promise<unknown>;
 

@@ -63,7 +63,12 @@ export const texts = {
   associationUnknown: (field: string): string => `The field '${field}' refers to a record that does not exist.`,
   fieldReadOnly: (field: string, owner: string): string => `The field '${field}' can only be changed by ${owner}.`,
   domainReadOnly: (domain: string, owner: string): string => `The domain '${domain}' can only be changed by ${owner}.`,
-  matchFieldsCount: 'Exactly one match field is required.',
+  matchFieldsMissing: 'At least one match field is required.',
+  matchAmbiguous: (domain: string): string => `The match fields find more than one ${domain}.`,
+  tooManyRecords: (most: number): string => `A call takes at most ${most} records, and none was processed.`,
+  filterInvalid: (reason: string): string => `The filter is not valid: ${reason}`,
+  fieldNotCoded: (field: string, domain: string): string =>
+    `The field '${field}' of the domain '${domain}' has no codes.`,
   matchValueMissing: (field: string): string => `The match field '${field}' must be in the body with a value.`,
   recordNotFound: (domain: string, id: string): string => `The ${domain} with id ${id} does not exist.`,
 

@@ -3,8 +3,8 @@ import type { RecordType } from '../../model/catalogue.ts';
 import type { Rejected, Side, Violation } from '../../model/outcomes.ts';
 import type { GrantAction } from '../../model/principal.ts';
 import { domainName, memberName } from './domains.ts';
+import type { LinkRequest } from './links/parse-link.ts';
 import { texts } from './options.ts';
-import type { LinkRequest } from './parse-link.ts';
 import { type Refusal, unable } from './refusal.ts';
 
 /** What only the operation knows: how it names its records, and what it needed permission for. */

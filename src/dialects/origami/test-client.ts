@@ -7,6 +7,7 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 export type Client = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 };
 
@@ -28,6 +29,7 @@ export function clientOf(origin: () => string, credentials: Record<string, strin
     get: (path, headers = {}) => send('GET', path, headers),
     post: (path, body, headers = {}) =>
       send('POST', path, { ...json, ...headers }, typeof body === 'string' ? body : JSON.stringify(body)),
+    put: (path, body) => send('PUT', path, json, JSON.stringify(body)),
     delete: (path) => send('DELETE', path, {}),
   };
 }

@@ -4,23 +4,21 @@
  * in the vendor's order (permission, parent, child, relationship) and the refusal that fits is given when it comes to it.
  */
 
-import type { Hub } from '../../engine/hub.ts';
-import type { Field, RecordType } from '../../model/catalogue.ts';
-import { InexactNumber } from '../../model/json.ts';
-import type { Caller } from '../../model/principal.ts';
-import { byKey, byNumber, parseRecordNumber, type Ref } from '../../model/ref.ts';
-import { isStorableText } from '../../model/text.ts';
-import { domainName, findField } from './domains.ts';
-import { texts } from './options.ts';
+import type { Hub } from '../../../engine/hub.ts';
+import type { Field, RecordType } from '../../../model/catalogue.ts';
+import { InexactNumber } from '../../../model/json.ts';
+import type { Caller } from '../../../model/principal.ts';
+import { byKey, byNumber, type Ref } from '../../../model/ref.ts';
+import { isStorableText } from '../../../model/text.ts';
+import { domainName, findField } from '../domains.ts';
+import { texts } from '../options.ts';
+import { noRecord, refOf } from '../records/target.ts';
 
 /** The three members of one side as they came, `undefined` when absent. */
 export type Identification = { readonly id: unknown; readonly key: unknown; readonly matchField: unknown };
 
 /** `refusal` is what to answer when `ref` finds nothing. */
 export type Located = { readonly ref: Ref; readonly refusal: string; readonly byPrimaryKey: boolean };
-
-/** Numbers start at 1. */
-export const noRecord: Ref = byNumber(0);
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 export const isIdentified = (side: Identification): boolean => [side.id, side.key, side.matchField].some(isGiven);
@@ -32,7 +30,7 @@ export async function locate(
   side: Identification,
   refusal: string,
 ): Promise<Located> {
-  if (isGiven(side.id)) return { ref: parsePrimaryKey(side.id), refusal, byPrimaryKey: true };
+  if (isGiven(side.id)) return { ref: refOf(side.id), refusal, byPrimaryKey: true };
   const text = keyText(side.key);
   if (text === undefined || typeof side.matchField !== 'string' || side.matchField === '') {
     return { ref: noRecord, refusal, byPrimaryKey: false };
@@ -44,11 +42,6 @@ export async function locate(
   }
   if (field.unique) return { ref: byKey(field.key, text), refusal, byPrimaryKey: false };
   return { ...(await search(hub, caller, type, field, text, refusal)), byPrimaryKey: false };
-}
-
-function parsePrimaryKey(id: unknown): Ref {
-  const number = typeof id === 'number' || typeof id === 'string' ? parseRecordNumber(String(id)) : undefined;
-  return number === undefined ? noRecord : byNumber(number);
 }
 
 /** A key is text or a number; true, a list or an object is none. */

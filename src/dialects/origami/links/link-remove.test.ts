@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshServer } from '../../../test/fresh-server.ts';
-import { clientOf } from './test-client.ts';
+import { freshServer } from '../../../../test/fresh-server.ts';
+import { clientOf } from '../test-client.ts';
 
 const server = await freshServer();
 afterAll(() => server.close());

@@ -1,17 +1,19 @@
 /** GET /api/Link/Query: which links there are, as ids; the records themselves are read by the domain endpoints. */
 import type { FastifyRequest } from 'fastify';
-import type { LinkEnd, LinkType, RecordType } from '../../model/catalogue.ts';
-import type { LinkListQuery } from '../../model/commands.ts';
-import type { LinkListOutcome } from '../../model/outcomes.ts';
-import type { LinkView } from '../../model/record.ts';
-import { byNumber } from '../../model/ref.ts';
-import { childDomains, domainName, findDomain, findLinkEnd, isChildDomain } from './domains.ts';
-import { isIdentified, type Located, locate, noRecord } from './identification.ts';
+import type { LinkEnd, LinkType, RecordType } from '../../../model/catalogue.ts';
+import type { LinkListQuery } from '../../../model/commands.ts';
+import type { LinkListOutcome } from '../../../model/outcomes.ts';
+import type { LinkView } from '../../../model/record.ts';
+import { byNumber } from '../../../model/ref.ts';
+import { childDomains, domainName, findDomain, findLinkEnd, isChildDomain } from '../domains.ts';
+import type { Context } from '../operation.ts';
+import { texts } from '../options.ts';
+import { parsePage } from '../paging.ts';
+import { noRecord } from '../records/target.ts';
+import { unable } from '../refusal.ts';
+import { missesGrant, refuseRecord } from '../render.ts';
+import { isIdentified, type Located, locate } from './identification.ts';
 import { parentAndChild, relationshipId } from './links.ts';
-import type { Context } from './operation.ts';
-import { texts } from './options.ts';
-import { unable } from './refusal.ts';
-import { missesGrant, refuseRecord } from './render.ts';
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -69,26 +71,15 @@ const columnValues: Readonly<Record<string, Column['value']>> = {
   ChildDomain: (_link, { child }) => child,
   Relationship: (link, { child }) => (child === 'File' ? null : (link.role?.name ?? null)),
 };
-/** Those of an answer that asks for none in particular. */
-const defaultColumns = ['LinkID', 'ParentID', 'ChildID', 'ContactTypeID'];
-
-/** `LinkID, ChildID as Contact`. A drill-down (`Parent.Name`) is no column of a link. */
+/** `LinkID, ChildID as Contact`; all of them when none is asked for. A drill-down (`Parent.Name`) is no column of a link. */
 function parseColumns(text: unknown): Column[] {
-  const wanted = text === undefined || text === '' ? defaultColumns : String(text).split(',');
+  const wanted = text === undefined || text === '' ? Object.keys(columnValues) : String(text).split(',');
   return wanted.map((one) => {
     const [, name = '', alias = name] = /^\s*(\S+)(?:\s+as\s+(\S+))?\s*$/i.exec(one) ?? [];
     const value = Object.hasOwn(columnValues, name) ? columnValues[name] : undefined;
     if (value === undefined) throw unable(texts.columnInvalid(one.trim()));
     return { title: alias, value };
   });
-}
-
-function parsePage(query: Query, most: number): { number: number; size: number } {
-  const whole = (text: unknown, absent: number): number =>
-    text === undefined ? absent : /^[1-9]\d{0,8}$/.test(String(text)) ? Number(text) : 0;
-  const page = { number: whole(query.page, 1), size: whole(query.pageSize, most) };
-  if (page.number === 0 || page.size === 0 || page.size > most) throw unable(texts.pageInvalid(most));
-  return page;
 }
 
 async function parseSide(

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { freshServer } from '../../../test/fresh-server.ts';
+import { freshServer } from '../../../../test/fresh-server.ts';
+import { type Answer, clientOf, ownerOf, unable } from '../test-client.ts';
 import { signatureOf } from './hmac.ts';
-import { type Answer, clientOf, ownerOf, unable } from './test-client.ts';
 
 const server = await freshServer();
 afterAll(() => server.close());

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { freshServer } from '../../../test/fresh-server.ts';
-import { bearerWith, clientOf, unable } from './test-client.ts';
+import { freshServer } from '../../../../test/fresh-server.ts';
+import { bearerWith, clientOf, unable } from '../test-client.ts';
 
 const server = await freshServer();
 afterAll(() => server.close());
@@ -124,10 +124,11 @@ describe('POST /api/{domain}/Upsert', () => {
   });
 
   it.each([
-    ['', { ClaimNumber: 'X' }, 'Exactly one match field is required.'],
-    ['ClaimNumber,Name', { ClaimNumber: 'X' }, 'Exactly one match field is required.'],
+    ['', { ClaimNumber: 'X' }, 'At least one match field is required.'],
+    ['ClaimNumber,Name', { ClaimNumber: 'X' }, `The match field 'Name' must be in the body with a value.`],
+    ['SupplierID', { SupplierID: 2001 }, `The match field 'SupplierID' is not valid for the domain 'Claim'.`],
+    ['ClaimNumber as Number', {}, `The match field 'ClaimNumber as Number' is not valid for the domain 'Claim'.`],
     ['Status', { Status: 'open' }, `The match field 'Status' is not valid for the domain 'Claim'.`],
-    ['Name', { Name: 'not unique' }, `The match field 'Name' is not valid for the domain 'Claim'.`],
     ['claimNumber', { claimNumber: 'X' }, `The match field 'claimNumber' is not valid for the domain 'Claim'.`],
     ['ClaimNumber', { Name: 'X' }, `The match field 'ClaimNumber' must be in the body with a value.`],
     ['ClaimNumber', { ClaimNumber: null }, `The match field 'ClaimNumber' must be in the body with a value.`],

@@ -1,12 +1,12 @@
 /** The body of Link/Upsert and Link/Remove. */
-import type { LinkEnd, LinkType, RecordType } from '../../model/catalogue.ts';
-import type { RoleRef } from '../../model/commands.ts';
-import { isObject } from '../../model/json.ts';
-import { type ChildDomain, findDomain, findLinkEnd, isChildDomain } from './domains.ts';
+import type { LinkEnd, LinkType, RecordType } from '../../../model/catalogue.ts';
+import type { RoleRef } from '../../../model/commands.ts';
+import { isObject } from '../../../model/json.ts';
+import { type ChildDomain, findDomain, findLinkEnd, isChildDomain } from '../domains.ts';
+import type { Context } from '../operation.ts';
+import { texts } from '../options.ts';
+import { invalidRequest, unable } from '../refusal.ts';
 import { type Identification, type Located, locate } from './identification.ts';
-import type { Context } from './operation.ts';
-import { texts } from './options.ts';
-import { invalidRequest, unable } from './refusal.ts';
 
 /** A request whose domains and records are read. Relationships are null where they are absent, empty, or of no account (files). */
 export type LinkRequest = {

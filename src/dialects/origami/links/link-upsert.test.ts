@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { freshServer } from '../../../test/fresh-server.ts';
-import examples from './examples/link-upsert.json' with { type: 'json' };
-import { clientOf, unable } from './test-client.ts';
+import { freshServer } from '../../../../test/fresh-server.ts';
+import examples from '../examples/link-upsert.json' with { type: 'json' };
+import { clientOf, unable } from '../test-client.ts';
 
 const server = await freshServer();
 afterAll(() => server.close());

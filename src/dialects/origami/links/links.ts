@@ -1,12 +1,12 @@
 /** POST /api/Link/Upsert and /api/Link/Remove. */
 import type { FastifyRequest } from 'fastify';
-import type { LinkEnd } from '../../model/catalogue.ts';
-import type { LinkCommand, UnlinkCommand } from '../../model/commands.ts';
-import type { LinkView, RecordPointer } from '../../model/record.ts';
-import type { Context } from './operation.ts';
-import { texts } from './options.ts';
+import type { LinkEnd } from '../../../model/catalogue.ts';
+import type { LinkCommand, UnlinkCommand } from '../../../model/commands.ts';
+import type { LinkView, RecordPointer } from '../../../model/record.ts';
+import type { Context } from '../operation.ts';
+import { texts } from '../options.ts';
+import { refuseLink } from '../render.ts';
 import { type LinkRequest, parseLink } from './parse-link.ts';
-import { refuseLink } from './render.ts';
 
 export async function upsertLink(context: Context, request: FastifyRequest): Promise<unknown> {
   const asked = await parseLink(context, request.body);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { freshHub } from '../../../test/fresh-hub.ts';
-import { defaultOptions } from './options.ts';
+import { freshHub } from '../../../../test/fresh-hub.ts';
+import { defaultOptions } from '../options.ts';
 import { createTokenSource } from './tokens.ts';
 
 const { hub, admin, power, close } = await freshHub();

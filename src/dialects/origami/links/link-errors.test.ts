@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { freshServer } from '../../../test/fresh-server.ts';
-import { bearerWith, clientOf, elementOf, unable } from './test-client.ts';
+import { freshServer } from '../../../../test/fresh-server.ts';
+import { bearerWith, clientOf, elementOf, unable } from '../test-client.ts';
 
 const server = await freshServer();
 afterAll(() => server.close());

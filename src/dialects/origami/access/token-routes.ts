@@ -1,15 +1,15 @@
 /** `/Authentication/…`: how a client gets a token. Every credential that does not fit is answered 401, whatever is wrong with it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Hub } from '../../engine/hub.ts';
-import { isObject } from '../../model/json.ts';
-import type { Principal } from '../../model/principal.ts';
-import { isStorableText } from '../../model/text.ts';
-import { acceptForms, acceptJson } from '../bodies.ts';
-import { mayUseNamedWorkspace } from '../contract.ts';
+import type { Hub } from '../../../engine/hub.ts';
+import { isObject } from '../../../model/json.ts';
+import type { Principal } from '../../../model/principal.ts';
+import { isStorableText } from '../../../model/text.ts';
+import { acceptForms, acceptJson } from '../../bodies.ts';
+import { mayUseNamedWorkspace } from '../../contract.ts';
+import { answering } from '../operation.ts';
+import { type OrigamiOptions, texts } from '../options.ts';
+import { invalidRequest, Refusal, sendText } from '../refusal.ts';
 import { headerOf, via } from './authentication.ts';
-import { answering } from './operation.ts';
-import { type OrigamiOptions, texts } from './options.ts';
-import { invalidRequest, Refusal, sendText } from './refusal.ts';
 import { createTokenSource } from './tokens.ts';
 
 /** Longer credentials are nobody's. */

@@ -3,11 +3,11 @@
  * signature. The first of them that is present decides; a wrong one is not made good by another.
  */
 import type { FastifyRequest } from 'fastify';
-import type { Hub } from '../../engine/hub.ts';
-import type { Principal } from '../../model/principal.ts';
-import { authorizationOf, basicCredentialsOf, mayUseNamedWorkspace } from '../contract.ts';
+import type { Hub } from '../../../engine/hub.ts';
+import type { Principal } from '../../../model/principal.ts';
+import { authorizationOf, basicCredentialsOf, mayUseNamedWorkspace } from '../../contract.ts';
+import type { OrigamiOptions } from '../options.ts';
 import { parseSignatureDate, signatureMatches } from './hmac.ts';
-import type { OrigamiOptions } from './options.ts';
 
 /** The dialect's name in sessions: a token of another dialect does not open this one. */
 export const via = 'origami';

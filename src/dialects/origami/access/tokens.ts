@@ -1,9 +1,9 @@
 /** Tokens: a user who asks again is given the same one until shortly before it ends. */
-import type { Session } from '../../engine/access/access.ts';
-import type { Hub } from '../../engine/hub.ts';
-import type { Principal } from '../../model/principal.ts';
+import type { Session } from '../../../engine/access/access.ts';
+import type { Hub } from '../../../engine/hub.ts';
+import type { Principal } from '../../../model/principal.ts';
+import type { OrigamiOptions } from '../options.ts';
 import { via } from './authentication.ts';
-import type { OrigamiOptions } from './options.ts';
 
 /** Tokens are stored only as hashes, so the text to hand out again is held here; past this many the oldest are forgotten. */
 const mostCached = 10_000;
