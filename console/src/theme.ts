@@ -42,9 +42,14 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#575f67',
     '--mantine-color-placeholder': '#666e76',
+    '--mantine-color-error': '#c02424',
     ...Object.fromEntries(
       Object.entries(onTint).map(([name, color]) => [`--mantine-color-${name}-light-color`, color]),
     ),
   },
-  dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-placeholder': '#9aa1a8' },
+  dark: {
+    '--mantine-color-dimmed': '#a6adb4',
+    '--mantine-color-placeholder': '#9aa1a8',
+    '--mantine-color-error': '#ff8a8a',
+  },
 });

@@ -25,4 +25,12 @@ export type {
 } from '../../../src/dialects/native/shapes/ownership.ts';
 export type { ShownPlan } from '../../../src/dialects/native/shapes/plan.ts';
 export type { Problem } from '../../../src/dialects/native/shapes/problem.ts';
+export type {
+  DeleteAnswer,
+  ListedRecord,
+  RecordList,
+  ShownRecord,
+  ShownValue,
+  WriteAnswer,
+} from '../../../src/dialects/native/shapes/record.ts';
 export type { SchemaAnswer, ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';

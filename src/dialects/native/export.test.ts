@@ -110,6 +110,22 @@ describe('exporting', async () => {
     );
   });
 
+  it('takes the format in the address too, as a link that a browser follows has no header of its own', async () => {
+    await call('POST', '/v1/records/gauge/import', { body: [{ external_id: 'F-1' }] });
+    const headers = { accept: 'text/html,*/*;q=0.8' };
+    for (const path of ['/v1/records/gauge', '/v1/links/policy.contacts']) {
+      for (const format of ['ndjson', 'csv'] as const) {
+        const linked = await call('GET', `${path}?format=${format}`, { headers });
+        expect(linked.headers.get('content-type'), path).toContain(media[format]);
+        expect(linked.body).toBe((await exported(path, format)).body);
+      }
+      expect((await call('GET', `${path}?format=xml`, { headers })).status).toBe(400);
+    }
+    expect((await call('GET', '/v1/records/gauge?format=csv&sort=name', { headers })).body.code).toBe(
+      'parameter_invalid',
+    );
+  });
+
   it('points by external id where there is one, else by number', async () => {
     const other = (await call('POST', '/v1/records/gauge', { body: { fields: {} } })).body.record.number;
     await call('POST', '/v1/records/gauge/import', {

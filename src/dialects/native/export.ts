@@ -8,14 +8,16 @@ import { type AtLink, csv, exportLinks, ndjson } from './import-operations.ts';
 import { problem } from './problem-answer.ts';
 import { linkImportRefusal, listRefusal } from './violations.ts';
 
-/** The format that the request asks for rather than JSON; undefined when it asks for none. */
+/** The format that the request asks for rather than JSON, in its address or its header; undefined when it asks for none. */
 export function exportFormat(request: FastifyRequest): ExportQuery['format'] | undefined {
+  const { format } = request.query as { format?: unknown };
+  if (format === 'ndjson' || format === 'csv') return format;
   const accept = request.headers.accept ?? '';
   return accept.includes(ndjson) ? 'ndjson' : accept.includes(csv) ? 'csv' : undefined;
 }
 
 export function exportRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get<AtLink & { Querystring: { limit?: number } }>(
+  app.get<AtLink & { Querystring: { limit?: number; format?: ExportQuery['format'] } }>(
     '/v1/links/:link',
     { schema: exportLinks },
     (request, reply) => {

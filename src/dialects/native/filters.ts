@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Field, RecordType } from '../../model/catalogue.ts';
 import { type Filter, type FilterOperator, filterOperators, type Sort } from '../../model/commands.ts';
 import { parseJson } from '../../model/json.ts';
+import { formatParameter } from './import-operations.ts';
 import { cursorParameter, limitParameter, queryOf } from './shapes/common.ts';
 
 const filterName = new RegExp(`^filter\\[([^\\[\\]]+)\\](?:\\[(${filterOperators.join('|')})\\])?$`);
@@ -49,6 +50,7 @@ const listParameters = queryOf({
   ),
   limit: limitParameter,
   cursor: cursorParameter,
+  format: formatParameter,
   include: Type.Optional(
     Type.Enum(['links'], {
       description: `\`links\`: the first links of each record too; at most ${mostWithLinks} records then.`,

@@ -65,6 +65,12 @@ const linkParameter = Type.String({
   description: 'Key of a link type, as in the schema.',
   examples: ['claim.contacts'],
 });
+export const formatParameter = Type.Optional(
+  Type.Unsafe<'ndjson' | 'csv'>({
+    enum: ['ndjson', 'csv'],
+    description: 'The same as the `Accept` header, for a plain link that a browser saves as a file.',
+  }),
+);
 const TypePath = Type.Object({ type: typeParameter });
 const LinkPath = Type.Object({ link: linkParameter });
 const ImportPath = Type.Object({ import: Type.String({ description: 'Id or number of an import.' }) });
@@ -117,6 +123,7 @@ export const exportLinks = describeOperation({
   params: LinkPath,
   query: queryOf({
     limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Links at most. All unless said.' })),
+    format: formatParameter,
   }),
   media: [ndjson, csv],
   answers: { 200: { description: 'Every link, one a line.', schema: Type.String() } },

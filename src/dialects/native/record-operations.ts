@@ -44,7 +44,7 @@ export const listRecords = describeOperation({
   tag: 'Records',
   summary: 'List records of a type',
   description:
-    'Pages stay in step while records come and go: nothing is listed twice, and nothing that stays is left out. With `Accept: application/x-ndjson` or `text/csv` all records that pass the filters are exported, as the flat rows that an import takes, by number; `limit` is then how many at most.',
+    'Pages stay in step while records come and go: nothing is listed twice, and nothing that stays is left out. With `Accept: application/x-ndjson` or `text/csv`, or the same as `format`, all records that pass the filters are exported, as the flat rows that an import takes, by number; `limit` is then how many at most.',
   access: ['read'],
   params: TypePath,
   query: ListQueryShape,

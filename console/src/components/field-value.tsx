@@ -1,0 +1,58 @@
+import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Field } from '../api/catalogue.ts';
+import { path } from '../api/client.ts';
+import type { ShownValue } from '../api/types.ts';
+import { Time } from './time.tsx';
+
+type Shown = Pick<Field, 'type' | 'options' | 'to'>;
+
+/** A value as its field has it: options by label, times in the viewer's zone, other records by name with a link. */
+export function FieldValue({
+  field,
+  value,
+  names,
+}: {
+  field: Shown;
+  value: ShownValue | undefined;
+  names: ReadonlyMap<string, string>;
+}) {
+  if (value === null || value === undefined || value === '') {
+    return (
+      <Text span c="dimmed" size="sm" aria-label="unset">
+        –
+      </Text>
+    );
+  }
+  const labelOf = (option: string): string => field.options.find((one) => one.value === option)?.label ?? option;
+  switch (field.type) {
+    case 'boolean':
+      return value === true ? 'yes' : 'no';
+    case 'datetime':
+      return <Time at={String(value)} />;
+    case 'enum':
+      return (
+        <Badge variant="light" color="gray" tt="none">
+          {labelOf(String(value))}
+        </Badge>
+      );
+    case 'multi_enum':
+      return (
+        <Group gap={4} wrap="nowrap">
+          {(Array.isArray(value) ? value : [value]).map((one) => (
+            <Badge key={String(one)} variant="light" color="gray" tt="none">
+              {labelOf(String(one))}
+            </Badge>
+          ))}
+        </Group>
+      );
+    case 'lookup':
+      return (
+        <Anchor component={Link} size="sm" to={path`/records/${field.to ?? ''}/${String(value)}`}>
+          {names.get(String(value)) ?? String(value)}
+        </Anchor>
+      );
+    default:
+      return String(value);
+  }
+}

@@ -1,0 +1,90 @@
+import { Combobox, Loader, Text, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Search } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { RecordType } from '../api/catalogue.ts';
+import { foundQuery, titleOf } from '../api/records.ts';
+import type { ShownRecord } from '../api/types.ts';
+
+/** A record, sought by any of its keys. */
+export function FindRecord({
+  type,
+  label,
+  onFound,
+  error,
+  description,
+  isLabelShown = true,
+}: {
+  type: RecordType;
+  label: string;
+  onFound: (record: ShownRecord) => void;
+  error?: ReactNode;
+  description?: ReactNode;
+  isLabelShown?: boolean;
+}) {
+  const [text, setText] = useState('');
+  const [asked] = useDebouncedValue(text, 250);
+  const { data: found, isFetching, isError } = useQuery(foundQuery(type, asked));
+  const combobox = useCombobox();
+  const choose = (record: ShownRecord): void => {
+    setText(titleOf(type, record));
+    combobox.closeDropdown();
+    onFound(record);
+  };
+  const isSettled = found !== undefined && !isFetching && asked === text;
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(id) => {
+        const record = found?.find((one) => one.id === id);
+        if (record) choose(record);
+      }}
+    >
+      <Combobox.Target>
+        <TextInput
+          label={isLabelShown ? label : undefined}
+          aria-label={isLabelShown ? undefined : label}
+          description={description}
+          error={error}
+          placeholder="Key, number or id"
+          leftSection={<Search size={16} aria-hidden />}
+          rightSection={isFetching ? <Loader size="xs" aria-hidden /> : null}
+          value={text}
+          onChange={({ currentTarget }) => {
+            setText(currentTarget.value);
+            combobox.openDropdown();
+            combobox.resetSelectedOption();
+          }}
+          onKeyDown={(event) => {
+            const [only] = found ?? [];
+            if (event.key !== 'Enter' || combobox.getSelectedOptionIndex() >= 0) return;
+            event.preventDefault();
+            if (isSettled && found.length === 1 && only !== undefined) choose(only);
+          }}
+          onBlur={() => combobox.closeDropdown()}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={asked.trim() === '' || !(isSettled || isError)}>
+        <Combobox.Options aria-label={label}>
+          {found?.map((record) => (
+            <Combobox.Option value={record.id} key={record.id}>
+              <Text size="sm">{titleOf(type, record)}</Text>
+              <Text size="xs" c="dimmed">
+                {keysInWords(type, record)}
+              </Text>
+            </Combobox.Option>
+          ))}
+          {found?.length === 0 && <Combobox.Empty>No {type.label} has this key, number or id.</Combobox.Empty>}
+          {isError && <Combobox.Empty>The server did not answer.</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+const keysInWords = (type: RecordType, { number, fields }: ShownRecord): string =>
+  [
+    `#${number}`,
+    ...type.fields.flatMap(({ key, label, unique }) => (unique && fields[key] ? [`${label} ${fields[key]}`] : [])),
+  ].join(' · ');

@@ -1,0 +1,30 @@
+import { Modal } from '@mantine/core';
+import type { RecordType } from '../../../api/catalogue.ts';
+import { titleOf, useEditRecord, type Values } from '../../../api/records.ts';
+import type { ShownRecord } from '../../../api/types.ts';
+import { RecordForm } from '../form/record-form.tsx';
+
+type Props = { type: RecordType; record: ShownRecord; close: () => void };
+
+export const EditRecord = ({ isOpen, ...props }: Props & { isOpen: boolean }) => (
+  <Modal
+    opened={isOpen}
+    onClose={props.close}
+    size="lg"
+    title={`Edit ${titleOf(props.type, props.record)}`}
+    closeButtonProps={{ 'aria-label': 'Close' }}
+  >
+    <Form {...props} />
+  </Modal>
+);
+
+function Form({ type, record, close }: Props) {
+  const edit = useEditRecord(record);
+  const save = {
+    isPending: edit.isPending,
+    error: edit.error,
+    mutate: (fields: Values) =>
+      Object.keys(fields).length === 0 ? close() : edit.mutate(fields, { onSuccess: close }),
+  };
+  return <RecordForm type={type} record={record} save={save} close={close} action="Save" />;
+}

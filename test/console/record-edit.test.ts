@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('a record that is written in the console', () => {
+  const console = withConsole();
+
+  it('is made in a form of the schema, which says at the field what is wrong with it', async () => {
+    const page = await console.signedIn('admin', '/records/building_component');
+    await page.getByRole('button', { name: 'New building component' }).click();
+    const form = page.getByRole('dialog', { name: 'New building component' });
+    await form.getByLabel('External id').fill('FORM-1');
+    await form.getByLabel('Weight').fill('heavy');
+    await form.getByRole('button', { name: 'Create' }).click();
+    const isWrong = (label: string) => form.getByLabel(label).and(page.locator('[aria-invalid=true]')).waitFor();
+    await isWrong('Weight');
+    await isWrong('Name'); // which is required
+    await expectAccessible(page);
+    await form.getByLabel('Weight').fill('12');
+    await form.getByLabel('Name').fill('Form 1');
+    await form.getByRole('combobox', { name: 'Grade' }).click();
+    await page.getByRole('option', { name: 'Grade B' }).click();
+    await form.getByRole('textbox', { name: 'Supplier' }).fill('user1');
+    await page.getByRole('option', { name: /Tom Visser/ }).click();
+    await form.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'Form 1', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Tom Visser' }).first().waitFor();
+  });
+
+  it('is changed, its fields cleared, and deleted once that is confirmed', async () => {
+    await console.call('PATCH', '/v1/records/building_component/external_id:FORM-2', {
+      fields: { name: 'Form 2', weight: 12, grade: 'b', supplier: 'external_id:user1' },
+    });
+    const page = await console.signedIn('admin', '/records/building_component/external_id:FORM-2');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const edit = page.getByRole('dialog', { name: 'Edit Form 2' });
+    await edit.getByLabel('Weight').fill('');
+    await edit.getByRole('button', { name: 'Clear Supplier' }).click();
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.waitFor({ state: 'hidden' });
+    const stored = await console.call('GET', '/v1/records/building_component/external_id:FORM-2');
+    expect(stored.fields).toMatchObject({ name: 'Form 2', weight: null, grade: 'b', supplier: null });
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const confirm = page.getByRole('dialog', { name: 'Delete Form 2?' });
+    await expectAccessible(page);
+    await confirm.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'Building components', level: 1 }).waitFor();
+    expect(await page.getByRole('link', { name: 'Form 2' }).count()).toBe(0);
+  });
+
+  it('tells when somebody else has changed the record meanwhile', async () => {
+    const { record } = await console.call('PATCH', '/v1/records/claim/claim_number:RACE', {
+      fields: { name: 'Before' },
+    });
+    const page = await console.signedIn('member', `/records/claim/${record.id}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await console.call('PATCH', '/v1/records/claim/claim_number:RACE', { fields: { name: 'Theirs' } });
+    const edit = page.getByRole('dialog');
+    await edit.getByLabel('Name').fill('Mine');
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.getByRole('alert').waitFor();
+    expect(await console.call('GET', '/v1/records/claim/claim_number:RACE')).toMatchObject({
+      fields: { name: 'Theirs' },
+    });
+  });
+
+  it('offers no delete to a member without the grant, whom the API refuses too', async () => {
+    const page = await console.signedIn('member', '/records/contact/external_id:user1');
+    await page.getByRole('button', { name: 'Edit' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
+    const refused = await page.request.delete('/v1/records/contact/external_id:user1', {
+      headers: { origin: console.server.url },
+    });
+    expect(refused.status()).toBe(403);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/dialects/native/test-client.ts';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('the type elements in the console', () => {
+  const console = withConsole();
+  const importContacts = (name: string, number: number): Promise<Json> =>
+    console.call(
+      'POST',
+      '/v1/records/contact/import',
+      Array.from({ length: number }, (_, index) => ({
+        external_id: `${name}-${String(index).padStart(4, '0')}`,
+        name: `${name} ${index}`,
+        phone: name,
+      })),
+    );
+
+  it('lists the types that one may read, and leads to their records', async () => {
+    const page = await console.signedIn('member', '/records');
+    await page.getByRole('link', { name: 'Building components' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Elements', exact: true }).click();
+    await page.getByRole('heading', { name: 'Elements', level: 1 }).waitFor();
+    await page.getByText('They are made by the external application that owns them', { exact: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'New element' }).count()).toBe(0);
+  });
+
+  it('shows any number of records, which come as one scrolls', async () => {
+    await importContacts('Scroll', 250);
+    const page = await console.signedIn('admin', '/records/contact?filter[phone]=Scroll&sort=-external_id');
+    await page.getByRole('link', { name: 'Scroll 249' }).waitFor();
+    const status = page.getByRole('status').filter({ hasText: 'records' });
+    expect(await status.textContent()).toBe('100 records loaded; more follow as you scroll');
+    const grid = page.getByRole('region', { name: 'Contacts' });
+    await grid.focus();
+    const last = page.getByRole('link', { name: 'Scroll 0', exact: true });
+    const toTheEnd = async (): Promise<number> => {
+      await page.keyboard.press('End');
+      return last.count();
+    };
+    await expect.poll(toTheEnd, { timeout: 9_000 }).toBe(1);
+    expect(await status.textContent()).toBe('250 records');
+    expect(await page.getByRole('row').count()).toBeLessThan(60); // only those in sight are on the page
+  });
+
+  it('filters, and keeps the filter in the address until it is removed', async () => {
+    await importContacts('Filter', 12);
+    const page = await console.signedIn('admin', '/records/contact?filter[phone]=Filter');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Filter' });
+    await dialog.getByRole('combobox', { name: 'How' }).click();
+    await page.getByRole('option', { name: 'ends with' }).click();
+    await dialog.getByLabel('Value').fill(' 11');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('link', { name: /^Filter \d+$/ }).allTextContents()).toEqual(['Filter 11']);
+    await expectAccessible(page);
+    await page.reload();
+    await page.getByRole('button', { name: 'Remove the filter Name ends with 11' }).click();
+    await page.getByRole('link', { name: 'Filter 10' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('filter[name][ends]')).toBeNull();
+  });
+
+  it('sorts and chooses columns, and keeps that in the address too', async () => {
+    await importContacts('Sort', 3);
+    const page = await console.signedIn('admin', '/records/contact?filter[phone]=Sort&columns=name,external_id');
+    const rows = () => page.getByRole('link', { name: /^Sort \d+$/ }).allTextContents();
+    await page.getByRole('button', { name: 'External id' }).click();
+    await page.getByRole('button', { name: 'External id' }).click();
+    await expect.poll(rows).toEqual(['Sort 2', 'Sort 1', 'Sort 0']);
+    await page.locator('th[aria-sort=descending]').waitFor();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Version' }).check();
+    await page.getByRole('columnheader', { name: 'Version' }).waitFor();
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'Version' }).waitFor();
+    await expect.poll(rows).toEqual(['Sort 2', 'Sort 1', 'Sort 0']);
+  });
+
+  it('exports what is filtered, as a file that the browser writes', async () => {
+    await importContacts('Export', 3);
+    const page = await console.signedIn('admin', '/records/contact?filter[phone]=Export&sort=name');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'NDJSON' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('contact.ndjson');
+    const chunks = await (await file.createReadStream()).toArray();
+    const rows = Buffer.concat(chunks).toString().trim().split('\n');
+    expect(rows.map((row) => JSON.parse(row).external_id)).toEqual(['Export-0000', 'Export-0001', 'Export-0002']);
+  });
+
+  it('finds a record by any of its keys, former ones too, without a mouse', async () => {
+    await console.call('PATCH', '/v1/records/claim/claim_number:FIND-1', {
+      fields: { name: 'Hail', sync_key: 'a/b %41' },
+    });
+    await console.call('PATCH', '/v1/records/claim/claim_number:FIND-1', { fields: { claim_number: 'FIND-2' } });
+    const page = await console.signedIn('member', '/records/claim');
+    for (const text of ['FIND-1', 'FIND-2', 'a/b %41', 'sync_key:a/b %41']) {
+      await page.goto('/records/claim');
+      await page.getByRole('textbox', { name: 'Find by key' }).fill(text);
+      await page.getByRole('option', { name: /Hail/ }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Hail', level: 1 }).waitFor();
+    }
+    await page.goto('/records/claim');
+    await page.getByRole('textbox', { name: 'Find by key' }).fill('nobody');
+    await page.getByText('No Claim has this key, number or id.').waitFor();
+  });
+});
