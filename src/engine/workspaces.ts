@@ -1,5 +1,6 @@
 /** What must be there before anybody can sign in: workspaces and their first credentials. */
 import { randomUUID } from 'node:crypto';
+import { clock } from '../model/clock.ts';
 import { type WorkspaceId, workspaceId } from '../model/ids.ts';
 import type { Grants, Principal, WorkspaceRole } from '../model/principal.ts';
 import { type Database, enterWorkspace } from '../store/database.ts';
@@ -66,7 +67,7 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
     list: async () => (await database.global(principals.readWorkspaces)).map(toWorkspace),
 
     async create({ name, guid = randomUUID(), withKey = true }) {
-      const at = new Date();
+      const at = clock.now();
       // In one transaction: a workspace without a schema could be neither used nor made again.
       return database.global(async (tx) => {
         const row = await principals.insertWorkspace(tx, { guid, name, at });
@@ -98,7 +99,7 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
               grants: {},
               password_hash: null,
             },
-            new Date(),
+            clock.now(),
           ));
         return toPrincipal(made);
       }),
@@ -106,7 +107,7 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
     async addUser(workspace, user) {
       const password_hash = await hashPassword(user.password);
       const row = { ...user, workspace_id: workspace, kind: 'user' as const, password_hash };
-      return toPrincipal(await database.global((tx) => principals.insertPrincipal(tx, row, new Date())));
+      return toPrincipal(await database.global((tx) => principals.insertPrincipal(tx, row, clock.now())));
     },
 
     addCredential,

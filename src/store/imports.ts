@@ -221,10 +221,10 @@ export async function lockImport(tx: Transaction, workspace: number, id: number)
 }
 
 /** Whoever still went on with it is stopped by the next attempt. */
-export async function markImportReverted(tx: Transaction, workspace: number, id: number): Promise<void> {
+export async function markImportReverted(tx: Transaction, workspace: number, id: number, at: Date): Promise<void> {
   await tx.query(
-    `update import set state = 'reverted', attempt = attempt + 1, finished_at = coalesce(finished_at, now())
+    `update import set state = 'reverted', attempt = attempt + 1, finished_at = coalesce(finished_at, $3)
      where workspace_id = $1 and import = $2`,
-    [workspace, id],
+    [workspace, id, at],
   );
 }

@@ -24,10 +24,15 @@ export async function countQueued(tx: Transaction, workspace: number, interfaceI
 }
 
 /** Its records stay and are nobody's; what its runs hold is cancelled, what they kept goes, and none of them can be reverted. */
-export async function letGoOfInterface(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
+export async function letGoOfInterface(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+  at: Date,
+): Promise<void> {
   await tx.query(
     `with ended as (
-       update run set held_end = 'cancelled', held_end_at = now(),
+       update run set held_end = 'cancelled', held_end_at = $3,
          state = case when held_whole is null then 'partial' else 'failed' end,
          failure = case when held_whole is null then failure else 'Its interface was removed while it was held: nothing of it was applied.' end,
          counts = case when held_whole is null then counts
@@ -35,7 +40,7 @@ export async function letGoOfInterface(tx: Transaction, workspace: number, inter
        where workspace_id = $1 and interface = $2 and state = 'held' returning run),
      forgotten as (delete from queued_part using ended where queued_part.workspace_id = $1 and queued_part.run = ended.run)
      delete from held_delete using ended where held_delete.workspace_id = $1 and held_delete.run = ended.run`,
-    [workspace, interfaceId],
+    [workspace, interfaceId, at],
   );
   await tx.query('delete from interface_record where workspace_id = $1 and interface = $2', [workspace, interfaceId]);
   await tx.query(

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import { clock } from '../../model/clock.ts';
 import type { StaleLink } from '../../model/outcomes.ts';
 import { signedIn } from './credentials.ts';
 import { deferredByForce, forceOf, forceParameter } from './force.ts';
@@ -123,7 +124,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
       const { attributes, role, newRole } = request.body;
       const stamp = stampOf(request.body, 'body');
       if (attributes !== undefined) requireObject(attributes, 'attributes');
-      const defer = deferOf(request.body, Date.now());
+      const defer = deferOf(request.body, clock.nowMs());
       if (defer !== undefined && 'stamp' in stamp)
         throw problem(
           'member_invalid',

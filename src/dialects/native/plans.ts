@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { WriteCommand } from '../../engine/write/commands.ts';
 import type { WriteOutcome } from '../../engine/write/run-batch.ts';
+import { clock } from '../../model/clock.ts';
 import type { PlanItem, PlanRefused, PlanView } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import { shorten } from '../../model/text.ts';
@@ -157,7 +158,7 @@ const unknownPlan = (plan: string, path: string): ProblemError =>
   problem('unknown_plan', path, `There is no plan "${shorten(plan, 80)}".`, { plan });
 
 export function renderPlan(request: FastifyRequest, plan: PlanView): ShownPlan {
-  const isExpired = plan.expiresAt < new Date();
+  const isExpired = plan.expiresAt < clock.now();
   return {
     plan_id: plan.id,
     kind: plan.kind,

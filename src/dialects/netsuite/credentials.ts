@@ -1,6 +1,7 @@
 /** Who asks: token-based authentication (OAuth 1.0a) or an API key as bearer token. */
 import type { FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
+import { clock } from '../../model/clock.ts';
 import type { Principal } from '../../model/principal.ts';
 import { authorizationOf, mayUseNamedWorkspace } from '../contract.ts';
 import { assumed } from './assumed.ts';
@@ -63,7 +64,7 @@ async function tokenPrincipal(hub: Hub, request: FastifyRequest, header: string)
     parameters === undefined ||
     say('oauth_signature_method') !== 'HMAC-SHA256' ||
     (parameters.has('oauth_version') && say('oauth_version') !== '1.0') ||
-    !(Math.abs(Date.now() / 1000 - seconds) <= assumed.timestampWindowSeconds) ||
+    !(Math.abs(clock.machineNowMs() / 1000 - seconds) <= assumed.timestampWindowSeconds) ||
     nonce === '' ||
     nonce.length > assumed.longestNonce
   ) {

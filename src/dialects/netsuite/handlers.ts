@@ -1,4 +1,5 @@
 /** What each call of the record service does: from parameters and body to its answer. */
+import { clock } from '../../model/clock.ts';
 import { byNumber } from '../../model/ref.ts';
 import { type Answer, collection, document, done, singular } from './answer.ts';
 import { type AttachParams, attach, detach } from './attach.ts';
@@ -108,4 +109,4 @@ export const transformRecord: Handler = async (call, params, body) => {
   return written(call, target, made);
 };
 
-export const serverTime: Handler = async () => document({ serverTime: new Date().toISOString() });
+export const serverTime: Handler = async () => document({ serverTime: clock.now().toISOString() });

@@ -4,6 +4,7 @@
  */
 
 import { Overloaded } from '../../engine/hub-errors.ts';
+import { clock } from '../../model/clock.ts';
 import type { JobView } from '../../model/job.ts';
 import { isObject } from '../../model/json.ts';
 import { type Answer, collection, document, refused } from './answer.ts';
@@ -49,14 +50,14 @@ async function performInTurn(call: Call, tasks: readonly Task[]): Promise<Result
 }
 
 async function perform(call: Call, task: Task): Promise<Result> {
-  const startTime = new Date().toISOString();
+  const startTime = clock.now().toISOString();
   const { outcome, ...answer } = await task().catch((error: unknown): Answer => {
     if (error instanceof NetSuiteError) return refused(error);
     if (error instanceof Overloaded) return refused(tooManyRequests());
     call.log.error({ err: error }, 'internal error'); // the other tasks go on, and this one can be looked up by its id
     return refused(unexpected(500, call.caller.requestId));
   });
-  return { ...answer, startTime, endTime: new Date().toISOString() };
+  return { ...answer, startTime, endTime: clock.now().toISOString() };
 }
 
 /** Whatever an answer tells of a record, it has its address too. */
@@ -67,7 +68,7 @@ type Progress = 'processing' | 'succeeded' | 'failed';
 
 /** A job whose server died has no results, and never will. */
 const isLost = ({ results, startedAt }: JobView): boolean =>
-  results === null && Date.now() - startedAt.getTime() > assumed.longestJobSeconds * 1000;
+  results === null && clock.nowMs() - startedAt.getTime() > assumed.longestJobSeconds * 1000;
 
 async function findJob(call: Call, id: string): Promise<JobView> {
   const job = /^[1-9]\d{0,14}$/.test(id) ? await call.hub.jobs.find(call.caller, Number(id)) : undefined;

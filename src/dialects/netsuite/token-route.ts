@@ -1,6 +1,7 @@
 /** OAuth 2.0 client credentials: a signed assertion for an access token, which is good for an hour. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
+import { clock } from '../../model/clock.ts';
 import type { Principal } from '../../model/principal.ts';
 import { type EdgeFailure, mayUseNamedWorkspace } from '../contract.ts';
 import { type Assertion, audiencesOf, isInForce, isSignedBy, parseAssertion, scopesOf } from './assertion.ts';
@@ -84,7 +85,7 @@ async function principalOf(hub: Hub, request: FastifyRequest): Promise<{ princip
   const limits = { longestSeconds: assumed.longestAssertionSeconds, skewSeconds: assumed.assertionSkewSeconds };
   const isValid =
     isSignedBy(assertion, known.publicKey) &&
-    isInForce(assertion.claims, Date.now() / 1000, limits) &&
+    isInForce(assertion.claims, clock.machineNowMs() / 1000, limits) &&
     audiencesOf(assertion.claims).some((audience) => typeof audience === 'string' && audiences.includes(audience));
   if (!isValid) throw new TokenRefusal('invalid_grant');
   if (!scopesOf(assertion.claims).includes(wantedScope)) throw new TokenRefusal('invalid_scope');

@@ -1,4 +1,5 @@
 /** The operators of a filter on one field: what each asks of the field, in the engine's conditions. */
+import { clock } from '../../model/clock.ts';
 import type { Condition, Filter, FilterOperator } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
 import { dateRange, isDay, nextDay } from './date-ranges.ts';
@@ -92,7 +93,7 @@ const dateBetween: Operator = (tested, value) => {
 };
 
 const inDateRange: Operator = (tested, value) => {
-  const range = typeof value === 'string' ? dateRange(value, new Date()) : undefined;
+  const range = typeof value === 'string' ? dateRange(value, clock.now()) : undefined;
   if (range === undefined) throw invalidParameter(`${tested.name}: unknown date range: ${textOf(value) ?? ''}`);
   return betweenDays(tested, range.first, range.last);
 };

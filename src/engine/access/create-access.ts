@@ -1,5 +1,6 @@
 /** Users, credentials and sessions, on the global tables. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { clock } from '../../model/clock.ts';
 import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { PublicKey } from '../../model/public-key.ts';
@@ -64,7 +65,7 @@ export function createAccess(database: Database, vault: Vault): Access {
     return global(async (tx) => {
       const key = await principals.findCredential(tx, 'bearer', sha256(token).toString('hex'));
       if (key !== undefined) return toPrincipal({ ...key, kind: key.principal_kind });
-      const session = await sessions.findSession(tx, sha256(token), via, new Date());
+      const session = await sessions.findSession(tx, sha256(token), via, clock.now());
       return session === undefined ? undefined : toPrincipal(session);
     });
   }
@@ -100,7 +101,7 @@ export function createAccess(database: Database, vault: Vault): Access {
     bearer,
 
     async password(userName, password, { workspace, shortName }) {
-      const retryAfterSeconds = await global((tx) => lockedFor(tx, userName, new Date()));
+      const retryAfterSeconds = await global((tx) => lockedFor(tx, userName, clock.now()));
       if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds };
       const users = await global((tx) => principals.findUsers(tx, userName, { workspace, short: shortName }));
       const matching: Principal[] = [];
@@ -109,7 +110,7 @@ export function createAccess(database: Database, vault: Vault): Access {
       }
       if (users.length === 0) await isPassword(password, null);
       const [only, another] = matching;
-      await global((tx) => (only === undefined ? countWrong(tx, userName, new Date()) : forgiveWrong(tx, userName)));
+      await global((tx) => (only === undefined ? countWrong(tx, userName, clock.now()) : forgiveWrong(tx, userName)));
       if (only === undefined) return { kind: 'none' };
       return another === undefined ? { kind: 'one', principal: only } : { kind: 'several' };
     },
@@ -167,7 +168,7 @@ export function createAccess(database: Database, vault: Vault): Access {
     },
 
     async findSession(accessToken, via) {
-      const row = await global((tx) => sessions.findSession(tx, sha256(accessToken), via, new Date()));
+      const row = await global((tx) => sessions.findSession(tx, sha256(accessToken), via, clock.now()));
       if (row === undefined) return undefined;
       return {
         principal: toPrincipal(row),
@@ -182,7 +183,7 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async refreshSession(refreshToken, via, lifetime) {
       const session = await global(async (tx) => {
-        const row = await sessions.takeSession(tx, sha256(refreshToken), via, new Date());
+        const row = await sessions.takeSession(tx, sha256(refreshToken), via, clock.now());
         return row === undefined ? undefined : writeSession(tx, toPrincipal(row), row, lifetime);
       });
       if (session !== undefined) forgetSessionsOf(session.principal, via);
@@ -216,14 +217,14 @@ export function createAccess(database: Database, vault: Vault): Access {
         const taken = await principals.findUsers(tx, user.email, { workspace: admin.workspace, short: false });
         if (taken.length > 0) return { kind: 'email_taken' };
         const row = { ...user, workspace_id: admin.workspace, kind: 'user' as const, password_hash };
-        return toUserView(await principals.insertPrincipal(tx, row, new Date()));
+        return toUserView(await principals.insertPrincipal(tx, row, clock.now()));
       });
     },
 
     async disableUser(admin, id) {
       mustBeAdministrator(admin);
       bearers.clear();
-      return global((tx) => principals.disableUser(tx, admin.workspace, id, new Date()));
+      return global((tx) => principals.disableUser(tx, admin.workspace, id, clock.now()));
     },
 
     async credentials(viewer) {
@@ -239,7 +240,7 @@ export function createAccess(database: Database, vault: Vault): Access {
     async revokeCredential(admin, id) {
       mustBeAdministrator(admin);
       bearers.clear();
-      return global((tx) => principals.revokeCredential(tx, admin.workspace, id, new Date()));
+      return global((tx) => principals.revokeCredential(tx, admin.workspace, id, clock.now()));
     },
   };
 }
@@ -250,7 +251,7 @@ async function writeSession(
   place: { via: string; client: string; platform: string },
   lifetime: { accessSeconds: number; refreshSeconds: number | null },
 ): Promise<Session> {
-  const now = Date.now();
+  const now = clock.nowMs();
   const session: Session = {
     principal,
     // Sugar's clients expect tokens that look like GUIDs; 244 random bits in that form are as good for all others.
@@ -308,7 +309,7 @@ export async function makeCredential(
   workspace: WorkspaceId,
   wanted: WantedCredential & { readonly fixed?: FixedSecrets; readonly owner?: Principal },
 ): Promise<NewCredential> {
-  const at = new Date();
+  const at = clock.now();
   const { kind, label, role, grants } = wanted;
   const owner =
     wanted.owner ??

@@ -3,6 +3,7 @@
  * transaction. For administrators, whoever owns the record: it is a duty by law. A plan is the same, undone (ADR 0020).
  */
 import type { Catalogue, Field, RecordType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ErasureCounts, ErasureOutcome } from '../../model/erasure.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { KeyRule } from '../../model/key-rule.ts';
@@ -100,7 +101,7 @@ async function eraseOnce(
 async function loadRecord(tx: Transaction, catalogue: Catalogue, type: RecordType, ref: Ref): Promise<WorkingSet> {
   const wants = new Wants(catalogue);
   wants.addRef(type, ref);
-  const { set } = await loadRows(tx, catalogue, new Date(), wants.wanted);
+  const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
   const links = new LinkWants();
   const numbers = [...set.rows.keys()];
   for (const number of numbers) links.addRecord(number);

@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ImportCommand, ImportResume, ImportRow } from '../../model/commands.ts';
 import { type Guid, guidOf } from '../../model/ids.ts';
 import type { ImportCounts, ImportOutcome, ImportState, Rejected } from '../../model/outcomes.ts';
@@ -135,7 +136,7 @@ export async function openImport(
   plan: string | null = null,
 ): Promise<Underway> {
   const { principal, via, requestId: request } = caller;
-  const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: new Date(), plan };
+  const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: clock.now(), plan };
   const number = await context.database
     .inWorkspace(context.workspace, (tx) => insertImport(tx, context.workspace, made))
     .catch(rethrowPublic);
@@ -210,7 +211,7 @@ export async function closeImport(
   { number, attempt }: Underway,
   end: { state: ImportState; failure: string | null },
 ): Promise<void> {
-  const ended = { import: number, attempt, finished_at: new Date(), ...end };
+  const ended = { import: number, attempt, finished_at: clock.now(), ...end };
   const closing = context.database.inWorkspace(context.workspace, (tx) => endImport(tx, context.workspace, ended));
   // Where the database is away, the import stays as if it were receiving: how far it came is right all the same.
   if (end.state === 'done') await closing.catch(rethrowPublic);
@@ -262,7 +263,7 @@ async function writeChunk(
       const rowsDone = before.rowsDone + rows.length;
       written = { rowsDone, counts: addOutcomes(before.counts, outcomes, rowsDone), outcomes };
       await recordChunk(tx, context.workspace, opened, written, chunk, within.changes);
-      if (within.changes > 0) insertCommit(tx, context.workspace, new Date());
+      if (within.changes > 0) insertCommit(tx, context.workspace, clock.now());
     };
     if (items.length === 0) {
       taker.locked();

@@ -1,4 +1,5 @@
 /** Imports by a plan whose server is gone: nothing of them was written, and they cannot go on. Others go on where they are. */
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { failLostImports, type ShownImport } from '../../store/imports.ts';
@@ -16,7 +17,7 @@ export async function settled(
   const rows = await read();
   const said = rows.flatMap((row) => (row.plan !== null && row.state === 'receiving' ? [row.import] : []));
   if (said.length === 0) return rows;
-  const now = new Date();
+  const now = clock.now();
   const begunBefore = new Date(now.getTime() - openedMs);
   const lost = await failLostImports(tx, workspace, said, { begunBefore, failure, now });
   return lost === 0 ? rows : read();

@@ -3,6 +3,7 @@
  * rows are the changes that it takes back; those that it leaves alone are its rejected rows.
  */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ImportRevertOutcome, IssueView, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { insertCommit } from '../../store/changes.ts';
@@ -92,7 +93,7 @@ function begin(
   { principal, via, requestId: request }: Caller,
   { command, import: reverts }: ShownImport,
 ): Promise<number> {
-  const asked = { principal_id: principal.id, via, request, started_at: new Date() };
+  const asked = { principal_id: principal.id, via, request, started_at: clock.now() };
   return insertImport(tx, workspace, { command, counts: noOutcomes, reverts, ...asked });
 }
 
@@ -149,12 +150,12 @@ class ImportRevert {
     const waiting = { principal, requests, since };
     const link = command.kind === 'links' ? this.#catalogue.links.get(command.link) : undefined;
     if (link !== undefined) await forgetLinksOfImport(this.#tx, workspace, link.id, waiting);
-    await markImportReverted(this.#tx, workspace, reverts);
-    const ended = { import: this.#import, attempt: 1, state: 'done', failure: null, finished_at: new Date() } as const;
+    await markImportReverted(this.#tx, workspace, reverts, clock.now());
+    const ended = { import: this.#import, attempt: 1, state: 'done', failure: null, finished_at: clock.now() } as const;
     await endImport(this.#tx, workspace, ended);
     const row = await findImport(this.#tx, workspace, this.#import);
     if (row === undefined) throw new Error('The revert is gone');
-    if (this.#undoer.changes > 0) insertCommit(this.#tx, workspace, new Date());
+    if (this.#undoer.changes > 0) insertCommit(this.#tx, workspace, clock.now());
     return row;
   }
 

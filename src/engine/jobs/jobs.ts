@@ -2,6 +2,7 @@
  * Jobs: requests that are answered with a place to look for their results. The work itself is done by whoever accepts it, before the
  * acceptance is answered, so that a server that dies leaves no accepted work undone; what is kept here is what came of it.
  */
+import { clock } from '../../model/clock.ts';
 import type { JobBegun, JobEnd, JobView } from '../../model/job.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database, Transaction } from '../../store/database.ts';
@@ -28,7 +29,7 @@ export function createJobs(database: Database): Jobs {
       const row = { principal_id: principal.id, via, key, tasks };
       for (;;) {
         const begun = await inWorkspace(caller, async (tx): Promise<JobBegun | undefined> => {
-          const made = await store.insertJob(tx, principal.workspace, row, new Date());
+          const made = await store.insertJob(tx, principal.workspace, row, clock.now());
           if (made !== undefined) return { kind: 'begun', job: made };
           const known = await store.findJobByKey(tx, principal.workspace, via, key ?? '');
           return known === undefined ? undefined : { kind: 'repeated', job: known };
@@ -43,7 +44,7 @@ export function createJobs(database: Database): Jobs {
           tx,
           caller.principal.workspace,
           { number, results: JSON.stringify(results), about: [...new Set(about)] },
-          new Date(),
+          clock.now(),
         ),
       ),
 

@@ -1,5 +1,6 @@
 /** Merges a duplicate into a survivor, in a transaction of its own; a plan judges the same, and writes nothing. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { MergeCommand, MergeOutcome } from '../../model/merge.ts';
 import type { Caller } from '../../model/principal.ts';
 import { putMerge, readAliasesOf } from '../../store/aliases.ts';
@@ -72,7 +73,7 @@ async function loadPair(tx: Transaction, catalogue: Catalogue, command: MergeCom
   const type = catalogue.types.get(command.type);
   const wants = new Wants(catalogue);
   for (const ref of [command.ref, command.from]) wants.addRef(type, ref);
-  const { set } = await loadRows(tx, catalogue, new Date(), wants.wanted);
+  const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
   const links = new LinkWants();
   for (const number of set.rows.keys()) links.addRecord(number);
   await loadLinks(tx, set, links);

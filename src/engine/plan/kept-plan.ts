@@ -1,6 +1,7 @@
 /** Keeping a plan, and taking it up again: whose it is, for which call it was made, how long it is good for. */
 import { hash, randomUUID } from 'node:crypto';
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { guidPattern } from '../../model/ids.ts';
 import type { RunCounts, RunView } from '../../model/outcomes.ts';
 import type { PlanItem, PlanKind, PlanRefused, PlanView, StaleReason } from '../../model/plan.ts';
@@ -33,7 +34,7 @@ export function keepPlan(
   { items, counts }: Found,
   { run = null, said = null }: { readonly run?: number | null; readonly said?: Said | null } = {},
 ): Promise<PlanRow> {
-  const createdAt = new Date();
+  const createdAt = clock.now();
   sweepPlans(tx, workspace, createdAt); // whoever makes one removes old ones
   const plan = {
     plan: randomUUID(),
@@ -112,7 +113,7 @@ export class TakenPlan {
       );
     if (row.applied_at !== null)
       throw notMet('applied', `The plan was applied already, at ${row.applied_at.toISOString()}: make a new one.`);
-    if (row.expires_at < new Date())
+    if (row.expires_at < clock.now())
       throw notMet('expired', `The plan was good until ${row.expires_at.toISOString()}: make a new one.`);
     return new TakenPlan(row, caller);
   }
@@ -141,7 +142,7 @@ export class TakenPlan {
         changes,
       });
     }
-    markPlanApplied(tx, workspace, this.row.plan, new Date());
+    markPlanApplied(tx, workspace, this.row.plan, clock.now());
   }
 }
 

@@ -3,6 +3,7 @@
  * writes is undone; see plan-write.ts.
  */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { ImportCounts, ImportOutcome, Rejected } from '../../model/outcomes.ts';
@@ -83,7 +84,7 @@ export async function applyImportByPlan(
       const written = await writeRows(context, tx, catalogue, caller, command, rows, within, underway);
       taken.checkBody(written.body.end());
       await taken.settle(tx, catalogue, written.found);
-      const now = new Date();
+      const now = clock.now();
       const { number, attempt } = underway;
       // With what it wrote: an import by a plan that is not done has written nothing.
       const end = { import: number, attempt, state: 'done', failure: null, finished_at: now } as const;

@@ -2,6 +2,7 @@
  * Plans of complete sets. A plan is a run that is undone when all of it is written, but for its counts and issues; a run by a plan is
  * one that commits only what the plan showed.
  */
+import { clock } from '../../model/clock.ts';
 import type { SetSource } from '../../model/commands.ts';
 import type { SyncOutcome } from '../../model/outcomes.ts';
 import type { PlanOutcome, PlanRefused } from '../../model/plan.ts';
@@ -83,7 +84,7 @@ class SetPlan {
   readonly #context: SyncContext;
   readonly #caller: Caller;
   readonly #admitted: Pick<RunContext, 'catalogue' | 'on' | 'type'>;
-  readonly #receivedAt = new Date();
+  readonly #receivedAt = clock.now();
   isReading = false;
 
   constructor(context: SyncContext, caller: Caller, admitted: Pick<RunContext, 'catalogue' | 'on' | 'type'>) {
@@ -147,7 +148,7 @@ class SetPlan {
       via,
       request,
       received_at: this.#receivedAt,
-      finished_at: new Date(),
+      finished_at: clock.now(),
     });
     if (!scope.isEverything) noteScope(tx, catalogue.workspace, run, scope.words);
     if (found.issues.length > 0) insertIssues(tx, catalogue.workspace, run, issues, found.issues);

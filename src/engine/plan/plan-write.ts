@@ -3,6 +3,7 @@
  * committed if it is all that was planned. ADR 0014 has the reasons.
  */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { RowViolation, RunCounts } from '../../model/outcomes.ts';
 import type { PendingLinkView } from '../../model/pending.ts';
@@ -63,7 +64,7 @@ export async function applyWrite(
       const within = { changes: 0, undone: false };
       const { outcome, found } = await write(context, tx, catalogue, caller, whole, within);
       await taken.settle(tx, catalogue, found);
-      if (within.changes > 0) insertCommit(tx, catalogue.workspace, new Date());
+      if (within.changes > 0) insertCommit(tx, catalogue.workspace, clock.now());
       return outcome;
     });
     if (applied instanceof IdempotencyKeyReused) throw applied;

@@ -1,5 +1,6 @@
 /** What links wait for: the list, and taking one of them back. */
 import type { Catalogue, LinkType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ListRejected } from '../../model/outcomes.ts';
 import type { ForgetOutcome, PendingListOutcome, PendingListQuery } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -54,7 +55,7 @@ export async function listPending(
   const types = [...catalogue.links.values()]
     .filter((type) => (link === undefined || type.key === link) && maySee(caller, type))
     .map((type) => soughtIn(catalogue, type, waitsFor));
-  const now = new Date();
+  const now = clock.now();
   return database.inWorkspace(workspace, async (tx): Promise<PendingListOutcome> => {
     await sweepPendingLinks(tx, workspace, new Date(now.getTime() - shownExpiredMs));
     const query = {

@@ -1,5 +1,6 @@
 /** Finding and listing records. */
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { CountQuery, ListQuery } from '../../model/commands.ts';
 import { principalId } from '../../model/ids.ts';
 import type { CountOutcome, FindOutcome, ListOutcome } from '../../model/outcomes.ts';
@@ -57,7 +58,7 @@ export async function findAll(
     readAliases(tx, catalogue.workspace, wanted.aliased ?? []),
   ]);
   const rows = found.filter((row) => row.deleted_at === null);
-  const set = new WorkingSet(catalogue, new Date());
+  const set = new WorkingSet(catalogue, clock.now());
   for (const alias of aliases) set.addAlias(alias);
   for (const row of rows) set.addStoredRow(row);
   const byType = Map.groupBy(rows, (row) => row.type);

@@ -1,5 +1,6 @@
 /** Runs, for those who may read the record type of their interface. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { decodeId } from '../../model/ids.ts';
 import type { InterfaceView, ListRejected, RunListOutcome, RunState, RunView } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -70,7 +71,7 @@ export async function listInterfaces(
   return database.inWorkspace(catalogue.workspace, async (tx) => {
     const rows = await settled(tx, catalogue, () => readLastRuns(tx, catalogue.workspace, readable));
     const watched = new Map((await readWatched(tx, catalogue.workspace)).map((one) => [one.interface, one]));
-    const now = new Date();
+    const now = clock.now();
     return [...catalogue.interfaces.values()].map((on) => {
       const last = rows.find((row) => row.interface === on.id);
       const due = watched.get(on.id)?.due_at;
@@ -116,7 +117,7 @@ async function settled(tx: Transaction, { workspace }: Catalogue, read: () => Pr
   const lost = said.size === 0 ? undefined : await failLostRuns(tx, workspace, [...said]);
   if (lost === undefined) return rows;
   const again = await read();
-  lost.commit(new Date());
+  lost.commit(clock.now());
   return again;
 }
 

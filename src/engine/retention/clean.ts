@@ -1,6 +1,7 @@
 /** A cleaning that somebody asks for: of one workspace, or of all. */
 import { randomUUID } from 'node:crypto';
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { CleanCounts } from '../../model/retention.ts';
@@ -62,7 +63,7 @@ async function cleanOne(
   pace: Pace,
 ): Promise<CleanOutcome> {
   const { database } = context;
-  const now = new Date();
+  const now = clock.now();
   const cleaning = new WorkspaceCleaning(database, await context.catalogue(workspace), now);
   if (plan) return { kind: 'planned', counts: await cleaning.plan() };
   const by = randomUUID();
@@ -70,21 +71,21 @@ async function cleanOne(
     database.global((tx) => store.claimCleaningOf(tx, workspace, at, { by, until: new Date(at.getTime() + claimMs) }));
   if (!(await claim(now))) return { kind: 'at_work' };
   try {
-    const isDone = await cleaning.clean(async () => (await pace()) && claim(new Date()));
+    const isDone = await cleaning.clean(async () => (await pace()) && claim(clock.now()));
     return { kind: 'cleaned', counts: cleaning.counts, more: !isDone };
   } catch (fault) {
     // Somebody held a row for long: the rest goes another time.
     if (!isRaceLost(fault)) throw fault;
     return { kind: 'cleaned', counts: cleaning.counts, more: true };
   } finally {
-    await database.global((tx) => store.endCleaning(tx, workspace, by, new Date(Date.now() + everyMs)));
+    await database.global((tx) => store.endCleaning(tx, workspace, by, new Date(clock.nowMs() + everyMs)));
   }
 }
 
 /** Sessions and nonces that have ended, and wrong passwords that no longer count. */
 export async function cleanSessions(database: Database, pace: Pace): Promise<void> {
   const sweep = async (tx: Transaction): Promise<boolean> => {
-    const now = new Date();
+    const now = clock.now();
     const areMoreSessions = await sweepSessions(tx, now, sessionsAtOnce);
     return (await sweepWrongPasswords(tx, lockStart(now), sessionsAtOnce)) || areMoreSessions;
   };

@@ -1,5 +1,6 @@
 /** The part of a server that cleans: looks now and then for a workspace that is due, claims it, and takes away what is too old. */
 import { randomUUID } from 'node:crypto';
+import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
 import * as store from '../../store/cleaning-claims.ts';
 import { isRaceLost } from '../../store/database.ts';
@@ -33,12 +34,12 @@ export function startCleaner(context: CleaningContext, options: CleanerOptions):
   async function cleanNext(): Promise<boolean> {
     const by = randomUUID();
     const claimUntil = (now: Date) => ({ by, until: new Date(now.getTime() + claimMs) });
-    const now = new Date();
+    const now = clock.now();
     const claimed = await database.global((tx) => store.claimCleaning(tx, now, claimUntil(now)));
     if (claimed === undefined) return false;
     const pace: Pace = async () => {
       await pause(pauseMs, signal);
-      const at = new Date();
+      const at = clock.now();
       return !signal.aborted && database.global((tx) => store.claimCleaningOf(tx, claimed, at, claimUntil(at)));
     };
     try {
@@ -47,7 +48,7 @@ export function startCleaner(context: CleaningContext, options: CleanerOptions):
     } catch (fault) {
       if (!isRaceLost(fault)) onError(fault);
     }
-    const next = new Date(Date.now() + everyMs * (0.75 + Math.random() / 2));
+    const next = new Date(clock.nowMs() + everyMs * (0.75 + Math.random() / 2));
     await database.global((tx) => store.endCleaning(tx, claimed, by, next));
     return true;
   }

@@ -1,5 +1,6 @@
 /** Plans and applies schema changes, in one transaction that holds every write off until it ends. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
 import { type Database, type Transaction, waitLongerForLocks } from '../../store/database.ts';
@@ -53,7 +54,7 @@ export async function applySchema(
     if (changes.length === 0) return { kind: 'applied', changes, catalogue: catalogueOf(stored) };
     if (!options.allowLoss && changes.some((one) => one.loss !== null)) return { kind: 'loss_refused', changes };
     for (const effect of effects) await effect.apply?.(tx);
-    const at = new Date();
+    const at = clock.now();
     const ids = assignIds(stored.ids, stored.document, document, at.toISOString());
     const next = { ...stored, version: stored.version + 1, document, ids };
     await updateSchema(tx, workspace, next, { principal: caller.principal.id, request: caller.requestId, at });

@@ -1,5 +1,5 @@
 /** What becomes of an interface's runs and records when it is removed, or comes to keep another record type. */
-
+import { clock } from '../../model/clock.ts';
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
 import { count } from '../../model/text.ts';
@@ -24,7 +24,7 @@ export async function interfaceEffect(
     loss: [...(runs === 0 ? [] : [held]), ...(queued === 0 ? [] : [waiting])].join(', and ') || null,
     obstacles: [],
     apply: async (to) => {
-      await letGoOfInterface(to, workspace, id);
+      await letGoOfInterface(to, workspace, id, clock.now());
       await forgetPlansNaming(to, workspace, said('endpoint', endpoint));
     },
   };

@@ -1,5 +1,6 @@
 /** A match field gets another key rule: which of its stored keys would become one, and how all are brought into their new form. */
 import { hash } from 'node:crypto';
+import { clock } from '../../model/clock.ts';
 import { type KeyRule, keyForm } from '../../model/key-rule.ts';
 import { type Alias, deleteAliases, putAliases } from '../../store/aliases.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -225,7 +226,7 @@ async function rekeyAliases(tx: Transaction, workspace: number, of: Rekeying): P
 async function rekeyPendingLinks(tx: Transaction, workspace: number, of: Rekeying): Promise<void> {
   const types = [...new Set([...of.lefts, ...of.rights])].map((link_type) => ({ link_type, left: null, right: null }));
   if (types.length === 0) return;
-  const query = { types, byKey: false, state: null, now: new Date(), limit: batchSize };
+  const query = { types, byKey: false, state: null, now: clock.now(), limit: batchSize };
   for (let after = 0; ; ) {
     const rows = await listPendingLinks(tx, workspace, { ...query, after });
     const changed = rows.flatMap((row) => rekeyed(row, of) ?? []);

@@ -1,5 +1,6 @@
 /** Applies a complete set in the transaction of its run, which has the interface to itself: while its body arrives, or from the queue. */
 
+import { clock } from '../../model/clock.ts';
 import type { ElementSource } from '../../model/commands.ts';
 import { parseDuration } from '../../model/duration.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -106,7 +107,7 @@ async function supersedeStale(
 
 async function endStale(tx: Transaction, { catalogue, run }: RunContext, { counts, issues }: Applied): Promise<RunRow> {
   const ends = new RunEnds(tx, catalogue.workspace);
-  const finishedAt = new Date();
+  const finishedAt = clock.now();
   const row = await ends.end({ run, state: 'superseded', counts, issues, finished_at: finishedAt });
   ends.commit(finishedAt);
   return row;
@@ -116,7 +117,7 @@ async function endHeld(tx: Transaction, context: RunContext, held: HeldWhole): P
   const ends = new RunEnds(tx, context.catalogue.workspace);
   await overtake(tx, context, ends);
   const row = await holdWhole(tx, context, held, ends);
-  ends.commit(new Date());
+  ends.commit(clock.now());
   return row;
 }
 
@@ -129,7 +130,7 @@ async function finish(
   const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
   const { counts, issues, changes, heldDeletes } = applied;
-  const finishedAt = new Date();
+  const finishedAt = clock.now();
   const overdueAfterMs = parseDuration(on.overdueAfter);
   if (overdueAfterMs !== undefined) noteApplied(tx, workspace, on.id, finishedAt, overdueAfterMs);
   const ends = new RunEnds(tx, workspace, changes);
@@ -162,7 +163,7 @@ async function overtake(tx: Transaction, context: RunContext, ends: RunEnds): Pr
   const holding = await readHoldingRuns(tx, workspace, on.id, run);
   const overtaken = holding.filter((one) => !areDisjoint(type, one.scope, scope.words));
   const [whole, partly] = [overtaken.filter(isWhole), overtaken.filter((one) => !isWhole(one))];
-  const at = new Date();
+  const at = clock.now();
   if (partly.length > 0) {
     const runs = partly.map((one) => one.run);
     for (const ended of await overtakeHeldDeletes(tx, workspace, runs, run, at)) ends.tell(ended);

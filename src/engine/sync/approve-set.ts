@@ -3,6 +3,7 @@
  * the same any more.
  */
 
+import { clock } from '../../model/clock.ts';
 import type { SetReaders } from '../../model/commands.ts';
 import type { HeldOutcome, RunCounts } from '../../model/outcomes.ts';
 import { count } from '../../model/text.ts';
@@ -35,7 +36,7 @@ export async function applyHeld(
   forgetIssues(tx, workspace, row.run);
   forgetHeldDeletes(tx, workspace, row.run);
   const source = storedSet(tx, workspace, row, reader);
-  await noteHeldEnd(tx, workspace, row.run, { outcome: 'approved', by: at.caller.principal.id, at: new Date() });
+  await noteHeldEnd(tx, workspace, row.run, { outcome: 'approved', by: at.caller.principal.id, at: clock.now() });
   const applied = await applySet(
     tx,
     { ...at, scope, approved: row.held_whole?.records ?? '' },

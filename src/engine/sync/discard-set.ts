@@ -1,4 +1,5 @@
 /** What is held and will not be applied any more: sets that are held as a whole and were cancelled, and whatever nobody approved in time. */
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { endHeldRuns } from '../../store/cleaning.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -18,7 +19,7 @@ export async function discardSet(
   const ends = new RunEnds(tx, workspace);
   forgetHeldDeletes(tx, workspace, run);
   const decided = await noteHeldEnd(tx, workspace, run, end);
-  const finishedAt = new Date();
+  const finishedAt = clock.now();
   const ended = await ends.end({
     run,
     state: 'failed',
@@ -47,5 +48,5 @@ export async function discardExpired(tx: Transaction, workspace: WorkspaceId, no
 export async function endExpired(tx: Transaction, workspace: WorkspaceId, now: Date): Promise<void> {
   const ends = new RunEnds(tx, workspace);
   for (const row of await endHeldRuns(tx, workspace, now)) ends.tell(row);
-  ends.commit(new Date());
+  ends.commit(clock.now());
 }

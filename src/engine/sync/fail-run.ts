@@ -1,4 +1,5 @@
 /** A run that came to nothing: it is recorded with what was received of it, and why. */
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Database } from '../../store/database.ts';
 import { closeRun, holdRun } from '../../store/run-queue.ts';
@@ -23,7 +24,7 @@ export const failRun = (
     if (row === undefined) return closeRun(tx, workspace, run);
     if (row.state !== 'received' && row.state !== 'queued') return; // it is over after all
     const ends = new RunEnds(tx, workspace);
-    const finishedAt = new Date();
+    const finishedAt = clock.now();
     const counts = { ...noCounts, received, rejected: received };
     await ends.end({ run, state: 'failed', counts, issues: row.issues, finished_at: finishedAt, failure });
     ends.commit(finishedAt);

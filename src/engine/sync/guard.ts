@@ -1,6 +1,7 @@
 /** The guard of an interface: how much a complete set may delete without being asked, and what is said when it wants more. */
 
 import type { Guard } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
@@ -32,7 +33,7 @@ export const heldIssue = (deletes: number, reason: string, place: number): Place
   value: null,
   message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and ${wasOrWere(deletes)} not deleted: ${reason}. All else was applied.`,
   remedy: `Look at the list of what is held, and approve ${count(deletes, 'delete')} or cancel ${deletes === 1 ? 'it' : 'them'} within ${heldDays} days; or send a set that is complete, which takes the place of the list.`,
-  at: new Date(),
+  at: clock.now(),
   place,
 });
 

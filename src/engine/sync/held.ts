@@ -1,6 +1,7 @@
 /** The deletes that an interface's guard held: approved, as many as were shown and no other, or cancelled. */
 
 import type { RecordType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -52,21 +53,21 @@ export const cancelHeld = (runs: RunsContext, caller: Caller, run: string): Prom
     const refusal = row.state === 'held' ? undefined : refusalOf(catalogue.workspace, row);
     if (refusal !== undefined) return refusal;
     if (row.held_whole !== null) {
-      const cancelled = { outcome: 'cancelled', by: caller.principal.id, at: new Date() } as const;
+      const cancelled = { outcome: 'cancelled', by: caller.principal.id, at: clock.now() } as const;
       const discarded = await discardSet(tx, catalogue.workspace, row, cancelled);
       return { kind: 'done', run: runView(catalogue, on.endpoint, discarded), skipped: 0 };
     }
-    const cancelled = { outcome: 'cancelled', by: caller.principal.id, at: new Date() } as const;
+    const cancelled = { outcome: 'cancelled', by: caller.principal.id, at: clock.now() } as const;
     const ended = await endHeldDeletes(tx, catalogue.workspace, { ...row, state: 'partial' }, cancelled, 0);
     const ends = new RunEnds(tx, catalogue.workspace);
     ends.tell(ended);
-    ends.commit(new Date());
+    ends.commit(clock.now());
     return { kind: 'done', run: runView(catalogue, on.endpoint, ended), skipped: 0 };
   });
 
 function refusalOf(workspace: WorkspaceId, row: RunRow): HeldOutcome | undefined {
   if (row.state === 'held') {
-    if (row.held_until === null || row.held_until > new Date()) return undefined;
+    if (row.held_until === null || row.held_until > clock.now()) return undefined;
     return refused('held_expired', `The deletes were held until ${row.held_until.toISOString()}. Send the set again.`);
   }
   const result = heldResult(workspace, row);
@@ -110,11 +111,11 @@ class Approval {
     const issues = this.#row.issues + this.skipped;
     // The issue that they were held is settled.
     const state = endState({ counts, issues: issues - 1 });
-    const approved = { outcome: 'approved', by: this.#context.caller.principal.id, at: new Date() } as const;
+    const approved = { outcome: 'approved', by: this.#context.caller.principal.id, at: clock.now() } as const;
     const ended = await endHeldDeletes(this.#tx, workspace, { run, state, counts, issues }, approved, this.#changes);
     const ends = new RunEnds(this.#tx, workspace, this.#changes);
     ends.tell(ended);
-    ends.commit(new Date());
+    ends.commit(clock.now());
     return ended;
   }
 
@@ -176,7 +177,7 @@ function skippedIssue(
     value: null,
     message: `${type.label} ${number} was not deleted when the held deletes were approved: ${reason}.`,
     remedy: 'Nothing, if it is right that it stays. The next complete set judges it again.',
-    at: new Date(),
+    at: clock.now(),
     place,
   };
 }

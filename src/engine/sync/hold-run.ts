@@ -1,4 +1,5 @@
 /** A set that its interface's guard holds as a whole: nothing of it is applied, and its elements are kept for whoever decides on it. */
+import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdDeletes } from '../../store/held-deletes.ts';
@@ -38,7 +39,7 @@ export async function holdWhole(tx: Transaction, context: RunContext, held: Held
   forgetIssues(tx, workspace, run);
   forgetElementsOf(tx, workspace, run);
   insertIssues(tx, workspace, run, 0, [heldWholeIssue(deletes, held.reason, held.counts)]);
-  const finishedAt = new Date();
+  const finishedAt = clock.now();
   return ends.hold(
     {
       run,

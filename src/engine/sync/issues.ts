@@ -1,4 +1,5 @@
 /** The issues of a whole element; those of its members are judge-element.ts's. */
+import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { shorten } from '../../model/text.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
@@ -44,5 +45,5 @@ const ofElement = ({ key, path, place, number }: OfElement) =>
     place,
     member: null,
     value: null,
-    at: new Date(),
+    at: clock.now(),
   }) as const;

@@ -1,5 +1,6 @@
 /** The working set of a chunk of elements: the records and links that they name, locked. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -44,7 +45,7 @@ export async function loadElements(
       }
     }
   }
-  const { set } = await loadRows(tx, catalogue, new Date(), wants.wanted);
+  const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
   await loadElementLinks(tx, set, context, chunk);
   const given = givenUp(context, chunk);
   const records = chunk.filter(({ key }) => {
@@ -100,7 +101,7 @@ export async function loadForDelete(
   catalogue: Catalogue,
   numbers: readonly number[],
 ): Promise<WorkingSet> {
-  const { set } = await loadRows(tx, catalogue, new Date(), { numbers, keys: [] });
+  const { set } = await loadRows(tx, catalogue, clock.now(), { numbers, keys: [] });
   const wants = new LinkWants();
   for (const number of numbers) wants.addRecord(number);
   await loadLinks(tx, set, wants);

@@ -1,4 +1,5 @@
 /** Runs whose server is gone before their input was committed: they failed, and say so. */
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdLostRuns } from '../../store/run-queue.ts';
@@ -17,6 +18,6 @@ export async function failLostRuns(
   if (lost.length === 0) return undefined;
   const ends = new RunEnds(tx, workspace);
   for (const { run, issues } of lost)
-    await ends.end({ run, state: 'failed', counts: noCounts, issues, finished_at: new Date(), failure: lostRun });
+    await ends.end({ run, state: 'failed', counts: noCounts, issues, finished_at: clock.now(), failure: lostRun });
   return ends;
 }

@@ -3,6 +3,7 @@
  * two names, so it is told when the second appears, and not found when both have been worked on. All of it is applied all the same.
  */
 import type { Field } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { type KeyRule, keyForm, keyRuleSteps } from '../../model/key-rule.ts';
 import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -112,7 +113,7 @@ export class NearMisses {
       other: other.number,
       message: `${shorten(JSON.stringify(key), 100)} is new, and differs only in case, white space or Unicode form from ${shorten(JSON.stringify(other.key), 100)}, ${inWords}. It was created all the same.`,
       remedy: `${other.standing === 'left out' ? renamed : ''}If both are the same thing, correct the key where it is sent${other.standing === 'left out' ? '' : ' and merge the two records'}${rule ?? ''}. Otherwise nothing: it is told once.`,
-      at: new Date(),
+      at: clock.now(),
     };
   }
 }

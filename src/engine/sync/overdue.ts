@@ -1,4 +1,5 @@
 /** Tells of interfaces that are overdue: once for each time, by whichever server is first. */
+import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
 import { insertChanges, insertCommit } from '../../store/changes.ts';
 import type { Database } from '../../store/database.ts';
@@ -6,10 +7,10 @@ import { markTold, readUntold } from '../../store/overdue.ts';
 import { overdueEvent } from '../changes/events.ts';
 
 export async function tellOverdue(database: Database): Promise<void> {
-  for (const untold of await database.global((tx) => readUntold(tx, new Date()))) {
+  for (const untold of await database.global((tx) => readUntold(tx, clock.now()))) {
     const workspace = workspaceId(untold.workspace_id);
     await database.inWorkspace(workspace, async (tx) => {
-      const at = new Date();
+      const at = clock.now();
       const row = await markTold(tx, workspace, untold.interface, at);
       if (row === undefined) return;
       insertChanges(tx, workspace, 0, [overdueEvent(row.interface, row.due_at, at)]);

@@ -1,4 +1,5 @@
 /** Takes a complete set into the queue: its elements are checked and kept, in the one transaction that queues its run. */
+import { clock } from '../../model/clock.ts';
 import type { SetSource } from '../../model/commands.ts';
 import { PackedElements } from '../../model/packed.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -41,7 +42,7 @@ export async function queueSet(
   const newer = await findNewer(tx, workspace, queued);
   const row = newer === undefined ? queued : await supersede(tx, catalogue, queued, newer, ends);
   await supersedeQueued(tx, catalogue, on, queued, ends);
-  ends.commit(new Date());
+  ends.commit(clock.now());
   return row;
 }
 

@@ -4,6 +4,7 @@
  * is the same, undone.
  */
 import type { Interface } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ElementSource, ReplayCommand, SetReaders } from '../../model/commands.ts';
 import type { IssueView, ReplayOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -109,7 +110,7 @@ async function apply(
   const reader = readers[format]?.({ catalogue, interface: on, type });
   if (reader === undefined) throw new UnreadableSet(`This server cannot read ${format}.`);
   const scope = await resolveScope(tx, context, row.scope ?? {});
-  const at = new Date();
+  const at = clock.now();
   const asked = { principal_id: caller.principal.id, via: caller.via, request: caller.requestId };
   const begun = { interface: on.id, counts: noCounts, received_at: at, started_at: at, replays: row.run, ...asked };
   const run = await insertRun(tx, workspace, begun);
@@ -119,7 +120,7 @@ async function apply(
   const applied = await new Application(tx, replaying, source, received, 0, waitedFor).apply(elements);
   const { counts, issues, changes } = applied;
   const ends = new RunEnds(tx, workspace, changes);
-  const finishedAt = new Date();
+  const finishedAt = clock.now();
   const ended = await ends.end(
     { run, state: endState(applied), counts, issues, finished_at: finishedAt, format },
     changes,

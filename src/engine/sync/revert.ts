@@ -3,6 +3,7 @@
  * is a run of its own, in one transaction; a plan is the same, undone (plan-revert.ts).
  */
 import type { Interface } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -96,7 +97,7 @@ function whyNot({ state, reverts }: RunRow): Reason | undefined {
 }
 
 function begin(tx: Transaction, { catalogue, caller, on }: RunContext, reverts: number): Promise<number> {
-  const at = new Date();
+  const at = clock.now();
   const asked = { principal_id: caller.principal.id, via: caller.via, request: caller.requestId };
   const begun = { interface: on.id, counts: noCounts, received_at: at, started_at: at, reverts, ...asked };
   return insertRun(tx, catalogue.workspace, begun);
@@ -159,7 +160,7 @@ class Revert {
     const { replays } = this.#of;
     if (replays !== null) unmarkResolved(this.#tx, workspace, replays, run);
     await this.#watch.settle(this.#tx, { counts: this.counts, left: this.left, changes: this.#undoer.changes });
-    const finishedAt = new Date();
+    const finishedAt = clock.now();
     const finished = {
       run: this.#run,
       state: endState({ counts: this.counts, issues: this.#issues }),

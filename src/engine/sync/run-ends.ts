@@ -1,5 +1,6 @@
 /** How runs end, one or several in a transaction: each balances, is over for good, and is told in the feed. */
 
+import { clock } from '../../model/clock.ts';
 import type { EventKind } from '../../model/events.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { RunState } from '../../model/outcomes.ts';
@@ -55,7 +56,7 @@ export class RunEnds {
   tell(row: RunRow): void {
     const kind = eventOfState[row.state];
     if (kind === undefined) return;
-    insertChanges(this.#tx, this.#workspace, this.#rows, [runEvent(this.#workspace, kind, row, new Date())]);
+    insertChanges(this.#tx, this.#workspace, this.#rows, [runEvent(this.#workspace, kind, row, clock.now())]);
     this.#rows += 1;
   }
 

@@ -2,6 +2,7 @@
  * The part of a server that applies what waits: at once when a run ends or is queued here, and whatever other servers left, by looking for
  * it now and then. It looks for interfaces that are overdue as well.
  */
+import { clock } from '../../model/clock.ts';
 import { type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import { forgetReserved, readOpenInterfaces } from '../../store/run-queue.ts';
 import { pause } from '../pause.ts';
@@ -102,7 +103,7 @@ export class RunQueue {
 
   #settle(workspace: WorkspaceId, interfaceId: number): Promise<void> {
     return this.#context.database.inWorkspace(workspace, async (tx) => {
-      const now = new Date();
+      const now = clock.now();
       await forgetReserved(tx, workspace, interfaceId, new Date(now.getTime() - reservedMs));
       const lost = await failLostRuns(tx, workspace, [interfaceId]);
       lost?.commit(now);

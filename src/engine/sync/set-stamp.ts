@@ -1,5 +1,6 @@
 /** Sets that say as of when they are complete: which are older than what their interface had, and which records they must not delete. */
 
+import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
 import type { IssueCode } from '../../model/outcomes.ts';
 import { inWords, isAhead, type Stamp } from '../../model/stamp.ts';
@@ -32,7 +33,7 @@ export async function newerSet(
 
 /** @throws when the stamp lies far ahead. */
 export function admitStamp(tx: Transaction, { catalogue, run }: RunContext, stamp: Stamp): void {
-  if (isAhead(stamp, new Date())) throw new RefusedSet({ kind: 'stamp_ahead', message: aheadOfNow(stamp) });
+  if (isAhead(stamp, clock.now())) throw new RefusedSet({ kind: 'stamp_ahead', message: aheadOfNow(stamp) });
   noteStamp(tx, catalogue.workspace, run, stamp);
 }
 
@@ -51,7 +52,7 @@ const ofRun = () =>
     place: 0,
     member: null,
     value: null,
-    at: new Date(),
+    at: clock.now(),
   }) as const;
 
 export const supersededIssue = (sent: Stamp, stored: Stamp): PlacedIssue => ({

@@ -1,5 +1,6 @@
 /** A complete set says all: one that waits is of no use once a newer one is there. It ends as superseded, and says by which. */
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
@@ -57,7 +58,7 @@ export async function supersede(
   newer: number,
   ends: RunEnds,
 ): Promise<RunRow> {
-  const at = new Date();
+  const at = clock.now();
   insertIssues(tx, catalogue.workspace, run, issues, [supersededIssue(catalogue, newer, received, at)]);
   return ends.end({
     run,

@@ -4,6 +4,7 @@
  * its own, so that one that fails is seen to have failed.
  */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { SetSource, SetTarget } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { FailedRun, SyncOutcome } from '../../model/outcomes.ts';
@@ -147,7 +148,7 @@ class Receipt {
     const stopApplying = mayApply ? gate.tryApply(workspace) : undefined;
     if (this.#byPlan !== undefined && stopApplying === undefined) throw new Overloaded(5);
     try {
-      const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, new Date()));
+      const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, clock.now()));
       this.#run = run;
       return await database.inWorkspace(workspace, async (tx) => {
         waitLongerForLocks(tx, lockSeconds);
@@ -178,7 +179,7 @@ class Receipt {
   /** In a transaction of its own: it must be seen whatever becomes of the run. */
   async #record(run: number, isStarted: boolean): Promise<void> {
     const { catalogue, on } = this.#admitted;
-    const receivedAt = new Date();
+    const receivedAt = clock.now();
     await this.#context.database.inWorkspace(catalogue.workspace, async (tx) => {
       const lost = await failLostRuns(tx, catalogue.workspace, [on.id]);
       await insertRun(tx, catalogue.workspace, {

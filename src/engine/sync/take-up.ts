@@ -1,5 +1,6 @@
 /** Applies what waits at one interface, whichever server received it, in the order of arrival; one whose place a newer set takes ends so. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { ElementReader, ElementSource, SetReaders } from '../../model/commands.ts';
 import { principalId, type WorkspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -139,7 +140,7 @@ class Turn {
   async #begin({ run }: RunRow): Promise<void> {
     if (this.#hasBegun) return;
     const begun = await this.#context.database.inWorkspace(this.#workspace, (apart) =>
-      markStarted(apart, this.#workspace, run, new Date()),
+      markStarted(apart, this.#workspace, run, clock.now()),
     );
     if (begun > mostBegun) throw new CannotBeApplied(neverEnded);
   }
@@ -147,7 +148,7 @@ class Turn {
   async #giveWay(tx: Transaction, catalogue: Catalogue, row: RunRow, newer: number): Promise<void> {
     const ends = new RunEnds(tx, this.#workspace);
     await supersede(tx, catalogue, row, newer, ends);
-    ends.commit(new Date());
+    ends.commit(clock.now());
   }
 
   /** By the schema and the rights as they are now. */

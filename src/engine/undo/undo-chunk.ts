@@ -1,5 +1,6 @@
 /** Takes back the changes of a run or import, a chunk at a time, the last ones first, and stores what that comes to. */
 import { type Catalogue, type RecordType, systemFieldIds } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/outcomes.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
@@ -102,7 +103,7 @@ export class Undoer {
         if (value !== undefined && value !== null) wants.addKey(type, field, String(value));
       }
     }
-    const { set } = await loadRows(this.#tx, catalogue, new Date(), wants.wanted);
+    const { set } = await loadRows(this.#tx, catalogue, clock.now(), wants.wanted);
     const links = new LinkWants();
     const toGo: number[] = [];
     for (const { kind, number, other_number: other, link_type } of chunk) {
@@ -132,6 +133,6 @@ export const leftIssue = (label: string, { number, key, member, reason }: LeftAl
   value: null,
   message: `${label} ${key ?? number}${member === null ? '' : `, ${member}`} was left as it is: ${reason}.`,
   remedy: 'Look at its history, and change it by hand if it should be otherwise.',
-  at: new Date(),
+  at: clock.now(),
   place,
 });

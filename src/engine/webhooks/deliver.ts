@@ -3,6 +3,7 @@
  * there are no more or one fails. Progress is written after each attempt, under the claim: a server that is killed leaves at most the
  * event at hand to be delivered a second time, under the same id.
  */
+import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
 import { type FeedRow, type Place, readFeedChange } from '../../store/feed.ts';
 import * as store from '../../store/webhooks.ts';
@@ -110,7 +111,7 @@ export class ClaimedWebhook {
   /** @returns whether to go on with the next one. */
   async #attempt({ event, place, item }: Told, isReplay: boolean): Promise<boolean> {
     if (!(await this.#renew())) return false;
-    const at = new Date();
+    const at = clock.now();
     const attempt = item === null ? noLongerKept : await this.#send(item, place, at);
     const { status, answer, failure } = attempt;
     const delivery = { ...place, event, status, answer, failure, attempted_at: at };
@@ -147,19 +148,19 @@ export class ClaimedWebhook {
     if (at.getTime() - failing_since.getTime() >= patience.giveUpMs) {
       return { ...failed, state: 'disabled', reason: `Every attempt of ${days} days failed. Last: ${attempt.failure}` };
     }
-    const due_at = new Date(Date.now() + backOffMs(patience, failures, attempt.retryAfterMs));
+    const due_at = new Date(clock.nowMs() + backOffMs(patience, failures, attempt.retryAfterMs));
     return { ...failed, due_at };
   }
 
   /** An attempt must end within the claim. */
   async #renew(): Promise<boolean> {
     const { leaseMs, sending } = this.#context;
-    if (this.#until.getTime() - Date.now() > sending.timeoutMs + leaseMs / 4) return true;
+    if (this.#until.getTime() - clock.nowMs() > sending.timeoutMs + leaseMs / 4) return true;
     return this.#keep({});
   }
 
   #keep(progress: Partial<store.Progress>, delivery?: Omit<store.DeliveryRow, 'attempts'>): Promise<boolean> {
-    this.#until = new Date(Date.now() + this.#context.leaseMs);
+    this.#until = new Date(clock.nowMs() + this.#context.leaseMs);
     return this.#write(progress, { by: this.#by, until: this.#until }, delivery);
   }
 

@@ -1,5 +1,6 @@
 /** The part of a server that delivers: looks for webhooks with something to deliver, claims them, and works on several at once. */
 import { randomUUID } from 'node:crypto';
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { workspaceId } from '../../model/ids.ts';
 import type { Database } from '../../store/database.ts';
@@ -55,7 +56,7 @@ export function startDeliverer(parts: DelivererParts, options: DeliverOptions): 
   });
 
   async function claimIn(workspace: WorkspaceId): Promise<void> {
-    const now = new Date();
+    const now = clock.now();
     const claim = { by: randomUUID(), until: new Date(now.getTime() + leaseMs) };
     const rows = await database.inWorkspace(workspace, (tx) =>
       store.claimWebhooks(tx, workspace, claim, now, mostAtOnce - atWork.size),

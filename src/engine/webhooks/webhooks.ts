@@ -1,5 +1,6 @@
 /** Webhooks: making, reading, changing and removing them, and sending again. Those who may configure the workspace do; a webhook is told all. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Caller, Principal } from '../../model/principal.ts';
 import type { Database, Transaction } from '../../store/database.ts';
@@ -124,7 +125,7 @@ export function createWebhooks(context: WebhooksContext): Webhooks {
         const after = await placeIn(tx, workspace, wish.after);
         if ('kind' in after) return after;
         const row = { ...wish, after, secret_sealed: vault.seal(secret), principal_id: caller.principal.id };
-        const made = await store.insertWebhook(tx, workspace, row, new Date());
+        const made = await store.insertWebhook(tx, workspace, row, clock.now());
         return { kind: 'created', webhook: viewOf(workspace, made), secret };
       });
     },

@@ -1,5 +1,6 @@
 /** Fills a working set: the rows that are wanted, locked, and the links of theirs that a command may touch. */
 import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { type Alias, readAliases } from '../../store/aliases.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readLinkStamps } from '../../store/link-stamps.ts';
@@ -24,7 +25,7 @@ export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date,
 
 /** The same, not locked: to look at only. */
 export async function readRows(tx: Transaction, catalogue: Catalogue, wanted: Wanted): Promise<WorkingSet> {
-  const set = new WorkingSet(catalogue, new Date());
+  const set = new WorkingSet(catalogue, clock.now());
   if (wanted.numbers.length + wanted.keys.length === 0) return set;
   const [rows, aliases] = await Promise.all([
     readRecords(tx, catalogue.workspace, wanted),

@@ -4,6 +4,7 @@
  * were not taken.
  */
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { LinkCommand, UnlinkCommand, UpsertCommand } from '../../model/commands.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -30,7 +31,7 @@ export async function keepRefusals(tx: Transaction, catalogue: Catalogue, refuse
   const wants = new Wants(catalogue);
   const members = refused.map((one) => ({ caller: one.caller, members: membersOf(catalogue, one) }));
   for (const { type, ref } of members.flatMap((one) => one.members)) wants.addRef(type, ref);
-  const now = new Date();
+  const now = clock.now();
   const set = new WorkingSet(catalogue, now);
   for (const row of await readRecords(tx, catalogue.workspace, wants.wanted)) set.addStoredRow(row);
   const rows = new Map<string, RefusalRow>();

@@ -1,5 +1,6 @@
 /** One batch of writes in one transaction: lock and read, judge each command in order, write, take a place in the change feed. */
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { DeleteOutcome, LinkOutcome, StaleLink, UnlinkOutcome, UpsertOutcome } from '../../model/outcomes.ts';
 import type { DeferOutcome, WithdrawOutcome } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -67,7 +68,7 @@ export async function runBatch<Shown>(
   items: readonly WriteItem[],
   { wait, show, locked, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
-  const now = new Date();
+  const now = clock.now();
   const wants = new Wants(catalogue);
   const most = { records: 0, links: 0 };
   for (const { command } of items) {

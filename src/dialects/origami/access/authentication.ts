@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { Hub } from '../../../engine/hub.ts';
+import { clock } from '../../../model/clock.ts';
 import type { Principal } from '../../../model/principal.ts';
 import { authorizationOf, basicCredentialsOf, mayUseNamedWorkspace } from '../../contract.ts';
 import type { OrigamiOptions } from '../options.ts';
@@ -48,7 +49,7 @@ async function signer(hub: Hub, options: OrigamiOptions, request: FastifyRequest
   if (apiKey === undefined || signature === undefined || date === undefined) return undefined;
   const sentAt = parseSignatureDate(date);
   if (sentAt === undefined) return undefined;
-  if (Math.abs(Date.now() - sentAt.getTime()) > options.signatureWindowSeconds * 1000) return undefined;
+  if (Math.abs(clock.machineNowMs() - sentAt.getTime()) > options.signatureWindowSeconds * 1000) return undefined;
   const contentType = request.headers['content-type'] ?? '';
   if (request.method === 'GET' && contentType !== '') return undefined;
   const credential = await hub.access.signing('hmac', apiKey, null);

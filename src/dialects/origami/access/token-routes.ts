@@ -1,6 +1,7 @@
 /** `/Authentication/…`: how a client gets a token. Every credential that does not fit is answered 401, whatever is wrong with it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../../engine/hub.ts';
+import { clock } from '../../../model/clock.ts';
 import { isObject } from '../../../model/json.ts';
 import type { Principal } from '../../../model/principal.ts';
 import { isStorableText } from '../../../model/text.ts';
@@ -44,7 +45,7 @@ export function registerTokenRoutes(app: FastifyInstance, hub: Hub, options: Ori
         const principal =
           'account' in grant ? await principalOf(hub, grant, request) : await apiKeyOf(hub, grant, request);
         const session = await tokenFor(principal, grant.client);
-        const seconds = Math.ceil((session.accessExpiresAt.getTime() - Date.now()) / 1000);
+        const seconds = Math.ceil((session.accessExpiresAt.getTime() - clock.nowMs()) / 1000);
         return { access_token: session.accessToken, token_type: 'Bearer', expires_in: seconds };
       }),
     );

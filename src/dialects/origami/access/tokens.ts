@@ -1,6 +1,7 @@
 /** Tokens: a user who asks again is given the same one until shortly before it ends. */
 import type { Session } from '../../../engine/access/access.ts';
 import type { Hub } from '../../../engine/hub.ts';
+import { clock } from '../../../model/clock.ts';
 import type { Principal } from '../../../model/principal.ts';
 import type { OrigamiOptions } from '../options.ts';
 import { via } from './authentication.ts';
@@ -29,7 +30,7 @@ export function createTokenSource(hub: Hub, options: OrigamiOptions): TokenSourc
     });
 
   const isFresh = async (session: Session): Promise<boolean> =>
-    session.accessExpiresAt.getTime() - Date.now() > options.renewBeforeSeconds * 1000 &&
+    session.accessExpiresAt.getTime() - clock.nowMs() > options.renewBeforeSeconds * 1000 &&
     (await hub.access.findSession(session.accessToken, via)) !== undefined;
 
   return async (principal, client) => {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Session } from '../../../engine/access/access.ts';
 import type { Hub } from '../../../engine/hub.ts';
+import { clock } from '../../../model/clock.ts';
 import { isObject } from '../../../model/json.ts';
 import type { Principal } from '../../../model/principal.ts';
 import { isStorableText } from '../../../model/text.ts';
@@ -95,7 +96,7 @@ function clientOf(request: FastifyRequest, given: (name: string) => string): { i
   return { id: decoded(basic.user), secret: decoded(basic.password) };
 }
 
-const secondsUntil = (at: Date): number => Math.round((at.getTime() - Date.now()) / 1000);
+const secondsUntil = (at: Date): number => Math.round((at.getTime() - clock.nowMs()) / 1000);
 
 const render = (session: Session): unknown => ({
   access_token: session.accessToken,

@@ -1,4 +1,5 @@
 /** Counts requests per workspace and clock minute, on this server only, and says so in the vendor's headers. */
+import { clock } from '../../../model/clock.ts';
 import type { WorkspaceId } from '../../../model/ids.ts';
 import { announcedRateLimit } from '../options.ts';
 
@@ -9,7 +10,7 @@ export type RateLimiter = {
   headers(): Record<string, string>;
 };
 
-export function rateLimiter(limit: number | null, now: () => number = Date.now): RateLimiter {
+export function rateLimiter(limit: number | null, now: () => number = clock.nowMs): RateLimiter {
   let minute = 0;
   let used = new Map<WorkspaceId, number>();
   const secondsLeft = (): number => 60 - (Math.floor(now() / 1000) % 60);

@@ -1,4 +1,5 @@
 /** `GET /incremental/custom_objects/{key}/cursor`: every record that was changed since a time, in the order of the changes, once. */
+import { clock } from '../../../model/clock.ts';
 import { type Answer, type Call, objectOf, queryOf } from '../call.ts';
 import { invalidAttribute, invalidPagination } from '../errors.ts';
 import { decodeCursor, encodeCursor, parseSize } from '../lists/pages.ts';
@@ -49,7 +50,7 @@ function startOf(call: Call): number {
   const start = text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(start)) throw invalidAttribute('start_time', 'expected a Unix time in seconds, or a cursor');
   const { exportStartsBeforeSeconds: seconds } = call.options;
-  if (start > Date.now() / 1000 - seconds) {
+  if (start > clock.nowMs() / 1000 - seconds) {
     throw invalidAttribute('start_time', `it must be more than ${seconds} seconds ago`);
   }
   return start;

@@ -1,4 +1,5 @@
 /** Fields of a custom object: list, create, show, change, delete, reorder. */
+import { clock } from '../../../model/clock.ts';
 import { isObject } from '../../../model/json.ts';
 import { type Answer, type Call, objectOf, own, queryOf, unwrap } from '../call.ts';
 import { invalid, invalidAttribute, notFound, type Problem, recordInvalid, refuseIfAny } from '../errors.ts';
@@ -37,7 +38,7 @@ export async function createField(call: Call): Promise<Answer> {
     problems.push(...keyProblems(call.catalogue.document.types?.[object.type.key] ?? {}, key));
   }
   if (problems.length > 0 || key === undefined || type === undefined) throw recordInvalid(problems);
-  const context = { at: new Date().toISOString(), options: call.options, linkNames: object.type.linkEnds };
+  const context = { at: clock.now().toISOString(), options: call.options, linkNames: object.type.linkEnds };
   const catalogue = await changeSchema(
     call,
     (current) => addField(current, object.type.key, { key, type, input }, context),
@@ -57,7 +58,7 @@ export async function updateField(call: Call): Promise<Answer> {
   problems.push(...standardProblems(field, input));
   problems.push(...(await namePropertyProblems(call, object, field, input.properties)));
   refuseIfAny(problems);
-  const at = new Date().toISOString();
+  const at = clock.now().toISOString();
   const catalogue = await changeSchema(call, (current) => changeField(current, object.type.key, field, input, at), {
     allowLoss: false,
     // Only options can go, and only a name that shall be unique can stand in the way.

@@ -1,5 +1,6 @@
 /** A job as the vendor shows it. */
 import { createHash } from 'node:crypto';
+import { clock } from '../../../model/clock.ts';
 import type { JobView } from '../../../model/job.ts';
 import type { Call } from '../call.ts';
 import { jobTypes, longestJobSeconds } from '../options.ts';
@@ -39,7 +40,7 @@ export function renderJob(call: Call, job: JobView): unknown {
     return { ...common, progress: job.tasks, status: 'completed', message, results: kept.results };
   }
   // One whose server died has no results, and never will.
-  const isLost = Date.now() - job.startedAt.getTime() > longestJobSeconds * 1000;
+  const isLost = clock.nowMs() - job.startedAt.getTime() > longestJobSeconds * 1000;
   return { ...common, progress: null, status: isLost ? 'failed' : 'working', message: null, results: null };
 }
 

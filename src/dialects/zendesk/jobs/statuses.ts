@@ -1,4 +1,5 @@
 /** `GET /job_statuses…`: what became of jobs. They are kept for a day. */
+import { clock } from '../../../model/clock.ts';
 import type { JobView } from '../../../model/job.ts';
 import { type Answer, type Call, queryOf } from '../call.ts';
 import { invalidAttribute, notFound } from '../errors.ts';
@@ -42,4 +43,4 @@ async function findJob(call: Call, id: string): Promise<JobView | undefined> {
   return job !== undefined && isKept(job) ? job : undefined;
 }
 
-const isKept = ({ startedAt }: JobView): boolean => Date.now() - startedAt.getTime() < jobsKeptSeconds * 1000;
+const isKept = ({ startedAt }: JobView): boolean => clock.nowMs() - startedAt.getTime() < jobsKeptSeconds * 1000;

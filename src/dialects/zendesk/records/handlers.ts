@@ -1,4 +1,5 @@
 /** Records: create, show, change, delete, upsert. */
+import { clock } from '../../../model/clock.ts';
 import { ulidPattern } from '../../../model/ids.ts';
 import type { RecordView } from '../../../model/record.ts';
 import { byId, byKey, type Ref } from '../../../model/ref.ts';
@@ -72,7 +73,7 @@ export async function countRecords(call: Call): Promise<Answer> {
   const readable = await call.hub.list(call.caller, { type, filters: [], sort: [], limit: 1 });
   if (readable.kind === 'rejected') throw refusalOf(object, readable.violations);
   const value = await call.hub.count(call.caller, type);
-  return { status: 200, outcome: 'counted', body: { count: { value, refreshed_at: timestamp(new Date()) } } };
+  return { status: 200, outcome: 'counted', body: { count: { value, refreshed_at: timestamp(clock.now()) } } };
 }
 
 /** The vendor's ids are ULIDs, in capitals; the engine's other spellings of an id find nothing here. */
