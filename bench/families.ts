@@ -1,5 +1,6 @@
 // Every benchmark by its name. Those of one family share a stage, and with it the records that the first of them stores.
 import { bulkInsert, bulkUpdate } from './bulk.ts';
+import { cost } from './cost.ts';
 import { exportRecords } from './exports.ts';
 import type { Figure, Result } from './figure.ts';
 import { growth } from './growth.ts';
@@ -45,4 +46,5 @@ export const families: readonly Family[] = [
   { benchmarks: { peers } },
   { benchmarks: { 'body-5m': bodyOfFiveMillion }, isOptional: true },
   { benchmarks: { growth }, isOptional: true },
+  { benchmarks: { cost }, isOptional: true },
 ];

@@ -197,6 +197,13 @@ export const setOnePercent = async (stage: Stage): Promise<Figure[]> => [
 
 export const setXml = (stage: Stage): Promise<Figure> => unchanged(stage, 'set-xml', 'xml', 1.6, "saxes' events alone");
 
+/** A set in NDJSON that is stored, to be sent as it is or with the next step. */
+export async function setSteps(stage: Stage): Promise<{ unchanged(): Promise<unknown>; next(): Promise<unknown> }> {
+  const set = storedSet(stage);
+  await set.ensure('ndjson');
+  return { unchanged: () => set.sendUnchanged('ndjson'), next: () => set.sendNext('ndjson') };
+}
+
 /** What an element costs in a set of so many, of which 1 % change. */
 export async function onePercentMicroseconds(stage: Stage, size: number): Promise<number> {
   const set = new StoredSet(stage, size);

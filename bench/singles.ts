@@ -10,7 +10,7 @@ const pgbenchSeconds = 4;
 export const connections = 64;
 
 /** Contacts that are there before anything is measured; half of the upserts change one of them. */
-const storedContacts = (stage: Stage): number => Math.min(stage.size.records, 100_000);
+export const storedContacts = (stage: Stage): number => Math.min(stage.size.records, 100_000);
 
 const prepared = new WeakSet<Stage>();
 
