@@ -6,12 +6,21 @@ declare module 'simple-oauth2' {
     expired(windowSeconds?: number): boolean;
     refresh(params?: object): Promise<AccessToken>;
   };
+  type Configuration = {
+    client: { id: string; secret: string };
+    auth: { tokenHost: string; tokenPath: string };
+    options?: {
+      bodyFormat?: 'form' | 'json';
+      authorizationMethod?: 'header' | 'body';
+      credentialsEncodingMode?: 'strict' | 'loose';
+    };
+  };
   export class ResourceOwnerPassword {
-    constructor(config: {
-      client: { id: string; secret: string };
-      auth: { tokenHost: string; tokenPath: string };
-      options?: { bodyFormat?: 'form' | 'json'; authorizationMethod?: 'header' | 'body' };
-    });
+    constructor(config: Configuration);
+    getToken(params: Token): Promise<AccessToken>;
+  }
+  export class ClientCredentials {
+    constructor(config: Configuration);
     getToken(params: Token): Promise<AccessToken>;
   }
 }

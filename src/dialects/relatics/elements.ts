@@ -4,7 +4,7 @@ import { InexactNumber } from '../../model/json.ts';
 import type { Ref } from '../../model/ref.ts';
 import { invalidStructure } from './errors.ts';
 import { maxExternalIdLength } from './options.ts';
-import type { Member, NamedMember } from './shape.ts';
+import type { Member, NamedMember, SetShape } from './shape.ts';
 import { canonicalValue } from './values.ts';
 
 /** @param raw text, or a JSON number, which is taken by its digits. `spelling` is what the format calls it: `@externalid`. */
@@ -29,11 +29,13 @@ type SentName = { readonly name: string; readonly sentAs: string };
 export class ElementBuilder {
   readonly path: string;
   readonly #key: string;
+  readonly #emptyText: SetShape['emptyText'];
   readonly #members: SetMember[] = [];
   readonly #seen = new Set<Member | string>();
 
-  constructor(key: string, path: string) {
+  constructor(key: string, path: string, { emptyText }: SetShape) {
     this.#key = key;
+    this.#emptyText = emptyText;
     this.path = path;
   }
 
@@ -45,6 +47,7 @@ export class ElementBuilder {
   }
 
   property(named: SentName, member: Extract<Member, { kind: 'field' }>, raw: unknown): void {
+    if (raw === '' && this.#emptyText === 'skip') return;
     this.#members.push({ ...named, kind: 'field', field: member.field.key, value: canonicalValue(member.field, raw) });
   }
 

@@ -3,27 +3,34 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dialect, EdgeFailure } from '../contract.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, defaultMediaType } from './negotiation.ts';
-import { dialectName } from './options.ts';
+import { defaultOptions, dialectName, type RelaticsOptions } from './options.ts';
 import { jsonFormat, jsonReader } from './parse-json.ts';
 import { xmlFormat, xmlReader } from './parse-xml.ts';
 import { registerInterfaceRoutes } from './routes.ts';
 import { shapeOf } from './shape.ts';
 import { registerTokenRoutes, sendTokenFailure, tokenPaths } from './token.ts';
 
-export const relatics: Dialect = {
-  name: dialectName,
-  paths: ['/api/v1', ...tokenPaths],
-  async register(app, hub) {
-    // Two scopes, as each reads its bodies in its own way.
-    await app.register(async (scope) => registerTokenRoutes(scope, hub));
-    await app.register(async (scope) => registerInterfaceRoutes(relatics, scope, hub));
-  },
-  renderFailure,
-  setReaders: {
-    [jsonFormat]: ({ catalogue, type, interface: face }) => jsonReader(shapeOf(catalogue, type, face)),
-    [xmlFormat]: ({ catalogue, type, interface: face }) => xmlReader(shapeOf(catalogue, type, face)),
-  },
-};
+/** @param changes to what options.ts assumes. */
+export function createRelatics(changes: Partial<RelaticsOptions> = {}): Dialect {
+  const options = { ...defaultOptions, ...changes };
+  const dialect: Dialect = {
+    name: dialectName,
+    paths: ['/api/v1', ...tokenPaths],
+    async register(app, hub) {
+      // Two scopes, as each reads its bodies in its own way.
+      await app.register(async (scope) => registerTokenRoutes(scope, hub, options));
+      await app.register(async (scope) => registerInterfaceRoutes(scope, { dialect, hub, options }));
+    },
+    renderFailure,
+    setReaders: {
+      [jsonFormat]: ({ catalogue, type, interface: face }) => jsonReader(shapeOf(catalogue, type, face, options)),
+      [xmlFormat]: ({ catalogue, type, interface: face }) => xmlReader(shapeOf(catalogue, type, face, options)),
+    },
+  };
+  return dialect;
+}
+
+export const relatics: Dialect = createRelatics();
 
 function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (failure.kind === 'method_not_allowed') reply.header('allow', failure.allowed.join(', '));

@@ -44,12 +44,12 @@ export function acceptedMediaType(accept: string | undefined): MediaType | undef
 
 export type BodyLanguage = { readonly language: 'json' | 'xml'; readonly charset: string | null };
 
-/** Undefined for a content type that is neither JSON nor XML nor one that says nothing. */
-export function bodyLanguageOf(contentType: string | undefined, accepted: MediaType): BodyLanguage | undefined {
+/** Undefined for a content type that is neither JSON nor XML nor one that says nothing, which is read as `otherwise`. */
+export function bodyLanguageOf(contentType: string | undefined, otherwise: MediaType): BodyLanguage | undefined {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length) ?? null;
   const answer = { charset: charset === null ? null : charset.replace(/^"(.*)"$/, '$1') };
-  if (type === '' || undeclaredBodyTypes.has(type)) return { ...answer, language: isXml(accepted) ? 'xml' : 'json' };
+  if (type === '' || undeclaredBodyTypes.has(type)) return { ...answer, language: isXml(otherwise) ? 'xml' : 'json' };
   if (type === 'application/json' || type === 'text/json') return { ...answer, language: 'json' };
   if (type === 'application/xml' || type === 'text/xml') return { ...answer, language: 'xml' };
   return undefined;

@@ -133,7 +133,7 @@ function refuseOtherThanSet(body: unknown, shape: SetShape): void {
 
 function parseRow(row: unknown, path: string, shape: SetShape): SetElement {
   if (!isObject(row)) throw invalidStructure('Every element must be an object.', path);
-  const element = new ElementBuilder(externalIdOf(row[externalId], externalId, path), path);
+  const element = new ElementBuilder(externalIdOf(row[externalId], externalId, path), path, shape);
   for (const [escaped, value] of Object.entries(row)) {
     if (escaped === externalId) continue;
     const member = shape.member(escaped);
@@ -143,12 +143,12 @@ function parseRow(row: unknown, path: string, shape: SetShape): SetElement {
     const named = { name, sentAs: escaped };
     if (meaning === undefined) element.unknown(named, value);
     else if (meaning.kind === 'field') element.property(named, meaning, value);
-    else element.relation(named, meaning, parseTargets(value, memberPath));
+    else element.relation(named, meaning, parseTargets(value, memberPath, `@${shape.displayName}`));
   }
   return element.done();
 }
 
-function parseTargets(value: unknown, path: string): Ref[] {
+function parseTargets(value: unknown, path: string, displayName: string): Ref[] {
   if (!Array.isArray(value))
     throw invalidStructure('A relation must be an array of {"@id": element id}, also for one target.', path);
   return value.map((target: unknown, index) => {
@@ -156,7 +156,7 @@ function parseTargets(value: unknown, path: string): Ref[] {
     if (!isObject(target) || typeof target['@id'] !== 'string') {
       throw invalidStructure('A target of a relation must be {"@id": element id}, the id as text.', targetPath);
     }
-    const other = Object.keys(target).find((name) => name !== '@id' && name !== '@displayname');
+    const other = Object.keys(target).find((name) => name !== '@id' && name !== displayName);
     if (other !== undefined) throw invalidStructure(`A target of a relation holds @id only, not ${other}.`, targetPath);
     return byId(target['@id']);
   });

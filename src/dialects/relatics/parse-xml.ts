@@ -235,7 +235,7 @@ class XmlSetReader implements Listener {
       throw invalidStructure(`<${this.#plural}> must hold <${this.#singular}>, not <${tag}>.`, path);
     }
     allowAttributes(attributes, ['externalid'], path);
-    this.#element = new ElementBuilder(externalIdOf(attributes.externalid, 'externalid', path), path);
+    this.#element = new ElementBuilder(externalIdOf(attributes.externalid, 'externalid', path), path, this.#shape);
   }
 
   #openMember(tag: string, attributes: Attributes): void {
@@ -256,7 +256,7 @@ class XmlSetReader implements Listener {
     if (unescapeName(tag) !== meaning.target) {
       throw invalidStructure(`The relation must hold <${escapeXmlName(meaning.target)}>, not <${tag}>.`, targetPath);
     }
-    allowAttributes(attributes, ['id', 'displayname'], targetPath);
+    allowAttributes(attributes, ['id', this.#shape.displayName], targetPath);
     const id = attributes.id;
     if (id === undefined) throw invalidStructure('A target of a relation needs the attribute id.', targetPath);
     targets.push(byId(id));
@@ -269,7 +269,7 @@ class XmlSetReader implements Listener {
     if (meaning === undefined) this.#element?.unknown(named, text);
     else if (meaning.kind === 'relation') this.#element?.relation(named, meaning, targets);
     // Blank text is the indentation of an element that is empty.
-    else this.#element?.property(named, meaning, text.trim() === '' ? null : text);
+    else this.#element?.property(named, meaning, text.trim() === '' ? '' : text);
     this.#member = undefined;
   }
 

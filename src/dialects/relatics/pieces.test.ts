@@ -9,6 +9,8 @@ import type { SetShape } from './shape.ts';
 const shape: SetShape = {
   singular: 'Element',
   plural: 'Elements',
+  emptyText: 'clear',
+  displayName: 'displayname',
   member: (name) => ({ name, meaning: undefined }),
 };
 

@@ -14,6 +14,7 @@ import { count, wasOrWere } from '../../model/text.ts';
 import { RelaticsError } from './errors.ts';
 import { escapeJsonName, escapeXmlName } from './names.ts';
 import { isXml, type MediaType } from './negotiation.ts';
+import type { RelaticsOptions } from './options.ts';
 import type { TypeNames } from './shape.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -77,21 +78,22 @@ function malformed([{ message, path }, ...others]: readonly [SetFault, ...SetFau
 }
 
 /** The name, or what else tells an element apart when it has none. */
-const displayName = ({ fields, number }: RecordView): string => String(fields.name ?? fields.external_id ?? number);
+const displayNameOf = ({ fields, number }: RecordView): string => String(fields.name ?? fields.external_id ?? number);
 
 /** Id and display name of every element, a page at a time. */
 export async function* renderProvided(
   pages: AsyncIterable<readonly RecordView[]>,
-  names: TypeNames,
   mediaType: MediaType,
+  names: TypeNames & { readonly members: RelaticsOptions['providedMembers'] },
 ): AsyncGenerator<string> {
   const xml = isXml(mediaType);
+  const { id, displayName } = names.members;
   const tag = escapeXmlName(names.singular);
   const set = xml ? escapeXmlName(names.plural) : JSON.stringify(escapeJsonName(names.plural));
   const renderOne = (record: RecordView): string =>
     xml
-      ? `<${tag} id="${record.id}" displayname="${escapeXml(displayName(record))}"/>`
-      : JSON.stringify({ '@id': record.id, '@displayname': displayName(record) });
+      ? `<${tag} ${id}="${record.id}" ${displayName}="${escapeXml(displayNameOf(record))}"/>`
+      : JSON.stringify({ [`@${id}`]: record.id, [`@${displayName}`]: displayNameOf(record) });
   yield xml ? `<elements><${set}>` : `{${set}:[`;
   let first = true;
   for await (const page of pages) {

@@ -10,7 +10,7 @@ import { type Admission, admit } from './admission.ts';
 import { asUtf8, decoded, recogniseEncoding } from './decode.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
-import { maxSetBytes, queuedWaitMs } from './options.ts';
+import { maxSetBytes, type RelaticsOptions } from './options.ts';
 import { jsonSet } from './parse-json.ts';
 import { xmlSet } from './parse-xml.ts';
 import { listRefusal, renderProvided, renderRun, syncRefusal } from './render.ts';
@@ -19,7 +19,10 @@ import { shapeOf, typeNames } from './shape.ts';
 const base = '/api/v1/workspaces/:workspace/interfaces';
 const pageSize = 1_000;
 
-export function registerInterfaceRoutes(dialect: Dialect, app: FastifyInstance, hub: Hub): void {
+type Context = { readonly dialect: Dialect; readonly hub: Hub; readonly options: RelaticsOptions };
+
+export function registerInterfaceRoutes(app: FastifyInstance, context: Context): void {
+  const { dialect, hub } = context;
   app.removeAllContentTypeParsers();
   // The body is read as it arrives, whatever its content type.
   app.addContentTypeParser('*', (_request, body, done) => done(null, body));
@@ -42,7 +45,7 @@ export function registerInterfaceRoutes(dialect: Dialect, app: FastifyInstance, 
       request.operation = 'sync';
       admitted.set(request, await admit(dialect, hub, request, 'synchronising'));
     },
-    handler: (request, reply) => synchronise(hub, admission(request), request, reply),
+    handler: (request, reply) => synchronise(context, admission(request), request, reply),
   });
 
   app.get(`${base}/providing/:endpoint`, {
@@ -50,24 +53,24 @@ export function registerInterfaceRoutes(dialect: Dialect, app: FastifyInstance, 
       request.operation = 'provide';
       admitted.set(request, await admit(dialect, hub, request, 'providing'));
     },
-    handler: (request, reply) => provide(hub, admission(request), request, reply),
+    handler: (request, reply) => provide(context, admission(request), request, reply),
   });
 }
 
 async function synchronise(
-  hub: Hub,
+  { hub, options }: Context,
   admission: Admission,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { language, charset } = languageOf(admission, request);
+  const { language, charset } = languageOf(admission, request, options);
   const outcome = await readBody(request, async (pieces) => {
     const body = await recogniseEncoding(upTo(maxSetBytes, pieces), { language, charset });
     const open: OpenSet = ({ catalogue, interface: face, type }) => {
-      const shape = shapeOf(catalogue, type, face);
+      const shape = shapeOf(catalogue, type, face, options);
       return language === 'json' ? jsonSet(asUtf8(body), shape) : xmlSet(decoded(body), shape);
     };
-    return hub.sync(admission.caller, admission.interface.endpoint, open, { waitMs: queuedWaitMs });
+    return hub.sync(admission.caller, admission.interface.endpoint, open, { waitMs: options.queuedWaitMs });
   });
   if (outcome.kind !== 'done') throw syncRefusal(outcome);
   request.outcome = outcome.run.state;
@@ -76,10 +79,14 @@ async function synchronise(
     .send(renderRun(outcome.run, admission.mediaType));
 }
 
-function languageOf({ mediaType }: Admission, request: FastifyRequest): BodyLanguage {
+function languageOf(
+  { mediaType }: Admission,
+  request: FastifyRequest,
+  { undeclaredBodies }: RelaticsOptions,
+): BodyLanguage {
   if (Number(request.headers['content-length'] ?? 0) > maxSetBytes) throw tooLarge();
   const contentType = request.headers['content-type'];
-  const language = bodyLanguageOf(contentType, mediaType);
+  const language = bodyLanguageOf(contentType, undeclaredBodies === 'json' ? defaultMediaType : mediaType);
   if (language !== undefined) return language;
   throw new RelaticsError(
     'UnsupportedMediaType',
@@ -100,7 +107,7 @@ async function* upTo(most: number, body: AsyncIterable<Buffer>): AsyncGenerator<
 }
 
 async function provide(
-  hub: Hub,
+  { hub, options }: Context,
   { caller, type, mediaType }: Admission,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -131,5 +138,5 @@ async function provide(
   request.outcome = 'provided';
   return reply
     .header('content-type', `${mediaType}; charset=utf-8`)
-    .send(Readable.from(renderProvided(pages(), typeNames(type), mediaType)));
+    .send(Readable.from(renderProvided(pages(), mediaType, { ...typeNames(type), members: options.providedMembers })));
 }

@@ -2,7 +2,7 @@
 import type { Catalogue, Field, Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import { labelOf } from '../../model/names.ts';
 import { unescapeName } from './names.ts';
-import { dialectName } from './options.ts';
+import { dialectName, type RelaticsOptions } from './options.ts';
 
 export type Member =
   | { readonly kind: 'field'; readonly field: Field }
@@ -15,6 +15,9 @@ export type TypeNames = { readonly singular: string; readonly plural: string };
 export type NamedMember = { readonly name: string; readonly meaning: Member | undefined };
 
 export type SetShape = TypeNames & {
+  readonly emptyText: RelaticsOptions['emptyText'];
+  /** What a target of a relation may have beside its id, as providing interfaces say it: it is ignored. */
+  readonly displayName: string;
   /** By the name as the body has it, escaped. */
   member(escaped: string): NamedMember;
 };
@@ -30,7 +33,12 @@ export function typeNames(type: RecordType): TypeNames {
  * A property is called by its label and a relation by the label of its link; the exact key of either means it too, where no label
  * is spelt so. A label that two members share means neither of them. The field that holds the external id is no property.
  */
-export function shapeOf(catalogue: Catalogue, type: RecordType, interface_: Interface): SetShape {
+export function shapeOf(
+  catalogue: Catalogue,
+  type: RecordType,
+  interface_: Interface,
+  { emptyText, membersByKey, providedMembers }: RelaticsOptions,
+): SetShape {
   const named: { label: string; key: string; member: Member }[] = [];
   for (const field of type.fields) {
     if (field.key === interface_.key || field.type === 'lookup') continue;
@@ -43,7 +51,7 @@ export function shapeOf(catalogue: Catalogue, type: RecordType, interface_: Inte
     named.push({ label: relationLabel(type, end), key: end.name, member });
   }
 
-  const byKey = new Map(named.map(({ key, member }) => [key, member]));
+  const byKey = new Map(membersByKey ? named.map(({ key, member }) => [key, member]) : []);
   const byLabel = new Map<string, Member | 'ambiguous'>();
   for (const { label, member } of named) byLabel.set(label, byLabel.has(label) ? 'ambiguous' : member);
   const meaningOf = (name: string): Member | undefined => {
@@ -55,6 +63,8 @@ export function shapeOf(catalogue: Catalogue, type: RecordType, interface_: Inte
   const known = new Map<string, NamedMember>();
   return {
     ...typeNames(type),
+    emptyText,
+    displayName: providedMembers.displayName,
     member(escaped) {
       let member = known.get(escaped);
       if (member === undefined) {

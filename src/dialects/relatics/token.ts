@@ -4,40 +4,30 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Principal } from '../../model/principal.ts';
 import { basicCredentialsOf, mayUseNamedWorkspace } from '../contract.ts';
 import type { ErrorCode, RelaticsError } from './errors.ts';
-import { accessTokenSeconds, dialectName, maxTokenRequestBytes } from './options.ts';
+import { dialectName, maxTokenRequestBytes, type RelaticsOptions } from './options.ts';
 
-type TokenError = { readonly status: number; readonly body: { error: string; error_description?: string } };
+export type TokenError = { readonly status: number; readonly body: { error: string; error_description?: string } };
 type TokenRequest = { readonly clientId: string; readonly secret: string };
-
-const wrongClient: TokenError = {
-  status: 401,
-  body: { error: 'unauthorized_client', error_description: 'Invalid client or Invalid client credentials' },
-};
-/** What clients of the older address look for. */
-const wrongClientOfAlias: TokenError = {
-  status: 401,
-  body: { error: 'invalid_client', error_description: 'Client not found.' },
-};
-const unknownRealm: TokenError = { status: 404, body: { error: 'Realm does not exist' } };
 
 /** Where errors are those of OAuth. */
 export const tokenPaths = ['/auth/realms', '/oauth2/token'] as const;
 
-export function registerTokenRoutes(app: FastifyInstance, hub: Hub): void {
+export function registerTokenRoutes(app: FastifyInstance, hub: Hub, options: RelaticsOptions): void {
   // A form whatever its content type: a published client of the older address calls it text/plain.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  const options = { bodyLimit: maxTokenRequestBytes };
+  const { accessTokenSeconds, wrongClient, wrongClientAtOlderAddress, unknownRealm } = options;
+  const route = { bodyLimit: maxTokenRequestBytes };
 
   app.post<{ Params: { environment: string } }>(
     '/auth/realms/:environment/protocol/openid-connect/token',
-    options,
+    route,
     async (request, reply) => {
       request.operation = 'token';
       const { environment } = request.params;
       const workspace = await hub.access.workspace(environment);
       if (workspace === undefined) return sendError(request, reply, unknownRealm);
-      const asked = parseTokenRequest(request);
+      const asked = parseTokenRequest(request, options.clientByBasic);
       if ('status' in asked) return sendError(request, reply, asked);
       const principal = await hub.access.client(asked.clientId, asked.secret);
       if (
@@ -47,36 +37,45 @@ export function registerTokenRoutes(app: FastifyInstance, hub: Hub): void {
       ) {
         return sendError(request, reply, wrongClient);
       }
-      return sendToken(hub, request, reply, asked, principal);
+      return sendToken(hub, request, reply, { ...asked, principal, accessTokenSeconds });
     },
   );
 
-  app.post('/oauth2/token', options, async (request, reply) => {
+  app.post('/oauth2/token', route, async (request, reply) => {
     request.operation = 'token';
-    const asked = parseTokenRequest(request);
+    const asked = parseTokenRequest(request, true);
     if ('status' in asked) return sendError(request, reply, asked);
     const principal = await hub.access.client(asked.clientId, asked.secret);
     if (principal === undefined || !mayUseNamedWorkspace(principal, request)) {
-      return sendError(request, reply, wrongClientOfAlias);
+      return sendError(request, reply, wrongClientAtOlderAddress);
     }
-    return sendToken(hub, request, reply, asked, principal);
+    return sendToken(hub, request, reply, { ...asked, principal, accessTokenSeconds });
   });
 }
 
 /** The client's id and secret come by HTTP Basic, else in the form. */
-function parseTokenRequest(request: FastifyRequest): TokenRequest | TokenError {
+function parseTokenRequest(request: FastifyRequest, mayBeBasic: boolean): TokenRequest | TokenError {
   const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
   const grant = form.get('grant_type');
   if (!grant) return missing('grant_type');
   if (grant !== 'client_credentials') {
     return { status: 400, body: { error: 'unsupported_grant_type', error_description: 'Unsupported grant_type' } };
   }
-  const basic = basicCredentialsOf(request);
-  if (basic !== undefined) return { clientId: basic.user, secret: basic.password };
+  const basic = mayBeBasic ? basicCredentialsOf(request) : undefined;
+  if (basic !== undefined) return { clientId: formDecoded(basic.user), secret: formDecoded(basic.password) };
   const clientId = form.get('client_id');
   const secret = form.get('client_secret');
   if (!clientId) return missing('client_id');
   return secret ? { clientId, secret } : missing('client_secret');
+}
+
+/** OAuth clients encode id and secret as in a form before they go into Basic (RFC 6749, 2.3.1); others send them as they are. */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }
 
 const missing = (parameter: string): TokenError => ({
@@ -88,8 +87,11 @@ async function sendToken(
   hub: Hub,
   request: FastifyRequest,
   reply: FastifyReply,
-  { clientId }: TokenRequest,
-  principal: Principal,
+  {
+    clientId,
+    principal,
+    accessTokenSeconds,
+  }: { readonly clientId: string; readonly principal: Principal; readonly accessTokenSeconds: number },
 ): Promise<FastifyReply> {
   const session = await hub.access.openSession({
     principal,
