@@ -10,6 +10,12 @@ export type OrigamiOptions = {
   readonly renewBeforeSeconds: number;
   /** How far the date of a signed request may be from our clock, either way (the future is assumed). */
   readonly signatureWindowSeconds: number;
+  /** A GET that is signed must not have a content type; whether one that has is denied. */
+  readonly denySignedGetWithContentType: boolean;
+  /** Whether a Relationship that no link of the pair has makes a further link. Else it becomes that of the link that is there. */
+  readonly relationshipNamesLink: boolean;
+  /** For a `PUT` whose primary key no record has: a business error, or what reading it answers. */
+  readonly updateOfNothingStatus: 500 | 404;
   readonly maxBodyBytes: number;
   readonly maxUrlCharacters: number;
   readonly maxPageSize: number;
@@ -21,6 +27,9 @@ export const defaultOptions: OrigamiOptions = {
   tokenSeconds: 30 * 60,
   renewBeforeSeconds: 15 * 60,
   signatureWindowSeconds: 120,
+  denySignedGetWithContentType: true,
+  relationshipNamesLink: true,
+  updateOfNothingStatus: 500,
   maxBodyBytes: 10 * 1024 * 1024,
   maxUrlCharacters: 10_000,
   maxPageSize: 100,

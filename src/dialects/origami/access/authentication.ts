@@ -51,7 +51,7 @@ async function signer(hub: Hub, options: OrigamiOptions, request: FastifyRequest
   if (sentAt === undefined) return undefined;
   if (Math.abs(clock.machineNowMs() - sentAt.getTime()) > options.signatureWindowSeconds * 1000) return undefined;
   const contentType = request.headers['content-type'] ?? '';
-  if (request.method === 'GET' && contentType !== '') return undefined;
+  if (options.denySignedGetWithContentType && request.method === 'GET' && contentType !== '') return undefined;
   const credential = await hub.access.signing('hmac', apiKey, null);
   if (credential === undefined) return undefined;
   const signed = { method: request.method, contentType, date, pathAndQuery: signedPath(request) };

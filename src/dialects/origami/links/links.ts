@@ -4,13 +4,13 @@ import type { LinkEnd } from '../../../model/catalogue.ts';
 import type { LinkCommand, UnlinkCommand } from '../../../model/commands.ts';
 import type { LinkView, RecordPointer } from '../../../model/record.ts';
 import type { Context } from '../operation.ts';
-import { texts } from '../options.ts';
+import { type OrigamiOptions, texts } from '../options.ts';
 import { refuseLink } from '../render.ts';
 import { type LinkRequest, parseLink } from './parse-link.ts';
 
 export async function upsertLink(context: Context, request: FastifyRequest): Promise<unknown> {
   const asked = await parseLink(context, request.body);
-  const outcome = await context.hub.link(context.caller, linkCommand(asked));
+  const outcome = await context.hub.link(context.caller, linkCommand(asked, context.options));
   if (outcome.kind === 'rejected') throw refuseLink(outcome, asked, 'upsert');
   const { link } = outcome;
   const message = outcome.kind === 'created' ? texts.inserted('link', link.number) : texts.updated('link', link.number);
@@ -38,12 +38,11 @@ export async function removeLink(context: Context, request: FastifyRequest): Pro
  * another one the pair gets a further link), NewRelationship the role it has afterwards. Without Relationship it is the pair's
  * link with the lowest number. On a link type that joins a pair once, either is simply the role from now on.
  */
-function linkCommand(asked: LinkRequest): LinkCommand {
-  return {
-    ...ends(asked),
-    ...(asked.relationship === null ? {} : { role: asked.relationship }),
-    ...(asked.newRelationship === null ? {} : { newRole: asked.newRelationship }),
-  };
+function linkCommand(asked: LinkRequest, { relationshipNamesLink }: OrigamiOptions): LinkCommand {
+  const isKey = relationshipNamesLink || asked.newRelationship !== null;
+  const role = isKey ? asked.relationship : null;
+  const newRole = isKey ? asked.newRelationship : asked.relationship;
+  return { ...ends(asked), ...(role !== null && { role }), ...(newRole !== null && { newRole }) };
 }
 
 /** Without Relationship any link of the pair matches; one goes per call. */
