@@ -72,9 +72,10 @@ export function createAccess(database: Database, vault: Vault): Access {
 
   function bearer(token: string, via: string): MaybePromise<Principal | undefined> {
     const key = bearerKey(token, via);
-    const now = performance.now();
+    const now = clock.nowMs();
     const known = bearers.get(key);
-    if (known !== undefined && now - known.at < principalCacheMs) return known.principal;
+    // A clock that was set back makes it older than it is to be.
+    if (known !== undefined && now >= known.at && now - known.at < principalCacheMs) return known.principal;
     if (bearers.size >= principalCacheSize) bearers.clear();
     const principal = readBearer(token, via);
     const entry: KnownBearer = { principal, at: now };
