@@ -12,6 +12,7 @@ const statuses: Record<EdgeFailure['kind'], number> = {
   body_too_large: 413,
   malformed_url: 400,
   overloaded: 503,
+  rate_limited: 429,
   unavailable: 503,
   internal: 500,
 };

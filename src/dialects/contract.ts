@@ -21,6 +21,8 @@ export type EdgeFailure =
   | { readonly kind: 'malformed_url'; readonly message: string }
   /** Too much waits already: nothing was written, try again after so many seconds. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** This client asks more often than it may, which only a test double says so far: nothing was done. */
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   /** The database cannot be reached: nothing was acknowledged. */
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | { readonly kind: 'internal' };

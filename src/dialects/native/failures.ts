@@ -41,6 +41,8 @@ export function failureProblem(failure: EdgeFailure, request: FastifyRequest): P
       });
     case 'overloaded':
       return problem('overloaded', null, 'Too many requests wait already.');
+    case 'rate_limited':
+      return problem('rate_limited', null, 'Requests come too fast.');
     case 'unavailable':
       return problem('unavailable', null, 'The database did not answer.');
     case 'internal':

@@ -195,11 +195,12 @@ describe('a refusal', async () => {
     const failures: EdgeFailure[] = [
       { kind: 'overloaded', retryAfterSeconds: 2 },
       { kind: 'unavailable', retryAfterSeconds: 3 },
+      { kind: 'rate_limited', retryAfterSeconds: 4 },
       { kind: 'internal' },
     ];
     for (const failure of failures) {
       const answer = await renderedFailure(failure);
-      expect(answer.status).toBe(failure.kind === 'internal' ? 500 : 503);
+      expect(answer.status).toBe({ internal: 500, rate_limited: 429 }[failure.kind as string] ?? 503);
       expect(answer.body).toMatchObject({ code: failure.kind, violations: [{ code: failure.kind, path: null }] });
     }
   });

@@ -41,6 +41,7 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
     case 'malformed_url':
       return invalidUrl(url);
     case 'overloaded':
+    case 'rate_limited':
       return tooManyRequests();
     case 'unavailable':
       return unexpected(503, request.id);

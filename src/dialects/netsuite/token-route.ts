@@ -122,6 +122,7 @@ export function renderTokenFailure(failure: EdgeFailure, reply: FastifyReply): F
     case 'malformed_url':
       return send(reply, 400, error('invalid_request'));
     case 'overloaded':
+    case 'rate_limited':
       return send(reply, 429, error('temporarily_unavailable'));
     case 'unavailable':
       return send(reply, 503, error('temporarily_unavailable'));

@@ -19,6 +19,9 @@ export function renderFailure(failure: EdgeFailure, request: FastifyRequest, rep
       return sendText(reply, 415, texts.unsupportedMediaType(failure.mediaType));
     case 'body_too_large':
       return sendText(reply, 413, texts.bodyTooLarge(failure.limitBytes));
+    case 'rate_limited':
+      reply.header('retry-after', failure.retryAfterSeconds);
+      return sendText(reply, 429, texts.rateLimited);
     case 'overloaded':
     case 'unavailable':
       reply.header('retry-after', failure.retryAfterSeconds);

@@ -88,6 +88,7 @@ export const texts = {
   unsupportedMediaType: (type: string): string => `The media type '${type}' is not supported for this resource.`,
   bodyTooLarge: (limit: number): string => `The request body must not exceed ${limit} bytes.`,
   urlTooLong: (limit: number): string => `The request URL must not exceed ${limit} characters.`,
+  rateLimited: 'Too many requests. Try again later.',
   busy: 'The service is busy and nothing was written. Try again later.',
   internal: 'An error has occurred.',
   pong: 'Pong',

@@ -15,6 +15,7 @@ const statuses = {
   Conflict: 409,
   TooLarge: 413,
   UnsupportedMediaType: 415,
+  TooManyRequests: 429,
   InternalError: 500,
   Unavailable: 503,
 } as const;

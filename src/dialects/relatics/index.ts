@@ -61,6 +61,8 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): RelaticsError {
       );
     case 'body_too_large':
       return new RelaticsError('TooLarge', `The body is larger than ${failure.limitBytes} bytes.`);
+    case 'rate_limited':
+      return new RelaticsError('TooManyRequests', 'Too many requests; nothing was done. Try again later.');
     case 'overloaded':
       return new RelaticsError('Unavailable', 'Too much waits already; nothing was written. Try again later.');
     case 'unavailable':

@@ -20,6 +20,8 @@ const stock = {
   request_too_large: [413, 'Your request is too large.'],
   missing_parameter: [422, 'A required parameter for your request is missing.'],
   invalid_parameter: [422, 'A parameter in your request was not valid.'],
+  // The vendor documents none: the label is of the same form as the others.
+  too_many_requests: [429, 'Too many requests were made. Wait before you make another.'],
   fatal_error: [500, 'Your request failed to complete. A fatal error occurred. Check logs for more details.'],
   service_unavailable: [503, 'The server cannot take your request now. Nothing was written; try again later.'],
 } as const satisfies Record<string, readonly [status: number, text: string]>;
@@ -66,6 +68,8 @@ export function edgeError(failure: EdgeFailure): SugarError {
       return invalidParameter(`The address cannot be read: ${failure.message}`);
     case 'body_too_large':
       return new SugarError('request_too_large', `The body is larger than ${failure.limitBytes} bytes.`);
+    case 'rate_limited':
+      return new SugarError('too_many_requests');
     case 'overloaded':
     case 'unavailable':
       return new SugarError('service_unavailable');

@@ -137,6 +137,8 @@ export function edgeRefusal(failure: EdgeFailure): Refusal {
       });
     case 'malformed_url':
       return new Refusal(400, { error: 'BadRequest', description: failure.message });
+    case 'rate_limited':
+      return tooManyRequests(failure.retryAfterSeconds);
     case 'overloaded':
       return new Refusal(503, {
         error: 'ServiceUnavailable',

@@ -15,7 +15,7 @@ export function zendeskDialect(options: ZendeskOptions): Dialect {
       registerRoutes(app, { dialect, hub, options, limiter });
     },
     renderFailure(failure, _request, reply) {
-      reply.headers(limiter.headers());
+      reply.headers(limiter.headers(failure.kind === 'rate_limited' ? 0 : undefined));
       return sendRefusal(reply, edgeRefusal(failure));
     },
   };

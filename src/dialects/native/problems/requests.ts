@@ -162,6 +162,13 @@ export const requestProblems = {
     cause: 'Something failed on our side that should not.',
     remedy: 'Try again; if it stays, give `request_id` to whoever runs the server: the log has the details.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    cause:
+      'This client asks more often than it may, which only a test double says: see docs/test-double.md. Nothing was done.',
+    remedy: 'Send the same request again after the seconds that the header Retry-After names.',
+  },
   overloaded: {
     status: 503,
     title: 'Too much at once',

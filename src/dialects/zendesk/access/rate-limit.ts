@@ -7,7 +7,7 @@ export type RateLimiter = {
   /** Counts one request. `allowed` is false when the minute's requests are used up. */
   take(workspace: WorkspaceId): { allowed: boolean; headers: Record<string, string>; resetSeconds: number };
   /** For an answer to nobody in particular: counts nothing. */
-  headers(): Record<string, string>;
+  headers(remaining?: number): Record<string, string>;
 };
 
 export function rateLimiter(limit: number | null, now: () => number = clock.nowMs): RateLimiter {
@@ -42,6 +42,6 @@ export function rateLimiter(limit: number | null, now: () => number = clock.nowM
         resetSeconds: secondsLeft(),
       };
     },
-    headers: () => headersFor(Math.max(0, untouched())),
+    headers: (remaining = Math.max(0, untouched())) => headersFor(remaining),
   };
 }
