@@ -14,7 +14,8 @@ const layers: Record<string, readonly string[]> = {
   dialect: ['contract', 'engine', 'model'], // each folder in src/dialects; the others are strangers to it
   http: ['contract', 'engine', 'model', 'config'], // no dialect: to the server all are equal
   demo: ['engine', 'model', 'config'],
-  cli: ['http', 'contract', 'engine', 'store', 'demo', 'config', 'model'], // a server, of the dialects that main hands it
+  double: ['http', 'contract', 'engine', 'store', 'demo', 'config', 'model'], // the test double, which hands the server its hooks
+  cli: ['double', 'http', 'contract', 'engine', 'store', 'demo', 'config', 'model'], // a server, of the dialects that main hands it
   main: ['cli', 'http', 'dialect', 'contract', 'engine', 'store', 'config', 'model'],
   keyway: ['main'], // where the process begins
   console: [], // in a browser: it knows the native API by its shapes, and nothing else of the server
@@ -23,7 +24,7 @@ const layers: Record<string, readonly string[]> = {
 /** Packages that belong to some layers only. */
 const packages: Record<string, readonly string[]> = {
   pg: ['store'],
-  fastify: ['http', 'contract', 'dialect', 'cli', 'main'],
+  fastify: ['http', 'contract', 'dialect', 'double', 'cli', 'main'],
 };
 
 /** What the native API takes and answers, as types: nothing else of the server is known to the console. */

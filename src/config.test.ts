@@ -23,6 +23,8 @@ describe('settings', () => {
       dataDir: resolve(import.meta.dirname, '..', 'data'),
       databaseUrl: null,
       demo: false,
+      double: null,
+      dialects: null,
       jsonLog: false,
       publicOrigin: null,
       trustProxy: false,
@@ -39,6 +41,7 @@ describe('settings', () => {
       KEYWAY_DATA: '/var/lib/keyway',
       KEYWAY_DATABASE_URL: 'postgresql://keyway@db.test/keyway',
       KEYWAY_DEMO: 'true',
+      KEYWAY_DIALECT: 'zendesk, netsuite',
       KEYWAY_JSON_LOG: '1',
       KEYWAY_PUBLIC_ORIGIN: 'https://hub.example.com/',
       KEYWAY_TRUST_PROXY: 'yes',
@@ -52,6 +55,8 @@ describe('settings', () => {
       dataDir: '/var/lib/keyway',
       databaseUrl: 'postgresql://keyway@db.test/keyway',
       demo: true,
+      double: null,
+      dialects: ['zendesk', 'netsuite'],
       jsonLog: true,
       publicOrigin: 'https://hub.example.com',
       trustProxy: true,
@@ -127,6 +132,23 @@ describe('the demo', () => {
   it.each(['0.0.0.0', '::', '192.168.1.5', 'hub.example.com', '127.0.0.1.example.com'])('refuses %s', (host) => {
     expect(problems({ demo: true }, { KEYWAY_HOST: host })).toEqual([
       `KEYWAY_HOST: the demo credentials are public, so --demo listens on loopback only, not on ${host}`,
+    ]);
+  });
+});
+
+describe('a test double', () => {
+  it('has a database of its own, in a folder that is named by flag or in none', () => {
+    const env = { KEYWAY_DOUBLE: 'on', KEYWAY_DATA: '/data', DATABASE_URL: 'postgresql://db.test/keyway' };
+    expect(parsed({}, env)).toMatchObject({ double: { dir: null }, databaseUrl: null });
+    expect(parsed({ data: 'here' }, env).double).toEqual({ dir: resolve('here') });
+    expect(problems({ double: true, 'database-url': 'postgresql://db.test/keyway' })).toEqual([
+      '--database-url: a test double has a database of its own: leave it out, or --double',
+    ]);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'hub.example.com'])('refuses %s', (host) => {
+    expect(problems({ double: true, host })).toEqual([
+      `--host: a test double listens on loopback only, not on ${host}`,
     ]);
   });
 });

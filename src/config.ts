@@ -9,6 +9,10 @@ export type Config = {
   /** null: the embedded database. */
   readonly databaseUrl: string | null;
   readonly demo: boolean;
+  /** A test double, on a database of its own: in a folder, or for this once. null: an ordinary server. */
+  readonly double: { readonly dir: string | null } | null;
+  /** The dialects that are served beside the native one; null: all. */
+  readonly dialects: readonly string[] | null;
   readonly jsonLog: boolean;
   readonly publicOrigin: string | null;
   readonly trustProxy: boolean;
@@ -36,6 +40,12 @@ export const settings = {
   data: { value: 'DIR', about: 'folder of the embedded database', serveOnly: false },
   'database-url': { value: 'URL', about: 'PostgreSQL 15 or newer, instead of the embedded one', serveOnly: false },
   demo: { value: null, about: 'load the demo workspace, with its public credentials', serveOnly: true },
+  double: { value: null, about: 'serve a test double of the demo workspace: see docs/test-double.md', serveOnly: true },
+  dialect: {
+    value: 'NAME',
+    about: 'serve only this dialect, as zendesk, and the native one; repeatable',
+    serveOnly: true,
+  },
   'json-log': { value: null, about: 'write the log as JSON lines', serveOnly: true },
   'public-origin': { value: 'ORIGIN', about: 'https://hub.example.com, for addresses in answers', serveOnly: true },
   'trust-proxy': { value: null, about: 'believe X-Forwarded-Proto, -Host and -For', serveOnly: true },
@@ -61,10 +71,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function parseConfig(flags: Flags, env: Environment): ParsedConfig {
   const reader = new SettingReader(flags, env);
   const demo = reader.isOn('demo');
+  const double = reader.isOn('double');
   const host = reader.text('host') ?? '127.0.0.1';
   if (demo && !isLoopback(host)) {
     reader.problem('host', `the demo credentials are public, so --demo listens on loopback only, not on ${host}`);
   }
+  if (double) reader.refuseForDouble(host);
   if (flags.data !== undefined && flags['database-url'] !== undefined) {
     reader.problem('data', 'give --data or --database-url, not both');
   }
@@ -72,8 +84,11 @@ export function parseConfig(flags: Flags, env: Environment): ParsedConfig {
     port: reader.number('port', 0, 65_535) ?? 8080,
     host,
     dataDir: resolve(reader.text('data') ?? defaultDataDir(import.meta.dirname)),
-    databaseUrl: reader.databaseUrl(),
+    databaseUrl: double ? null : reader.databaseUrl(),
     demo,
+    // A folder that is set for a server is not meant for its double.
+    double: double ? { dir: flags.data === undefined ? null : resolve(String(flags.data)) } : null,
+    dialects: reader.names('dialect'),
     jsonLog: reader.isOn('json-log'),
     publicOrigin: reader.origin('public-origin'),
     trustProxy: reader.isOn('trust-proxy'),
@@ -114,6 +129,21 @@ class SettingReader {
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     this.problem(name, `must be a whole number from ${least} to ${most}, not ${text}`);
     return undefined;
+  }
+
+  names(name: SettingName): readonly string[] | null {
+    const names = this.text(name)
+      ?.split(',')
+      .map((part) => part.trim());
+    return names?.filter((part) => part !== '') ?? null;
+  }
+
+  /** It forgets what was written, does whatever it is asked, and has a database of its own. */
+  refuseForDouble(host: string): void {
+    if (!isLoopback(host)) this.problem('host', `a test double listens on loopback only, not on ${host}`);
+    if (this.text('database-url') !== undefined) {
+      this.problem('database-url', 'a test double has a database of its own: leave it out, or --double');
+    }
   }
 
   isOn(name: SettingName): boolean {

@@ -11,7 +11,8 @@ import type { SchemaDocument } from './model/schema.ts';
 
 const folder = new URL('../demo/', import.meta.url);
 
-const demoWorkspace = { guid: '755053b0-ba42-494a-b467-8c2cf408be65', name: 'Demo' };
+export const demoWorkspaceGuid = '755053b0-ba42-494a-b467-8c2cf408be65';
+const demoWorkspace = { guid: demoWorkspaceGuid, name: 'Demo' };
 
 type DemoData = {
   records: { type: string; number: number; fields: Record<string, unknown> }[];

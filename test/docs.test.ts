@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { settings } from '../src/config.ts';
 import { blocksOf, type Call, runPage } from './documents.ts';
 import { freshDatabase } from './fresh-database.ts';
+import { freshDouble } from './fresh-double.ts';
 import { testSecretKey } from './fresh-hub.ts';
 import { freshServer } from './fresh-server.ts';
 import { serveKeyway } from './keyway-process.ts';
@@ -38,7 +39,7 @@ const succeeded = ({ announced, status }: Call): boolean =>
 
 describe('the examples of', () => {
   it.each(pages.filter(isRunnable))('%s', async (page) => {
-    const server = await freshServer();
+    const server = await (page === 'docs/test-double.md' ? freshDouble() : freshServer());
     const own = await freshDatabase(); // of the reader's own server, which has no demo
     const env = { DATABASE_URL: own.url, KEYWAY_SECRET_KEY: testSecretKey };
     const text = read(page);

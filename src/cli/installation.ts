@@ -114,4 +114,4 @@ function withoutPassword(databaseUrl: string): string {
   return `${url.host}${url.pathname}`;
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

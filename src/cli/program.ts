@@ -162,7 +162,12 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
 
 function addSettings(command: Command, isServe: boolean): void {
   for (const [name, { value, about, serveOnly }] of Object.entries(settings)) {
-    if (isServe || !serveOnly) command.option(value === null ? `--${name}` : `--${name} <${value}>`, about);
+    if (!isServe && serveOnly) continue;
+    const option = new Option(value === null ? `--${name}` : `--${name} <${value}>`, about);
+    // Given several times, the values are one list.
+    command.addOption(
+      name === 'dialect' ? option.argParser((text, before?: string) => (before ? `${before},${text}` : text)) : option,
+    );
   }
 }
 

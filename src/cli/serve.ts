@@ -3,16 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { loadDemo } from '../demo.ts';
-import { type Dialect, setReadersOf } from '../dialects/contract.ts';
+import type { Dialect } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
-import type { Cleaner } from '../engine/retention/cleaner.ts';
-import type { QueueWorker } from '../engine/sync/run-queue.ts';
-import type { Deliverer } from '../engine/webhooks/deliverer.ts';
 import { createLog } from '../http/log.ts';
 import { createServer } from '../http/server.ts';
 import { demoGuide } from './demo-guide.ts';
-import { CommandFailure, codeOf } from './failure.ts';
-import { openInstallation } from './installation.ts';
+import { CommandFailure, codeOf, exitCodes } from './failure.ts';
+import { openServed } from './served.ts';
 
 /** Requests under way have 10 s of it; the rest is for the database. */
 const stopLimitMs = 30_000;
@@ -29,36 +26,44 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
       `KEYWAY_SECRET_KEY is not set: one in ${config.dataDir} is used, and every server on this database needs it`,
     );
   }
-  const installation = await openInstallation(config, {
-    share: false,
-    maxConnections: 20,
-    setReaders: setReadersOf(dialects),
-    // Its reports of starting and stopping are of no interest; a warning or worse is.
-    log: (line) => (line.startsWith('LOG:') ? logger.debug(line) : logger.warn({ from: 'PostgreSQL' }, line)),
-  });
+  const served = await openServed(config, wantedDialects(config, dialects), logger);
   let app: FastifyInstance | undefined;
-  let deliverer: Deliverer | undefined;
-  let cleaner: Cleaner | undefined;
-  let worker: QueueWorker | undefined;
   try {
-    const { hub } = installation;
-    if (config.demo) await hub.workspaces.oneAtATime(() => loadDemo(hub));
-    app = createServer({ hub: installation.hub, dialects, settings: config, logger, logRequest: log.request });
+    const { hub } = served;
+    if (config.demo && config.double === null) await hub.workspaces.oneAtATime(() => loadDemo(hub));
+    app = createServer({ hub, dialects: served.dialects, settings: config, logger, logRequest: log.request });
+    served.attach(app);
     const base = await listen(app, config);
-    deliverer = hub.deliverWebhooks({ onError: (error) => logger.warn({ err: error }, 'webhooks') });
-    cleaner = hub.keepClean({ onError: (error) => logger.warn({ err: error }, 'cleaning') });
-    worker = hub.workOnRuns({ onError: (error) => logger.warn({ err: error }, 'runs') });
-    const guide = config.demo ? demoGuide(base) : await firstKey(installation.hub);
-    process.stdout.write(`keyway ready ${base}\n${guide}`);
-    const cause = await Promise.race([signal, installation.postgres.ended.then(() => 'database ended' as const)]);
+    served.begin();
+    process.stdout.write(`keyway ready ${base}\n${await guide(config, base, hub)}`);
+    const cause = await Promise.race([signal, served.ended.then(() => 'database ended' as const)]);
     logger.info({ cause }, 'stopping');
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     return cause === 'database ended' ? 1 : 0;
   } finally {
-    await Promise.all([app?.close(), deliverer?.stop(), worker?.stop(), cleaner?.stop()]);
-    await installation.close();
+    await Promise.all([app?.close(), served.rest()]);
+    await served.close();
     log.flush();
   }
+}
+
+async function guide({ demo, double }: Config, base: string, hub: Hub): Promise<string> {
+  if (double !== null) return `\nTest double        ${base}/v1/double, see docs/test-double.md\n${demoGuide(base)}`;
+  return demo ? demoGuide(base) : firstKey(hub);
+}
+
+/** Those that are named, and the native one, which answers for paths of no dialect. */
+function wantedDialects({ dialects: names }: Config, dialects: readonly Dialect[]): readonly Dialect[] {
+  if (names === null) return dialects;
+  const known = dialects.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new CommandFailure(
+      `--dialect: there is no ${unknown.join(', ')}; there are ${known.join(', ')}`,
+      exitCodes.usage,
+    );
+  }
+  return dialects.filter(({ name }) => name === 'native' || names.includes(name));
 }
 
 /** Resolves at the first signal to stop; the next one ends the process at once. */
