@@ -1,9 +1,10 @@
-// Stamped links and removals of several sources: in whatever order, pieces and repetition they arrive, they end in what they tell.
+// Stamped links and removals of several sources, and their records: in whatever order, pieces and repetition they arrive, they end in what
+// they tell.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hub } from '../src/engine/hub.ts';
 import { saidText } from '../src/engine/write/stamps.ts';
-import type { ImportRow } from '../src/model/commands.ts';
+import type { ImportCommand, ImportRow } from '../src/model/commands.ts';
 import { byKey } from '../src/model/ref.ts';
 import type { Stamp } from '../src/model/stamp.ts';
 import { arrivalOf, checkThousand, type Servers, type Step, stampOf, startServers } from './stamped-arrivals.ts';
@@ -11,23 +12,36 @@ import { stateDigest } from './state-digest.ts';
 
 /** Once per role; once per pair, with roles; one account for each contact. */
 type Left = 'claim' | 'opportunity' | 'account';
-type Piece = {
+type LinkPiece = {
+  readonly kind: 'link';
   readonly left: Left;
   readonly from: string;
   readonly to: string;
+  /** The contact by its other key. */
+  readonly bySync: boolean;
   readonly at: number;
   readonly removes: boolean;
   /** Of a removal of a claim's link: absent is every role. */
   readonly role: string | undefined;
 };
+/** A contact gets its other key by a piece of its own. */
+type RecordPiece = {
+  readonly kind: 'record';
+  readonly type: Left | 'contact';
+  readonly id: string;
+  readonly hasSync: boolean;
+};
+type Piece = LinkPiece | RecordPiece;
 
 const roles = { claim: ['Broker', 'Witness'], opportunity: ['Primary Contact'], account: [] } as const;
-const piece: fc.Arbitrary<Piece> = fc.constantFrom<Left>('claim', 'opportunity', 'account').chain((left) =>
+const link: fc.Arbitrary<LinkPiece> = fc.constantFrom<Left>('claim', 'opportunity', 'account').chain((left) =>
   fc
     .record({
+      kind: fc.constant('link' as const),
       left: fc.constant(left),
       from: fc.constantFrom('1', '2'),
       to: fc.constantFrom('1', '2'),
+      bySync: fc.boolean(),
       at: fc.integer({ min: 1, max: 6 }),
       removes: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       role: fc.constantFrom<string | undefined>(undefined, ...roles[left]),
@@ -35,67 +49,83 @@ const piece: fc.Arbitrary<Piece> = fc.constantFrom<Left>('claim', 'opportunity',
     .map((one) => (one.removes && left === 'opportunity' ? { ...one, role: undefined } : one)),
 );
 
-const arrival = arrivalOf(piece, 9);
+const twice = ['1', '2'];
+const records: readonly RecordPiece[] = [
+  ...(['claim', 'opportunity', 'account', 'contact'] as const).flatMap((type) =>
+    twice.map((id): RecordPiece => ({ kind: 'record', type, id, hasSync: false })),
+  ),
+  ...twice.map((id): RecordPiece => ({ kind: 'record', type: 'contact', id, hasSync: true })),
+];
+const isNamedBy = ({ type, id, hasSync }: RecordPiece, links: readonly LinkPiece[]): boolean =>
+  links.some(({ left, from, to, bySync }) =>
+    type === 'contact' ? to === id && (bySync || !hasSync) : left === type && from === id,
+  );
+
+const arrival = arrivalOf<Piece>(
+  fc
+    .array(link, { minLength: 2, maxLength: 8 })
+    .map((links) => [...links, ...records.filter((record) => isNamedBy(record, links))]),
+);
 
 const numberOfRole: Record<string, number> = { Broker: 2, Witness: 6, 'Primary Contact': -10 };
-const roleOf = ({ role }: Piece): number | null => (role === undefined ? null : (numberOfRole[role] ?? null));
-const saidOf = (one: Piece): string => (one.removes ? '~' : saidText([roleOf(one), []]));
+const roleOf = ({ role }: LinkPiece): number | null => (role === undefined ? null : (numberOfRole[role] ?? null));
+const saidOf = (one: LinkPiece): string => (one.removes ? '~' : saidText([roleOf(one), []]));
 const isLater = (a: readonly [number, string], b: readonly [number, string]): boolean =>
   a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 
 /** What the pieces tell: a link is there unless something later is told of the pair in its role, of all its roles, or of its contact. */
 function told(prefix: string, pieces: readonly Piece[]): string[] {
-  const alive = pieces.filter((one) => {
+  const links = pieces.filter((one) => one.kind === 'link');
+  const alive = links.filter((one) => {
     if (one.removes) return false;
-    const ofType = pieces.filter(({ left }) => left === one.left);
+    const ofType = links.filter(({ left }) => left === one.left);
     const ofPair = ofType.filter(({ from, to }) => from === one.from && to === one.to);
-    const isEvery = (other: Piece): boolean => other.removes && other.left === 'claim' && other.role === undefined;
-    const isOfSlot = (other: Piece): boolean => one.left !== 'claim' || roleOf(other) === roleOf(one);
+    const isEvery = (other: LinkPiece): boolean => other.removes && other.left === 'claim' && other.role === undefined;
+    const isOfSlot = (other: LinkPiece): boolean => one.left !== 'claim' || roleOf(other) === roleOf(one);
     if (ofPair.some((other) => isEvery(other) && other.at >= one.at)) return false;
     const rivals = ofPair.filter((other) => !isEvery(other) && isOfSlot(other));
     if (rivals.some((other) => isLater([other.at, saidOf(other)], [one.at, saidOf(one)]))) return false;
     if (one.left !== 'account') return true;
-    const nameOf = ({ from }: Piece): string => saidText(`external_id:${prefix}account${from}`);
+    const nameOf = ({ from }: LinkPiece): string => saidText(`external_id:${prefix}account${from}`);
     const claims = ofType.filter(({ to, removes }) => to === one.to && !removes);
     return !claims.some((other) => isLater([other.at, nameOf(other)], [one.at, nameOf(one)]));
   });
   return [...new Set(alive.map((one) => `${one.left}${one.from} contact${one.to} ${roleOf(one) ?? ''}`.trim()))].sort();
 }
 
-describe('stamped links and removals of several sources', () => {
+describe('stamped links and removals of several sources, and their records', () => {
   let servers: Servers;
   beforeAll(async () => {
     servers = await startServers();
   });
   afterAll(() => servers.close());
 
-  const partsOf = (prefix: string, kind: Stamp['kind'], one: Piece) => ({
+  const partsOf = (prefix: string, kind: Stamp['kind'], one: LinkPiece) => ({
     left: byKey('external_id', `${prefix}${one.left}${one.from}`),
-    right: byKey('external_id', `${prefix}contact${one.to}`),
+    right: one.bySync ? byKey('sync_key', `${prefix}S${one.to}`) : byKey('external_id', `${prefix}contact${one.to}`),
     role: one.role === undefined ? {} : { role: { by: 'name' as const, value: one.role } },
     stamp: stampOf(kind, one.at),
   });
 
+  const fieldsOf = (prefix: string, { id, hasSync }: RecordPiece) => (hasSync ? { sync_key: `${prefix}S${id}` } : {});
+
   function send(hub: Hub, prefix: string, kind: Stamp['kind'], one: Piece): Promise<{ kind: string }> {
     const { fresh } = servers;
+    if (one.kind === 'record') {
+      const ref = byKey('external_id', `${prefix}${one.type}${one.id}`);
+      return hub.upsert(fresh.admin, { type: one.type, ref, mode: 'upsert', fields: fieldsOf(prefix, one) });
+    }
     const { left, right, role, stamp } = partsOf(prefix, kind, one);
-    const command = { from: { type: one.left, ref: left }, link: 'contacts', to: { ref: right }, ...role, stamp };
+    const pair = { from: { type: one.left, ref: left }, link: 'contacts', to: { ref: right } };
+    const command = { ...pair, ...role, stamp, defer: { expiresAt: null } };
     return one.removes
       ? hub.unlinkOrWithdraw(fresh.admin, { ...command, which: 'all' })
       : hub.linkOrDefer(fresh.power, command);
   }
 
   async function importAll(prefix: string, kind: Stamp['kind'], pieces: readonly Piece[]): Promise<void> {
-    for (const left of ['claim', 'opportunity', 'account'] as const) {
-      const rows = pieces
-        .filter((one) => one.left === left)
-        .map((one, index): ImportRow => {
-          const { role, ...parts } = partsOf(prefix, kind, one);
-          const action = one.removes ? 'unlink' : 'link';
-          return { index, line: index + 1, source: '', kind: 'link', action, ...parts, ...role };
-        });
-      if (rows.length === 0) continue;
-      const command = { kind: 'links', link: `${left}.contacts`, leftKey: null, rightKey: null } as const;
+    const run = async (command: ImportCommand, rows: readonly ImportRow[]): Promise<void> => {
+      if (rows.length === 0) return;
       const { fresh } = servers;
       const started = await fresh.hub.import(fresh.admin, command, async function* () {
         yield rows;
@@ -103,6 +133,28 @@ describe('stamped links and removals of several sources', () => {
       if (started.kind !== 'importing') throw new Error(started.kind);
       for await (const { outcomes } of started.chunks)
         for (const { kind: outcome } of outcomes) expect(outcome).not.toBe('rejected');
+    };
+    for (const type of ['contact', 'claim', 'opportunity', 'account'] as const) {
+      const rows = pieces
+        .filter((one) => one.kind === 'record')
+        .filter((one) => one.type === type)
+        .map((one, index): ImportRow => {
+          const fields = { external_id: `${prefix}${type}${one.id}`, ...fieldsOf(prefix, one) };
+          return { index, line: index + 1, source: '', kind: 'row', fields };
+        });
+      await run({ kind: 'records', type, key: 'external_id', mode: 'upsert' }, rows);
+    }
+    for (const left of ['claim', 'opportunity', 'account'] as const) {
+      const rows = pieces
+        .filter((one) => one.kind === 'link')
+        .filter((one) => one.left === left)
+        .map((one, index): ImportRow => {
+          const { role, ...parts } = partsOf(prefix, kind, one);
+          const action = one.removes ? 'unlink' : 'link';
+          return { index, line: index + 1, source: '', kind: 'link', action, ...parts, ...role };
+        });
+      const link = `${left}.contacts`;
+      await run({ kind: 'links', link, leftKey: null, rightKey: null, onMissing: 'defer' }, rows);
     }
   }
 
@@ -116,18 +168,8 @@ describe('stamped links and removals of several sources', () => {
   }
 
   it('end in what they tell, in any order, pieces and repetition, and wherever a server dies', async () => {
-    const { fresh, pool, death } = servers;
-    const ids = ['claim', 'opportunity', 'account', 'contact'].flatMap((type) =>
-      ['1', '2'].map((n) => [type, n] as const),
-    );
+    const { pool, death } = servers;
     const cases = await checkThousand(arrival, async (together) => {
-      const made = together.flatMap(({ prefix }) =>
-        ids.map(([type, n]) => {
-          const ref = byKey('external_id', `${prefix}${type}${n}`);
-          return fresh.hub.upsert(fresh.admin, { type, ref, mode: 'upsert', fields: {} });
-        }),
-      );
-      await Promise.all(made);
       await Promise.all(
         together.map(async ({ prefix, pieces, steps, kind }) => {
           for (const step of steps) await take(prefix, kind, step);
@@ -140,6 +182,8 @@ describe('stamped links and removals of several sources', () => {
         }),
       );
     });
+    const { rows: waiting } = await pool.query('select * from pending_link');
+    expect(waiting).toEqual([]);
     expect(cases).toBe(1000);
     expect(death.deaths).toBeGreaterThan(100);
   }, 300_000);

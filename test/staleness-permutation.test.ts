@@ -35,7 +35,7 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...common, kind: fc.constant('delete' as const) }) },
 );
 
-const arrival = arrivalOf(piece, 8);
+const arrival = arrivalOf(fc.array(piece, { minLength: 2, maxLength: 8 }));
 
 type Value = string | number | null;
 const greatest = (field: keyof Values, values: readonly Value[]): Value => {

@@ -17,12 +17,12 @@ export type Case<Piece> = {
 };
 
 /** Each piece at least once, in any order and pieces, through any way; in one of the steps a server may die. */
-export const arrivalOf = <Piece>(piece: fc.Arbitrary<Piece>, maxLength: number): fc.Arbitrary<Case<Piece>> =>
-  fc.array(piece, { minLength: 2, maxLength }).chain((pieces) =>
+export const arrivalOf = <Piece>(some: fc.Arbitrary<readonly Piece[]>): fc.Arbitrary<Case<Piece>> =>
+  some.chain((pieces) =>
     fc
       .record({
-        order: fc.shuffledSubarray(pieces, { minLength: pieces.length, maxLength: pieces.length }),
-        again: fc.shuffledSubarray(pieces),
+        order: fc.shuffledSubarray([...pieces], { minLength: pieces.length, maxLength: pieces.length }),
+        again: fc.shuffledSubarray([...pieces]),
         size: fc.integer({ min: 1, max: 5 }),
         ways: fc.array(fc.constantFrom<Way>('single', 'single', 'other server', 'import'), {
           minLength: 1,

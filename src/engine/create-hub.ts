@@ -289,7 +289,11 @@ export function createHub(parts: {
     linkOrDefer: (caller, command) =>
       writeLink<LinkOutcome | StaleLink | DeferOutcome>(caller, { kind: 'link', ...command }),
     unlinkOrWithdraw: (caller, command) =>
-      writeLink<UnlinkOutcome | StaleLink | WithdrawOutcome>(caller, { kind: 'unlink', ...command, withdraw: true }),
+      writeLink<UnlinkOutcome | StaleLink | WithdrawOutcome | DeferOutcome>(caller, {
+        kind: 'unlink',
+        ...command,
+        withdraw: true,
+      }),
     pendingLinks: async (caller, query) => listPending(database, await catalogueOf(caller), caller, query),
     forgetPendingLink: async (caller, number) => forgetPending(database, await catalogueOf(caller), caller, number),
 

@@ -5,7 +5,6 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type {
   CountQuery,
-  DatedUnlink,
   DeleteCommand,
   ExportQuery,
   ImportCommand,
@@ -50,6 +49,7 @@ import type {
 import type {
   DeferOutcome,
   DeferrableLink,
+  DeferrableUnlink,
   ForgetOutcome,
   PendingListOutcome,
   PendingListQuery,
@@ -116,7 +116,10 @@ export type Hub = {
   /** Links two records, or waits for those that are not there: they are linked in the transaction that makes them. */
   linkOrDefer(caller: Caller, command: DeferrableLink): Promise<LinkOutcome | StaleLink | DeferOutcome>;
   /** Removes links, or takes back such as wait. */
-  unlinkOrWithdraw(caller: Caller, command: DatedUnlink): Promise<UnlinkOutcome | StaleLink | WithdrawOutcome>;
+  unlinkOrWithdraw(
+    caller: Caller,
+    command: DeferrableUnlink,
+  ): Promise<UnlinkOutcome | StaleLink | WithdrawOutcome | DeferOutcome>;
   pendingLinks(caller: Caller, query: PendingListQuery): Promise<PendingListOutcome>;
   forgetPendingLink(caller: Caller, number: number): Promise<ForgetOutcome>;
   links(caller: Caller, query: LinkListQuery): Promise<LinkListOutcome>;

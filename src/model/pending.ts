@@ -1,15 +1,19 @@
 /** Links that were asked for before their records were there, and wait for them. */
 import type { Role } from './catalogue.ts';
-import type { DatedLink } from './commands.ts';
+import type { DatedLink, DatedUnlink } from './commands.ts';
 import type { PrincipalId } from './ids.ts';
 import type { ListRejected, Page, Rejected } from './outcomes.ts';
 import type { Ref } from './ref.ts';
+import type { Stamp } from './stamp.ts';
 
 /** How long a link waits unless it is said. */
 export const pendingDays = 30;
 
-/** A link that may wait. `expiresAt` null: after the usual time. */
-export type DeferrableLink = DatedLink & { readonly defer?: { readonly expiresAt: Date | null } };
+/** Until when something may wait; `expiresAt` null: for the usual time. */
+export type Defer = { readonly expiresAt: Date | null };
+export type DeferrableLink = DatedLink & { readonly defer?: Defer };
+/** Only a removal that says how old it is waits. */
+export type DeferrableUnlink = DatedUnlink & { readonly defer?: Defer };
 
 export const pendingStates = ['waiting', 'refused', 'expired'] as const;
 export type PendingState = (typeof pendingStates)[number];
@@ -26,6 +30,10 @@ export type PendingLinkView = {
   readonly right: PendingEnd;
   readonly role: Role | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** It is a removal that waits. */
+  readonly removes: boolean;
+  /** What it says to be as of. */
+  readonly stamp: Stamp | null;
   /** `refused`: its records are there, but whoever asked for it may not link them so. `expired`: nobody joins it any more. */
   readonly state: PendingState;
   readonly reasons: readonly PendingReason[];

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { PendingReason, PendingState } from '../model/pending.ts';
 import { byteaArray, int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
 import { type Transaction, waitLongerForLocks } from './database.ts';
+import type { LinkStampRow } from './link-stamps.ts';
 import type { Key } from './records.ts';
 
 /**
@@ -31,10 +32,14 @@ export type PendingRow = {
   readonly asked_at: Date;
   readonly expires_at: Date;
   readonly refusal: readonly PendingReason[] | null;
+  /** It is a removal that waits; in every role where its slot is -1. */
+  readonly removes: boolean;
+  /** null: it says not how old it is. */
+  readonly stamp: LinkStampRow['stamp'] | null;
 };
 
 const columns = `l.number, l.link_type, l.slot, l.left_field, l.left_value, l.left_spelling, l.right_field, l.right_value, l.right_spelling, l.role, l.attributes,
-  l.principal_id, p.name as principal_name, l.via, l.request, l.asked_at, l.expires_at, l.refusal`;
+  l.principal_id, p.name as principal_name, l.via, l.request, l.asked_at, l.expires_at, l.refusal, l.removes, l.stamp`;
 const itsPrincipal = 'cross join lateral (select name from principal where principal_id = l.principal_id offset 0) p';
 
 export type PendingPair = { readonly link_type: number; readonly left: PendingSide; readonly right: PendingSide };
@@ -166,20 +171,23 @@ export function reserveKeys(tx: Transaction, workspace: number, keys: readonly K
   }
 }
 
-/** One that waits in the same place is replaced. */
+/** One that waits in the same place is replaced, unless somebody else put a newer one there just now. */
 export function putPendingLinks(tx: Transaction, workspace: number, rows: readonly PendingRow[]): void {
   tx.send(
     {
       name: 'put_pending_links',
       text: `
         insert into pending_link (workspace_id, link_type, pair, slot, number, left_field, left_value, right_field, right_value, role,
-          attributes, principal_id, via, request, asked_at, expires_at, left_spelling, right_spelling)
+          attributes, principal_id, via, request, asked_at, expires_at, left_spelling, right_spelling, removes, stamp)
         select $1, n.* from unnest($2::int[], $3::bytea[], $4::int[], $5::bigint[], $6::int[], $7::text[], $8::int[], $9::text[],
-          $10::int[], $11::jsonb[], $12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::text[]) n
-        on conflict (workspace_id, link_type, pair, slot) do update set number = excluded.number, role = excluded.role,
+          $10::int[], $11::jsonb[], $12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::text[], $18::text[], $19::boolean[], $20::jsonb[]) n
+        on conflict (workspace_id, link_type, pair, slot, removes) do update set number = excluded.number, role = excluded.role,
           attributes = excluded.attributes, principal_id = excluded.principal_id, via = excluded.via, request = excluded.request,
           asked_at = excluded.asked_at, expires_at = excluded.expires_at, refusal = null, left_spelling = excluded.left_spelling,
-          right_spelling = excluded.right_spelling`,
+          right_spelling = excluded.right_spelling, stamp = excluded.stamp
+        where pending_link.stamp is null or excluded.stamp is null
+          or ((pending_link.stamp->>'at')::float8, pending_link.stamp->>'said' collate "C")
+            <= ((excluded.stamp->>'at')::float8, excluded.stamp->>'said' collate "C")`,
     },
     [
       workspace,
@@ -200,12 +208,18 @@ export function putPendingLinks(tx: Transaction, workspace: number, rows: readon
       timestampArray(rows.map((row) => row.expires_at)),
       textArray(rows.map((row) => row.left_spelling)),
       textArray(rows.map((row) => row.right_spelling)),
+      rows.map((row) => row.removes),
+      jsonbArray(rows.map((row) => (row.stamp === null ? null : JSON.stringify(row.stamp)))),
     ],
   );
 }
 
-/** `slot` null: in every role. */
-export type PendingPlace = PendingPair & { readonly slot: number | null };
+/** `slot` null: in every role. `removes` null: links and removals. `onlyUndated`: what says not how old it is. */
+export type PendingPlace = PendingPair & {
+  readonly slot: number | null;
+  readonly removes: boolean | null;
+  readonly onlyUndated?: boolean;
+};
 
 export function removePendingAt(tx: Transaction, workspace: number, places: readonly PendingPlace[]): void {
   tx.send(
@@ -213,16 +227,19 @@ export function removePendingAt(tx: Transaction, workspace: number, places: read
       name: 'remove_pending_at',
       text: `
         delete from pending_link where workspace_id = $1 and ctid = any(array(
-          select l.ctid from unnest($2::int[], $3::bytea[], $4::int[]) d (link_type, pair, slot) cross join lateral (
-            select ctid, slot from pending_link
+          select l.ctid from unnest($2::int[], $3::bytea[], $4::int[], $5::boolean[], $6::boolean[]) d (link_type, pair, slot, removes, only_undated) cross join lateral (
+            select ctid, slot, removes, stamp from pending_link
             where workspace_id = $1 and link_type = d.link_type and pair = d.pair offset 0) l
-          where d.slot is null or l.slot = d.slot))`,
+          where (d.slot is null or l.slot = d.slot) and (d.removes is null or l.removes = d.removes)
+            and (not d.only_undated or l.stamp is null)))`,
     },
     [
       workspace,
       int4Array(places.map((place) => place.link_type)),
       byteaArray(places.map(pairOf)),
       int4Array(places.map((place) => place.slot)),
+      places.map((place) => place.removes),
+      places.map((place) => place.onlyUndated ?? false),
     ],
   );
 }

@@ -324,7 +324,9 @@ create table pending_link (
   asked_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   refusal jsonb,
-  PRIMARY KEY (workspace_id, link_type, pair, slot)
+  removes boolean not null,
+  stamp jsonb,
+  PRIMARY KEY (workspace_id, link_type, pair, slot, removes)
 );
 CREATE INDEX pending_link_by_end ON public.pending_link USING btree (workspace_id, expires_at);
 CREATE INDEX pending_link_by_left ON public.pending_link USING btree (left_value, left_field, link_type, workspace_id);

@@ -8,7 +8,7 @@ import { signedIn } from './credentials.ts';
 import { deferredByForce, forceOf, forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn, requireObject, roleOf } from './parse.ts';
-import { deferOf, renderPendingLink } from './pending-links.ts';
+import { deferOf, renderDeferred, renderPendingLink } from './pending-links.ts';
 import { bodyMayBeThePlans, writeOrPlan } from './plans.ts';
 import { problem } from './problem-answer.ts';
 import { RecordPath, WriteQuery } from './record-operations.ts';
@@ -24,7 +24,7 @@ import {
   type UnlinkAnswer,
   UnlinkAnswerShape,
 } from './shapes/link.ts';
-import { type DeferredAnswer, DeferredAnswerShape } from './shapes/pending-link.ts';
+import { type DeferredAnswer, DeferredAnswerShape, deferMembers } from './shapes/pending-link.ts';
 import { orPlan, planParameters, type ShownPlan } from './shapes/plan.ts';
 import { stampMembers } from './shapes/stamp.ts';
 import { renderStale, stampOf } from './stamps.ts';
@@ -37,6 +37,7 @@ const linkParameter = Type.String({
 const LinksPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter });
 const PairPath = Type.Object({ type: typeParameter, ref: refParameter, link: linkParameter, target: refParameter });
 const UnlinkQuery = queryOf({
+  ...deferMembers,
   ...stampMembers,
   ...planParameters,
   ...forceParameter,
@@ -69,10 +70,15 @@ const unlinkRecords = describeOperation({
   id: 'unlinkRecords',
   tag: 'Links',
   summary: 'Remove the links of two records',
+  description:
+    'Takes back links that wait for their records, too. A removal that says how old it is waits with `onMissing=defer`, so that a link that is older is not made later.',
   access: ['attach'],
   params: PairPath,
   query: UnlinkQuery,
-  answers: { 200: { description: 'They are not linked so any more, or planned.', schema: orPlan(UnlinkAnswerShape) } },
+  answers: {
+    200: { description: 'They are not linked so any more, or planned.', schema: orPlan(UnlinkAnswerShape) },
+    202: { description: 'The removal waits for its records.', schema: refTo(DeferredAnswerShape) },
+  },
   problems: [404, 409, 422],
 });
 
@@ -124,14 +130,8 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
       const { attributes, role, newRole } = request.body;
       const stamp = stampOf(request.body, 'body');
       if (attributes !== undefined) requireObject(attributes, 'attributes');
-      const defer = deferOf(request.body, clock.nowMs());
-      if (defer !== undefined && 'stamp' in stamp)
-        throw problem(
-          'member_invalid',
-          'onMissing',
-          'A link that says how old it is does not wait: send it again later.',
-        );
-      if (defer !== undefined && request.query.force) throw problem('member_invalid', 'onMissing', deferredByForce);
+      const deferred = deferOf(request.body, 'body', clock.nowMs());
+      if (deferred.defer && request.query.force) throw problem('member_invalid', 'onMissing', deferredByForce);
       const command = {
         from: { type, ref: refIn(ref, 'ref') },
         link,
@@ -140,14 +140,15 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
         ...(newRole !== undefined && { newRole: roleOf(newRole) }),
         ...(attributes !== undefined && { attributes }),
         ...stamp,
+        ...deferred,
         ...forceOf(request.query),
       };
       const done = await writeOrPlan(
         hub,
         request,
-        { kind: 'link', ...command, ...(defer && { defer }) },
+        { kind: 'link', ...command },
         request.query,
-        (caller) => hub.linkOrDefer(caller, { ...command, ...(defer && { defer }) }),
+        (caller) => hub.linkOrDefer(caller, command),
         { ofLink: true, newRole },
       );
       if ('plan' in done) return done.plan;
@@ -157,8 +158,7 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
       if (outcome.kind === 'stale') return staleLink(outcome);
       if ('pending' in outcome) {
         reply.code(202);
-        const said = outcome.kind === 'waits' ? 'unchanged' : outcome.kind;
-        return { outcome: said, link: renderPendingLink(outcome.pending) };
+        return renderDeferred(outcome);
       }
       reply.code(outcome.kind === 'created' ? 201 : 200);
       return { outcome: outcome.kind, link: renderLink(outcome.link), replaced: outcome.replaced.map(renderLink) };
@@ -168,15 +168,21 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
   app.delete<AtPair & { Querystring: Static<typeof UnlinkQuery> }>(
     '/v1/records/:type/:ref/links/:link/:target',
     { schema: unlinkRecords },
-    async (request): Promise<UnlinkAnswer | ShownPlan> => {
+    async (request, reply): Promise<UnlinkAnswer | DeferredAnswer | ShownPlan> => {
       const { type, ref, link, target } = request.params;
       const { role } = request.query;
+      const stamp = stampOf(request.query, 'query');
+      const deferred = deferOf(request.query, 'query', clock.nowMs());
+      if (deferred.defer && !('stamp' in stamp))
+        throw problem('parameter_invalid', 'query.onMissing', 'Only a removal with as_of or source_version waits.');
+      if (deferred.defer && request.query.force) throw problem('parameter_invalid', 'query.onMissing', deferredByForce);
       const command = {
         from: { type, ref: refIn(ref, 'ref') },
         link,
         to: { ref: refIn(target, 'target') },
         which: 'all' as const,
-        ...stampOf(request.query, 'query'),
+        ...stamp,
+        ...deferred,
         ...forceOf(request.query),
         ...(role !== undefined && { role: roleOf(role === '' ? null : role) }),
       };
@@ -191,10 +197,13 @@ export function linkRoutes(app: FastifyInstance, hub: Hub): void {
       if ('plan' in done) return done.plan;
       const { outcome } = done;
       if (outcome.kind === 'rejected') throw refusal(outcome, { ofLink: true });
+      request.outcome = outcome.kind;
       if (outcome.kind === 'stale') return { outcome: 'stale', removed: [], stale: staleLink(outcome).stale };
-      if (outcome.kind === 'withdrawn') {
-        request.outcome = outcome.kind;
+      if (outcome.kind === 'withdrawn')
         return { outcome: 'unlinked', removed: [], withdrawn: outcome.pending.map(renderPendingLink) };
+      if ('pending' in outcome) {
+        reply.code(202);
+        return renderDeferred(outcome);
       }
       const said = outcome.removed.length > 0 ? 'unlinked' : 'unchanged';
       request.outcome = said;

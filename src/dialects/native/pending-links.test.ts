@@ -125,4 +125,70 @@ describe('links that wait for their records', async () => {
     expect([first.status, first.body.outcome]).toEqual([202, 'deferred']);
     expect((await once()).body).toEqual(first.body);
   });
+
+  it('wait with their stamps, removals too, and end in the newest, in whatever order they come', async () => {
+    const remove = (query: string, as = 'admin') => call('DELETE', `${address('P-9', 'Q-9')}?${query}`, { as });
+    const removal = await remove('source_version=5&onMissing=defer&expires_in=3600');
+    expect([removal.status, removal.body]).toMatchObject([
+      202,
+      { outcome: 'deferred', link: { removes: true, stamp: { source_version: 5 }, role: null } },
+    ]);
+    const soon = Date.parse(removal.body.link.expires_at) - Date.now();
+    expect(soon).toBeLessThanOrEqual(3_600_000);
+    expect((await remove('source_version=5&onMissing=defer&expires_in=3600')).body.outcome).toBe('unchanged');
+    const older = await put('P-9', 'Q-9', { role: 'Broker', source_version: 4 });
+    expect([older.status, older.body]).toMatchObject([200, { outcome: 'stale', link: null }]);
+    const newer = await put('P-9', 'Q-9', { role: 'Broker', source_version: 6 });
+    expect([newer.status, newer.body]).toMatchObject([
+      202,
+      { outcome: 'deferred', link: { removes: false, stamp: { source_version: 6 } } },
+    ]);
+    await make('claim', 'P-9');
+    await make('contact', 'Q-9');
+    const { body } = await call('GET', '/v1/records/claim/external_id:P-9/links');
+    expect(body.items).toMatchObject([{ role: 'Broker' }]);
+    expect((await remove('source_version=5&onMissing=defer')).body).toMatchObject({ outcome: 'stale' });
+    expect(await pending('waits_for=external_id:P-9')).toEqual([]);
+  });
+
+  it('that are removals wait for a stamp, for those who may link, and by no force', async () => {
+    const remove = (query: string, as = 'admin') => call('DELETE', `${address('P-10', 'Q-10')}?${query}`, { as });
+    for (const [query, path] of [
+      ['onMissing=defer', 'query.onMissing'],
+      ['onMissing=defer&source_version=1&force=true', 'query.onMissing'],
+      ['onMissing=wait&source_version=1', 'query.onMissing'],
+      ['expires_in=5&source_version=1', 'query.expires_in'],
+      ['onMissing=defer&source_version=1&expires_at=tomorrow', 'query.expires_at'],
+    ] as const) {
+      const answer = await remove(query);
+      expect([answer.status, reasons(answer)], query).toEqual([400, [['parameter_invalid', path]]]);
+    }
+    expect((await remove('onMissing=defer&source_version=1', 'member')).status).toBe(403);
+    expect((await remove('source_version=1')).status).toBe(404);
+    expect(await pending('waits_for=external_id:P-10')).toEqual([]);
+  });
+
+  it('that are removals are planned, and applied by their plan', async () => {
+    const at = `${address('P-11', 'Q-11')}?source_version=2&onMissing=defer&expires_in=3600`;
+    const planned = await call('DELETE', `${at}&plan=true`);
+    expect(planned.body).toMatchObject({ items: [{ action: 'defer', link: { before: { role: null }, after: null } }] });
+    expect(await pending('waits_for=external_id:P-11')).toEqual([]);
+    const done = await call('DELETE', `${at}&plan_id=${planned.body.plan_id}`);
+    expect([done.status, done.body.outcome]).toEqual([202, 'deferred']);
+  });
+
+  it('come in bulk with stamps: rows that unlink wait as well', async () => {
+    const at = { left: 'external_id:P-12', right: 'external_id:Q-12', role: 'Broker' };
+    const rows = [
+      { ...at, action: 'unlink', '@source_version': 3 },
+      { ...at, '@source_version': 2 },
+      { ...at, role: 'Witness', '@source_version': 2 },
+    ];
+    const { body } = await call('POST', '/v1/links/claim.contacts/import?onMissing=defer', { body: rows });
+    expect(body.counts).toMatchObject({ received: 3, held: 2, superseded: 1 });
+    await make('claim', 'P-12');
+    await make('contact', 'Q-12');
+    const links = await call('GET', '/v1/records/claim/external_id:P-12/links');
+    expect(links.body.items).toMatchObject([{ role: 'Witness' }]);
+  });
 });

@@ -2,15 +2,23 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
-import { type PendingLinkView, type PendingState, pendingStates } from '../../model/pending.ts';
+import {
+  type Defer,
+  type DeferOutcome,
+  type PendingLinkView,
+  type PendingState,
+  pendingStates,
+} from '../../model/pending.ts';
 import { formatRef, parseRef, type Ref } from '../../model/ref.ts';
+import { shownStamp } from '../../model/stamp.ts';
 import { isoTime } from '../../model/time.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { PageQuery, queryOf, refTo } from './shapes/common.ts';
-import type { LinkWrite } from './shapes/link.ts';
 import {
+  type DeferMembers,
+  type DeferredAnswer,
   type ForgottenAnswer,
   ForgottenAnswerShape,
   type PendingLinkList,
@@ -102,6 +110,8 @@ export const renderPendingLink = (pending: PendingLinkView): ShownPendingLink =>
   role: pending.role?.name ?? null,
   role_number: pending.role?.number ?? null,
   attributes: { ...pending.attributes },
+  removes: pending.removes,
+  stamp: pending.stamp && shownStamp(pending.stamp),
   state: pending.state,
   reasons: pending.reasons.map(({ code, message }) => ({ code, message })),
   principal: { id: pending.principal.id, name: pending.principal.name },
@@ -111,23 +121,32 @@ export const renderPendingLink = (pending: PendingLinkView): ShownPendingLink =>
   expires_at: isoTime(pending.expiresAt),
 });
 
-/** How long a link may wait; undefined: not at all. */
+export const renderDeferred = ({ kind, pending }: DeferOutcome): DeferredAnswer => ({
+  outcome: kind === 'waits' ? 'unchanged' : kind,
+  link: renderPendingLink(pending),
+});
+
+/** How long a link or a removal may wait; nothing: not at all. */
 export function deferOf(
-  { onMissing, expires_at: at, expires_in: seconds }: LinkWrite,
+  { onMissing, expires_at: at, expires_in: seconds }: Static<typeof DeferMembers>,
+  where: 'body' | 'query',
   now: number,
-): { readonly expiresAt: Date | null } | undefined {
+): { readonly defer?: Defer } {
+  const unfit = (name: string, message: string): ProblemError =>
+    where === 'query'
+      ? problem('parameter_invalid', `query.${name}`, message)
+      : problem('member_invalid', name, message);
   if (onMissing !== 'defer') {
     const given = at !== undefined ? 'expires_at' : seconds !== undefined ? 'expires_in' : undefined;
-    if (given === undefined) return undefined;
-    throw problem('member_invalid', given, `${given} goes with onMissing "defer".`);
+    if (given === undefined) return {};
+    throw unfit(given, `${given} goes with onMissing "defer".`);
   }
-  if (at !== undefined && seconds !== undefined)
-    throw problem('member_invalid', 'expires_in', 'Send expires_at or expires_in, not both.');
-  if (seconds !== undefined) return { expiresAt: new Date(now + seconds * 1000) };
-  if (at === undefined) return { expiresAt: null };
+  if (at !== undefined && seconds !== undefined) throw unfit('expires_in', 'Send expires_at or expires_in, not both.');
+  if (seconds !== undefined) return { defer: { expiresAt: new Date(now + seconds * 1000) } };
+  if (at === undefined) return { defer: { expiresAt: null } };
   const ends = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(at)
     ? Date.parse(at)
     : Number.NaN;
-  if (ends > now) return { expiresAt: new Date(ends) };
-  throw problem('member_invalid', 'expires_at', 'expires_at is a time to come, such as 2030-01-31T12:00:00Z.');
+  if (ends > now) return { defer: { expiresAt: new Date(ends) } };
+  throw unfit('expires_at', 'expires_at is a time to come, such as 2030-01-31T12:00:00Z.');
 }

@@ -47,6 +47,7 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
       ...roles,
       which: 'all' as const,
       withdraw: defers,
+      ...(defers ? { defer: { expiresAt: null } } : {}),
       ...further,
     };
     return { row, key, item: { caller, command: unlinked, place: row.index } };

@@ -133,10 +133,11 @@ function itemsOf(command: WriteCommand, outcome: WriteOutcome): PlanItem[] {
   }
 }
 
-function waitingLink({ link, left, right, role, attributes }: PendingLinkView): PlanItem['link'] {
+function waitingLink({ link, left, right, role, attributes, removes }: PendingLinkView): PlanItem['link'] {
   const named = ({ type, ref }: PendingLinkView['left']) => ({ type, number: null, id: null, key: formatRef(ref) });
-  const after = { role: role?.name ?? null, attributes };
-  return { link, number: null, left: named(left), right: named(right), before: null, after };
+  const said = { role: role?.name ?? null, attributes };
+  const change = removes ? { before: said, after: null } : { before: null, after: said };
+  return { link, number: null, left: named(left), right: named(right), ...change };
 }
 
 export const issueOf = (violation: RowViolation): PlanIssue => ({
@@ -185,9 +186,10 @@ function withBody(command: WriteCommand, body: Readonly<Record<string, unknown>>
 }
 
 function askedOf(command: WriteCommand): Asked {
-  const call = Object.fromEntries(Object.entries(command).filter(([name]) => !isOfBody(command, name)));
-  // When a link that waits expires is counted from the time of the call.
-  const body = Object.entries(bodyOf(command)).map(([name, value]) => [name, name === 'defer' ? true : value]);
+  // When what waits expires is counted from the time of the call.
+  const asked = Object.entries(command).map(([name, value]) => [name, name === 'defer' ? true : value] as const);
+  const call = Object.fromEntries(asked.filter(([name]) => !isOfBody(command, name)));
+  const body = asked.filter(([name]) => isOfBody(command, name));
   return { kind: 'write', call: JSON.stringify(call), body: hashOf(JSON.stringify(body)) };
 }
 

@@ -1,22 +1,24 @@
 /** The writes that a batch takes, and which stored rows each of them needs to be judged. */
 import type { Catalogue, Field, LinkType, RecordType } from '../../model/catalogue.ts';
-import type { DatedLink, DatedUnlink, DeleteCommand, UpsertCommand } from '../../model/commands.ts';
+import type { DeleteCommand, UpsertCommand } from '../../model/commands.ts';
 import { own } from '../../model/own.ts';
+import type { DeferrableLink, DeferrableUnlink } from '../../model/pending.ts';
 import { isRef, type Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { WantedLinks } from '../../store/links.ts';
 import type { Key, Wanted } from '../../store/records.ts';
 import { keyOf } from '../keys/key-of.ts';
 import { numberOf } from '../views.ts';
+import type { FindStored } from './coming-keys.ts';
 import { KeyMap } from './key-map.ts';
-import type { WorkingRow, WorkingSet } from './working-set.ts';
+import type { WorkingRow } from './working-set.ts';
 
 export type WriteCommand =
   | ({ readonly kind: 'upsert' } & UpsertCommand)
   | ({ readonly kind: 'delete' } & DeleteCommand)
   /** `defer`: it waits for records that are not there. `withdraw`: it takes back what waits. */
-  | ({ readonly kind: 'link' } & DatedLink & { readonly defer?: { readonly expiresAt: Date | null } })
-  | ({ readonly kind: 'unlink' } & DatedUnlink & { readonly withdraw?: boolean });
+  | ({ readonly kind: 'link' } & DeferrableLink)
+  | ({ readonly kind: 'unlink' } & DeferrableUnlink & { readonly withdraw?: boolean });
 
 /** Collects what must be read, each thing once. */
 export class Wants {
@@ -135,43 +137,43 @@ export class LinkWants {
   }
 }
 
-export function addLinksOf(wants: LinkWants, set: WorkingSet, command: WriteCommand): void {
+export function addLinksOf(wants: LinkWants, catalogue: Catalogue, find: FindStored, command: WriteCommand): void {
   if (command.kind === 'upsert' || command.kind === 'delete') {
-    const type = set.catalogue.types.get(command.type);
-    const row = type && command.ref !== null ? set.find(type, command.ref) : undefined;
+    const type = catalogue.types.get(command.type);
     if (type === undefined) return;
     if (command.kind === 'delete') {
-      if (row !== undefined) wants.addRecord(row.number);
+      for (const row of find(type, command.ref)) wants.addRecord(row.number);
       return;
     }
-    if (row !== undefined) wants.addLookups(type, row.number);
-    addLookupTargets(wants, set, type, command.fields);
+    if (type.lookups.length === 0) return;
+    if (command.ref !== null) for (const row of find(type, command.ref)) wants.addLookups(type, row.number);
+    addLookupTargets(wants, catalogue, find, type, command.fields);
     return;
   }
-  const type = set.catalogue.types.get(command.from.type);
+  const type = catalogue.types.get(command.from.type);
   const end = type?.linkEnds.get(command.link);
-  const toType = end && set.catalogue.types.get(end.other);
+  const toType = end && catalogue.types.get(end.other);
   if (type === undefined || end === undefined || toType === undefined) return;
-  const from = set.find(type, command.from.ref);
-  const to = set.find(toType, command.to.ref);
-  const [left, right] = end.side === 'left' ? [from, to] : [to, from];
-  if (left !== undefined) wants.addLeft(end.link, left.number);
-  if (right !== undefined) wants.addRight(end.link, right.number);
-  if (left !== undefined && right !== undefined) wants.addPair(end.link, left.number, right.number);
+  const from = find(type, command.from.ref);
+  const to = find(toType, command.to.ref);
+  const [lefts, rights] = end.side === 'left' ? [from, to] : [to, from];
+  for (const left of lefts) wants.addLeft(end.link, left.number);
+  for (const right of rights) wants.addRight(end.link, right.number);
+  for (const left of lefts) for (const right of rights) wants.addPair(end.link, left.number, right.number);
 }
 
 function addLookupTargets(
   wants: LinkWants,
-  set: WorkingSet,
+  catalogue: Catalogue,
+  find: FindStored,
   type: RecordType,
   fields: Readonly<Record<string, unknown>>,
 ): void {
   for (const field of type.lookups) {
     const value = own(fields, field.key);
-    const targetType = set.catalogue.types.get(field.link.right);
+    const targetType = catalogue.types.get(field.link.right);
     if (targetType === undefined || !isRef(value)) continue;
-    const target = set.find(targetType, value);
-    if (target !== undefined) wants.addRight(field.link, target.number);
+    for (const target of find(targetType, value)) wants.addRight(field.link, target.number);
   }
 }
 

@@ -9,6 +9,11 @@ import type { WriteOutcome } from './run-batch.ts';
 
 // Few keys, so that commands of one batch meet on the same records.
 const key = fc.constantFrom('a', 'b', 'c');
+/** By a key that never changes, or one that the batch gives and takes away. */
+const claim = fc.oneof(
+  key.map((id) => byKey('external_id', id)),
+  fc.constantFrom('N-1', 'N-2').map((number) => byKey('claim_number', number)),
+);
 const text = fc.constantFrom('x', 'y', null);
 const role = fc.constantFrom('Adjuster', 'Underwriter', undefined);
 
@@ -43,20 +48,20 @@ const command: fc.Arbitrary<WriteCommand> = fc.oneof(
   fc
     .record({ type: fc.constantFrom('claim', 'contact'), id: key })
     .map(({ type, id }): WriteCommand => ({ kind: 'delete', type, ref: byKey('external_id', id) })),
-  fc.record({ from: key, to: key, role, newRole: role }).map(
+  fc.record({ from: claim, to: key, role, newRole: role }).map(
     ({ from, to, role: is, newRole: becomes }): WriteCommand => ({
       kind: 'link',
-      from: { type: 'claim', ref: byKey('external_id', from) },
+      from: { type: 'claim', ref: from },
       link: 'contacts',
       to: { ref: byKey('external_id', to) },
       ...(is === undefined ? {} : { role: { by: 'name', value: is } }),
       ...(becomes === undefined ? {} : { newRole: { by: 'name', value: becomes } }),
     }),
   ),
-  fc.record({ from: key, to: key, which: fc.constantFrom('all', 'first') }).map(
+  fc.record({ from: claim, to: key, which: fc.constantFrom('all', 'first') }).map(
     ({ from, to, which }): WriteCommand => ({
       kind: 'unlink',
-      from: { type: 'claim', ref: byKey('external_id', from) },
+      from: { type: 'claim', ref: from },
       link: 'contacts',
       to: { ref: byKey('external_id', to) },
       which: which as 'all' | 'first',
@@ -131,4 +136,47 @@ describe('a batch of commands', () => {
       { numRuns: 60, endOnFailure: true },
     );
   }, 120_000);
+
+  it('finds the links of a record that its commands name by a key which it gives or moves itself', async () => {
+    const upsert = (type: string, id: string, number?: string | null) =>
+      run(fresh.hub, {
+        kind: 'upsert',
+        type,
+        ref: byKey('external_id', id),
+        mode: 'upsert',
+        fields: number === undefined ? {} : { claim_number: number },
+      });
+    const unlink = (number: string) =>
+      run(fresh.hub, {
+        kind: 'unlink',
+        from: { type: 'claim', ref: byKey('claim_number', number) },
+        link: 'contacts',
+        to: { ref: byKey('external_id', 'given-c') },
+        which: 'all',
+      });
+    await Promise.all([upsert('contact', 'given-c'), upsert('claim', 'given-a', 'G-1'), upsert('claim', 'given-b')]);
+    for (const id of ['given-a', 'given-b']) {
+      await run(fresh.hub, {
+        kind: 'link',
+        from: { type: 'claim', ref: byKey('external_id', id) },
+        link: 'contacts',
+        to: { ref: byKey('external_id', 'given-c') },
+      });
+    }
+    const [, , given, , , moved] = await Promise.all([
+      upsert('contact', 'given-d'), // while it is written, the others come together
+      upsert('claim', 'given-b', 'G-2'),
+      unlink('G-2'),
+      upsert('claim', 'given-a', null),
+      upsert('claim', 'given-b', 'G-1'),
+      unlink('G-1'),
+    ]);
+    expect([given, moved]).toMatchObject([{ removed: [{ left: {} }] }, { removed: [] }]);
+    const left = await fresh.hub.links(fresh.admin, {
+      type: 'contact',
+      ref: byKey('external_id', 'given-c'),
+      limit: 10,
+    });
+    expect(left).toMatchObject({ items: [{ left: { type: 'claim' } }] });
+  });
 });

@@ -1,9 +1,9 @@
 /**
  * Joins the links that wait for records which a batch has just written, in its transaction: whatever made the record, it is linked as
- * soon as it is there. A link that is refused stays, with the reason, and never fails the write that made the record.
+ * soon as it is there; and does the removals that wait. What is refused stays, with the reason, and never fails the write that made
+ * the record.
  */
 import type { Catalogue, LinkType } from '../../model/catalogue.ts';
-import type { RoleRef } from '../../model/commands.ts';
 import type { PendingReason } from '../../model/pending.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
@@ -20,9 +20,12 @@ import { findPrincipals } from '../../store/principals.ts';
 import { drawNumbers, valuesOf } from '../../store/records.ts';
 import { toPrincipal } from '../access/create-access.ts';
 import { isSameKey } from '../keys/key-of.ts';
-import { LinkWants, Wants } from './commands.ts';
+import { storedOnly } from './coming-keys.ts';
+import { LinkWants, Wants, type WriteCommand } from './commands.ts';
 import { judgeLink } from './judge-link.ts';
-import { loadLinks, loadRows } from './load-set.ts';
+import { judgeUnlink } from './judge-unlink.ts';
+import { everySlot } from './link-stamps.ts';
+import { loadLinkStamps, loadLinks, loadRows } from './load-set.ts';
 import { refOfSide, sideOfKey, sideOfNumber } from './pending.ts';
 import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import { storeSet } from './store-set.ts';
@@ -55,6 +58,7 @@ export async function joinPending(
   const ready = named.flatMap((one) => bothOf(joined, one) ?? []);
   if (ready.length === 0) return 0;
   await loadLinksOf(tx, joined, ready);
+  await loadLinkStamps(tx, joined, storedOnly(joined), ready.map(commandOf));
   joined.giveNumbers(await drawNumbers(tx, { records: 0, links: ready.length }));
   const askers = await askersOf(tx, catalogue, ready);
   const done: number[] = [];
@@ -142,15 +146,15 @@ async function askersOf(
   );
 }
 
-/** Judged as a link that whoever asked for it makes now. @returns why not; null when it was joined. */
+/** Judged as a write that whoever asked for it makes now. @returns why not; null when it was done, or something newer is known. */
 function join(set: WorkingSet, ready: Ready, asker: Asker | undefined): readonly PendingReason[] | null {
-  const { row, link, left, right } = ready;
+  const { row, link } = ready;
   if (asker === undefined || asker.isDisabled) {
     return [
       { code: 'principal_disabled', message: `${row.principal_name} asked for it, and may do nothing any more.` },
     ];
   }
-  if (isTakenSince(set, ready)) {
+  if (row.stamp === null && isTakenSince(set, ready)) {
     const message = `${link.key} takes one link only there, and another one was made after this one was asked for.`;
     return [{ code: 'place_taken', message }];
   }
@@ -159,17 +163,26 @@ function join(set: WorkingSet, ready: Ready, asker: Asker | undefined): readonly
     interface: null,
     run: null,
   };
-  const byNumber = (role: number): RoleRef => ({ by: 'number', value: String(role) });
-  // Once per pair there is nothing to clear: the two were not linked.
-  const withoutRole = link.oncePer === 'role' ? { role: null } : {};
-  const outcome = judgeLink(set, writer, {
-    from: { type: link.left, ref: left },
-    link: link.name,
-    to: { ref: right },
-    ...(row.role === null ? withoutRole : { role: byNumber(row.role) }),
-    ...(row.attributes === null ? {} : { attributes: row.attributes }),
-  });
+  const command = commandOf(ready);
+  set.beginWrite(command.stamp);
+  const outcome = command.kind === 'link' ? judgeLink(set, writer, command) : judgeUnlink(set, writer, command);
   return outcome.kind === 'rejected' ? outcome.violations.map(({ code, message }) => ({ code, message })) : null;
+}
+
+function commandOf({ row, link, left, right }: Named): WriteCommand & { readonly kind: 'link' | 'unlink' } {
+  const pair = { from: { type: link.left, ref: left }, link: link.name, to: { ref: right } };
+  const stamp = row.stamp === null ? {} : { stamp: row.stamp };
+  // Once per pair there is nothing to clear: the two were not linked, or the stamp tells which link counts.
+  const isOfRole = link.oncePer === 'role' && row.slot !== everySlot;
+  const role = row.role === null ? null : { by: 'number' as const, value: String(row.role) };
+  if (row.removes) return { kind: 'unlink', ...pair, ...(isOfRole && { role }), which: 'all', ...stamp };
+  return {
+    kind: 'link',
+    ...pair,
+    ...((isOfRole || role !== null) && { role }),
+    ...(row.attributes !== null && { attributes: row.attributes }),
+    ...stamp,
+  };
 }
 
 /** What was asked for earlier must not push out what was linked later. */

@@ -8,7 +8,7 @@ import { ownedElsewhere } from '../ownership.ts';
 import { mayWriteLink } from './give-way.ts';
 import type { Pair } from './link-pair.ts';
 import { slotOf, type WantedRole } from './link-place.ts';
-import { linkAge, removalAge } from './link-stamps.ts';
+import { linkAge, removalAge, saidOfLink } from './link-stamps.ts';
 import { createLink } from './put-link.ts';
 import { rejected } from './rejected.ts';
 import type { WorkingLink, WorkingSet, Writer } from './working-set.ts';
@@ -29,8 +29,8 @@ export function linkAsOf(
   if (!mayWriteLink(set, writer, link, pair.left.type)) return rejected(ownedElsewhere(pair.end.name, link.owner));
   const slot = slotOf(link, role);
   const attributes = command.attributes ?? {};
-  const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  const age = linkAge(set, { link, left: pair.left, right: pair.right }, slot, stamp, [role?.number ?? null, named]);
+  const said = saidOfLink(role, attributes);
+  const age = linkAge(set, { link, left: pair.left, right: pair.right }, slot, stamp, said);
   if ('code' in age) return rejected(age);
   if (age.stored !== undefined) {
     for (const at of age.pushedOut) set.removeLink(writer, at);
@@ -69,7 +69,7 @@ export function unlinkAsOf(
 }
 
 /** Whether what a command says of a link can be ordered by its stamp; else why not. */
-function stampUnfit(link: LinkType, command: LinkCommand | UnlinkCommand): Violation | undefined {
+export function stampUnfit(link: LinkType, command: LinkCommand | UnlinkCommand): Violation | undefined {
   const unfit = (why: string): Violation => ({
     code: 'stamp_unfit',
     link: link.key,

@@ -2,18 +2,25 @@
  * Late links and removals: each pair keeps what its link was last made or removed as of, even when it has none any more, and each side
  * that takes one link only what it was last taken as of. Only writes with a stamp, and those to records with such links, come here.
  */
-import type { LinkType } from '../../model/catalogue.ts';
+import type { LinkType, Role } from '../../model/catalogue.ts';
+import type { LinkCommand } from '../../model/commands.ts';
 import type { Violation } from '../../model/outcomes.ts';
-import type { Stamp } from '../../model/stamp.ts';
+import type { Stamp, StampKind } from '../../model/stamp.ts';
 import type { LinkStampPlace, LinkStampRow } from '../../store/link-stamps.ts';
 import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import { deletedAsOf, lastingName, saidText, stampViolation } from './stamps.ts';
 import type { WorkingLink, WorkingRow, WorkingSet } from './working-set.ts';
 
 /** Instead of a slot: of the pair in every role. */
-const everySlot = -1;
+export const everySlot = -1;
 /** Greater than what any link says: of one stamp, the removal wins. */
-const removal = '~';
+export const saidOfRemoval = '~';
+
+/** All that a link with a stamp says. */
+export function saidOfLink(role: Role | null, attributes: LinkCommand['attributes']): string {
+  const named = Object.entries(attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return saidText([role?.number ?? null, named]);
+}
 
 const textOf = ({ link_type, left_number, right_number, slot }: LinkStampPlace): string =>
   `${link_type} ${left_number} ${right_number} ${slot}`;
@@ -49,12 +56,19 @@ export class LinkStamps {
 
 type Ends = { readonly link: LinkType; readonly left: WorkingRow; readonly right: WorkingRow };
 
-/** All that may be known of the links of two records. */
-export const linkStampPairs = (link: LinkType, left: number, right: number): Omit<LinkStampPlace, 'slot'>[] => [
-  { link_type: link.id, left_number: left, right_number: right },
-  ...(leftIsSingle(link) ? [{ link_type: link.id, left_number: left, right_number: 0 }] : []),
-  ...(rightIsSingle(link) ? [{ link_type: link.id, left_number: 0, right_number: right }] : []),
-];
+/** All that may be known of the links of these records. */
+export function linkStampPairs(
+  link: LinkType,
+  lefts: readonly WorkingRow[],
+  rights: readonly WorkingRow[],
+): Omit<LinkStampPlace, 'slot'>[] {
+  const place = (left: number, right: number) => ({ link_type: link.id, left_number: left, right_number: right });
+  return [
+    ...lefts.flatMap((left) => rights.map((right) => place(left.number, right.number))),
+    ...(leftIsSingle(link) ? lefts.map((left) => place(left.number, 0)) : []),
+    ...(rightIsSingle(link) ? rights.map((right) => place(0, right.number)) : []),
+  ];
+}
 
 const placeOf = ({ link, left, right }: Ends, slot: number): LinkStampPlace => ({
   link_type: link.id,
@@ -68,9 +82,20 @@ function kindViolation(set: WorkingSet, stamp: Stamp, places: readonly LinkStamp
     .map((place) => set.linkStamps.at(place))
     .find((known) => known !== undefined && known.kind !== stamp.kind);
   if (other === undefined) return stampViolation(stamp, set.now, undefined);
-  const message = `Links of these records are written with ${other.kind}, which ${stamp.kind} cannot be compared with. Send ${other.kind}, or neither.`;
-  return { code: 'stamp_kind_mismatch', expected: other.kind, given: stamp.kind, message };
+  return kindMismatch(stamp, other.kind);
 }
+
+export const kindMismatch = ({ kind: given }: Stamp, expected: StampKind): Violation => ({
+  code: 'stamp_kind_mismatch',
+  expected,
+  given,
+  message: `Links of these records are written with ${expected}, which ${given} cannot be compared with. Send ${expected}, or neither.`,
+});
+
+type Said = { readonly at: number; readonly said: string };
+/** Of one stamp, what says the greater text. */
+export const isLater = (one: Said, other: Said): boolean =>
+  one.at > other.at || (one.at === other.at && one.said > other.said);
 
 /** Later writes of these records must look here. */
 function mark(...rows: readonly WorkingRow[]): void {
@@ -80,12 +105,12 @@ function mark(...rows: readonly WorkingRow[]): void {
 /** `stored`: a newer write that the link has to give way to. `pushedOut`: links of other pairs that this one came after all the same. */
 export type LinkAge = { readonly stored: Stamp | undefined; readonly pushedOut: readonly WorkingLink[] };
 
-export function linkAge(set: WorkingSet, ends: Ends, slot: number, stamp: Stamp, said: unknown): LinkAge | Violation {
+export function linkAge(set: WorkingSet, ends: Ends, slot: number, stamp: Stamp, said: string): LinkAge | Violation {
   const { link, left, right } = ends;
   const pair = placeOf(ends, slot);
   const everyRole = placeOf(ends, everySlot);
   const claims = [
-    { place: pair, said: saidText(said), taken: undefined },
+    { place: pair, said, taken: undefined },
     ...(leftIsSingle(link)
       ? [
           {
@@ -111,7 +136,7 @@ export function linkAge(set: WorkingSet, ends: Ends, slot: number, stamp: Stamp,
   const pushedOut: WorkingLink[] = [];
   for (const { place, said: text, taken } of claims) {
     const known = set.linkStamps.at(place);
-    if (known !== undefined && (known.at > stamp.at || (known.at === stamp.at && known.said > text))) {
+    if (known !== undefined && isLater(known, { at: stamp.at, said: text })) {
       stored ??= { kind: known.kind, at: known.at };
       continue;
     }
@@ -140,8 +165,8 @@ export function removalAge(
   const unfit = kindViolation(set, stamp, [place, ...slots]);
   if (unfit) return unfit;
   const known = set.linkStamps.at(place);
-  if (known === undefined || known.at < stamp.at || (known.at === stamp.at && known.said < removal))
-    set.linkStamps.put({ ...place, stamp: { ...stamp, said: removal } });
+  const removal = { ...stamp, said: saidOfRemoval };
+  if (known === undefined || isLater(removal, known)) set.linkStamps.put({ ...place, stamp: removal });
   mark(ends.left, ends.right);
   // By what was known before: the place may be the link's own.
   const atOf = ({ row }: WorkingLink): Stamp | undefined =>
@@ -163,10 +188,9 @@ export function raiseLinkStamps(set: WorkingSet, { row }: WorkingLink): void {
   ]) {
     const known = set.linkStamps.at(place);
     if (known === undefined) continue;
-    const at =
-      known.kind === 'as_of'
-        ? Math.max(set.now.getTime() * 1000, Math.floor(known.at) + 1)
-        : Math.floor(known.at) + 0.5;
-    set.linkStamps.put({ ...place, stamp: { ...known, at } });
+    set.linkStamps.put({ ...place, stamp: { ...known, at: raisedOver(known, set.now) } });
   }
 }
+
+export const raisedOver = ({ kind, at }: Stamp, now: Date): number =>
+  kind === 'as_of' ? Math.max(now.getTime() * 1000, Math.floor(at) + 1) : Math.floor(at) + 0.5;

@@ -6,6 +6,7 @@ import type { Transaction } from '../../store/database.ts';
 import { readLinkStamps } from '../../store/link-stamps.ts';
 import { readLinks } from '../../store/links.ts';
 import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
+import type { FindStored } from './coming-keys.ts';
 import type { LinkWants, WriteCommand } from './commands.ts';
 import { linkStampPairs } from './link-stamps.ts';
 import { WorkingSet } from './working-set.ts';
@@ -91,6 +92,7 @@ export async function loadLookupOwners(tx: Transaction, set: WorkingSet, numbers
 export async function loadLinkStamps(
   tx: Transaction,
   set: WorkingSet,
+  find: FindStored,
   commands: readonly WriteCommand[],
 ): Promise<void> {
   const pairs = new Map<string, ReturnType<typeof linkStampPairs>[number]>();
@@ -99,12 +101,12 @@ export async function loadLinkStamps(
     const type = set.catalogue.types.get(command.from.type);
     const end = type?.linkEnds.get(command.link);
     const other = end && set.catalogue.types.get(end.other);
-    const from = type && set.find(type, command.from.ref);
-    const to = other && set.find(other, command.to.ref);
-    if (end === undefined || from === undefined || to === undefined) continue;
-    if (command.stamp === undefined && !from.stamps?.links && !to.stamps?.links) continue;
-    const [left, right] = end.side === 'left' ? [from, to] : [to, from];
-    for (const pair of linkStampPairs(end.link, left.number, right.number))
+    if (type === undefined || end === undefined || other === undefined) continue;
+    const from = find(type, command.from.ref);
+    const to = find(other, command.to.ref);
+    if (command.stamp === undefined && ![...from, ...to].some(({ stamps }) => stamps?.links)) continue;
+    const [lefts, rights] = end.side === 'left' ? [from, to] : [to, from];
+    for (const pair of linkStampPairs(end.link, lefts, rights))
       pairs.set(`${pair.link_type} ${pair.left_number} ${pair.right_number}`, pair);
   }
   if (pairs.size === 0) return;

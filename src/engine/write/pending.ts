@@ -54,13 +54,17 @@ export class PendingLinks {
   ): Promise<PendingLinks> {
     const pending = new PendingLinks(marked);
     const { workspace } = set.catalogue;
-    const deferring = commands.filter((command) => command.kind === 'link' && command.defer !== undefined);
-    const withdrawing = commands.filter((command) => command.kind === 'unlink' && command.withdraw);
-    const pairs = [...deferring, ...withdrawing].flatMap((command) => {
-      const named = command.kind === 'link' || command.kind === 'unlink' ? pairOf(set.catalogue, command) : undefined;
+    const concerned = commands.flatMap((command) =>
+      (command.kind === 'link' && command.defer) || (command.kind === 'unlink' && (command.withdraw || command.defer))
+        ? [command]
+        : [],
+    );
+    const pairs = concerned.flatMap((command) => {
+      const named = pairOf(set.catalogue, command);
       return named !== undefined && marked.has(named.end.link.id) ? [named.pair] : [];
     });
-    if (deferring.length > 0) pending.#numbers = await drawPendingNumbers(tx, deferring.length);
+    const most = concerned.filter(({ kind, stamp }) => kind === 'link' || stamp !== undefined).length;
+    if (most > 0) pending.#numbers = await drawPendingNumbers(tx, most);
     const each = new Map(pairs.map((pair) => [textOf(pair), pair]));
     if (each.size === 0) return pending;
     for (const row of await lockPendingOfPairs(tx, workspace, [...each.values()])) pending.#add(row);
@@ -78,14 +82,18 @@ export class PendingLinks {
   }
 
   put(row: PendingRow, insteadOf: PendingRow | undefined): void {
-    if (insteadOf !== undefined) this.remove({ ...pairOfRow(insteadOf), slot: insteadOf.slot });
+    if (insteadOf !== undefined)
+      this.remove({ ...pairOfRow(insteadOf), slot: insteadOf.slot, removes: insteadOf.removes });
     this.#add(row);
     this.#put.add(row);
   }
 
   remove(place: PendingPlace): void {
     const there = this.of(place);
-    const isMeant = (row: PendingRow): boolean => place.slot === null || row.slot === place.slot;
+    const isMeant = (row: PendingRow): boolean =>
+      (place.slot === null || row.slot === place.slot) &&
+      (place.removes === null || row.removes === place.removes) &&
+      (!place.onlyUndated || row.stamp === null);
     this.#waiting.set(
       textOf(place),
       there.filter((row) => !isMeant(row)),
@@ -200,6 +208,8 @@ export function pendingView(
     right: { type: link.right, ref: right, missing: isMissing(rightType, right) },
     role: link.roles.find((role) => role.number === row.role) ?? null,
     attributes: row.attributes ?? {},
+    removes: row.removes,
+    stamp: row.stamp === null ? null : { kind: row.stamp.kind, at: row.stamp.at },
     state: stateOf(row, now),
     reasons: row.refusal ?? [],
     principal: { id: principalId(row.principal_id), name: row.principal_name },

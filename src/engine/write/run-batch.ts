@@ -9,6 +9,7 @@ import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
+import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
 import { joinPending } from './join-pending.ts';
 import { judgeDelete } from './judge-delete.ts';
@@ -90,19 +91,12 @@ export async function runBatch<Shown>(
   ]);
   set.giveNumbers(reserved);
   const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
-  await loadLinksOf(tx, set, items, isFree);
-  await loadNumberings(tx, set, numberedTypes(catalogue, items, isFree));
-  await loadLinkStamps(
-    tx,
-    set,
-    items.flatMap(({ command }, index) => (isFree[index] ? [command] : [])),
-  );
-  const pending = await PendingLinks.load(
-    tx,
-    set,
-    marked,
-    items.flatMap(({ command }, index) => (isFree[index] ? [command] : [])),
-  );
+  const free = items.flatMap(({ command }, index) => (isFree[index] ? [command] : []));
+  const find = findStoredOf(set, free);
+  await loadLinksOf(tx, set, find, free);
+  await loadNumberings(tx, set, numberedTypes(catalogue, free));
+  await loadLinkStamps(tx, set, find, free);
+  const pending = await PendingLinks.load(tx, set, marked, free);
   await locked?.();
   const outcomes = items.map(({ caller, command, place = null }, index): BatchOutcome<Shown> => {
     if (!isFree[index]) return held;
@@ -135,10 +129,10 @@ export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Prom
 const nothingWaits: ReadonlySet<number> = new Set();
 
 /** The types that number their records, of those that the commands may make. */
-function numberedTypes(catalogue: Catalogue, items: readonly WriteItem[], isFree: readonly boolean[]): RecordType[] {
+function numberedTypes(catalogue: Catalogue, commands: readonly WriteCommand[]): RecordType[] {
   if (!catalogue.hasNumbered) return [];
-  return items.flatMap(({ command }, index) => {
-    const mayCreate = isFree[index] && command.kind === 'upsert' && command.mode !== 'update';
+  return commands.flatMap((command) => {
+    const mayCreate = command.kind === 'upsert' && command.mode !== 'update';
     return (mayCreate && catalogue.types.get(command.type)) || [];
   });
 }
@@ -154,18 +148,17 @@ function touches(set: WorkingSet, command: WriteCommand, rows: ReadonlySet<numbe
 async function loadLinksOf(
   tx: Transaction,
   set: WorkingSet,
-  items: readonly WriteItem[],
-  isFree: readonly boolean[],
+  find: FindStored,
+  commands: readonly WriteCommand[],
 ): Promise<void> {
   const links = new LinkWants();
   const deleted: number[] = [];
-  items.forEach(({ command }, index) => {
-    if (!isFree[index]) return;
-    addLinksOf(links, set, command);
+  for (const command of commands) {
+    addLinksOf(links, set.catalogue, find, command);
     const type = command.kind === 'delete' ? set.catalogue.types.get(command.type) : undefined;
-    const row = type && command.kind === 'delete' ? set.find(type, command.ref) : undefined;
-    if (row !== undefined) deleted.push(row.number);
-  });
+    if (type === undefined || command.kind !== 'delete') continue;
+    deleted.push(...find(type, command.ref).map(({ number }) => number));
+  }
   await loadLinks(tx, set, links);
   await loadLookupOwners(tx, set, deleted);
 }

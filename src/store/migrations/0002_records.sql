@@ -104,7 +104,7 @@ create table link_stamp (
 
 -- Links that wait for a record. A side is named by a match field's value, or by a record's number where its field is 0. pair: the hash of
 -- both sides, as both together may be longer than an index takes. A spelling is a value as it was sent, where the field's rule makes another form
--- of it. refusal: why it was not joined when its records were there.
+-- of it. refusal: why it was not joined when its records were there. removes: it is a removal that waits. stamp: what it is as of, as in link_stamp.
 create table pending_link (
   workspace_id bigint not null,
   link_type integer not null,
@@ -125,7 +125,9 @@ create table pending_link (
   asked_at timestamptz not null,
   expires_at timestamptz not null,
   refusal jsonb,
-  primary key (workspace_id, link_type, pair, slot)
+  removes boolean not null,
+  stamp jsonb,
+  primary key (workspace_id, link_type, pair, slot, removes)
 );
 -- The workspace comes last in these, so that none of them can be taken for another while the table has no statistics.
 create index pending_link_by_number on pending_link (number, workspace_id);

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, listOf, mapOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
-import { PendingLinkShape } from './pending-link.ts';
+import { deferMembers, PendingLinkShape } from './pending-link.ts';
 import { PointerShape } from './pointer.ts';
 import { StaleShape, stampMembers } from './stamp.ts';
 
@@ -35,19 +35,7 @@ export const LinkWriteShape = Type.Object(
     attributes: Type.Optional(
       mapOf(Type.Unknown(), { description: 'Text, numbers, booleans or null by name; those left out stay.' }),
     ),
-    onMissing: Type.Optional(
-      Type.Unsafe<'error' | 'defer'>({
-        enum: ['error', 'defer'],
-        description:
-          'What becomes of a link whose records are not there: `error` (unless said) refuses it, `defer` has it wait for them. Only keys can be waited for.',
-      }),
-    ),
-    expires_at: Type.Optional(
-      Type.String({ description: 'With `defer`: until when it waits. 30 days unless said.', format: 'date-time' }),
-    ),
-    expires_in: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 315_360_000, description: 'The same in seconds from now.' }),
-    ),
+    ...deferMembers,
     ...stampMembers,
   },
   { $id: 'LinkWrite', description: 'May be left out: links the two without role.', ...strict },

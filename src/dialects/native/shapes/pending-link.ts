@@ -1,5 +1,24 @@
 import Type, { type Static } from 'typebox';
-import { listOf, mapOf, nullableText, refTo, Time } from './common.ts';
+import { listOf, mapOf, nullableText, refOrNull, refTo, Time } from './common.ts';
+import { StampShape } from './stamp.ts';
+
+/** Of a write that may wait for its records. */
+export const deferMembers = {
+  onMissing: Type.Optional(
+    Type.Unsafe<'error' | 'defer'>({
+      enum: ['error', 'defer'],
+      description:
+        'What becomes of a link whose records are not there: `error` (unless said) refuses it, `defer` has it wait for them. Only keys can be waited for.',
+    }),
+  ),
+  expires_at: Type.Optional(
+    Type.String({ description: 'With `defer`: until when it waits. 30 days unless said.', format: 'date-time' }),
+  ),
+  expires_in: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 315_360_000, description: 'The same in seconds from now.' }),
+  ),
+};
+export const DeferMembers = Type.Object(deferMembers);
 
 const PendingEndShape = Type.Object(
   {
@@ -22,6 +41,8 @@ export const PendingLinkShape = Type.Object(
     role: nullableText('Name of the role that the link shall have; null without one.'),
     role_number: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
     attributes: mapOf(Type.Unknown()),
+    removes: Type.Boolean({ description: 'Whether it is a removal that waits, and no link.' }),
+    stamp: refOrNull(StampShape),
     state: Type.Enum(['waiting', 'refused', 'expired'], {
       description:
         '`refused`: the records are there, and it was not joined; `reasons` say why. `expired`: its time is over; it is shown for a week.',
