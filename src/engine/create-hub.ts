@@ -40,6 +40,7 @@ import { exportRows } from './read/export.ts';
 import { heldDeletes } from './read/held.ts';
 import { getImport, listImports, rejectedRows } from './read/imports.ts';
 import { listIssues } from './read/issues.ts';
+import { keysOf } from './read/keys.ts';
 import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
 import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
@@ -308,6 +309,7 @@ export function createHub(parts: {
       erase(writeContext(caller.principal.workspace), caller, record, options)
         .catch(rethrowPublic)
         .then((outcome) => explained(caller, outcome)),
+    keysOf: async (caller, record) => keysOf(database, await catalogueOf(caller), caller, record),
     why: async (caller, query) => why(database, await catalogueOf(caller), caller, query),
 
     planSchema: (caller, change) => planSchema(database, caller, change),

@@ -65,6 +65,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { Plans } from './plan/plans.ts';
 import type { ElementQuery } from './read/elements.ts';
 import type { IssueQuery } from './read/issues.ts';
+import type { KeysOutcome } from './read/keys.ts';
 import type { RunsPage } from './read/runs.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { CleanedWorkspace, CleanOutcome } from './retention/clean.ts';
@@ -139,6 +140,8 @@ export type Hub = {
     record: { readonly type: string; readonly ref: Ref },
     options: { plan: boolean },
   ): Promise<ErasureOutcome>;
+  /** By what a live record is found. */
+  keysOf(caller: Caller, record: { readonly type: string; readonly ref: Ref }): Promise<KeysOutcome>;
   /** Where the value of a field of a live record comes from. */
   why(caller: Caller, query: WhyQuery): Promise<WhyOutcome>;
 

@@ -428,6 +428,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     const outcome = await fresh.hub.transferOwnership(stranger, command, { plan: true });
     expect(outcome).toMatchObject({ kind: 'done', transfer: { holding: 0 } });
   },
+  keysOf: async () => {
+    for (const ref of refs)
+      expect(codesOf(await fresh.hub.keysOf(stranger, { type: 'contact', ref }))).toEqual(notFound);
+  },
   why: async () => {
     for (const ref of refs)
       for (const name of ['name', 'policies'])

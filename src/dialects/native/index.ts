@@ -26,6 +26,7 @@ import { ownershipRoute } from './ownership.ts';
 import { pendingLinkRoutes } from './pending-links.ts';
 import { planRoutes } from './plans.ts';
 import { ProblemError, problem, sendProblem } from './problem-answer.ts';
+import { recordKeysRoute } from './record-keys.ts';
 import { recordRoutes } from './records.ts';
 import { replayElementRoute, replayRunRoute } from './replay.ts';
 import { rowReaders } from './run-rows.ts';
@@ -84,6 +85,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   requireCaller(scope, hub, native);
   listRoute(scope, hub);
   recordRoutes(scope, hub);
+  recordKeysRoute(scope, hub);
   whyRoute(scope, hub);
   mergeRoute(scope, hub);
   eraseRoute(scope, hub);

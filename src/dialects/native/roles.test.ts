@@ -24,6 +24,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   mergeRecords: { path: '/v1/records/contact/2001/merge', body: { from: 'external_id:nobody' } },
   eraseRecord: { path: '/v1/records/contact/external_id:nobody/erase?plan=true' },
   clean: { path: '/v1/retention/clean?plan=true' },
+  readRecordKeys: { path: '/v1/records/contact/2001/keys' },
   readWhy: { path: '/v1/records/contact/2001/why/name' },
   readHistory: { path: '/v1/records/contact/2001/history' },
   listLinks: { path: '/v1/records/policy/67890/links' },

@@ -26,6 +26,7 @@ import {
 import { interfaceComponents } from './interface.ts';
 import { interfaceSettingsComponents } from './interface-settings.ts';
 import { issueComponents } from './issue.ts';
+import { RecordKeysShape } from './key.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
 import { TransferAnswerShape, TransferShape } from './ownership.ts';
@@ -67,6 +68,7 @@ export const components = [
   RecordShape,
   ListedRecordShape,
   RecordListShape,
+  RecordKeysShape,
   RecordWriteShape,
   StampShape,
   StaleShape,
