@@ -24,9 +24,10 @@ export type Field = {
   /** lookup only: the record type that it points at. */
   readonly to: string | undefined;
   readonly owner: Owner;
+  readonly names: Readonly<Record<string, string>>;
 };
 
-type LinkEnd = {
+export type LinkEnd = {
   /** Of its link type: `claim.contacts`. */
   readonly key: string;
   /** What the record type of this end calls it. */
@@ -54,6 +55,8 @@ export type RecordType = {
   readonly owner: Owner;
   readonly fields: readonly Field[];
   readonly links: readonly LinkEnd[];
+  readonly names: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Record<string, unknown>>;
 };
 
 export type Catalogue = ReadonlyMap<string, RecordType>;
@@ -82,6 +85,7 @@ function fieldOf(key: string, field: FieldDocument): Field {
     isNumbered: field.numbered !== undefined,
     default: field.default ?? null,
     to: field.to,
+    names: field.names ?? {},
     owner: field.owner ?? 'internal',
   };
 }
@@ -159,6 +163,8 @@ function catalogueOf(schema: Schema): Catalogue {
         description: type.description ?? '',
         owner,
         fields: documents.map(([name, field]) => fieldOf(name, field)),
+        names: type.names ?? {},
+        extra: type.extra ?? {},
         links: ends.flatMap(([of, end]) => (of === key ? [end] : [])),
       },
     ];

@@ -75,7 +75,7 @@ export const foundQuery = (type: RecordType, text: string) =>
   });
 
 /** Whatever is written may change lists, links, histories and counts. */
-function useRecordMutation<Wanted, Answer>(mutationFn: (wanted: Wanted) => Promise<Answer>) {
+export function useRecordMutation<Wanted, Answer>(mutationFn: (wanted: Wanted) => Promise<Answer>) {
   const queries = useQueryClient();
   return useMutation({ mutationFn, onSuccess: () => queries.invalidateQueries({ queryKey: ['records'] }) });
 }

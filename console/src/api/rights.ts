@@ -7,6 +7,13 @@ export const isAdmin = ({ principal }: Me): boolean => principal.role === 'admin
 
 type Action = 'read' | 'create' | 'edit' | 'delete';
 
+/** Judged on the left type of the link, from whichever side it is named. */
+export function mayLink({ principal }: Me, { left, right }: { left: string; right: string }): boolean {
+  if (principal.role !== 'member') return true;
+  const grants = [...(principal.grants[left] ?? []), ...(principal.grants['*'] ?? [])];
+  return grants.includes(`attach:${right}`) || grants.includes('attach:*');
+}
+
 /** @param type key of a record type; left out: any at all. */
 export function may({ principal }: Me, action: Action, type?: string): boolean {
   if (principal.role !== 'member') return true;

@@ -10,6 +10,7 @@ export type {
   UserList,
 } from '../../../src/dialects/native/shapes/access.ts';
 export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
+export type { ImportAnswer, ImportList, ShownImport } from '../../../src/dialects/native/shapes/import.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
 export type {
   InterfaceChange,
@@ -19,6 +20,9 @@ export type {
   ShownInterface,
 } from '../../../src/dialects/native/shapes/interface-settings.ts';
 export type { IssueList, ShownIssue } from '../../../src/dialects/native/shapes/issue.ts';
+export type { RecordKeys } from '../../../src/dialects/native/shapes/key.ts';
+export type { LinkAnswer, LinkList, ShownLink, UnlinkAnswer } from '../../../src/dialects/native/shapes/link.ts';
+export type { MergeAnswer, MergeWrite } from '../../../src/dialects/native/shapes/merge.ts';
 export type {
   TransferAnswer,
   TransferWrite as Transfer,
@@ -26,11 +30,14 @@ export type {
 export type { ShownPlan } from '../../../src/dialects/native/shapes/plan.ts';
 export type { Problem } from '../../../src/dialects/native/shapes/problem.ts';
 export type {
+  ChangeList,
   DeleteAnswer,
   ListedRecord,
   RecordList,
+  ShownChange,
   ShownRecord,
   ShownValue,
   WriteAnswer,
 } from '../../../src/dialects/native/shapes/record.ts';
 export type { SchemaAnswer, ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';
+export type { ShownLinkWhy, ShownWhy, ShownWhyLinks } from '../../../src/dialects/native/shapes/why.ts';

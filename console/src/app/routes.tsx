@@ -38,6 +38,7 @@ export const router = createBrowserRouter([
           { path: 'interfaces/:endpoint', lazy: page(() => import('../pages/interfaces/detail.tsx')) },
           { path: 'records', lazy: page(() => import('../pages/records/types.tsx')) },
           { path: 'records/:type', lazy: page(() => import('../pages/records/list/page.tsx')) },
+          { path: 'records/:type/import', lazy: page(() => import('../pages/records/import/page.tsx')) },
           { path: 'records/:type/:ref', lazy: page(() => import('../pages/records/record/page.tsx')) },
           { path: 'runs/:run', lazy: page(() => import('../pages/runs/page.tsx')) },
           { path: 'authentications', lazy: page(() => import('../pages/access/authentications.tsx')) },

@@ -40,6 +40,7 @@ export function Upload({ on }: { on: ListedInterface }) {
         label="File"
         placeholder="Choose a file"
         clearable
+        clearButtonProps={{ 'aria-label': 'Clear the file' }}
         accept={on.formats.map((format) => `.${format}`).join(',')}
         leftSection={<UploadIcon size={16} aria-hidden />}
         value={file}

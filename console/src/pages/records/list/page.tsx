@@ -1,8 +1,8 @@
 import { Button, Center, Group, Loader, Menu, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, usePrefetchInfiniteQuery } from '@tanstack/react-query';
-import { Download, Plus } from 'lucide-react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { Download, FileUp, Plus } from 'lucide-react';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { recordsQuery } from '../../../api/records.ts';
@@ -77,8 +77,19 @@ function Actions({ type }: { type: RecordType }) {
   const me = useMe();
   const [isOpen, { open, close }] = useDisclosure();
   const mayCreate = may(me, 'create', type.key);
+  const mayImport = mayCreate || may(me, 'edit', type.key);
   return (
     <Group gap="sm">
+      {mayImport && (
+        <Button
+          variant="default"
+          component={Link}
+          to={path`/records/${type.key}/import`}
+          leftSection={<FileUp size={16} aria-hidden />}
+        >
+          Import
+        </Button>
+      )}
       {mayCreate && type.owner === 'internal' && (
         <>
           <Button leftSection={<Plus size={16} aria-hidden />} onClick={open}>

@@ -4,6 +4,7 @@ import { useNames } from '../../../api/names.ts';
 import type { ShownRecord } from '../../../api/types.ts';
 import { FieldValue } from '../../../components/field-value.tsx';
 import { OwnerBadge } from '../../../components/owner-badge.tsx';
+import { WhyButton } from './why.tsx';
 
 /** Every field with its value and who owns it. */
 export function Fields({ type, record }: { type: RecordType; record: ShownRecord }) {
@@ -19,12 +20,13 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
         Fields
       </Title>
       <div className="scroll">
-        <Table verticalSpacing={6}>
+        <Table verticalSpacing={2}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Field</Table.Th>
               <Table.Th>Value</Table.Th>
               <Table.Th>Owner</Table.Th>
+              <Table.Th>Why</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -33,11 +35,14 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
                 <Table.Th scope="row" fw={500}>
                   {field.label}
                 </Table.Th>
-                <Table.Td style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+                <Table.Td miw={140} style={{ overflowWrap: 'break-word', whiteSpace: 'pre-wrap' }}>
                   <FieldValue field={field} value={record.fields[field.key]} names={names} />
                 </Table.Td>
                 <Table.Td>
                   <OwnerBadge owner={field.owner} />
+                </Table.Td>
+                <Table.Td>
+                  <WhyButton name={field.key} label={field.label} />
                 </Table.Td>
               </Table.Tr>
             ))}

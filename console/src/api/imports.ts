@@ -1,0 +1,53 @@
+/** Imports of records from a file. */
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiProblem, call, get, path } from './client.ts';
+import type { ImportAnswer, ImportList, ShownImport, ShownPlan } from './types.ts';
+
+export type ImportFile = {
+  readonly type: string;
+  readonly key: string;
+  readonly mode: string;
+  readonly content: Blob;
+  readonly media: string;
+};
+
+const send = <Answer>({ type, key, mode, content, media }: ImportFile, more: Record<string, string | boolean>) =>
+  call<Answer>('POST', path`/v1/records/${type}/import`, {
+    query: { key, mode, ...more },
+    file: { content, type: media },
+  });
+
+/** What the file would do; nothing of it is written. */
+export const usePlanImport = () =>
+  useMutation({ mutationFn: (file: ImportFile) => send<ShownPlan>(file, { plan: true }) });
+
+/** @param planId does just what was planned, all of it or nothing. @param goOn the import that was cut short. */
+export function useImport() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, planId, goOn }: { file: ImportFile; planId?: string; goOn?: string }) =>
+      send<ImportAnswer>(file, { ...(planId && { plan_id: planId }), ...(goOn && { import: goOn }) }),
+    // Also when it failed: what was written stays written.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['records'] }),
+  });
+}
+
+/** How far the import of this type has come that is under way: its answer comes at the end only. */
+export const underWayQuery = (type: string, principal: number) =>
+  queryOptions({
+    queryKey: ['imports', 'under way', type, principal],
+    queryFn: async ({ signal }): Promise<ShownImport | null> => {
+      const { items } = await get<ImportList>('/v1/imports', { limit: 10 }, signal);
+      return (
+        items.find((one) => one.type === type && one.principal.id === principal && one.state === 'receiving') ?? null
+      );
+    },
+    refetchInterval: 1_000,
+    gcTime: 0,
+  });
+
+/** The import that a failure was of, which goes on where it was cut short. */
+export function cutShortImport(fault: unknown): string | undefined {
+  const { import: id } = (fault instanceof ApiProblem && fault.problem.violations[0]) || { import: undefined };
+  return typeof id === 'string' ? id : undefined;
+}

@@ -1,0 +1,56 @@
+/** The links of one record. */
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { LinkEnd, RecordType } from './catalogue.ts';
+import { call, get, path } from './client.ts';
+import { useRecordMutation } from './records.ts';
+import type { LinkAnswer, LinkList, ShownLink, ShownRecord, UnlinkAnswer } from './types.ts';
+
+const firstPage = null as string | null;
+
+export const linksQuery = (type: string, ref: string) =>
+  infiniteQueryOptions({
+    queryKey: ['records', type, 'one', ref, 'links'],
+    queryFn: ({ signal, pageParam }) =>
+      get<LinkList>(
+        path`/v1/records/${type}/${ref}/links`,
+        { limit: 100, ...(pageParam !== null && { cursor: pageParam }) },
+        signal,
+      ),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ next }) => next,
+  });
+
+/** A link as one of its records sees it. */
+export type SeenLink = { readonly link: ShownLink; readonly end: LinkEnd; readonly other: ShownLink['left'] };
+
+export function seenFrom(type: RecordType, record: Pick<ShownRecord, 'id'>, links: readonly ShownLink[]): SeenLink[] {
+  return links.flatMap((link) => {
+    const side = link.left.id === record.id ? 'left' : 'right';
+    const end = type.links.find((one) => one.key === link.link && one.side === side);
+    return end === undefined ? [] : [{ link, end, other: side === 'left' ? link.right : link.left }];
+  });
+}
+
+type Pair = { readonly end: LinkEnd; readonly other: string };
+
+const addressOf = ({ type, id }: ShownRecord, { end, other }: Pair): string =>
+  path`/v1/records/${type}/${id}/links/${end.name}/${other}`;
+
+export const useLink = (record: ShownRecord) =>
+  useRecordMutation(({ role, ...pair }: Pair & { readonly role: string | null }) =>
+    call<LinkAnswer>('PUT', addressOf(record, pair), { body: role === null ? {} : { role } }),
+  );
+
+/** Where a pair may be linked once per role, the old one says which link is meant. */
+export const useChangeRole = (record: ShownRecord) =>
+  useRecordMutation(({ before, after, ...pair }: Pair & { before: string | null; after: string | null }) =>
+    call<LinkAnswer>('PUT', addressOf(record, pair), {
+      body: pair.end.oncePer === 'pair' ? { role: after } : { role: before, newRole: after },
+    }),
+  );
+
+export const useUnlink = (record: ShownRecord) =>
+  useRecordMutation(({ role, ...pair }: Pair & { readonly role: string | null }) =>
+    // An empty role means the link without one.
+    call<UnlinkAnswer>('DELETE', `${addressOf(record, pair)}?${new URLSearchParams({ role: role ?? '' })}`),
+  );

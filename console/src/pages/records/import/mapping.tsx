@@ -1,0 +1,64 @@
+import { Select, Table, Text } from '@mantine/core';
+import type { RecordType } from '../../../api/catalogue.ts';
+
+/** By the position of the column; undefined: it is left out. */
+export type FieldsOfColumns = readonly (string | undefined)[];
+
+const simple = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+/** A column that is called like a field, by key or label, is that field. Each field is taken once. */
+export function guessed(type: RecordType, columns: readonly string[]): FieldsOfColumns {
+  const taken = new Set<string>();
+  return columns.map((column) => {
+    const field = type.fields.find(
+      ({ key, label }) => !taken.has(key) && [key, label].some((name) => simple(name) === simple(column)),
+    );
+    if (field !== undefined) taken.add(field.key);
+    return field?.key;
+  });
+}
+
+/** Which field each column of the file is. */
+export function Mapping({
+  type,
+  columns,
+  fields,
+  onChange,
+}: {
+  type: RecordType;
+  columns: readonly string[];
+  fields: FieldsOfColumns;
+  onChange: (fields: FieldsOfColumns) => void;
+}) {
+  return (
+    <Table verticalSpacing={4} aria-label="Columns of the file">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Column of the file</Table.Th>
+          <Table.Th>Field</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {columns.map((column, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place, as two may be called the same
+          <Table.Tr key={place}>
+            <Table.Td>{column || <Text c="dimmed">without name</Text>}</Table.Td>
+            <Table.Td>
+              <Select
+                aria-label={`Field of column ${column}`}
+                placeholder="leave out"
+                clearable
+                searchable
+                data={type.fields
+                  .filter(({ key }) => fields[place] === key || !fields.includes(key))
+                  .map(({ key, label }) => ({ value: key, label }))}
+                value={fields[place] ?? null}
+                onChange={(key) => onChange(fields.with(place, key ?? undefined))}
+              />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,73 @@
+import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { path } from '../../../api/client.ts';
+import { saveFile } from '../../../api/save-file.ts';
+import type { ImportAnswer } from '../../../api/types.ts';
+import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { count, counted } from '../../../components/words.ts';
+
+const mostShown = 50;
+
+/** What became of the rows, and those that were refused as a file to be mended and sent again. */
+export function Result({ answer }: { answer: ImportAnswer }) {
+  const { received, ...outcomes } = answer.counts;
+  const save = useMutation({
+    mutationFn: () => saveFile(path`/v1/imports/${answer.import}/rejected`, 'text/csv', 'rejected.csv'),
+  });
+  return (
+    <Stack role="status">
+      <Title order={2} size="h4">
+        {counted(received, 'row')} received
+      </Title>
+      <Group gap="xs">
+        {Object.entries(outcomes)
+          .filter(([, number]) => number > 0)
+          .map(([outcome, number]) => (
+            <Badge key={outcome} size="lg" variant="light" tt="none" color={outcome === 'rejected' ? 'red' : 'gray'}>
+              {outcome}: {count(number)}
+            </Badge>
+          ))}
+      </Group>
+      {outcomes.rejected > 0 && (
+        <>
+          <Text size="sm">
+            Rows that were rejected changed nothing. The file has them as they were sent, with what is wrong: mend it,
+            and import it.
+          </Text>
+          <Group>
+            <Button
+              variant="default"
+              leftSection={<Download size={16} aria-hidden />}
+              loading={save.isPending}
+              onClick={() => save.mutate()}
+            >
+              Rejected rows as CSV
+            </Button>
+          </Group>
+          {save.isError && <ProblemAlert fault={save.error} title="Not saved" />}
+          <div className="scroll">
+            <Table verticalSpacing="xs">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Line</Table.Th>
+                  <Table.Th>Key</Table.Th>
+                  <Table.Th>What is wrong</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {answer.rejected.slice(0, mostShown).map(({ row, line, key, violations }) => (
+                  <Table.Tr key={row}>
+                    <Table.Td>{line}</Table.Td>
+                    <Table.Td>{key}</Table.Td>
+                    <Table.Td>{violations.map(({ message }) => message).join(' ')}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        </>
+      )}
+    </Stack>
+  );
+}

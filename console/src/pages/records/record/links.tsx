@@ -1,0 +1,190 @@
+import {
+  ActionIcon,
+  Anchor,
+  Badge,
+  Button,
+  Card,
+  Group,
+  Select,
+  Stack,
+  Table,
+  Text,
+  Title,
+  Tooltip,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Plus, Unlink } from 'lucide-react';
+import { Link } from 'react-router';
+import { type LinkEnd, type RecordType, useCatalogue } from '../../../api/catalogue.ts';
+import { path } from '../../../api/client.ts';
+import { type SeenLink, useChangeRole, useUnlink } from '../../../api/links.ts';
+import { mayLink } from '../../../api/rights.ts';
+import { useMe } from '../../../api/session.ts';
+import type { ShownRecord } from '../../../api/types.ts';
+import { More } from '../../../components/more.tsx';
+import { OwnerBadge } from '../../../components/owner-badge.tsx';
+import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { AddLink } from './add-link.tsx';
+import { nameOf } from './neighbours.ts';
+import { WhyButton } from './why.tsx';
+
+type Names = ReadonlyMap<string, string>;
+type Paged = Parameters<typeof More>[0]['query'];
+
+/** The links of a record by link type, with what may be done to them. A lookup is changed where the record is edited. */
+export function Links({
+  type,
+  record,
+  links,
+  names,
+  query,
+}: {
+  type: RecordType;
+  record: ShownRecord;
+  links: readonly SeenLink[];
+  names: Names;
+  query: Paged;
+}) {
+  const me = useMe();
+  const [isOpen, { open, close }] = useDisclosure();
+  const writable = type.links.filter((end) => end.owner === 'internal' && !end.isLookup && mayLink(me, end));
+  const groups = type.links.filter((end) => links.some((one) => isOf(one, end)));
+  return (
+    <Card withBorder component="section" aria-labelledby="links">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h4" id="links">
+          Links
+        </Title>
+        {writable.length > 0 && (
+          <Button variant="default" size="xs" leftSection={<Plus size={14} aria-hidden />} onClick={open}>
+            Add link
+          </Button>
+        )}
+      </Group>
+      {groups.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {type.links.length === 0
+            ? 'The schema has no link type for this type element.'
+            : `It is linked with nothing yet. It may be linked as ${type.links.map(({ label }) => label).join(', ')}.`}
+        </Text>
+      )}
+      <Stack>
+        {groups.map((end) => (
+          <LinksOfType
+            key={`${end.key} ${end.side}`}
+            end={end}
+            links={links.filter((one) => isOf(one, end))}
+            isWritable={writable.includes(end)}
+            {...{ record, names }}
+          />
+        ))}
+      </Stack>
+      <More query={query} />
+      <AddLink ends={writable} record={record} isOpen={isOpen} close={close} />
+    </Card>
+  );
+}
+
+const isOf = (one: SeenLink, end: LinkEnd): boolean => one.end.key === end.key && one.end.side === end.side;
+
+function LinksOfType({
+  end,
+  links,
+  isWritable,
+  record,
+  names,
+}: {
+  end: LinkEnd;
+  links: readonly SeenLink[];
+  isWritable: boolean;
+  record: ShownRecord;
+  names: Names;
+}) {
+  return (
+    <div>
+      <Group gap="xs">
+        <Title order={3} size="h6">
+          {end.label}
+        </Title>
+        <OwnerBadge owner={end.owner} />
+      </Group>
+      <Table verticalSpacing={4} aria-label={end.label}>
+        <Table.Tbody>
+          {links.map((seen) => (
+            <LinkRow key={seen.link.id} {...{ seen, isWritable, record, names }} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function LinkRow({
+  seen,
+  isWritable,
+  record,
+  names,
+}: {
+  seen: SeenLink;
+  isWritable: boolean;
+  record: ShownRecord;
+  names: Names;
+}) {
+  const { link, end, other } = seen;
+  const changeRole = useChangeRole(record);
+  const unlink = useUnlink(record);
+  const label = useCatalogue().get(other.type)?.label ?? other.type;
+  const name = nameOf(other, names);
+  const fault = changeRole.error ?? unlink.error;
+  const pair = { end, other: other.id };
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Anchor component={Link} size="sm" to={path`/records/${other.type}/${other.id}`}>
+          {name}
+        </Anchor>{' '}
+        <Text span size="xs" c="dimmed">
+          {label} #{other.number}
+        </Text>
+        {fault !== null && <ProblemAlert fault={fault} title="The link was not changed" />}
+      </Table.Td>
+      <Table.Td w={200}>
+        {isWritable && end.roles.length > 0 ? (
+          <Select
+            size="xs"
+            aria-label={`Role of ${name}`}
+            data={[...end.roles]}
+            value={link.role}
+            placeholder="no role"
+            clearable
+            onChange={(after) => changeRole.mutate({ ...pair, before: link.role, after })}
+          />
+        ) : (
+          link.role !== null && (
+            <Badge variant="light" tt="none">
+              {link.role}
+            </Badge>
+          )
+        )}
+      </Table.Td>
+      <Table.Td w={80}>
+        <Group gap={4} wrap="nowrap" justify="end">
+          <WhyButton name={end.name} label={`${end.label}: ${name}`} link={link.number} />
+          {isWritable && (
+            <Tooltip label="Remove the link">
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove the link with ${name}`}
+                loading={unlink.isPending}
+                onClick={() => unlink.mutate({ ...pair, role: link.role })}
+              >
+                <Unlink size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,135 @@
+import { Badge, Button, Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Merge as MergeIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { RecordType } from '../../../api/catalogue.ts';
+import { useMerge, usePlanMerge } from '../../../api/record-details.ts';
+import { titleOf } from '../../../api/records.ts';
+import type { MergeAnswer, MergeWrite, ShownRecord } from '../../../api/types.ts';
+import { FindRecord } from '../../../components/find-record.tsx';
+import { ProblemAlert } from '../../../components/problem-alert.tsx';
+
+type Policy = NonNullable<MergeWrite['fields']>;
+type Props = { readonly type: RecordType; readonly record: ShownRecord };
+
+const policies: readonly { value: Policy; label: string }[] = [
+  { value: 'survivor', label: 'This record’s, where both have one' },
+  { value: 'duplicate', label: 'The duplicate’s, where both have one' },
+  { value: 'keep', label: 'This record’s only' },
+];
+
+/** A duplicate goes into this record, after showing what that would do. */
+export function Merge(props: Props) {
+  const [isOpen, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button variant="default" leftSection={<MergeIcon size={16} aria-hidden />} onClick={open}>
+        Merge
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        size="xl"
+        title={`Merge a duplicate into ${titleOf(props.type, props.record)}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <Form {...props} close={close} />
+      </Modal>
+    </>
+  );
+}
+
+function Form({ type, record, close }: Props & { close: () => void }) {
+  const [duplicate, setDuplicate] = useState<ShownRecord>();
+  const [fields, setFields] = useState<Policy>('survivor');
+  const plan = usePlanMerge(record);
+  const merge = useMerge(record);
+  const ask = (from: ShownRecord | undefined, policy: Policy): void => {
+    setDuplicate(from);
+    setFields(policy);
+    merge.reset();
+    if (from !== undefined) plan.mutate({ from: from.id, fields: policy });
+  };
+  return (
+    <Stack>
+      <Text size="sm">
+        Links and keys of the duplicate follow to this record, and its keys go on finding it. The duplicate is deleted;
+        that is not undone.
+      </Text>
+      <FindRecord type={type} label="Duplicate" onFound={(found) => ask(found, fields)} />
+      <Select
+        label="Whose values"
+        data={[...policies]}
+        value={fields}
+        allowDeselect={false}
+        onChange={(value) => ask(duplicate, policies.find((one) => one.value === value)?.value ?? 'survivor')}
+      />
+      {plan.isError && <ProblemAlert fault={plan.error} title="They cannot be merged" />}
+      {plan.isSuccess && <Preview type={type} plan={plan.data} />}
+      {merge.isError && <ProblemAlert fault={merge.error} title="Not merged" />}
+      <Group justify="end">
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+        <Button
+          color="red.9"
+          disabled={duplicate === undefined || !plan.isSuccess}
+          loading={plan.isPending || merge.isPending}
+          onClick={() => duplicate && merge.mutate({ from: duplicate.id, fields }, { onSuccess: close })}
+        >
+          Merge
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+const told: Readonly<Record<MergeAnswer['items'][number]['action'], string>> = {
+  set: 'takes the value',
+  leave: 'left: somebody else owns it',
+  alias: 'key goes on finding it',
+  move: 'link moves here',
+  join: 'link was here already',
+  drop: 'link goes',
+};
+
+function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
+  const labelOf = (key: string): string => type.fields.find((field) => field.key === key)?.label ?? key;
+  if (plan.items.length === 0) return <Text size="sm">The duplicate has nothing that this record lacks.</Text>;
+  return (
+    <div className="scroll">
+      <Table verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>What</Table.Th>
+            <Table.Th>Of</Table.Th>
+            <Table.Th>Now</Table.Th>
+            <Table.Th>Then</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {plan.items.map((item, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
+            <Table.Tr key={index}>
+              <Table.Td>
+                <Badge variant="light" tt="none" color={item.action === 'drop' ? 'red' : 'gray'}>
+                  {told[item.action]}
+                </Badge>
+              </Table.Td>
+              <Table.Td>
+                {item.field !== null && labelOf(item.field)}
+                {item.other !== null && `${item.link} with ${item.other.type} #${item.other.number}`}
+                {item.role !== null && ` as ${item.role}`}
+                {item.action === 'drop' && item.reason !== null && ` (${item.reason})`}
+              </Table.Td>
+              <Table.Td>{shown(item.before)}</Table.Td>
+              <Table.Td>{shown(item.after)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+const shown = (value: MergeAnswer['items'][number]['before']): string => (value === null ? '' : String(value));

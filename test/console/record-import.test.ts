@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('the import wizard', () => {
+  const console = withConsole();
+  const fileOf = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  const stored = (key: string) => console.call('GET', `/v1/records/contact/external_id:${key}`);
+
+  it('takes a CSV by its header, shows what it would do, does it, and gives back what was rejected', async () => {
+    const page = await console.signedIn('member', '/records/contact');
+    await page.getByRole('link', { name: 'Import' }).click();
+    await page.getByRole('heading', { name: 'Import contacts', level: 1 }).waitFor();
+    const csv = [
+      '\uFEFFExternal ID,Full name,E-mail,"Left, out",phone',
+      'I-1,"Lee, ""Ann""",ann@example.test,"two\r\nlines",1',
+      `I-2,Too long,t@example.test,x,${'9'.repeat(60)}`,
+    ].join('\r\n');
+    await page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', csv));
+    const field = (column: string) => page.getByRole('combobox', { name: `Field of column ${column}` });
+    await field('External ID').waitFor();
+    expect(await field('External ID').inputValue()).toBe('External id');
+    expect(await field('E-mail').inputValue()).toBe('Email');
+    expect(await field('Left, out').inputValue()).toBe('');
+    await field('Full name').click();
+    await page.getByRole('option', { name: 'Name', exact: true }).click();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByText('create: 1').waitFor();
+    await page.getByText('reject: 1').waitFor();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('2 rows received').waitFor();
+    await page.getByText('rejected: 1').waitFor();
+    await expectAccessible(page);
+    expect((await stored('I-1')).fields).toMatchObject({ name: 'Lee, "Ann"', email: 'ann@example.test', phone: '1' });
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Rejected rows as CSV' }).click(),
+    ]);
+    const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString();
+    expect(text).toMatch(/^external_id,name,email,phone,error\r?\nI-2,Too long/);
+  });
+
+  it('takes NDJSON as it is, without a plan, and says when a file breaks off', async () => {
+    const page = await console.signedIn('admin', '/records/contact/import');
+    const choose = (name: string, text: string) => page.locator('input[type=file]').setInputFiles(fileOf(name, text));
+    await choose('contacts.txt', 'x');
+    await page.getByText('so that its format is not known', { exact: false }).waitFor();
+    await choose('contacts.json', '[{"external_id":"N-1","name":"One"}, {');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('alert').getByText('cannot be read', { exact: false }).first().waitFor();
+    await page.getByRole('button', { name: 'Go on with it' }).waitFor();
+    await choose('contacts.ndjson', '{"external_id":"N-1","name":"One"}\n{"external_id":"N-2","name":"Two"}');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('2 rows received').waitFor();
+    expect((await stored('N-2')).fields.name).toBe('Two');
+  });
+
+  it('does not go on without the column that rows are found by', async () => {
+    const page = await console.signedIn('admin', '/records/contact/import');
+    await page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', 'name,phone\nAnn,1\n'));
+    await page
+      .getByRole('alert')
+      .getByText('No column is the field that rows are found by', { exact: false })
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+  });
+
+  it('is not offered to whoever may only read, and refused', async () => {
+    await console.call('POST', '/v1/users', {
+      email: 'reader@keyway.test',
+      name: 'Reader',
+      password: 'keyway-demo',
+      role: 'member',
+      grants: { contact: ['read'] },
+    });
+    const page = await console.signedIn('reader', '/records/contact');
+    await page.getByRole('link', { name: 'Tom Visser' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Import' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'New contact' }).count()).toBe(0);
+    const refused = await page.request.post('/v1/records/contact/import', {
+      headers: { origin: console.server.url },
+      data: [{ external_id: 'no' }],
+    });
+    expect(refused.status()).toBe(403);
+  });
+});
