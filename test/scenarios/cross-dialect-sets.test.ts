@@ -113,4 +113,31 @@ describe('a complete set from Relatics', () => {
     await contacts.zendesk.remove(second);
     expect(await related()).toEqual([]);
   });
+
+  it('upserted at once through all five vendors, Relatics among them, is one record', async () => {
+    const note = { internal_note: 'noted' };
+    const writers: Record<string, (key: string) => Promise<{ status: number; text: string }>> = {
+      sugarcrm: (key) => sugarcrm('PATCH', `/rest/v11_10/integrate/Elements/external_id/${key}`, note),
+      origami: (key) =>
+        origami('POST', '/api/Element/Upsert?matchFields=ExternalId', { ExternalId: key, InternalNote: 'noted' }),
+      netsuite: (key) => netsuite('PUT', `/services/rest/record/v1/element/eid:${key}`, { internalNote: 'noted' }),
+      zendesk: (key) =>
+        zendesk('PATCH', `/api/v2/custom_objects/element/records?external_id=${key}`, {
+          custom_object_record: { custom_object_fields: note },
+        }),
+    };
+    const elements = Array.from({ length: 5 }, (_, round) => ({ '@externalid': `five-${round}`, Name: 'Pump' }));
+    // Who comes before the set finds nothing that it may make, and is refused; who comes after it writes the same record.
+    const calls = elements.flatMap(({ '@externalid': key }) => Object.values(writers).map((write) => write(key)));
+    const [set, ...answers] = await Promise.all([sync(...elements), ...calls]);
+    expect(set).toMatchObject({ received: 5, created: 5 });
+    for (const { status, text } of answers) expect([200, 204, 403, 422, 500], text).toContain(status);
+    for (const { '@externalid': key } of elements) {
+      for (const [name, write] of Object.entries(writers)) expect((await write(key)).status, name).toBeLessThan(300);
+      const { body } = await native('GET', `/v1/records/element/external_id:${key}/history`);
+      expect(body.items.filter(({ kind }: Json) => kind === 'created')).toHaveLength(1);
+      expect(await fieldsOf(`element/external_id:${key}`)).toMatchObject({ name: 'Pump', ...note });
+    }
+    expect((await native('GET', '/v1/records/element?limit=100')).body.items).toHaveLength(5);
+  });
 });
