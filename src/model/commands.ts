@@ -250,6 +250,8 @@ export type SetElement = {
   readonly members: readonly SetMember[];
   /** How old the element is. */
   readonly stamp?: Stamp | undefined;
+  /** What its sender would call a field that it has no member for; without it by the field's key. The same function for all elements. */
+  readonly nameOf?: (field: string) => string;
 };
 
 /** `name` is the member as the sender calls it, after unescaping; `sentAs` as the body spells it, where that is another. */

@@ -29,13 +29,13 @@ type SentName = { readonly name: string; readonly sentAs: string };
 export class ElementBuilder {
   readonly path: string;
   readonly #key: string;
-  readonly #emptyText: SetShape['emptyText'];
+  readonly #shape: SetShape;
   readonly #members: SetMember[] = [];
   readonly #seen = new Set<Member | string>();
 
-  constructor(key: string, path: string, { emptyText }: SetShape) {
+  constructor(key: string, path: string, shape: SetShape) {
     this.#key = key;
-    this.#emptyText = emptyText;
+    this.#shape = shape;
     this.path = path;
   }
 
@@ -47,7 +47,7 @@ export class ElementBuilder {
   }
 
   property(named: SentName, member: Extract<Member, { kind: 'field' }>, raw: unknown): void {
-    if (raw === '' && this.#emptyText === 'skip') return;
+    if (raw === '' && this.#shape.emptyText === 'skip') return;
     this.#members.push({ ...named, kind: 'field', field: member.field.key, value: canonicalValue(member.field, raw) });
   }
 
@@ -60,6 +60,6 @@ export class ElementBuilder {
   }
 
   done(): SetElement {
-    return { key: this.#key, path: this.path, members: this.#members };
+    return { key: this.#key, path: this.path, members: this.#members, nameOf: this.#shape.nameOf };
   }
 }

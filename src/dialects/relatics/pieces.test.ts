@@ -11,6 +11,7 @@ const shape: SetShape = {
   plural: 'Elements',
   emptyText: 'clear',
   displayName: 'displayname',
+  nameOf: (field) => field,
   member: (name) => ({ name, meaning: undefined }),
 };
 
@@ -81,4 +82,5 @@ const elementOf = (key: string, value: string, place: number): SetElement => ({
   key,
   path: `Elements[${place}]`,
   members: [{ name: 'Odd', sentAs: 'Odd', kind: 'unknown', value }],
+  nameOf: shape.nameOf,
 });

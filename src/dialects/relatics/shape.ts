@@ -18,6 +18,8 @@ export type SetShape = TypeNames & {
   readonly emptyText: RelaticsOptions['emptyText'];
   /** What a target of a relation may have beside its id, as providing interfaces say it: it is ignored. */
   readonly displayName: string;
+  /** What a field is called here, unescaped. */
+  readonly nameOf: (field: string) => string;
   /** By the name as the body has it, escaped. */
   member(escaped: string): NamedMember;
 };
@@ -59,12 +61,14 @@ export function shapeOf(
     return labelled === undefined || labelled === 'ambiguous' ? byKey.get(name) : labelled;
   };
 
+  const labels = new Map(named.map(({ label, key }) => [key, label]));
   // A body says the same few names in every element.
   const known = new Map<string, NamedMember>();
   return {
     ...typeNames(type),
     emptyText,
     displayName: providedMembers.displayName,
+    nameOf: (field) => labels.get(field) ?? field,
     member(escaped) {
       let member = known.get(escaped);
       if (member === undefined) {

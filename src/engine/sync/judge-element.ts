@@ -40,6 +40,7 @@ export function judgeElement(
   const issues: IssueRow[] = [];
   const found = set.find(type, byKey(on.key, element.key));
   const live = found?.deletedAt === null ? found : undefined;
+  const { nameOf = (field) => field } = element;
   const report: Report = ({ member, missing = null, other = null, ...issue }) =>
     issues.push({
       ...issue,
@@ -47,7 +48,7 @@ export function judgeElement(
       key: shorten(element.key, 512),
       number: live?.number ?? null,
       path: element.path,
-      member: member === null ? missing : shorten(member.name, 200),
+      member: member !== null ? shorten(member.name, 200) : missing === null ? null : shorten(nameOf(missing), 200),
       sent_as: member === null ? null : shorten(member.sentAs ?? member.name, 400),
       value: member === null ? null : valueText(member),
       at: set.now,
