@@ -133,6 +133,7 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--left-key <FIELD>', 'match field that the left column is the value of (default: it is a reference)')
     .option('--right-key <FIELD>', 'the same of the right column')
     .addOption(bodyFormat())
+    .option('--force', 'write what another owns, too; needs the grant force')
     .option('--resume <IMPORT>', 'go on with an import that was cut short')
     .option('--rejected <FILE>', 'save the rejected rows as CSV')
     .addOption(new Option('--plan', 'only say what would be done').conflicts(['planId', 'resume', 'rejected']))

@@ -20,6 +20,7 @@ export type ImportOptions = PlanOptions & {
   readonly leftKey?: string;
   readonly rightKey?: string;
   readonly format?: string;
+  readonly force?: boolean;
   readonly resume?: string;
   readonly rejected?: string;
 };
@@ -67,6 +68,7 @@ export async function importCommand(operands: readonly string[], options: Import
 
 function targetOf(operands: readonly string[], options: ImportOptions) {
   const { links, key, mode, leftKey, rightKey } = options;
+  const force = options.force ? 'true' : undefined;
   const [first = '', second] = operands;
   const problems: string[] = [];
   if (links === undefined) {
@@ -78,10 +80,10 @@ function targetOf(operands: readonly string[], options: ImportOptions) {
   }
   if (problems.length > 0) throw new CommandFailure(problems, exitCodes.usage);
   return links === undefined
-    ? { path: `records/${encodeURIComponent(first)}/import`, query: { key, mode }, file: second ?? '' }
+    ? { path: `records/${encodeURIComponent(first)}/import`, query: { key, mode, force }, file: second ?? '' }
     : {
         path: `links/${encodeURIComponent(links)}/import`,
-        query: { left_key: leftKey, right_key: rightKey },
+        query: { left_key: leftKey, right_key: rightKey, force },
         file: first,
       };
 }

@@ -209,6 +209,18 @@ describe('keyway import --plan', () => {
   });
 });
 
+describe('keyway import --force', () => {
+  it('writes what another owns, and its plan says what gives way', async () => {
+    const set = await fileOf('owned.json', '[{"external_id": "F-1", "name": "Pmup"}]');
+    await run(['sync', 'myendpoint', set]);
+    const mended = await fileOf('mended.csv', 'external_id,name\nF-1,Pump\n');
+    expect((await run(['import', 'element', mended])).stdout).toMatch(/^Rejected: +1$/m);
+    const shown = await run(['import', 'element', mended, '--force', '--plan']);
+    expect([shown.code, shown.stdout]).toEqual([2, expect.stringContaining('name: "Pmup" -> "Pump" (forced)\n')]);
+    expect((await run(['import', 'element', mended, '--force'])).stdout).toMatch(/^Updated: +1$/m);
+  });
+});
+
 describe('keyway replay', () => {
   it('applies what a run rejected, as a file says, and says what is still wrong', async () => {
     await run([

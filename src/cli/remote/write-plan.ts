@@ -24,6 +24,7 @@ type Item = {
     readonly before: LinkState;
     readonly after: LinkState;
   } | null;
+  readonly forced: readonly string[];
   readonly issues: readonly { readonly member: string | null; readonly message: string }[];
 };
 type Plan = {
@@ -100,10 +101,13 @@ function textOf(plan: Plan): string {
   return lines.join('\n');
 }
 
-function linesOf({ action, type, key, record, fields, link, issues }: Item): string[] {
-  const [sign, colour] = signs[action] ?? ['~', 'yellow'];
+function linesOf({ action, type, key, record, fields, link, forced, issues }: Item): string[] {
+  const isRemoval = action === 'defer' && link !== null && link.after === null;
+  const [sign, colour] = signs[isRemoval ? 'unlink' : action] ?? ['~', 'yellow'];
   const say = (line: string): string => styleText(colour, line); // plain where standard output is no terminal
-  const note = action === 'hold' || action === 'reject' || action === 'revive' ? ` (${action})` : '';
+  const isForced = link !== null && forced.length > 0;
+  const note =
+    action === 'hold' || action === 'reject' || action === 'revive' ? ` (${action})` : isForced ? ' (forced)' : '';
   const head =
     link === null
       ? `${type} ${key ?? record?.number ?? ''}`
@@ -113,7 +117,10 @@ function linesOf({ action, type, key, record, fields, link, issues }: Item): str
     say(`${sign} ${head}${note}`),
     ...(isGone
       ? []
-      : fields.map(({ field, before, after }) => say(`    ${field}: ${shown(before)} -> ${shown(after)}`))),
+      : fields.map(({ field, before, after }) => {
+          const given = forced.includes(field) ? ' (forced)' : '';
+          return say(`    ${field}: ${shown(before)} -> ${shown(after)}${given}`);
+        })),
     ...issues.map(({ member, message }) => `    ${member === null ? '' : `${member}: `}${message}`),
   ];
 }
