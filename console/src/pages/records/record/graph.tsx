@@ -11,9 +11,9 @@ import { nameOf } from './neighbours.ts';
 
 /** More would be no picture any more: the list of links has all. */
 const mostOnASide = 12;
-const [width, nodeWidth, nodeHeight, gap] = [960, 220, 36, 14];
+const [nodeWidth, nodeHeight, gap, reach] = [220, 36, 14, 150];
 
-type Placed = { readonly seen: SeenLink; readonly x: number; readonly y: number };
+type Placed = { readonly seen: SeenLink; readonly x: number; readonly y: number; readonly center: number };
 
 /** The record amid those that it is linked with: on the right what its own links lead to, on the left what links to it. */
 export function Graph({
@@ -32,7 +32,11 @@ export function Graph({
   const shown = sides.map((some) => some.slice(0, mostOnASide));
   const height = Math.max(90, ...shown.map((some) => some.length * (nodeHeight + gap) + gap));
   const middle = height / 2;
-  const placed = shown.flatMap((some, column) => place(some, column === 0 ? 0 : width - nodeWidth, height));
+  const [onTheLeft = [], onTheRight = []] = shown;
+  // A side on which nobody is takes no room.
+  const center = onTheLeft.length > 0 ? nodeWidth + reach : 0;
+  const width = center + nodeWidth + (onTheRight.length > 0 ? reach + nodeWidth : 0);
+  const placed = [...place(onTheLeft, 0, center, height), ...place(onTheRight, width - nodeWidth, center, height)];
   const left = links.length - placed.length;
   if (links.length === 0) return null;
   return (
@@ -42,12 +46,16 @@ export function Graph({
       </Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by the keyboard */}
       <section className={classes.scroller} tabIndex={0} aria-label="Neighbourhood as a picture">
-        <svg className={classes.graph} viewBox={`0 0 ${width} ${height}`}>
+        <svg
+          className={classes.graph}
+          viewBox={`0 0 ${width} ${height}`}
+          style={{ maxWidth: width, minWidth: width * 0.7 }}
+        >
           <title>Linked records</title>
           {placed.map((one) => (
             <Edge key={one.seen.link.id} {...one} middle={middle} />
           ))}
-          <g className={classes.center} transform={`translate(${(width - nodeWidth) / 2} ${middle - nodeHeight / 2})`}>
+          <g className={classes.center} transform={`translate(${center} ${middle - nodeHeight / 2})`}>
             <rect width={nodeWidth} height={nodeHeight} rx={8} />
             <text x={nodeWidth / 2} y={22} textAnchor="middle">
               {shorten(titleOf(type, record))}
@@ -80,17 +88,18 @@ export function Graph({
 const inOrder = (links: readonly SeenLink[]): SeenLink[] => links.toSorted((a, b) => (a.end.key < b.end.key ? -1 : 1));
 
 /** One below the other, in the middle of the height. */
-const place = (links: readonly SeenLink[], x: number, height: number): Placed[] =>
+const place = (links: readonly SeenLink[], x: number, center: number, height: number): Placed[] =>
   links.map((seen, index) => ({
     seen,
     x,
+    center,
     y: (height - links.length * (nodeHeight + gap) + gap) / 2 + index * (nodeHeight + gap),
   }));
 
-function Edge({ seen: { end, link }, x, y, middle }: Placed & { middle: number }) {
-  const isOnTheLeft = x === 0;
-  const from = isOnTheLeft ? nodeWidth : width - nodeWidth;
-  const to = isOnTheLeft ? (width - nodeWidth) / 2 : (width + nodeWidth) / 2;
+function Edge({ seen: { end, link }, x, y, center, middle }: Placed & { middle: number }) {
+  const isOnTheLeft = x < center;
+  const from = isOnTheLeft ? nodeWidth : x;
+  const to = isOnTheLeft ? center : center + nodeWidth;
   const at = y + nodeHeight / 2;
   const bend = (from + to) / 2;
   return (

@@ -26,8 +26,8 @@ export function History({ type, record }: { type: RecordType; record: ShownRecor
       </Title>
       <Timeline bulletSize={14} lineWidth={2} active={-1}>
         {changes.map((change, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a change has no name; they are only added before
-          <Timeline.Item key={changes.length - index} title={<Happened change={change} />}>
+          // biome-ignore lint/suspicious/noArrayIndexKey: a change has no name, and what is shown of it no state
+          <Timeline.Item key={index} title={<Happened change={change} />}>
             <Text size="sm" c="dimmed">
               {change.principal.name} through {change.via}, <Time at={change.at} />
               {change.version !== null && `, version ${change.version}`}
