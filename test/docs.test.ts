@@ -1,5 +1,5 @@
 // The documentation is executed: every example of every page works as it is printed.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -14,11 +14,17 @@ import { serveKeyway } from './keyway-process.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (page: string): string => readFileSync(`${root}/${page}`, 'utf8');
 
+/** A page of a dialect goes with its folder. */
+const isServed = (page: string): boolean => {
+  const [, dialect] = /^docs\/dialects\/(\w+)\.md$/.exec(page) ?? [];
+  return dialect === undefined || existsSync(`${root}/src/dialects/${dialect}`);
+};
+
 const pages: string[] = [];
 for await (const page of glob(['*.md', 'docs/**/*.md', 'src/dialects/*/README.md', 'examples/**/*.md'], {
   cwd: root,
 })) {
-  pages.push(page);
+  if (isServed(page)) pages.push(page);
 }
 pages.sort();
 

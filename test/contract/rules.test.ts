@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialects } from '../../src/main.ts';
 import { freshServer } from '../fresh-server.ts';
+import { served } from '../scenarios/served.ts';
 import {
   type Answer,
   clientOf,
@@ -107,9 +107,9 @@ const matches = (answer: Answer, cell: Cell): boolean => {
 };
 
 /** A dialect that was taken out has no cells. */
-const served = surfaceNames.filter((name) => dialects.some((dialect) => dialect.name === name));
+const there = surfaceNames.filter((name) => served(name));
 const cases = rules
-  .map((rule, index) => ({ ...rule, index, names: served.filter((name) => typeof rule.answers[name] !== 'string') }))
+  .map((rule, index) => ({ ...rule, index, names: there.filter((name) => typeof rule.answers[name] !== 'string') }))
   .filter(({ names }) => names.length > 0);
 
 describe.each(cases)('$rule', (rule) => {

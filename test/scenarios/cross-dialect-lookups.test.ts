@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { freshServer } from '../fresh-server.ts';
 import { contactDoors, expectStatus, type Known, numberOf, recordsOf } from './doors.ts';
+import { allServed } from './served.ts';
 import { type Json, signIn } from './vendor-clients.ts';
 
 const server = await freshServer();
@@ -15,7 +16,7 @@ async function fieldsOf(record: string): Promise<Json> {
   return expectStatus(await native('GET', `/v1/records/${record}`), 200).body.fields;
 }
 
-describe('a lookup', () => {
+describe.runIf(allServed)('a lookup', () => {
   const path = '/v1/records/building_component';
   const custom = '/api/v2/custom_objects/building_component/records';
   const suite = '/services/rest/record/v1/buildingComponent';

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { freshServer } from '../fresh-server.ts';
 import { expectStatus, numberOf } from './doors.ts';
+import { allServed } from './served.ts';
 import { type Json, signIn } from './vendor-clients.ts';
 
 const server = await freshServer();
@@ -10,7 +11,7 @@ const { native, sugarcrm, origami, netsuite, zendesk } = await signIn(server.url
 const custom = '/api/v2/custom_objects';
 const suite = '/services/rest/record/v1';
 
-describe('a type that is made through Zendesk', () => {
+describe.runIf(allServed)('a type that is made through Zendesk', () => {
   it('is a domain, a module and a record type, whose records all of them write and read', async () => {
     const vehicle = { key: 'vehicle', title: 'Vehicle', title_pluralized: 'Vehicles' };
     expectStatus(await zendesk('POST', custom, { custom_object: vehicle }), 201);
@@ -49,7 +50,7 @@ describe('a type that is made through Zendesk', () => {
   });
 });
 
-describe('a code that is added through Origami', () => {
+describe.runIf(allServed)('a code that is added through Origami', () => {
   it('is an option everywhere, and a value of records', async () => {
     const code = { Field: 'Status', Code: 'litigated', Description: 'In court' };
     expectStatus(await origami('POST', '/api/Claim/Codes/Upsert', code), 200);
@@ -79,7 +80,7 @@ describe('a code that is added through Origami', () => {
   });
 });
 
-describe('a file of an opportunity', () => {
+describe.runIf(allServed)('a file of an opportunity', () => {
   const [parent, file] = [379, 398];
   const idOf = async (record: string): Promise<string> => (await native('GET', `/v1/records/${record}`)).body.id;
   const pair = { ParentDomain: 'Opportunity', ParentRecordID: parent, ChildDomain: 'File', ChildRecordID: file };

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { freshServer } from '../fresh-server.ts';
 import { contactDoors, expectStatus, type Known, recordsOf } from './doors.ts';
+import { allServed } from './served.ts';
 import { guid, type Json, signIn } from './vendor-clients.ts';
 
 const server = await freshServer();
@@ -15,7 +16,7 @@ async function fieldsOf(record: string): Promise<Json> {
   return expectStatus(await native('GET', `/v1/records/${record}`), 200).body.fields;
 }
 
-describe('a complete set from Relatics', () => {
+describe.runIf(allServed)('a complete set from Relatics', () => {
   const endpoint = `/api/v1/workspaces/${guid}/interfaces/synchronizing/myendpoint`;
   const sync = async (...elements: Json[]): Promise<Json> =>
     expectStatus(await relatics('POST', endpoint, { Elements: elements }), 200).body;

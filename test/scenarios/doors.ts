@@ -1,5 +1,6 @@
 /** The same deeds through each API: what a scenario does to a contact, or to a link, in that vendor's own calls. */
 import { decodeId } from '../../src/model/ids.ts';
+import { served } from './served.ts';
 import type { Answer, Clients, Json } from './vendor-clients.ts';
 
 /** As the one who wrote it knows it, and by its number and GUID for those who read by these. */
@@ -19,7 +20,9 @@ export type ContactDoor = {
 
 export type DoorName = Exclude<keyof Clients, 'relatics'>;
 /** Relatics writes complete sets of what it owns, and no single contacts. */
-export const doorNames = ['native', 'sugarcrm', 'origami', 'netsuite', 'zendesk'] as const satisfies DoorName[];
+export const doorNames = (['native', 'sugarcrm', 'origami', 'netsuite', 'zendesk'] as const).filter((name) =>
+  served(name),
+);
 
 export const encode = encodeURIComponent;
 
@@ -137,14 +140,15 @@ export type LinkDoor = {
 };
 
 /** Zendesk has lookups only, Relatics relations of what it owns only. */
-export const linkDoorNames = ['native', 'sugarcrm', 'origami', 'netsuite'] as const;
+const linking = ['native', 'sugarcrm', 'origami', 'netsuite'] as const;
+export const linkDoorNames = linking.filter((name) => served(name));
 
 export function linkDoors({
   native,
   sugarcrm,
   origami,
   netsuite,
-}: Clients): Record<(typeof linkDoorNames)[number], LinkDoor> {
+}: Clients): Record<(typeof linking)[number], LinkDoor> {
   const end = ({ key }: Known): string => `external_id/${encode(key)}`;
   const integrate = ({ customer, contact }: Pair): string =>
     `/rest/v11_10/integrate/Customers/${end(customer)}/link/contacts/${end(contact)}`;

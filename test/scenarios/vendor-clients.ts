@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import OAuth from 'oauth-1.0a';
+import { served } from './served.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what a test finds out
 export type Json = any;
@@ -122,10 +123,10 @@ export type Clients = Readonly<Record<'native' | 'sugarcrm' | 'origami' | 'netsu
 export async function signIn(origin: string): Promise<Clients> {
   return {
     native: native(origin),
-    sugarcrm: await sugarcrm(origin),
-    origami: await origami(origin),
+    sugarcrm: served('sugarcrm') ? await sugarcrm(origin) : clientOf(origin),
+    origami: served('origami') ? await origami(origin) : clientOf(origin),
     netsuite: netsuite(origin),
     zendesk: zendesk(origin),
-    relatics: await relatics(origin),
+    relatics: served('relatics') ? await relatics(origin) : clientOf(origin),
   };
 }
