@@ -23,6 +23,7 @@ import { shownOutcome } from './access/shown.ts';
 import { Batcher } from './batcher.ts';
 import { Catalogues } from './catalogues.ts';
 import { changes, type FeedContext } from './changes/changes.ts';
+import { latestChanges } from './changes/latest.ts';
 import { FeedWatch } from './changes/watch.ts';
 import { erase } from './erasure/erase.ts';
 import type { Hub } from './hub.ts';
@@ -302,6 +303,7 @@ export function createHub(parts: {
     history: async (caller, query) => history(database, await catalogueOf(caller), caller, query),
 
     changes: (caller, query) => changes(feedContext(caller.principal.workspace), caller, query),
+    latestChanges: (caller, query) => latestChanges(feedContext(caller.principal.workspace), caller, query),
 
     merge: (caller, command, options) =>
       merge(writeContext(caller.principal.workspace), caller, command, options).catch(rethrowPublic),

@@ -211,6 +211,7 @@ describe('users, grants and keys', () => {
       const user = { email: 'x@x.test', name: 'X', role: 'admin' as const, grants: {}, password: 'a long password' };
       await expect(access.createUser(principal, user)).rejects.toThrow();
       await expect(access.disableUser(principal, fresh.member.principal.id)).rejects.toThrow();
+      await expect(access.changeUser(principal, fresh.member.principal.id, { role: 'admin' })).rejects.toThrow();
       await expect(
         access.createCredential(principal, { kind: 'bearer', label: 'x', role: 'admin', grants: {} }),
       ).rejects.toThrow();

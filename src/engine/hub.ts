@@ -60,6 +60,7 @@ import type { Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
+import type { LatestQuery } from './changes/latest.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Plans } from './plan/plans.ts';
@@ -130,6 +131,7 @@ export type Hub = {
 
   /** Every change that the caller may see, in the order of the commits, behind a place in the feed. */
   changes(caller: Caller, query: ChangesQuery): Promise<ChangesOutcome>;
+  latestChanges(caller: Caller, query: LatestQuery): Promise<ChangesOutcome>;
 
   /** `plan`: only says what would be done. */
   merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;

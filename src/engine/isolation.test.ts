@@ -401,6 +401,16 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     });
     expect(JSON.stringify(page)).not.toContain('two');
   },
+  latestChanges: async () => {
+    const own = await fresh.hub.latestChanges(stranger, { limit: 1000 });
+    if (own.kind !== 'changes') throw new Error(own.kind);
+    expect(JSON.stringify(own.items)).not.toContain('CONTACT-2001');
+    const theirs = await fresh.hub.latestChanges(fresh.admin, { limit: 1 });
+    if (theirs.kind !== 'changes') throw new Error(theirs.kind);
+    expect(await fresh.hub.latestChanges(stranger, { after: theirs.next, limit: 1 })).toEqual({
+      kind: 'cursor_invalid',
+    });
+  },
   changes: async () => {
     const all = { limit: 1000, waitMs: 0 };
     const own = await fresh.hub.changes(stranger, { ...all, after: '' });
@@ -566,6 +576,12 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
     });
     const ids = (await fresh.hub.access.users(fresh.admin.principal)).map((user) => user.id);
     expect('id' in made && ids.includes(made.id)).toBe(false);
+  },
+  changeUser: async () => {
+    for (const one of [fresh.power, fresh.member])
+      expect(
+        await fresh.hub.access.changeUser(stranger.principal, one.principal.id, { role: 'admin' }),
+      ).toBeUndefined();
   },
   disableUser: async () => {
     for (const one of [fresh.power, fresh.member])

@@ -78,7 +78,8 @@ export async function readFeed(tx: Transaction, workspace: number, after: Place,
   const rows = await readChangesOf(
     tx,
     workspace,
-    commits.map((one) => ({ ...one, after: one.commit === after.commit ? after.row : -1 })),
+    'onwards',
+    commits.map((one) => ({ ...one, bound: one.commit === after.commit ? after.row : -1 })),
     limit,
   );
   const lastRead = rows.at(-1);
@@ -86,6 +87,36 @@ export async function readFeed(tx: Transaction, workspace: number, after: Place,
     return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false };
   }
   return { rows, reached: { commit: last.commit, row: lastRow }, atEnd: commits.length < limit };
+}
+
+/** The same the other way: at most `limit` change rows before a place, the newest first. What comes meanwhile stands before all of them. */
+export async function readFeedBackwards(
+  tx: Transaction,
+  workspace: number,
+  before: Place,
+  limit: number,
+): Promise<FeedPiece> {
+  const commits = await tx.query<{ commit: number; batch: number }>(
+    {
+      name: 'read_feed_commits_backwards',
+      text: `select commit, batch from commit where workspace_id = $1 and commit <= $2 and commit >= ${firstKept} order by commit desc limit $3`,
+    },
+    [workspace, before.commit, limit],
+  );
+  const last = commits.at(-1);
+  if (last === undefined) return { rows: [], reached: before, atEnd: true };
+  const rows = await readChangesOf(
+    tx,
+    workspace,
+    'backwards',
+    commits.map((one) => ({ ...one, bound: one.commit === before.commit ? before.row : lastRow })),
+    limit,
+  );
+  const lastRead = rows.at(-1);
+  if (rows.length === limit && lastRead !== undefined) {
+    return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false };
+  }
+  return { rows, reached: { commit: last.commit - 1, row: lastRow }, atEnd: commits.length < limit };
 }
 
 /** One change of the feed, as long as it is kept. */
@@ -98,35 +129,44 @@ export async function readFeedChange(
   return rows.find((one) => one.commit === commit && one.row === row);
 }
 
+type Direction = 'onwards' | 'backwards';
+
+/** What stands behind the bound in the direction of reading, and in which order. */
+const behind = {
+  onwards: { rows: 'row > w.bound order by row', all: 'c.commit, c.row' },
+  backwards: { rows: 'row < w.bound order by row desc', all: 'c.commit desc, c.row desc' },
+} as const;
+
 function readChangesOf(
   tx: Transaction,
   workspace: number,
-  commits: readonly { commit: number; batch: number; after: number }[],
+  direction: Direction,
+  commits: readonly { commit: number; batch: number; bound: number }[],
   limit: number,
 ): Promise<FeedRow[]> {
   // The rows are not sorted before the limit, which would read all of a commit of a million rows: it takes them as the loop comes by.
   return tx.query<FeedRow>(
     {
-      name: 'read_feed',
+      name: `read_feed_${direction}`,
       text: `
         select c.*, p.name as principal_name from (
           select w.commit, c.row, c.kind, c.number, c.version, c.link_type, c.link_number, c.other_number, c.principal_id, c.via,
             c.request, c.run, c.at, c.before, c.after, c.forced, r.type
-          from unnest($2::bigint[], $3::bigint[], $4::int[]) w (commit, batch, after)
+          from unnest($2::bigint[], $3::bigint[], $4::int[]) w (commit, batch, bound)
           cross join lateral (
-            select * from change where workspace_id = $1 and batch = w.batch and row > w.after order by row limit $5 offset 0) c
+            select * from change where workspace_id = $1 and batch = w.batch and ${behind[direction].rows} limit $5 offset 0) c
           left join lateral (select type from record where workspace_id = $1 and number = c.number offset 0) r on true
           limit $5
         ) c
         left join lateral (
           select name from principal where principal_id = c.principal_id and workspace_id = $1 offset 0) p on true
-        order by c.commit, c.row`,
+        order by ${behind[direction].all}`,
     },
     [
       workspace,
       int8Array(commits.map(({ commit }) => commit)),
       int8Array(commits.map(({ batch }) => batch)),
-      int4Array(commits.map(({ after }) => after)),
+      int4Array(commits.map(({ bound }) => bound)),
       limit,
     ],
   );

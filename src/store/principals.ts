@@ -233,6 +233,21 @@ export async function revokeCredential(tx: Transaction, workspace: number, id: n
   return rows.length > 0;
 }
 
+/** What is left out stays. undefined: there is no such user that may still log in. */
+export async function updateUser(
+  tx: Transaction,
+  workspace: number,
+  id: number,
+  { role, grants }: { readonly role?: WorkspaceRole; readonly grants?: Grants },
+): Promise<PrincipalRow | undefined> {
+  const [row] = await tx.query<PrincipalRow>(
+    `update principal p set role = coalesce($3, role), grants = coalesce($4::jsonb, grants)
+     where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning ${principalColumns}`,
+    [workspace, id, role ?? null, grants === undefined ? null : JSON.stringify(grants)],
+  );
+  return row;
+}
+
 /** @returns whether there was such a user that might still log in. Its sessions end with it. */
 export async function disableUser(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
   const rows = await tx.query(

@@ -17,12 +17,14 @@ const executablePath = [
 
 export const password = 'keyway-demo';
 
+type Look = { readonly colorScheme?: 'light' | 'dark'; readonly width?: number };
+
 export type Console = {
   readonly server: FreshServer;
   /** A window of its own: no cookie of another one. Fails the test for whatever the page writes to its console as an error. */
-  open(options?: { readonly colorScheme?: 'light' | 'dark'; readonly width?: number }): Promise<Page>;
+  open(options?: Look): Promise<Page>;
   /** The same, signed in: at `/`, or where `path` says. */
-  signedIn(user: 'admin' | 'power' | 'member' | 'reader', path?: string): Promise<Page>;
+  signedIn(user: 'admin' | 'power' | 'member' | 'reader', path?: string, options?: Look): Promise<Page>;
   /** The native API as an administrator's key has it; fails the test for a refusal. */
   call(method: string, path: string, body?: object): Promise<Json>;
 };
@@ -57,8 +59,8 @@ export function withConsole(): Console {
       return server;
     },
     open,
-    async signedIn(user, path = '/') {
-      const page = await open();
+    async signedIn(user, path = '/', options = {}) {
+      const page = await open(options);
       const answer = await page.request.post('/v1/session', { data: { user_name: `${user}@keyway.test`, password } });
       expect(answer.status()).toBe(200);
       await page.goto(path);

@@ -1,7 +1,8 @@
 /** Keys and users. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
-import type { KeyList, MadeKey, NewKey, NewUser, ShownUser, UserList } from './types.ts';
+import type { KeyList, MadeKey, NewKey, NewUser, ShownUser, UserChange, UserList } from './types.ts';
+import { useWrite } from './use-write.ts';
 
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
@@ -36,3 +37,8 @@ export function useMakeUser() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
   });
 }
+
+export const useChangeUser = (id: number) =>
+  useWrite((body: UserChange) => call<ShownUser>('PATCH', path`/v1/users/${id}`, { body }));
+
+export const useDisableUser = (id: number) => useWrite(() => call('DELETE', path`/v1/users/${id}`));

@@ -5,7 +5,7 @@ export const mayConfigure = ({ principal }: Me): boolean => principal.role !== '
 
 export const isAdmin = ({ principal }: Me): boolean => principal.role === 'admin';
 
-type Action = 'read' | 'create' | 'edit' | 'delete';
+type Action = 'read' | 'create' | 'edit' | 'delete' | `attach:${string}`;
 
 /** Judged on the left type of the link, from whichever side it is named. */
 export function mayLink({ principal }: Me, { left, right }: { left: string; right: string }): boolean {
@@ -18,5 +18,6 @@ export function mayLink({ principal }: Me, { left, right }: { left: string; righ
 export function may({ principal }: Me, action: Action, type?: string): boolean {
   if (principal.role !== 'member') return true;
   const grants = type === undefined ? Object.values(principal.grants) : [principal.grants[type], principal.grants['*']];
-  return grants.some((actions) => actions?.includes(action));
+  const wanted = action.startsWith('attach:') ? [action, 'attach:*'] : [action];
+  return grants.some((actions) => actions?.some((one) => wanted.includes(one)));
 }

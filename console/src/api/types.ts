@@ -7,8 +7,10 @@ export type {
   NewUser,
   ShownKey,
   ShownUser,
+  UserChange,
   UserList,
 } from '../../../src/dialects/native/shapes/access.ts';
+export type { FeedItem, FeedPageAnswer as FeedPage } from '../../../src/dialects/native/shapes/changes.ts';
 export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
 export type { ImportAnswer, ImportList, ShownImport } from '../../../src/dialects/native/shapes/import.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
@@ -27,6 +29,10 @@ export type {
   TransferAnswer,
   TransferWrite as Transfer,
 } from '../../../src/dialects/native/shapes/ownership.ts';
+export type {
+  PendingLinkList as WaitingLinkList,
+  ShownPendingLink as WaitingLink,
+} from '../../../src/dialects/native/shapes/pending-link.ts';
 export type { ShownPlan } from '../../../src/dialects/native/shapes/plan.ts';
 export type { Problem } from '../../../src/dialects/native/shapes/problem.ts';
 export type {
@@ -40,4 +46,16 @@ export type {
   WriteAnswer,
 } from '../../../src/dialects/native/shapes/record.ts';
 export type { SchemaAnswer, ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';
+export type {
+  DeliveryList,
+  EventName,
+  MadeWebhook,
+  NewWebhook,
+  Replay,
+  ShownDelivery,
+  ShownWebhook,
+  WebhookChange,
+  WebhookList,
+} from '../../../src/dialects/native/shapes/webhooks.ts';
 export type { ShownLinkWhy, ShownWhy, ShownWhyLinks } from '../../../src/dialects/native/shapes/why.ts';
+export type Grants = NonNullable<import('../../../src/dialects/native/shapes/access.ts').ShownUser['grants']>;

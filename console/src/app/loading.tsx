@@ -2,6 +2,6 @@ import { Center, Loader } from '@mantine/core';
 
 export const Loading = () => (
   <Center h="60vh">
-    <Loader aria-label="Loading" />
+    <Loader role="status" aria-label="Loading" />
   </Center>
 );

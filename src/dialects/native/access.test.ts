@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answer, demoServer, type Json, reasons } from './test-client.ts';
 
 describe('access', async () => {
-  const { call } = await demoServer();
+  const { call, url } = await demoServer();
   const makeKey = (body: object): Promise<Answer> => call('POST', '/v1/keys', { body });
 
   it('tells a key who it is and what it may', async () => {
@@ -107,6 +107,48 @@ describe('access', async () => {
       ['member_invalid', 'password'],
     ]);
     expect(JSON.stringify(bad.body)).not.toContain('short"');
+  });
+
+  it('changes the role and the grants of a user, each by itself, and they hold at once', async () => {
+    const user = { email: 'gil@keyway.test', name: 'Gil', password: 'long enough', grants: { claim: ['read'] } };
+    const { body: made } = await call('POST', '/v1/users', { body: user });
+    const change = (body: object, id = made.id): Promise<Answer> => call('PATCH', `/v1/users/${id}`, { body });
+    const granted = await change({ grants: { '*': ['read', 'attach:contact'] } });
+    expect(granted.body).toMatchObject({ role: 'member', grants: { '*': ['read', 'attach:contact'] } });
+    expect((await change({ role: 'power' })).body).toMatchObject({ role: 'power', grants: granted.body.grants });
+    expect((await call('GET', '/v1/users')).body.items).toContainEqual((await change({})).body);
+    expect(reasons(await change({ grants: { nothing: ['read'] } })).map(([code]) => code)).toEqual([
+      'grant_on_unknown_type',
+    ]);
+    expect((await change({ grants: { '*': ['own'] } })).status).toBe(400);
+    expect(reasons(await change({ role: 'member' }, 999_999))).toEqual([['unknown_user', 'path.id']]);
+  });
+
+  it('disables a user, whose address is free then', async () => {
+    const user = { email: 'lea@keyway.test', name: 'Lea', password: 'long enough' };
+    const { body: made } = await call('POST', '/v1/users', { body: user });
+    const disable = (id = made.id): Promise<Answer> => call('DELETE', `/v1/users/${id}`);
+    expect((await disable()).body).toEqual({ outcome: 'disabled', id: made.id });
+    expect((await call('GET', '/v1/users')).body.items).toContainEqual({ ...made, disabled: true });
+    expect(reasons(await disable())).toEqual([['unknown_user', 'path.id']]);
+    expect(reasons(await call('PATCH', `/v1/users/${made.id}`, { body: {} }))).toEqual([['unknown_user', 'path.id']]);
+    expect((await call('POST', '/v1/users', { body: user })).status).toBe(201);
+  });
+
+  it('lets no administrator shut himself out', async () => {
+    const user = { email: 'eve@keyway.test', name: 'Eve', password: 'long enough', role: 'admin' };
+    await call('POST', '/v1/users', { body: user });
+    const answer = await call('POST', '/v1/session', {
+      as: null,
+      body: { user_name: user.email, password: user.password },
+      headers: { origin: url },
+    });
+    const headers = { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '', origin: url };
+    const { id } = answer.body.principal;
+    const refused = await call('PATCH', `/v1/users/${id}`, { as: null, body: { role: 'member' }, headers });
+    expect([refused.status, reasons(refused)]).toEqual([409, [['own_access', 'role']]]);
+    const gone = await call('DELETE', `/v1/users/${id}`, { as: null, headers });
+    expect(reasons(gone)).toEqual([['own_access', 'path.id']]);
   });
 
   it('shows names only to a power user, and the client ids that an interface names', async () => {

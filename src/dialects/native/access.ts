@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { CredentialKind, CredentialView, UserView } from '../../engine/access/access.ts';
 import type { Hub } from '../../engine/hub.ts';
+import { principalId } from '../../model/ids.ts';
 import { type PublicKey, parsePublicKey, publicKeyWanted } from '../../model/public-key.ts';
 import { signedIn } from './credentials.ts';
 import { describeMe } from './me.ts';
@@ -22,12 +23,15 @@ import {
   NewUserShape,
   type ShownKey,
   type ShownUser,
+  type UserChange,
+  UserChangeShape,
   type UserList,
   UserListShape,
   UserShape,
 } from './shapes/access.ts';
 import { refTo } from './shapes/common.ts';
 
+const UserPath = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const KeyPath = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 
 const readMe = describeOperation({
@@ -93,6 +97,35 @@ const createUser = describeOperation({
   problems: [409, 422],
 });
 
+const changeUser = describeOperation({
+  id: 'changeUser',
+  tag: 'Access',
+  summary: 'Change the role or the grants of a user',
+  description: 'At once, also for whoever is signed in; on other servers within a second.',
+  access: 'admin',
+  params: UserPath,
+  body: refTo(UserChangeShape),
+  answers: { 200: { description: 'The user as it is now.', schema: refTo(UserShape) } },
+  problems: [404, 409, 422],
+});
+
+const disableUser = describeOperation({
+  id: 'disableUser',
+  tag: 'Access',
+  summary: 'Disable a user',
+  description: 'Its sessions end, and its e-mail address may be given to another. Its name stays with what it did.',
+  access: 'admin',
+  params: UserPath,
+  answers: {
+    200: { description: 'Disabled.', schema: Type.Object({ outcome: Type.Enum(['disabled']), id: Type.Integer() }) },
+  },
+  problems: [404, 409],
+});
+
+type AtUser = { Params: Static<typeof UserPath> };
+
+const unknownUser = (id: number) => problem('unknown_user', 'path.id', `There is no user ${id} in force.`);
+
 export function accessRoutes(app: FastifyInstance, hub: Hub): void {
   app.get('/v1/me', { schema: readMe }, (request): Promise<Me> => describeMe(hub, signedIn(request).principal));
 
@@ -150,6 +183,36 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     request.outcome = 'created';
     reply.code(201);
     return renderUser(made);
+  });
+
+  app.patch<AtUser & { Body: UserChange }>(
+    '/v1/users/:id',
+    { schema: changeUser },
+    async (request): Promise<ShownUser> => {
+      const { principal } = signedIn(request);
+      const { id } = request.params;
+      const { role, grants } = request.body;
+      refuseUnstorable(request.body, null);
+      if (grants !== undefined) checkGrants(await hub.catalogue(principal.workspace), grants);
+      if (id === principal.id && role !== undefined && role !== principal.role)
+        throw problem('own_access', 'role', 'You cannot take your own role away.');
+      const changed = await hub.access.changeUser(principal, principalId(id), {
+        ...(role !== undefined && { role }),
+        ...(grants !== undefined && { grants }),
+      });
+      if (changed === undefined) throw unknownUser(id);
+      request.outcome = 'updated';
+      return renderUser(changed);
+    },
+  );
+
+  app.delete<AtUser>('/v1/users/:id', { schema: disableUser }, async (request) => {
+    const { principal } = signedIn(request);
+    const { id } = request.params;
+    if (id === principal.id) throw problem('own_access', 'path.id', 'You cannot disable yourself.');
+    if (!(await hub.access.disableUser(principal, principalId(id)))) throw unknownUser(id);
+    request.outcome = 'disabled';
+    return { outcome: 'disabled', id };
   });
 }
 

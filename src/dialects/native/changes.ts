@@ -33,6 +33,7 @@ export function changeRoutes(app: FastifyInstance, hub: Hub): void {
   app.get<{ Querystring: FeedQuery }>('/v1/changes', { schema: readChanges }, async (request, reply) => {
     const caller = signedIn(request);
     const query = feedQuery(request);
+    if (request.query.order === 'newest') return pageOf(await hub.latestChanges(caller, latestQuery(request, query)));
     if (request.headers.accept?.includes(eventStreamType)) {
       const signal = readers.enter(caller, reply);
       const events = await eventStream(hub, request, { ...query, signal });
@@ -60,6 +61,15 @@ function feedQuery(request: FastifyRequest<{ Querystring: FeedQuery }>): Changes
     limit,
     waitMs: wait * 1000,
   };
+}
+
+/** Whoever waits, or keeps a connection open, waits for what comes next. */
+function latestQuery({ query: asked, headers }: FastifyRequest<{ Querystring: FeedQuery }>, query: ChangesQuery) {
+  if (asked.wait > 0) throw invalid('wait', 'wait is for changes to come: leave it out, or read the oldest first.');
+  if (headers.accept?.includes(eventStreamType))
+    throw invalid('order', 'Events come as they happen: ask for JSON, or read the oldest first.');
+  const { after: _after, waitMs: _waitMs, ...rest } = query;
+  return { ...rest, ...(asked.after !== undefined && { after: asked.after }) };
 }
 
 const kinds: readonly string[] = [...changeKinds, ...eventKinds];

@@ -69,6 +69,8 @@ const requests: Record<string, { path: string; body?: object }> = {
   revokeKey: { path: '/v1/keys/999999' },
   listUsers: { path: '/v1/users' },
   createUser: { path: '/v1/users', body: { email: 'roles@example.test', name: 'Roles', password: 'roles-roles' } },
+  changeUser: { path: '/v1/users/999999', body: {} },
+  disableUser: { path: '/v1/users/999999' },
 };
 
 const memberGrants = ['read', 'create', 'edit']; // the demo's

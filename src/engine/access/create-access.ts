@@ -222,6 +222,13 @@ export function createAccess(database: Database, vault: Vault): Access {
       });
     },
 
+    async changeUser(admin, id, change) {
+      mustBeAdministrator(admin);
+      bearers.clear();
+      const row = await global((tx) => principals.updateUser(tx, admin.workspace, id, change));
+      return row && toUserView(row);
+    },
+
     async disableUser(admin, id) {
       mustBeAdministrator(admin);
       bearers.clear();

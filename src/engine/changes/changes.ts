@@ -43,7 +43,7 @@ export type ChangesQuery = ChangeFilter & {
   readonly signal?: AbortSignal;
 };
 
-type PlacedItem = FeedItem & { readonly cursor: string };
+export type PlacedItem = FeedItem & { readonly cursor: string };
 
 export type ChangesOutcome =
   /** `more`: ask again at once. `next` is a place even when there was nothing. */
@@ -54,8 +54,8 @@ export type ChangesOutcome =
   | Rejected;
 
 /** Rows that are looked at for one answer at most: a filter that passes little must not read the whole feed. */
-const mostRows = 10_000;
-const rowsAtOnce = 500;
+export const mostRows = 10_000;
+export const rowsAtOnce = 500;
 
 export type FeedContext = {
   readonly database: Database;
@@ -64,7 +64,7 @@ export type FeedContext = {
   readonly staleCatalogue: () => void;
 };
 
-type Wanted = (row: FeedRow, subject: Subject) => boolean;
+export type Wanted = (row: FeedRow, subject: Subject) => boolean;
 type FeedPage = { items: PlacedItem[]; reached: Place; more: boolean };
 
 export async function changes(context: FeedContext, caller: Caller, query: ChangesQuery): Promise<ChangesOutcome> {
@@ -73,7 +73,7 @@ export async function changes(context: FeedContext, caller: Caller, query: Chang
   if (refusal !== undefined) return refusal;
   let place = await placeNamed(context, workspace, query.after);
   if (place === undefined) return { kind: 'cursor_invalid' };
-  const isWanted: Wanted = (row, subject) => mayReadChange(caller.principal, subject) && passes(query, row, subject);
+  const isWanted = wantedBy(caller, query);
 
   const until = performance.now() + query.waitMs;
   for (;;) {
@@ -88,7 +88,12 @@ export async function changes(context: FeedContext, caller: Caller, query: Chang
   }
 }
 
-function refuseTypes(catalogue: Catalogue, caller: Caller, types: readonly string[]): Rejected | undefined {
+export const wantedBy =
+  (caller: Caller, filter: ChangeFilter): Wanted =>
+  (row, subject) =>
+    mayReadChange(caller.principal, subject) && passes(filter, row, subject);
+
+export function refuseTypes(catalogue: Catalogue, caller: Caller, types: readonly string[]): Rejected | undefined {
   return rejectedFor(
     types.flatMap((type) =>
       catalogue.types.has(type)
@@ -151,12 +156,12 @@ export async function readPage(
 
 /** With a catalogue that is at least as new as the changes: a type that it did not know would be passed over. */
 async function readPiece(
-  { database, catalogue, staleCatalogue }: FeedContext,
+  context: FeedContext,
   workspace: WorkspaceId,
   after: Place,
   limit: number,
 ): Promise<(FeedPiece & { catalogue: Catalogue }) | undefined> {
-  const [bounds, piece, version] = await database.inWorkspace(workspace, (tx) =>
+  const [bounds, piece, version] = await context.database.inWorkspace(workspace, (tx) =>
     Promise.all([
       readFeedBounds(tx, workspace),
       readFeed(tx, workspace, after, limit),
@@ -164,14 +169,18 @@ async function readPiece(
     ]),
   );
   if (isBehindRetention(after, bounds)) return undefined;
-  let known = await catalogue();
-  if (known.version < (version ?? 0)) {
-    staleCatalogue();
-    known = await catalogue();
-  }
+  const catalogue = await catalogueOf(context, version);
   // Commits that are counted and not there were kept for long enough.
   const isBehind = piece.atEnd && piece.reached.commit < bounds.last;
-  return { ...piece, ...(isBehind && { reached: { commit: bounds.last, row: lastRow } }), catalogue: known };
+  return { ...piece, ...(isBehind && { reached: { commit: bounds.last, row: lastRow } }), catalogue };
+}
+
+/** At least as new as this version. */
+export async function catalogueOf(context: FeedContext, version: number | undefined): Promise<Catalogue> {
+  const known = await context.catalogue();
+  if (known.version >= (version ?? 0)) return known;
+  context.staleCatalogue();
+  return context.catalogue();
 }
 
 function passes({ types, kinds, causes, principals, run }: ChangeFilter, row: FeedRow, subject: Subject): boolean {

@@ -1,11 +1,16 @@
-import { Button, Group, Modal, PasswordInput, Select, Stack, Table, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, PasswordInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { useMakeUser, usersQuery } from '../../api/access.ts';
+import { useDisableUser, useMakeUser, usersQuery } from '../../api/access.ts';
+import { useMe } from '../../api/session.ts';
+import type { ShownUser } from '../../api/types.ts';
+import { Confirm } from '../../components/confirm.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { EditUser } from './edit-user.tsx';
+import { GrantsInWords } from './grants-in-words.tsx';
 
 export function Page() {
   const { data } = useSuspenseQuery(usersQuery);
@@ -29,22 +34,12 @@ export function Page() {
               <Table.Th>E-mail</Table.Th>
               <Table.Th>Role</Table.Th>
               <Table.Th>Grants</Table.Th>
+              <Table.Th aria-label="Actions" />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {data.items.map((user) => (
-              <Table.Tr key={user.id}>
-                <Table.Td>{user.name}</Table.Td>
-                <Table.Td>{user.email}</Table.Td>
-                <Table.Td>{user.role}</Table.Td>
-                <Table.Td>
-                  {Object.entries(user.grants ?? {}).map(([type, actions]) => (
-                    <div key={type}>
-                      {type === '*' ? 'every type' : type}: {actions.join(', ')}
-                    </div>
-                  ))}
-                </Table.Td>
-              </Table.Tr>
+              <UserRow key={user.id} user={user} />
             ))}
           </Table.Tbody>
         </Table>
@@ -53,6 +48,45 @@ export function Page() {
         <MakeUser close={close} />
       </Modal>
     </>
+  );
+}
+
+function UserRow({ user }: { user: ShownUser }) {
+  const me = useMe();
+  const disable = useDisableUser(user.id);
+  return (
+    <Table.Tr>
+      <Table.Td>{user.name}</Table.Td>
+      <Table.Td>{user.email}</Table.Td>
+      <Table.Td>{user.role}</Table.Td>
+      <Table.Td>
+        {user.role === 'member' ? <GrantsInWords grants={user.grants ?? {}} /> : <Text c="dimmed">all</Text>}
+      </Table.Td>
+      <Table.Td>
+        {user.disabled ? (
+          <Badge color="gray">disabled</Badge>
+        ) : (
+          <Group gap="xs" justify="end" wrap="nowrap">
+            <EditUser user={user} />
+            {user.id !== me.principal.id && (
+              <Confirm
+                label="Disable"
+                name={`Disable ${user.name}`}
+                title={`Disable ${user.name}?`}
+                stay="Not now"
+                write={disable}
+                act={(options) => disable.mutate(undefined, options)}
+              >
+                <Text size="sm">
+                  Whatever {user.name} has open ends at once. The name stays with what was done; it cannot be taken
+                  back.
+                </Text>
+              </Confirm>
+            )}
+          </Group>
+        )}
+      </Table.Td>
+    </Table.Tr>
   );
 }
 
@@ -80,7 +114,7 @@ function MakeUser({ close }: { close: () => void }) {
         <PasswordInput label="Password" required autoComplete="new-password" {...form.getInputProps('password')} />
         <Select
           label="Role"
-          description="A member reads every type; further grants are given by the command line or the API."
+          description="A member reads every type; further grants are given once it is made."
           data={['member', 'power', 'admin']}
           allowDeselect={false}
           {...form.getInputProps('role')}

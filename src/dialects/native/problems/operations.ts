@@ -178,6 +178,19 @@ export const operationProblems = {
     cause: 'The workspace has no key in force with this id.',
     remedy: 'See `GET /v1/keys` for the keys that there are.',
   },
+  unknown_user: {
+    status: 404,
+    title: 'No such user',
+    cause: 'The workspace has no user with this id, or it is disabled.',
+    remedy: 'See `GET /v1/users` for the users that there are.',
+  },
+  own_access: {
+    status: 409,
+    title: 'One’s own access',
+    cause:
+      'Administrators neither disable themselves nor take their own role away: nobody might be left who can give it back.',
+    remedy: 'Have another administrator do it.',
+  },
   email_taken: {
     status: 409,
     title: 'E-mail address in use',

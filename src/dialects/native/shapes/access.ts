@@ -112,6 +112,11 @@ export const NewUserShape = Type.Object(
   { $id: 'NewUser', required: ['email', 'name', 'password'], ...strict },
 );
 
+export const UserChangeShape = Type.Object(
+  { role: Optional(Role), grants: Optional(Grants) },
+  { $id: 'UserChange', description: 'What is left out stays; grants are replaced as a whole.', ...strict },
+);
+
 export const KeyListShape = listOf(refTo(KeyShape), 'KeyList');
 export const UserListShape = listOf(refTo(UserShape), 'UserList');
 export type SignIn = Static<typeof SignInShape>;
@@ -122,4 +127,5 @@ export type MadeKey = Static<typeof MadeKeyShape>;
 export type ShownKey = Static<typeof KeyShape>;
 export type ShownUser = Static<typeof UserShape>;
 export type NewKey = Static<typeof NewKeyShape>;
+export type UserChange = Static<typeof UserChangeShape>;
 export type NewUser = Static<typeof NewUserShape>;

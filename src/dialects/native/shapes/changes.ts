@@ -60,6 +60,11 @@ export const FeedQueryShape = queryOf({
       description: '`next` of the answer before; empty: from the beginning of what is kept; left out: from now on.',
     }),
   ),
+  order: Type.Enum(['oldest', 'newest'], {
+    default: 'oldest',
+    description:
+      '`newest`: what happened last comes first, for people who look; `after` goes on to what is older, and nothing is waited for.',
+  }),
   wait: Type.Integer({
     minimum: 0,
     maximum: 60,
@@ -78,5 +83,6 @@ export const FeedQueryShape = queryOf({
   ),
 });
 
+export type FeedItem = Static<typeof FeedItemShape>;
 export type FeedPageAnswer = Static<typeof FeedPageShape>;
 export type FeedQuery = Static<typeof FeedQueryShape>;

@@ -7,6 +7,7 @@ import {
   NewKeyShape,
   NewUserShape,
   SignInShape,
+  UserChangeShape,
   UserListShape,
   UserShape,
 } from './access.ts';
@@ -127,5 +128,6 @@ export const components = [
   UserShape,
   UserListShape,
   NewUserShape,
+  UserChangeShape,
   SignInShape,
 ];

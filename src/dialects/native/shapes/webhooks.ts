@@ -86,6 +86,7 @@ export const DeliveryShape = Type.Object(
 
 export const WebhookListShape = listOf(refTo(WebhookShape), 'WebhookList');
 export const DeliveryListShape = listOf(refTo(DeliveryShape), 'DeliveryList');
+export type EventName = (typeof eventNames)[number];
 export type ShownWebhook = Static<typeof WebhookShape>;
 export type NewWebhook = Static<typeof NewWebhookShape>;
 export type WebhookChange = Static<typeof WebhookChangeShape>;

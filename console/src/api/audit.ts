@@ -1,0 +1,22 @@
+/** Every change of every record and link, the newest first. */
+import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
+import { get } from './client.ts';
+import type { FeedPage } from './types.ts';
+
+export type AuditFilter = {
+  readonly type?: string;
+  readonly kind?: string;
+  readonly cause?: string;
+  readonly principal?: string;
+  readonly run?: string;
+};
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', filter],
+    queryFn: ({ signal, pageParam }) =>
+      get<FeedPage>('/v1/changes', { order: 'newest', limit: 50, ...filter, after: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next, more }) => (more ? next : null),
+    placeholderData: keepPreviousData,
+  });

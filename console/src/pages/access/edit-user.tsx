@@ -1,0 +1,72 @@
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useChangeUser } from '../../api/access.ts';
+import { schemaQuery } from '../../api/schema.ts';
+import { useMe } from '../../api/session.ts';
+import type { ShownUser } from '../../api/types.ts';
+import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { GrantsEditor } from './grants-editor.tsx';
+
+/** The role of a user, and the grants of a member. */
+export function EditUser({ user }: { user: ShownUser }) {
+  const [isOpen, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button size="compact-sm" variant="subtle" onClick={open} aria-label={`Edit ${user.name}`}>
+        Edit
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        size="xl"
+        title={`Role and grants of ${user.name}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <Form user={user} close={close} />
+      </Modal>
+    </>
+  );
+}
+
+function Form({ user, close }: { user: ShownUser; close: () => void }) {
+  const me = useMe();
+  const { data: schema } = useQuery(schemaQuery);
+  const change = useChangeUser(user.id);
+  const [role, setRole] = useState(user.role ?? 'member');
+  const [grants, setGrants] = useState(user.grants ?? {});
+  const isSelf = me.principal.id === user.id;
+  return (
+    <Stack>
+      <Select
+        label="Role"
+        description={isSelf ? 'Your own: another administrator can change it.' : undefined}
+        disabled={isSelf}
+        data={['member', 'power', 'admin']}
+        allowDeselect={false}
+        value={role}
+        onChange={(chosen) => chosen !== null && setRole(chosen as typeof role)}
+      />
+      {role === 'member' ? (
+        <GrantsEditor grants={grants} types={Object.keys(schema?.types ?? {})} change={setGrants} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {role === 'admin' ? 'An administrator' : 'A power user'} holds every grant.
+        </Text>
+      )}
+      {change.isError && <ProblemAlert fault={change.error} title="Nothing was changed" />}
+      <Group justify="end">
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+        <Button
+          loading={change.isPending}
+          onClick={() => change.mutate({ ...(!isSelf && { role }), grants }, { onSuccess: close })}
+        >
+          Save
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

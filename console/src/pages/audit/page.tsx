@@ -1,0 +1,101 @@
+import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { RefreshCw } from 'lucide-react';
+import { useSearchParams } from 'react-router';
+import { type AuditFilter, auditQuery } from '../../api/audit.ts';
+import { schemaQuery } from '../../api/schema.ts';
+import { Changes } from '../../components/changes.tsx';
+import { Empty } from '../../components/empty.tsx';
+import { More } from '../../components/more.tsx';
+import { PageHead } from '../../components/page-head.tsx';
+import { causes, kinds } from './filters.ts';
+
+const filters = ['type', 'kind', 'cause', 'principal', 'run'] as const;
+
+export function Page() {
+  const { data: schema } = useSuspenseQuery(schemaQuery);
+  const [parameters, setParameters] = useSearchParams();
+  const set = filters.flatMap((name) => {
+    const value = parameters.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  const filter: AuditFilter = Object.fromEntries(set);
+  const change = (name: keyof AuditFilter, value: string | null): void => {
+    const { [name]: _before, ...others } = filter;
+    setParameters({ ...others, ...(value && { [name]: value }) }, { replace: true });
+  };
+  const types = Object.entries(schema.types ?? {}).map(([value, { label = value }]) => ({ value, label }));
+  return (
+    <>
+      <PageHead
+        title="Audit"
+        lead="Every change of every record and link, the newest first: what it was, what it is, who did it, and by which request."
+      />
+      <Group align="end" mb="md">
+        <Choice label="Type" data={types} value={filter.type} change={(value) => change('type', value)} />
+        <Choice label="Kind" data={kinds} value={filter.kind} change={(value) => change('kind', value)} />
+        <Choice label="Cause" data={causes} value={filter.cause} change={(value) => change('cause', value)} />
+        <TextInput
+          label="Run"
+          placeholder="any"
+          inputMode="numeric"
+          w={90}
+          defaultValue={filter.run ?? ''}
+          onChange={({ currentTarget: { value } }) => {
+            if (/^([1-9]\d{0,14})?$/.test(value)) change('run', value);
+          }}
+        />
+      </Group>
+      <Found filter={filter} isFiltered={set.length > 0} />
+    </>
+  );
+}
+
+type Options = readonly (string | { value: string; label: string })[];
+type Chosen = { label: string; data: Options; value: string | undefined; change: (value: string | null) => void };
+
+const Choice = ({ label, data, value, change }: Chosen) => (
+  <Select
+    label={label}
+    placeholder="all"
+    clearable
+    searchable
+    w={190}
+    data={[...data]}
+    value={value ?? null}
+    onChange={change}
+  />
+);
+
+function Found({ filter, isFiltered }: { filter: AuditFilter; isFiltered: boolean }) {
+  const query = useSuspenseInfiniteQuery(auditQuery(filter));
+  const items = query.data.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <Group justify="end" mb="xs">
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<RefreshCw size={14} aria-hidden />}
+          loading={query.isRefetching}
+          onClick={() => void query.refetch()}
+        >
+          Look again
+        </Button>
+      </Group>
+      {items.length > 0 && <Changes items={items} />}
+      {items.length === 0 && !query.hasNextPage && (
+        <Empty title={isFiltered ? 'None of these' : 'No change yet'}>
+          {isFiltered
+            ? 'No change that is kept is of this type, kind and cause.'
+            : 'Whatever is written from now on, by people, keys or complete sets, has its line here.'}
+        </Empty>
+      )}
+      {items.length === 0 && query.hasNextPage && (
+        <Empty title="None among the newest">Few changes are of these: go on to older ones.</Empty>
+      )}
+      <More query={query} />
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** The last 24 hours, hour by hour, in the viewer's zone. */
+import type { ShownRun } from '../../api/types.ts';
+
+const hourMs = 3_600_000;
+
+export type Hour = { readonly from: Date; readonly runs: readonly ShownRun[] };
+
+export function lastDay(runs: readonly ShownRun[], now = new Date()): readonly Hour[] {
+  const current = new Date(now);
+  current.setMinutes(0, 0, 0);
+  return Array.from({ length: 24 }, (_, index) => {
+    const from = new Date(current.getTime() - (23 - index) * hourMs);
+    const isWithin = ({ received_at }: ShownRun): boolean =>
+      Math.floor((Date.parse(received_at) - from.getTime()) / hourMs) === 0;
+    return { from, runs: runs.filter(isWithin) };
+  });
+}
+
+export const sumOf = (runs: readonly ShownRun[], amount: (run: ShownRun) => number): number =>
+  runs.reduce((sum, run) => sum + amount(run), 0);

@@ -1,0 +1,53 @@
+import { SimpleGrid } from '@mantine/core';
+import { type Bar, BarChart } from '../../components/bar-chart.tsx';
+import { count } from '../../components/words.ts';
+import { type Hour, sumOf } from './by-hour.ts';
+
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+const changed = [
+  ['created', 'green'],
+  ['updated', 'blue'],
+  ['deleted', 'red'],
+] as const;
+
+/** What complete sets did in the last day, hour by hour. */
+export function DayCharts({ hours }: { hours: readonly Hour[] }) {
+  const all = hours.flatMap(({ runs }) => runs);
+  const changes: readonly Bar[] = hours.map(({ from, runs }) => ({
+    key: from.toISOString(),
+    parts: changed.map(([name, color]) => ({ amount: sumOf(runs, ({ counts }) => counts[name]), color })),
+    title: `${time.format(from)}: ${changed
+      .map(([name]) => `${name} ${count(sumOf(runs, ({ counts }) => counts[name]))}`)
+      .join(', ')}`,
+  }));
+  const issues: readonly Bar[] = hours.map(({ from, runs }) => {
+    const amount = sumOf(runs, (run) => run.issues);
+    return {
+      key: from.toISOString(),
+      parts: [{ amount, color: 'orange' }],
+      title: `${time.format(from)}: ${count(amount)}`,
+    };
+  });
+  const first = hours[0];
+  const ends = [first === undefined ? '' : time.format(first.from), 'now'] as const;
+  const said = changed.map(([name]) => `${count(sumOf(all, ({ counts }) => counts[name]))} ${name}`).join(', ');
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <BarChart
+        title="Records written by complete sets"
+        bars={changes}
+        inWords={count}
+        ends={ends}
+        summary={`In the last 24 hours: ${said}.`}
+      />
+      <BarChart
+        title="Sync issues"
+        bars={issues}
+        inWords={count}
+        ends={ends}
+        summary={`In the last 24 hours: ${count(sumOf(all, (run) => run.issues))}.`}
+      />
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,54 @@
+import { Anchor, Table } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Schema } from '../../api/types.ts';
+import { Empty } from '../../components/empty.tsx';
+import { connectionsOf } from './model.ts';
+import { OwnerBadge } from './owner-badge.tsx';
+
+/** What leads from type to type; the diagram in words. */
+export function LinkTable({ schema }: { schema: Schema }) {
+  const connections = connectionsOf(schema);
+  if (connections.length === 0) {
+    return (
+      <Empty title="No link type yet">A link type says which records can be linked to which, and in which roles.</Empty>
+    );
+  }
+  return (
+    <div className="scroll">
+      <Table verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>From</Table.Th>
+            <Table.Th>Link or lookup</Table.Th>
+            <Table.Th>To</Table.Th>
+            <Table.Th>The way back</Table.Th>
+            <Table.Th>Cardinality</Table.Th>
+            <Table.Th>Roles</Table.Th>
+            <Table.Th>Owner</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {connections.map(({ from, to, name, kind, inverse, cardinality, roles, owner }) => (
+            <Table.Tr key={`${from}.${name}`}>
+              <Table.Td>{from}</Table.Td>
+              <Table.Td>{kind === 'lookup' ? `${name} (lookup)` : name}</Table.Td>
+              <Table.Td>{to}</Table.Td>
+              <Table.Td>{inverse}</Table.Td>
+              <Table.Td>{cardinality}</Table.Td>
+              <Table.Td>
+                {roles !== null && (
+                  <Anchor component={Link} size="sm" to="?tab=roles">
+                    {roles}
+                  </Anchor>
+                )}
+              </Table.Td>
+              <Table.Td>
+                <OwnerBadge owner={owner} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('the audit', () => {
+  const console = withConsole();
+
+  it('shows each change with old and new values, who made it, and by which request', async () => {
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', [{ external_id: 'A-1', name: 'Pump' }]);
+    await console.call('PATCH', '/v1/records/contact/2001', { fields: { name: 'Ada Berg-Lund' } });
+    await console.call('PUT', '/v1/records/policy/67890/links/contacts/106', { role: 'Broker' });
+    const page = await console.signedIn('power', '/audit');
+    const rows = page.getByRole('row');
+    await rows.nth(3).waitFor();
+    const [linked, updated, created] = (await rows.allTextContents()).slice(1);
+    expect(linked).toMatch(/linked.*policy\.contacts.*role: Broker.*through native/i);
+    expect(updated).toMatch(/updated.*contact 2001.*name: Ada Berg → Ada Berg-Lund.*[0-9a-f]{8}-/i);
+    expect(created).toMatch(/created.*external_id: A-1.*run 1/i);
+    expect(await rows.nth(1).locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+    await expectAccessible(page);
+  });
+
+  it('is of one cause or type, as its address says', async () => {
+    const page = await console.signedIn('admin', '/audit');
+    const rows = page.getByRole('row');
+    await page.getByRole('combobox', { name: 'Cause' }).click();
+    await page.getByRole('option', { name: 'complete sets', exact: true }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+    await page.reload();
+    await rows.nth(1).waitFor();
+    expect(await rows.count()).toBe(2);
+    await page.getByRole('combobox', { name: 'Type' }).click();
+    await page.getByRole('option', { name: 'claim' }).click();
+    await page.getByText('No change that is kept is of this type, kind and cause.').waitFor();
+  });
+
+  it('goes on to older changes', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => ({ external_id: `O-${index}`, name: 'Many' }));
+    await console.call('POST', '/v1/records/contact/import', rows);
+    const page = await console.signedIn('admin', '/audit?type=contact&kind=created');
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByText('O-0', { exact: true }).waitFor();
+  });
+});

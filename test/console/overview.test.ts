@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('the overview', () => {
+  const console = withConsole();
+
+  it('says what asks for somebody, and leads to it', async () => {
+    const set = [1, 2, 3].map((number) => ({
+      external_id: `V-${number}`,
+      name: 'Pump',
+      ...(number === 3 && { length: 'long' }),
+    }));
+    await console.call('PATCH', '/v1/interfaces/myendpoint', { guard: { deletes: 0 } });
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', set);
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', set.slice(0, 1));
+    await console.call('PUT', '/v1/records/policy/67890/links/contacts/external_id:V-9', {
+      role: 'Broker',
+      onMissing: 'defer',
+    });
+    await console.call('POST', '/v1/webhooks', { url: 'https://hooks.example.com/v' });
+    const page = await console.signedIn('power');
+    await page.getByRole('link', { name: 'Runs in 24 hours 2' }).waitFor();
+    for (const name of ['Held for approval 1', 'Overdue interfaces 0', 'Waiting links 1', 'Failing webhooks 0'])
+      expect(await page.getByRole('link', { name, exact: true }).count(), name).toBe(1);
+    await page.getByText(/^In the last 24 hours: 3 created, 0 updated, 0 deleted\.$/).waitFor({ state: 'attached' });
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Held for approval 1' }).press('Enter');
+    await page.getByRole('heading', { name: 'Run 2 of My interface' }).waitFor();
+  });
+
+  it('shows a member what a member may see, and no way to what is refused', async () => {
+    const page = await console.signedIn('member');
+    await page
+      .getByRole('link', { name: /^Waiting links/ })
+      .and(page.locator('main a'))
+      .waitFor();
+    await page.getByRole('heading', { name: 'Last changes' }).waitFor();
+    const links = await page.locator('main a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+    expect(links.filter((to) => /^\/(interfaces|audit|webhooks)/.test(to))).toEqual([]);
+    expect(await page.getByText('Failing webhooks').count()).toBe(0);
+  });
+});

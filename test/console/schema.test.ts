@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('the schema in the console', () => {
+  const console = withConsole();
+
+  it('is a diagram of types and links, and the same in tables', async () => {
+    const page = await console.signedIn('power', '/schema');
+    const diagram = page.getByRole('img', { name: /^The diagram of the schema: claim, policy/ });
+    await diagram.waitFor();
+    expect(await diagram.textContent()).toContain('opportunities');
+    await expectAccessible(page);
+    await page.getByRole('tab', { name: 'Links' }).click();
+    const row = page.getByRole('row', { name: /^policy contacts/ });
+    expect(await row.textContent()).toBe('policycontactscontactpoliciesmany-to-manycontact_typeinternal');
+    await row.getByRole('link', { name: 'contact_type' }).click();
+    await page
+      .getByRole('region', { name: 'contact_type' })
+      .getByRole('cell', { name: 'Adjuster', exact: true })
+      .waitFor();
+    await page.getByRole('tab', { name: 'Types and fields' }).click();
+    const element = page.getByRole('region', { name: 'Element' });
+    expect(await element.getByRole('row', { name: /^internal_note/ }).textContent()).toContain('internal');
+  });
+
+  it('is changed as YAML after its plan was seen, and what is wrong is said by line', async () => {
+    const page = await console.signedIn('power', '/schema?tab=edit');
+    const text = page.getByLabel('Schema as YAML');
+    const before = await text.inputValue();
+    await text.fill(before.replace('types:', 'types:\n  machine: { fields: { serial: { type: text, unique: true } }'));
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByRole('alert').waitFor();
+    await text.fill(
+      before.replace('types:', 'types:\n  machine: { fields: { serial: { type: text, unique: true } } }'),
+    );
+    await page.getByRole('button', { name: 'See what it would do' }).press('Enter');
+    await page.getByRole('cell', { name: 'types.machine', exact: true }).waitFor();
+    expect((await console.call('GET', '/v1/schema')).types).not.toHaveProperty('machine'); // a plan changes nothing
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Apply' }).press('Enter');
+    await page.getByText(/The schema is applied/).waitFor();
+    expect((await console.call('GET', '/v1/schema')).types.machine.fields).toHaveProperty('serial');
+  });
+
+  it('loses nothing that somebody has not agreed to lose', async () => {
+    const page = await console.signedIn('admin', '/schema?tab=edit');
+    const text = page.getByLabel('Schema as YAML');
+    const before = await text.inputValue();
+    await text.fill(before.replace(/\n {6}claim_number:(\n {8}.*)+/, ''));
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page
+      .getByText(/^Lost: /)
+      .first()
+      .waitFor();
+    const apply = page.getByRole('button', { name: 'Apply' });
+    expect(await apply.isDisabled()).toBe(true);
+    await page.getByLabel('Lose what it says').check();
+    await apply.click();
+    await page.getByText(/The schema is applied/).waitFor();
+    expect((await console.call('GET', '/v1/schema')).types.claim.fields).not.toHaveProperty('claim_number');
+  });
+
+  it('is exported as YAML that can be applied again', async () => {
+    const page = await console.signedIn('power', '/schema');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as YAML' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('schema.yaml');
+    const stream = await download.createReadStream();
+    const text = Buffer.concat(await stream.toArray()).toString();
+    const answer = await fetch(`${console.server.url}/v1/schema?plan=true`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/yaml' },
+      body: text,
+    });
+    expect(await answer.json()).toMatchObject({ changes: [] });
+  });
+
+  it('is not a member’s to change', async () => {
+    const page = await console.signedIn('member', '/');
+    const menu = page.getByRole('navigation', { name: 'Workspace menu' });
+    await menu.waitFor();
+    expect(await menu.getByRole('link', { name: 'Schema' }).count()).toBe(0);
+    const schema = await (await page.request.get('/v1/schema')).json();
+    const options = { data: schema, headers: { origin: console.server.url } };
+    expect((await page.request.put('/v1/schema', options)).status()).toBe(403);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+describe('webhooks', () => {
+  const console = withConsole();
+
+  it('are made from nothing, the secret shown this once', async () => {
+    const page = await console.signedIn('power', '/webhooks');
+    await page.getByRole('heading', { name: 'No webhook yet' }).waitFor();
+    await page.getByRole('button', { name: 'New webhook' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New webhook' });
+    await dialog.getByLabel('Address').fill('nowhere');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByText('An address, as https://example.com/keyway.').waitFor();
+    await dialog.getByLabel('Address').fill('https://hooks.example.com/keyway');
+    await dialog.getByRole('combobox', { name: 'Record types' }).click();
+    await page.getByRole('option', { name: 'element' }).click();
+    await dialog.getByLabel('Description').fill('Warehouse'); // and closes the list
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    const shown = page.getByRole('dialog', { name: 'The secret, this once' });
+    const secret = (await shown.locator('code').textContent()) ?? '';
+    expect(secret).toMatch(/^whsec_/);
+    await expectAccessible(page);
+    await shown.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('link', { name: 'https://hooks.example.com/keyway' }).waitFor();
+    expect(await page.content()).not.toContain(secret);
+  });
+
+  it('are paused, resumed, replayed and deleted', async () => {
+    const { webhook } = await console.call('POST', '/v1/webhooks', {
+      url: 'https://hooks.example.com/b',
+      description: 'B',
+    });
+    const stateOf = async (): Promise<string> => (await console.call('GET', `/v1/webhooks/${webhook.id}`)).state;
+    const page = await console.signedIn('admin', '/webhooks');
+    await page.getByRole('link', { name: 'https://hooks.example.com/b' }).click();
+    await page.getByRole('heading', { name: 'B', level: 1 }).waitFor();
+    await page.getByText('Nothing was delivered yet').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    expect(await stateOf()).toBe('paused');
+    await page.getByRole('button', { name: 'Replay all' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay all' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await console.call('GET', `/v1/webhooks/${webhook.id}`)).after).not.toBe(webhook.after);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor();
+    const { items } = await console.call('GET', '/v1/webhooks');
+    expect(items.map(({ id }: { id: number }) => id)).not.toContain(webhook.id);
+  });
+
+  it('say what became of each event, and are told of one again', async () => {
+    const deliverer = console.server.hub.deliverWebhooks({ onError: () => {} });
+    onTestFinished(() => deliverer.stop());
+    const { webhook } = await console.call('POST', '/v1/webhooks', {
+      url: 'https://hooks.invalid/c',
+      description: 'C',
+    });
+    await console.call('PATCH', '/v1/records/contact/2001', { fields: { phone: '1' } });
+    const page = await console.signedIn('power', `/webhooks/${webhook.id}`);
+    const row = page.getByRole('row', { name: /record\.updated/ });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/failing/i);
+    await row.getByRole('button', { name: /again$/ }).click();
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('are nothing for a member', async () => {
+    const page = await console.signedIn('member', '/webhooks');
+    await page.getByText('This page cannot be shown').waitFor();
+    expect((await page.request.get('/v1/webhooks')).status()).toBe(403);
+  });
+});
