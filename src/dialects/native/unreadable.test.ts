@@ -150,6 +150,30 @@ describe.each(Object.entries(writers))('whoever may write and not read (%s)', (n
   });
 });
 
+describe('whoever may read one end of a link', () => {
+  const ofClaim = '/v1/records/claim/external_id:seen';
+  const grants = { claim: ['read', 'edit', 'attach:contact'] };
+
+  it('is told nothing of the other', async () => {
+    ok(await call('PUT', linkTo(contact.number), { body: { role: 'Broker', attributes: { note: secret } } }));
+    const { as } = await keyWith({ claim: ['read'] });
+    expect(ok(await call('GET', `${ofClaim}/links`, { as }))).toEqual({ items: [], next: null });
+    const history = ok(await call('GET', `${ofClaim}/history`, { as }));
+    expect(history.items.map(({ kind }: Json) => kind)).toContain('created');
+    expect(JSON.stringify(history)).not.toContain(contact.id);
+    const named = await call('GET', `${ofClaim}/links/contacts`, { as });
+    expect(named.body).toMatchObject({ code: 'grant_missing', violations: [{ action: 'read', type: 'contact' }] });
+    expect(JSON.stringify(ok(await call('GET', `${ofClaim}/history`)))).toContain(contact.id);
+  });
+
+  it('is told of links that it makes itself which they are', async () => {
+    ok(await call('PUT', linkTo(contact.number), { body: { role: 'Broker', attributes: { note: secret } } }));
+    const { as } = await keyWith(grants);
+    const put = hides(await call('PUT', linkTo(contact.number), { as, body: { role: 'Broker' } }));
+    expect(put.link).toMatchObject({ right: { number: contact.number }, role: null, attributes: {} });
+  });
+});
+
 describe.each(Object.entries(readers))('whoever may read as well (%s)', (_, grants) => {
   it('is shown values, by writes and by plans', async () => {
     const as = typeof grants === 'string' ? grants : (await keyWith(grants)).as;

@@ -1,4 +1,5 @@
 /** What lies below a record: the contacts attached to it, its sublists, and the records that its lookups point at. */
+import { may } from '../../engine/access/grants.ts';
 import { isPointer, type LinkView, type RecordPointer, type RecordView } from '../../model/record.ts';
 import { attachmentEnd } from './attachments.ts';
 import { type Call, recordHref } from './call.ts';
@@ -57,12 +58,17 @@ export async function readSubresources(
 ): Promise<Record<string, unknown>> {
   const all = [...linesOf(call, type)].filter(([name]) => only?.has(name) ?? true);
   const members = all.map(async ([, lines]): Promise<[string, unknown]> => {
-    if (!expandSubResources) return [lines.name, { links: self(linesHref(call, type, record, lines)) }];
+    if (!expandSubResources || !mayRead(call, type, lines))
+      return [lines.name, { links: self(linesHref(call, type, record, lines)) }];
     const { links, items, ...counts } = await readLines(call, type, record, lines, { limit: 1000, offset: 0 });
     return [lines.name, { links: self(linesHref(call, type, record, lines)), items, ...counts }];
   });
   return Object.fromEntries(await Promise.all(members));
 }
+
+/** Lines tell of the records at the other end. */
+const mayRead = (call: Call, { type }: NetSuiteType, { link }: Lines): boolean =>
+  may(call.caller.principal, 'read', type.linkEnds.get(link)?.other ?? '');
 
 const linesHref = (call: Call, type: NetSuiteType, record: RecordView, { name }: Lines): string =>
   `${recordHref(call, type.name, record.number)}/${name}`;

@@ -11,9 +11,9 @@ import { may } from './grants.ts';
 
 type Ends = { readonly left: { readonly type: string }; readonly right: { readonly type: string } };
 
-/** Role and attributes: they are listed with the records at either end. */
+/** A link tells of the records at both of its ends: it is listed to whoever may read both. To others it has no role and no attributes. */
 export const mayReadLink = (principal: Principal, { left, right }: Ends): boolean =>
-  may(principal, 'read', left.type) || may(principal, 'read', right.type);
+  may(principal, 'read', left.type) && may(principal, 'read', right.type);
 
 export function shownOutcome(principal: Principal, outcome: WriteOutcome): WriteOutcome {
   if (principal.role !== 'member') return outcome;

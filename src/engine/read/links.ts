@@ -1,4 +1,4 @@
-/** Links of one record, and the history of both. A deleted record still has its history. */
+/** Links of one record, and the history of both, as far as the caller may read the other ends. A deleted record still has its history. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { LinkListQuery } from '../../model/commands.ts';
 import { principalId } from '../../model/ids.ts';
@@ -9,6 +9,7 @@ import type { Ref } from '../../model/ref.ts';
 import { type HistoryRow, readHistory } from '../../store/changes.ts';
 import type { Database } from '../../store/database.ts';
 import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links.ts';
+import { grantViolations, may } from '../access/grants.ts';
 import { linkViewOf, pointerTo } from '../views.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -36,8 +37,13 @@ export async function links(
 ): Promise<LinkListOutcome> {
   const type = readableType(catalogue, caller, query.type);
   if (isRejected(type)) return type;
-  const ends = query.link === undefined ? [...type.linkEnds.values()] : [type.linkEnds.get(query.link)];
-  if (ends.includes(undefined)) return rejected(unknownLink(type, query.link ?? ''));
+  const named = query.link === undefined ? undefined : type.linkEnds.get(query.link);
+  if (query.link !== undefined && named === undefined) return rejected(unknownLink(type, query.link));
+  const ungranted = named && rejectedFor(grantViolations(caller.principal, 'read', named.other));
+  if (ungranted) return ungranted;
+  const ends = named
+    ? [named]
+    : [...type.linkEnds.values()].filter(({ other }) => may(caller.principal, 'read', other));
   const misnamed = rejectedFor(matchFieldViolations(type, query.ref ?? null, 'record'));
   if (misnamed) return misnamed;
   if (!isLimit(query.limit)) return badLimit;
@@ -45,8 +51,7 @@ export async function links(
   const [after = 0] = query.cursor === undefined ? [0] : (decodeCursor(identity, query.cursor) ?? ['foreign']);
   if (!isCount(after)) return foreignCursor;
   return database.inWorkspace(catalogue.workspace, async (tx): Promise<LinkListOutcome> => {
-    const idsOn = (side: 'left' | 'right'): number[] =>
-      ends.flatMap((end) => (end?.side === side ? [end.link.id] : []));
+    const idsOn = (side: 'left' | 'right'): number[] => ends.flatMap((end) => (end.side === side ? [end.link.id] : []));
     const place = { lefts: idsOn('left'), rights: idsOn('right'), after, limit: query.limit + 1 };
     let rows: LinkRow[];
     if (query.ref === undefined) {
@@ -90,7 +95,7 @@ export async function history(
     const last = rows.length > query.limit ? shown.at(-1) : undefined;
     return {
       kind: 'page',
-      items: shown.flatMap((change) => changeView(catalogue, type.key, change) ?? []),
+      items: shown.flatMap((change) => changeView(catalogue, caller, type.key, change) ?? []),
       next: last === undefined ? null : encodeCursor(identity, [last.batch, last.row]),
       notKept: last === undefined && record.version > 0 && !isFirst(shown.at(-1)),
     };
@@ -108,10 +113,17 @@ function forcedIn(catalogue: Catalogue, typeKey: string, { forced, link_type: li
   );
 }
 
-/** undefined for a change of a link whose type the schema no longer has. */
-function changeView(catalogue: Catalogue, typeKey: string, row: HistoryRow): ChangeView | undefined {
+/** undefined for a change of a link whose type the schema no longer has, or whose other end the caller may not read. */
+function changeView(
+  catalogue: Catalogue,
+  { principal }: Caller,
+  typeKey: string,
+  row: HistoryRow,
+): ChangeView | undefined {
   const linkType = row.link_type === null ? null : catalogue.linksById.get(row.link_type);
   if (linkType === undefined) return undefined;
+  if (linkType !== null && ![linkType.left, linkType.right].every((type) => may(principal, 'read', type)))
+    return undefined;
   const named = (values: Readonly<Record<string, unknown>> | null): Record<string, unknown> => {
     if (linkType !== null) return { ...values };
     const type = catalogue.types.get(typeKey);
