@@ -9,6 +9,7 @@ import { findField, memberName, primaryKeyName } from '../domains.ts';
 import type { Context } from '../operation.ts';
 import { texts } from '../options.ts';
 import { unable } from '../refusal.ts';
+import { refuseRecord } from '../render.ts';
 import { associatedType, followAssociations } from './associations.ts';
 import { renderRecord, shownValue } from './record-body.ts';
 
@@ -56,6 +57,16 @@ function valueNamed(type: RecordType, [name = '', attribute, ...more]: readonly 
   if (coded !== undefined) return ({ fields }) => codeAttributes.get('ID')?.(coded, fields[coded.key] ?? null);
   const association = type.lookups.find((one) => memberName(one) === name);
   return association && (({ fields }) => shownValue((fields[association.key] ?? null) as FieldValue));
+}
+
+/** Refuses columns that the caller may not view, before anything is written that would show them. */
+export async function requireViewOf({ hub, caller, catalogue }: Context, columns: Columns): Promise<void> {
+  const through = new Set((columns ?? []).flatMap(({ via }) => via.map((field) => field.link.right)));
+  for (const key of through) {
+    const type = catalogue.types.get(key);
+    const found = await hub.list(caller, { type: key, filters: [], sort: [], limit: 1 });
+    if (type !== undefined && found.kind === 'rejected') throw refuseRecord(found, type, '');
+  }
 }
 
 /** In the order of the records. */

@@ -7,7 +7,7 @@ import type { Context, Operation } from '../operation.ts';
 import { texts } from '../options.ts';
 import { invalidRequest, Refusal, unable } from '../refusal.ts';
 import { findsNothing, refuseRecord } from '../render.ts';
-import { type Columns, parseColumns, renderColumns } from './columns.ts';
+import { type Columns, parseColumns, renderColumns, requireViewOf } from './columns.ts';
 import { domainOf, notFound, targetOf } from './target.ts';
 import { parseMatchFields, upsertBy } from './upsert.ts';
 import { insert, update, type Write } from './write.ts';
@@ -24,7 +24,7 @@ const one =
     const type = domainOf(context, request);
     const query = request.query as Query;
     const writeOne = writing(type, query);
-    const echo = parseEcho(context, type, query);
+    const echo = await parseEcho(context, type, query);
     if (!isObject(request.body)) throw invalidRequest();
     return answer(context, type, writeOne, echo, request.body);
   };
@@ -36,7 +36,7 @@ const bulk =
     const type = domainOf(context, request);
     const query = request.query as Query;
     const writeOne = writing(type, query);
-    const echo = parseEcho(context, type, query);
+    const echo = await parseEcho(context, type, query);
     if (!Array.isArray(request.body)) throw invalidRequest();
     const most = context.options.maxBulkRecords;
     if (request.body.length > most) throw unable(texts.tooManyRecords(most));
@@ -54,9 +54,12 @@ export const upsertRecord = one(upserting);
 export const insertRecords = bulk(() => insert);
 export const upsertRecords = bulk(upserting);
 
-/** Before anything is written: a column that is wrong must not cost a record. */
-const parseEcho = (context: Context, type: RecordType, { echoFields }: Query): Columns =>
-  echoFields === undefined || echoFields === '' ? [] : parseColumns(context, type, echoFields);
+/** Before anything is written: a column that is wrong, or not for the caller to see, must not cost a record. */
+async function parseEcho(context: Context, type: RecordType, { echoFields }: Query): Promise<Columns> {
+  const columns = echoFields === undefined || echoFields === '' ? [] : parseColumns(context, type, echoFields);
+  await requireViewOf(context, columns);
+  return columns;
+}
 
 async function answer(
   context: Context,

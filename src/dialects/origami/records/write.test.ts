@@ -142,6 +142,16 @@ describe('echoFields', () => {
     );
     expect((await admin.get(`/api/Claim/Query?filter=ClaimNumber='UNMADE'`)).body).toEqual([]);
   });
+
+  it('through an association that the caller may not view costs no record either', async () => {
+    const grants = { building_component: ['create', 'read'] } as const;
+    const writer = clientOf(() => server.url, { Token: await bearerWith(server.hub, grants) });
+    const path = '/api/BuildingComponent?echoFields=Supplier.Name';
+    expect(await writer.post(path, { Name: 'Unseen' })).toMatchObject(
+      unable(`You do not have permission to view the domain 'Contact'.`),
+    );
+    expect((await admin.get(`/api/BuildingComponent/Query?filter=Name='Unseen'`)).body).toEqual([]);
+  });
 });
 
 describe('BulkInsert and BulkUpsert', () => {
