@@ -246,6 +246,20 @@ describe('what is wrong in a set', () => {
     expect(await live()).toEqual(['P1']);
   });
 
+  it('has the first 20 unknown members of an element as issues, and how many more there are, however many came', async () => {
+    const noise = Array.from({ length: 80_000 }, (_, at): SetMember => ({ name: `x${at}`, kind: 'unknown', value: 1 }));
+    const some = noise.slice(0, 20);
+    const applied = await run('pumps', [element('P1', ...noise, field('size', 7)), element('P2', ...some)]);
+    expect(applied).toMatchObject({ issues: 41, counts: { received: 2, rejected: 0 } });
+    const issues = (await issuesOf(applied)).filter((issue) => issue.key === 'P1');
+    expect(issues.map(({ code, member }) => [code, member])).toEqual([
+      ...some.map(({ name }) => ['unknown_member', name]),
+      ['unknown_member', null],
+    ]);
+    expect(issues.at(-1)?.message).toContain('79,980 more members');
+    expect((await pump('P1')).fields.size).toBe(7);
+  });
+
   it('an interface that is not there, or that provides only, is unknown', async () => {
     for (const endpoint of ['nope', '', 'provided', 'PUMPS', 'constructor', '__proto__', 'a\u0000'])
       expect(await fresh.hub.sync(fresh.admin, endpoint, setOf([]))).toEqual({ kind: 'unknown_interface', endpoint });

@@ -62,7 +62,7 @@ export function shapeOf(
   };
 
   const labels = new Map(named.map(({ label, key }) => [key, label]));
-  // A body says the same few names in every element.
+  // A body says the same few names in every element. Those that mean nothing may be any number.
   const known = new Map<string, NamedMember>();
   return {
     ...typeNames(type),
@@ -74,7 +74,7 @@ export function shapeOf(
       if (member === undefined) {
         const name = unescapeName(escaped);
         member = { name, meaning: meaningOf(name) };
-        known.set(escaped, member);
+        if (member.meaning !== undefined) known.set(escaped, member);
       }
       return member;
     },

@@ -8,7 +8,7 @@ import { InexactNumber } from '../../model/json.ts';
 import type { ElementKind, StaleMember } from '../../model/outcomes.ts';
 import { byKey, formatRef, isRef } from '../../model/ref.ts';
 import { inWords } from '../../model/stamp.ts';
-import { nearest, shorten } from '../../model/text.ts';
+import { count, isOrAre, nearest, shorten } from '../../model/text.ts';
 import type { IssueRow } from '../../store/issues.ts';
 import { ownerInWords, owns } from '../ownership.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';
@@ -27,6 +27,9 @@ export type ElementOutcome = {
   readonly isOutOfScope?: boolean;
   readonly issues: readonly IssueRow[];
 };
+
+/** Of members that mean nothing as many are told of each element: to look for what each may have meant is not free. */
+const mostUnknown = 20;
 
 /** `missing`: the field that no member was sent for. */
 type Report = (issue: Said & { readonly member: SetMember | null; readonly missing?: string }) => void;
@@ -56,14 +59,17 @@ export function judgeElement(
 
   const fields = new Map<string, SetMember & { kind: 'field' }>();
   const relations: { member: SetMember; end: LinkEnd; targets: WorkingRow[] }[] = [];
+  let unknown = 0;
   for (const member of element.members) {
-    if (member.kind === 'unknown') reportUnknown(report, type, member);
-    else if (member.kind === 'field') fields.set(member.field, member);
+    if (member.kind === 'unknown') {
+      if (unknown++ < mostUnknown) reportUnknown(report, type, member);
+    } else if (member.kind === 'field') fields.set(member.field, member);
     else {
       const relation = checkRelation(set, writer, type, on, live, member, report);
       if (relation !== undefined) relations.push({ member, ...relation });
     }
   }
+  if (unknown > mostUnknown) report(moreUnknown(type, unknown - mostUnknown));
 
   const marking = unmark({ type, on }, live, fields);
   if (marking !== undefined) report(markIsOurs(marking));
@@ -173,6 +179,14 @@ function reportUnknown(report: Report, type: RecordType, member: SetMember): voi
         : `Did you mean ${close.key === close.label ? close.key : `${close.key} (${close.label})`}? Names are compared exactly.`,
   });
 }
+
+const moreUnknown = (type: RecordType, more: number): Parameters<Report>[0] => ({
+  severity: 'warning',
+  code: 'unknown_member',
+  member: null,
+  message: `${count(more, 'more member')} of the element ${isOrAre(more)} no property or relation of ${type.label}: all were skipped.`,
+  remedy: 'Send only members that the schema has.',
+});
 
 function checkRelation(
   set: WorkingSet,
