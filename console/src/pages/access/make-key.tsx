@@ -1,0 +1,139 @@
+import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { useMakeKey } from '../../api/access.ts';
+import { path } from '../../api/client.ts';
+import { useMe } from '../../api/session.ts';
+import type { MadeKey, NewKey } from '../../api/types.ts';
+import { CopiedText } from '../../components/copied-text.tsx';
+import { ProblemAlert } from '../../components/problem-alert.tsx';
+
+export type Kind = { readonly value: NonNullable<NewKey['kind']>; readonly label: string };
+
+type Dialog = { readonly title: string; readonly kinds: readonly [Kind, ...Kind[]] };
+
+/** Two dialogs: what the key is to be, and then its secret, this once. */
+export function MakeKey({ title, kinds, isOpen, close }: Dialog & { isOpen: boolean; close: () => void }) {
+  const [made, setMade] = useState<MadeKey | null>(null);
+  return (
+    <>
+      <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <Form
+          kinds={kinds}
+          done={(key) => {
+            close();
+            setMade(key);
+          }}
+        />
+      </Modal>
+      {made !== null && <Secrets made={made} close={() => setMade(null)} />}
+    </>
+  );
+}
+
+function Form({ kinds, done }: Pick<Dialog, 'kinds'> & { done: (made: MadeKey) => void }) {
+  const make = useMakeKey();
+  const form = useForm({
+    initialValues: { label: '', kind: kinds[0].value, role: 'member' as 'member' | 'power' | 'admin' },
+    validate: { label: (text) => (text.trim() === '' ? 'Give the key a name.' : null) },
+  });
+  const submit = form.onSubmit(({ label, kind, role }) =>
+    make.mutate(
+      {
+        label,
+        kind,
+        role,
+        // What an interface asks of whoever calls it.
+        grants: role === 'member' ? { '*': ['read', 'create', 'edit', 'delete', 'attach:*'] } : {},
+      },
+      { onSuccess: done },
+    ),
+  );
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {make.isError && <ProblemAlert fault={make.error} title="The key was not made" />}
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('label')} />
+        {kinds.length > 1 && (
+          <Select label="Kind" data={[...kinds]} allowDeselect={false} {...form.getInputProps('kind')} />
+        )}
+        <Select
+          label="Role"
+          description="A member reads and writes records; a power user configures as well."
+          data={['member', 'power', 'admin']}
+          allowDeselect={false}
+          {...form.getInputProps('role')}
+        />
+        {form.values.kind === 'client' && <TokenEndpoint />}
+        <Group justify="end">
+          <Button type="submit" loading={make.isPending}>
+            Create
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Where a client asks for its tokens: Relatics calls the workspace its realm. */
+function TokenEndpoint() {
+  const { workspace } = useMe();
+  const address = path`/auth/realms/${workspace.name}/protocol/openid-connect/token`;
+  return <Shown label="Token endpoint URL" text={`${window.location.origin}${address}`} />;
+}
+
+const Shown = ({ label, text }: { label: string; text: string }) => (
+  <div>
+    <Text size="sm" fw={600}>
+      {label}
+    </Text>
+    <CopiedText text={text} what={label} />
+  </div>
+);
+
+function Secrets({ made, close }: { made: MadeKey; close: () => void }) {
+  const { kind, client_id } = made.key;
+  const secretName = kind === 'bearer' ? 'Key' : 'Client Secret';
+  const shown = [
+    ['Client ID', kind === 'bearer' ? null : client_id],
+    [secretName, made.secret],
+    ['Token ID', made.token_id],
+    ['Token secret', made.token_secret],
+  ] as const;
+  // Of two secrets the clipboard would hold one.
+  const toCopy = made.token_secret === null ? made.secret : null;
+  const [isRefused, setRefused] = useState(false);
+  const isByHand = toCopy === null || isRefused;
+  const copyAndClose = async (): Promise<void> => {
+    if (isByHand) return close();
+    try {
+      await navigator.clipboard.writeText(toCopy);
+      notifications.show({ message: `The ${secretName} is on the clipboard.` });
+      close();
+    } catch {
+      setRefused(true); // a browser gives no clipboard to a page that came by plain HTTP
+    }
+  };
+  return (
+    <Modal
+      opened
+      onClose={copyAndClose}
+      title={secretName}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Stack>
+        <Alert color="yellow">
+          It is stored as a hash and cannot be shown again.{' '}
+          {isByHand ? 'Copy it now.' : 'Closing copies it to the clipboard.'}
+        </Alert>
+        {shown.map(([label, text]) => text && <Shown key={label} label={label} text={text} />)}
+        {kind === 'client' && <TokenEndpoint />}
+        <Group justify="end">
+          <Button onClick={copyAndClose}>{isByHand ? 'I have copied it' : 'Copy and close'}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
