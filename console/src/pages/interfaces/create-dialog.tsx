@@ -11,7 +11,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 
 const initiators = [
   { value: 'external_application', label: 'External application (via API request)' },
-  { value: 'upload', label: 'Upload' },
+  { value: 'upload', label: 'Power user (via upload)' },
 ] as const;
 
 type Initiator = (typeof initiators)[number]['value'];
@@ -54,7 +54,9 @@ function Form({ close }: { close: () => void }) {
       name: (text) => (text.trim() === '' ? 'Give the interface a name.' : null),
       type: (type) => (type === null ? 'Choose the type element that is synchronised.' : null),
       endpoint: (text) =>
-        /^[A-Za-z0-9_-]+$/.test(text) ? null : 'Letters, digits, hyphens and underscores; it becomes part of the URL.',
+        /^[A-Za-z0-9_-]{1,100}$/.test(text)
+          ? null
+          : 'Up to 100 letters, digits, hyphens and underscores; it becomes part of the URL.',
     },
   });
   const types = externalTypes(schema);

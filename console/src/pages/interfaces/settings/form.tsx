@@ -54,7 +54,7 @@ export function Form({ on, schema, keys }: Shown) {
               label="Initiator"
               data={[
                 { value: 'external_application', label: 'External application (via API request)' },
-                { value: 'upload', label: 'Upload' },
+                { value: 'upload', label: 'Power user (via upload)' },
               ]}
               allowDeselect={false}
               {...form.getInputProps('initiator')}
