@@ -203,7 +203,7 @@ export function createHub(parts: {
     return work(writeContext(workspace)).catch(rethrowPublic).finally(leave);
   };
 
-  const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, queue, secretKey });
+  const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, secretKey });
 
   const cleaning: CleaningContext = { database: raw, catalogue: async (workspace) => catalogues.get(workspace) };
 
@@ -211,6 +211,7 @@ export function createHub(parts: {
     database: raw,
     catalogue: () => catalogueOf(caller),
     staleCatalogue: () => catalogues.drop(caller.principal.workspace),
+    queue,
   });
 
   return {

@@ -1,10 +1,12 @@
 /** CSV: the lines of a body as cells by column, and how a cell says what JSON says. */
 import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import type { Field } from '../../model/catalogue.ts';
 import { parseJson } from '../../model/json.ts';
+import { shorten } from '../../model/text.ts';
 import { MalformedBody } from '../bodies.ts';
 import { maxElementBytes } from '../elements.ts';
+import { onlyUtf8 } from '../utf8.ts';
 
 export type CsvLine = {
   readonly index: number;
@@ -18,16 +20,30 @@ export const issueColumns: readonly string[] = ['_severity', '_code', '_member',
 /** Lines are handed on in groups: one at a time would cost more than to read them. */
 const linesAtOnce = 250;
 
-/** @param isOwn whether a column is meant although it has the name of one of a file of issues, which are passed over. */
+type Columns = {
+  /** Whether a column is meant although it has the name of one of a file of issues, which are passed over. */
+  readonly isOwn?: (column: string) => boolean;
+  /** Without this one the file is of something else. */
+  readonly key?: string;
+};
+
+/** @throws MalformedCsv */
 export async function* readCsv(
   body: AsyncIterable<Buffer>,
-  isOwn: (column: string) => boolean = () => false,
+  { isOwn = () => false, key }: Columns = {},
 ): AsyncGenerator<CsvLine[]> {
-  const columns = (names: readonly string[]): (string | false)[] =>
-    names.map((name) => (!issueColumns.includes(name) || isOwn(name)) && name);
-  const records = Readable.from(body).pipe(
-    parse({ bom: true, columns, info: true, max_record_size: maxElementBytes, skip_empty_lines: true }),
-  ) as AsyncIterable<{ info: { lines: number }; record: Record<string, string> }>;
+  let hasHeader = false;
+  const columns = (names: readonly string[]): (string | false)[] => {
+    hasHeader = true;
+    checkHeader(names, key);
+    return names.map((name) => (!issueColumns.includes(name) || isOwn(name)) && name);
+  };
+  const notUtf8 = (): Error => new MalformedCsv('The file is not UTF-8: save it as UTF-8, and send it again.');
+  const parser = parse({ bom: true, columns, info: true, max_record_size: maxElementBytes, skip_empty_lines: true });
+  const records = pipelined(onlyUtf8(body, notUtf8), parser) as AsyncIterable<{
+    info: { lines: number };
+    record: Record<string, string>;
+  }>;
   let index = 0;
   let lines: CsvLine[] = [];
   try {
@@ -39,22 +55,40 @@ export async function* readCsv(
     }
   } catch (error) {
     if (lines.length > 0) yield lines;
-    throw isCsvError(error) ? new MalformedCsv(error) : error;
+    throw error instanceof CsvError ? new MalformedCsv(error.message, Number(error.records)) : error;
   }
   if (lines.length > 0) yield lines;
+  if (!hasHeader && key !== undefined) {
+    throw new MalformedCsv('The body is empty. A set of nothing is sent as a header alone, or as JSON: [].');
+  }
+}
+
+/** What goes wrong before the parser ends it as well. */
+const pipelined = (body: AsyncIterable<Buffer>, parser: ReturnType<typeof parse>): ReturnType<typeof parse> =>
+  Readable.from(body)
+    .on('error', (error) => parser.destroy(error))
+    .pipe(parser);
+
+/** An error page, a message or a file with other separators is read as a header as well, and would be a set of nothing. */
+function checkHeader(names: readonly string[], key: string | undefined): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new MalformedCsv(`The header has the column ${shorten(name, 100)} twice.`);
+    seen.add(name);
+  }
+  if (key === undefined || seen.has(key)) return;
+  const hint = names.some((name) => /[;\t]/.test(name)) ? ' Columns are parted by commas.' : '';
+  throw new MalformedCsv(`The header has no column ${key}, but ${shorten(names.join(','), 200)}.${hint}`);
 }
 
 export class MalformedCsv extends MalformedBody {
-  /** Of the line that cannot be read, as `index` of those before. */
-  readonly index: number;
-  constructor({ message, records }: CsvError) {
+  /** Of the line that cannot be read, as `index` of those before; null when it is about the file as a whole. */
+  readonly index: number | null;
+  constructor(message: string, index: number | null = null) {
     super(message);
-    this.index = Number(records);
+    this.index = index;
   }
 }
-
-const isCsvError = (error: unknown): error is CsvError =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 
 /**
  * A cell as its field takes it. An empty one leaves the field alone (undefined); `\N` clears it, and `\\N` is the text `\N`. The values of

@@ -1,7 +1,7 @@
 /** What the imports and exports of records and links take and answer. */
 import Type, { type Static } from 'typebox';
+import { importMedia } from './body-format.ts';
 import { forceParameter } from './force.ts';
-import { importMedia } from './import-rows.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
 import {

@@ -3,19 +3,12 @@ import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow, LinkRowInput } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import type { Stamp } from '../../model/stamp.ts';
-import { type ElementFormat, type RawElement, readElements } from '../elements.ts';
+import { type RawElement, readElements } from '../elements.ts';
+import type { BodyFormat } from './body-format.ts';
 import { cellValue, readCsv } from './csv.ts';
 import { linkRowParser } from './link-rows.ts';
 import { fieldsToWrite } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
-
-type ImportFormat = ElementFormat | 'csv';
-
-export const importMedia = {
-  'application/x-ndjson': 'ndjson',
-  'application/json': 'json',
-  'text/csv': 'csv',
-} as const satisfies Record<string, ImportFormat>;
 
 /** What a row asks for, once it is read. */
 export type ParsedRow =
@@ -37,13 +30,13 @@ export const rowParser = (catalogue: Catalogue, command: ImportCommand): RowPars
 /** @param place of the body: its first row is row `offset` of the import, of which the first `from` were done already. */
 export async function* readRows(
   body: AsyncIterable<Buffer>,
-  format: ImportFormat,
+  format: BodyFormat,
   parser: RowParser,
   { offset, from }: { offset: number; from: number },
 ): AsyncGenerator<readonly ImportRow[]> {
   const passOver = from - offset;
   if (format === 'csv') {
-    for await (const lines of readCsv(body, parser.isField)) {
+    for await (const lines of readCsv(body, parser.isField && { isOwn: parser.isField })) {
       const rows = beyond(lines, passOver).map(({ index, line, cells }) => {
         const source = JSON.stringify(cells);
         return { index: index + offset, line, source, ...parser.fromCells(cells) };

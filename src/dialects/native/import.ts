@@ -7,11 +7,12 @@ import type { Import, RowSource } from '../../engine/import/import.ts';
 import type { ImportCommand } from '../../model/commands.ts';
 import { count, isOrAre } from '../../model/text.ts';
 import { piecesOf, readBody } from '../bodies.ts';
+import { formatOf, importMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { deferredByForce, forceOf } from './force.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
-import { importMedia, readRows, rowParser } from './import-rows.ts';
+import { readRows, rowParser } from './import-rows.ts';
 import { type PlanAsked, planMode, planRefusal, renderPlan } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { stampOf } from './stamps.ts';
@@ -72,12 +73,13 @@ async function runImport(
   const mode = planMode(asked);
   if (id !== undefined && mode.kind !== 'now')
     throw problem('parameter_invalid', 'query.import', 'An import that goes on cannot be planned: leave one out.');
+  const format = formatOf(request);
   const caller = signedIn(request);
   const parser = rowParser(await hub.catalogue(caller.principal.workspace), command);
   const rowsIn =
     (pieces: AsyncIterable<Buffer>): RowSource =>
     (from) =>
-      readRows(pieces, formatOf(request), parser, { offset, from });
+      readRows(pieces, format, parser, { offset, from });
   if (mode.kind === 'plan') {
     const outcome = await readBody(request, (pieces) => hub.plans.import(caller, command, rowsIn(pieces)));
     if (outcome.kind === 'rejected') throw startRefusal(outcome, command);
@@ -100,11 +102,6 @@ async function runImport(
   return (request.headers.accept ?? '').includes(ndjson)
     ? reply.type(ndjson).send(Readable.from(linesOf(request, started, command, outcomes)))
     : summaryOf(hub, request, started, command);
-}
-
-function formatOf(request: FastifyRequest) {
-  const media = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return importMedia[media as keyof typeof importMedia] ?? 'ndjson';
 }
 
 function startRefusal(refused: Exclude<Import, { kind: 'importing' }>, command: ImportCommand): ProblemError {

@@ -1,5 +1,4 @@
 /** From the body of a native run to the elements of a complete set: rows of flat fields, as an import and an export have them. */
-import type { FastifyRequest } from 'fastify';
 import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { RecordType } from '../../model/catalogue.ts';
 import type {
@@ -16,32 +15,26 @@ import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
+import type { BodyFormat } from './body-format.ts';
 import { cellValue, MalformedCsv, readCsv } from './csv.ts';
-import { importMedia } from './import-rows.ts';
 import { fieldsToWrite } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
 
-type RunFormat = ElementFormat | 'csv';
 type Row = Readonly<Record<string, unknown>>;
 
 // A row in NDJSON and in an array is the same.
 const formats = { json: 'native json', ndjson: 'native json', csv: 'native csv' } as const satisfies Record<
-  RunFormat,
+  BodyFormat,
   string
 >;
 
 /** How a row in JSON is kept. */
 export const rowFormat = formats.json;
 
-export function formatOf(request: FastifyRequest): RunFormat {
-  const media = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return importMedia[media as keyof typeof importMedia] ?? 'ndjson';
-}
-
 /** @param scope what the set is said to be everything of. */
 export const rowSet = (
   body: AsyncIterable<Buffer>,
-  format: RunFormat,
+  format: BodyFormat,
   scope: Readonly<Record<string, string>>,
   stamp: Stamp | undefined,
   target: SetTarget,
@@ -51,7 +44,7 @@ export const rowSet = (
   body: format,
   scope,
   stamp,
-  elements: format === 'csv' ? csvElements(body, target.type) : readRawElements(body, format),
+  elements: format === 'csv' ? csvElements(body, target) : jsonElements(body, format),
 });
 
 /** A line of CSV is kept with the names of its columns. */
@@ -72,13 +65,30 @@ function rowReader(target: SetTarget, valuesOf: (row: Row) => Row): ElementReade
   return { read, pathOf };
 }
 
-async function* csvElements(body: AsyncIterable<Buffer>, type: RecordType): AsyncGenerator<PackedElements> {
+async function* csvElements(
+  body: AsyncIterable<Buffer>,
+  { type, interface: face }: SetTarget,
+): AsyncGenerator<PackedElements> {
   try {
-    for await (const lines of readCsv(body, (name) => type.fieldsByKey.has(name)))
+    for await (const lines of readCsv(body, { isOwn: (name) => type.fieldsByKey.has(name), key: face.key }))
       yield PackedElements.of(lines.map(({ cells }) => JSON.stringify(cells)));
   } catch (fault) {
-    throw fault instanceof MalformedCsv ? notSet(`[${fault.index}]`, fault.message) : fault;
+    if (!(fault instanceof MalformedCsv)) throw fault;
+    throw notSet(fault.index === null ? null : `[${fault.index}]`, fault.message);
   }
+}
+
+/** An export that broke off before its first byte is no set of nothing. */
+async function* jsonElements(body: AsyncIterable<Buffer>, format: ElementFormat): AsyncGenerator<PackedElements> {
+  let isBlank = true;
+  async function* watched(): AsyncGenerator<Buffer> {
+    for await (const piece of body) {
+      isBlank &&= /^\s*$/.test(piece.toString('latin1'));
+      yield piece;
+    }
+  }
+  yield* readRawElements(watched(), format);
+  if (isBlank) throw notSet(null, 'The body is empty. A set of nothing is sent as JSON: [].');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -137,4 +147,4 @@ function targetsIn(value: unknown, path: string): Ref[] {
   });
 }
 
-const notSet = (path: string, message: string): MalformedSet => new MalformedSet(path, message);
+const notSet = (path: string | null, message: string): MalformedSet => new MalformedSet(path, message);

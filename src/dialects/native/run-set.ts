@@ -5,14 +5,14 @@ import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { FailedRun, SyncOutcome } from '../../model/outcomes.ts';
 import { MalformedBody, readBody } from '../bodies.ts';
+import { formatOf, importMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
-import { importMedia } from './import-rows.ts';
 import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
 import { planMode, planRefusal, renderPlan } from './plans.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { renderRun } from './render.ts';
-import { formatOf, rowSet } from './run-rows.ts';
+import { rowSet } from './run-rows.ts';
 import { SubmissionQuery, type Submitted, scopeOf } from './scope-parameters.ts';
 import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
@@ -57,8 +57,9 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
       const { stamp } = stampOf(request.query, 'query');
       const caller = signedIn(request);
       const mode = planMode(request.query);
+      const format = formatOf(request);
       const outcome = await readBody(request, async (pieces) => {
-        const open: OpenSet = (target) => rowSet(pieces, formatOf(request), scopeOf(request.query), stamp, target);
+        const open: OpenSet = (target) => rowSet(pieces, format, scopeOf(request.query), stamp, target);
         if (mode.kind === 'plan') return hub.plans.set(caller, endpoint, open);
         if (mode.kind === 'planned') return hub.plans.applySet(caller, endpoint, open, mode.plan);
         return hub.sync(caller, endpoint, open, { waitMs: request.query.wait * 1_000 });

@@ -9,6 +9,7 @@ import { runNumber } from '../read/runs.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
 import type { RunContext } from './apply.ts';
 import { untilNoRaceIsLost } from './races.ts';
+import type { RunQueue } from './run-queue.ts';
 import { everything } from './scope.ts';
 
 const maxAttempts = 5;
@@ -19,6 +20,7 @@ export type RunsContext = {
   readonly database: Database;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
+  readonly queue: Pick<RunQueue, 'tryNow'>;
 };
 
 /** A run, and what the schema has for it. */
@@ -32,7 +34,7 @@ type Work<Result> = (
 
 /** @param isAllowed unless said, administrators and power users are: a run may be of any interface. */
 export async function atRun<Result>(
-  { database, catalogue: current, staleCatalogue }: RunsContext,
+  { database, catalogue: current, staleCatalogue, queue }: RunsContext,
   caller: Caller,
   run: string,
   work: Work<Result>,
@@ -40,6 +42,7 @@ export async function atRun<Result>(
 ): Promise<Result | RunRefused> {
   for (let attempt = 1; ; attempt++) {
     const catalogue = await current();
+    let held: Interface | undefined;
     try {
       return await database.inWorkspace(catalogue.workspace, async (tx): Promise<Result | RunRefused> => {
         const seen = await findAnyRun(tx, catalogue, caller, run);
@@ -48,6 +51,7 @@ export async function atRun<Result>(
         waitLongerForLocks(tx, lockSeconds);
         mayIdle(tx, idleSeconds);
         await lockInterface(tx, catalogue.workspace, seen.on.id);
+        held = seen.on;
         const waitedFor = await holdCatalogue(tx, catalogue);
         const at = (await findAnyRun(tx, catalogue, caller, run)) ?? seen;
         const { on, type } = at;
@@ -57,6 +61,8 @@ export async function atRun<Result>(
     } catch (fault) {
       if (!(fault instanceof StaleCatalogue) || attempt === maxAttempts) throw fault;
       staleCatalogue();
+    } finally {
+      if (held !== undefined) queue.tryNow(catalogue.workspace, held.id); // whatever came meanwhile was queued
     }
   }
 }

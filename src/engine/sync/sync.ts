@@ -44,7 +44,7 @@ export type SyncContext = {
   readonly database: Database;
   readonly access: Access;
   readonly gate: ReceivingGate;
-  readonly queue: RunQueue;
+  readonly queue: Pick<RunQueue, 'tryNow'>;
   readonly secretKey: string;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
