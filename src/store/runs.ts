@@ -171,11 +171,11 @@ export const readRuns = (tx: Transaction, workspace: number, query: RunsQuery): 
     [workspace, query.interfaces, query.before, query.states, query.limit],
   );
 
-/** The last run of each interface that has one. */
+/** The last run of each interface that has one. A plan has done nothing, and is none. */
 export const readLastRuns = (tx: Transaction, workspace: number, interfaces: readonly number[]): Promise<RunRow[]> =>
   tx.query<RunRow>(
     `select l.* from unnest($2::int[]) i (id) cross join lateral (
-       select ${runColumns} from run where workspace_id = $1 and interface = i.id order by run desc limit 1) l`,
+       select ${runColumns} from run where workspace_id = $1 and interface = i.id and state <> 'planned' order by run desc limit 1) l`,
     [workspace, interfaces],
   );
 

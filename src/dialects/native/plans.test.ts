@@ -437,3 +437,18 @@ describe('the plan of an import', async () => {
     expect([broken.status, broken.body.code]).toEqual([400, 'malformed_body']);
   });
 });
+
+describe('plans of complete sets that are asked for at once', async () => {
+  const { call } = await demoServer();
+  const send = (query: string, key: string): Promise<Answer> =>
+    call('POST', `/v1/interfaces/myendpoint/runs?${query}`, { body: [{ external_id: key, name: key }] });
+
+  it('wait for their turn, and so do the sets that are sent by their plans', async () => {
+    const keys = ['A-1', 'A-2', 'A-3', 'A-4', 'A-5', 'A-6'];
+    const plans = await Promise.all(keys.map((key) => send('plan=true', key)));
+    expect(plans.map(({ status }) => status)).toEqual(keys.map(() => 200));
+    const applied = await Promise.all(keys.map((key, at) => send(`plan_id=${plans[at]?.body.plan_id}`, key)));
+    // The first deletes nothing of anybody's; for the others the interface has another record by now.
+    expect(applied.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
+  });
+});

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { demoServer, reasons } from './test-client.ts';
+import { demoServer, type Json, reasons } from './test-client.ts';
 
 describe('runs that hold deletes', async () => {
   const { call } = await demoServer();
@@ -38,6 +38,13 @@ describe('runs that hold deletes', async () => {
       { key: 'E-3' },
     ]);
     expect(second.next).toBeNull();
+  });
+
+  it('are the last run of their interface, whatever is planned since', async () => {
+    const run = await send('E-1');
+    await call('POST', `${interfaceUrl}/runs?plan=true`, { body: [] });
+    const listed = (await call('GET', '/v1/interfaces')).body.items;
+    expect(listed.find((one: Json) => one.endpoint === 'myendpoint').last_run).toEqual(run);
   });
 
   it('delete what is approved, for the number that was shown', async () => {

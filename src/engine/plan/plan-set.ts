@@ -15,7 +15,6 @@ import { findRun, lockInterface, noteScope } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import { deleteStaged } from '../../store/staging.ts';
 import { checkBalance } from '../balance.ts';
-import { Overloaded } from '../hub-errors.ts';
 import type { RunContext } from '../sync/apply.ts';
 import { writeSet } from '../sync/apply-set.ts';
 import { readingSet } from '../sync/reading-set.ts';
@@ -46,10 +45,8 @@ export async function planSet(
 ): Promise<SetPlanOutcome> {
   const known = await admit(context, caller, endpoint);
   if ('kind' in known) return known as Refused;
-  const leave = await context.gate.enter(known.catalogue.workspace);
-  const stopApplying = context.gate.tryApply(known.catalogue.workspace);
+  const leave = await context.gate.enterToApply(known.catalogue.workspace);
   try {
-    if (stopApplying === undefined) throw new Overloaded(5);
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
       if ('kind' in admitted) return admitted as Refused;
@@ -65,7 +62,6 @@ export async function planSet(
       }
     }
   } finally {
-    stopApplying?.();
     leave();
     context.queue.tryNow(known.catalogue.workspace, known.on.id); // whatever came meanwhile was queued
   }

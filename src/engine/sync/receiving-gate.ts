@@ -27,6 +27,19 @@ export class ReceivingGate {
     return this.#receiving.enter(workspace, this.#patienceMs);
   }
 
+  /** For what is received and applied at once, and never queued. Waits for both turns, holding no place of others until it may apply. */
+  async enterToApply(workspace: WorkspaceId): Promise<Leave> {
+    const stopApplying = await this.#applying.enter(workspace, this.#patienceMs);
+    const leave = await this.enter(workspace).catch((fault) => {
+      stopApplying();
+      throw fault;
+    });
+    return () => {
+      stopApplying();
+      leave();
+    };
+  }
+
   /** undefined: too many are at it already; a set can wait in the queue. */
   tryApply(workspace: WorkspaceId): Leave | undefined {
     return this.#applying.tryEnter(workspace);

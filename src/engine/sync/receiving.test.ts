@@ -192,6 +192,19 @@ describe('sets that come at once', () => {
     expect(gate.tryApply(other)).toEqual(expect.any(Function));
   });
 
+  it('are planned two at once, and the others wait without keeping sets out', async () => {
+    const gate = new ReceivingGate(20);
+    const [first] = [await gate.enterToApply(one), await gate.enterToApply(one)];
+    const third = gate.enterToApply(one);
+    const sets = [await gate.enter(one), await gate.enter(one)];
+    first();
+    (await third)();
+    const [again, more] = [await gate.enterToApply(one), gate.enterToApply(one)];
+    await expect(more).rejects.toBeInstanceOf(Overloaded);
+    for (const go of [again, ...sets]) go();
+    (await gate.enterToApply(one))();
+  });
+
   it('end as the last one says, through two servers', async () => {
     const second = fresh.secondHub();
     const outcomes = await Promise.all(

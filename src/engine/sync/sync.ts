@@ -15,7 +15,6 @@ import { insertRun, lockInterface, type RunRow, tryLockInterface } from '../../s
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
 import { noCounts } from '../balance.ts';
-import { Overloaded } from '../hub-errors.ts';
 import { PlanNotMet } from '../plan/kept-plan.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import type { PlannedRun, RunContext } from './apply.ts';
@@ -88,14 +87,16 @@ async function receive(
   { waitMs }: SyncOptions,
   byPlan: ByPlan | undefined,
 ): Promise<RunRow | SyncOutcome> {
-  const leave = await context.gate.enter(caller.principal.workspace);
+  const { gate } = context;
+  const { workspace } = caller.principal;
+  const leave = await (byPlan === undefined ? gate.enter(workspace) : gate.enterToApply(workspace));
   try {
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
       if ('kind' in admitted) return admitted;
       const receipt = new Receipt(context, caller, admitted, byPlan);
       try {
-        return await receipt.receive(open, waitMs > 0 && (byPlan !== undefined || keepsNothing(admitted.on)));
+        return await receipt.receive(open, waitMs > 0 && keepsNothing(admitted.on));
       } catch (fault) {
         if (fault instanceof StaleCatalogue) context.staleCatalogue();
         await receipt.fail(fault);
@@ -140,13 +141,12 @@ class Receipt {
     this.#admitted = admitted;
   }
 
-  /** @param mayApply whether it may be applied at once, if its interface is free. */
+  /** @param mayApply whether it may be applied at once, if its interface is free. By a plan it is in any case, when its turn comes. */
   async receive(open: OpenSet, mayApply: boolean): Promise<RunRow> {
     const { database, gate, secretKey } = this.#context;
     const { catalogue, on, type } = this.#admitted;
     const { workspace } = catalogue;
-    const stopApplying = mayApply ? gate.tryApply(workspace) : undefined;
-    if (this.#byPlan !== undefined && stopApplying === undefined) throw new Overloaded(5);
+    const stopApplying = mayApply && this.#byPlan === undefined ? gate.tryApply(workspace) : undefined;
     try {
       const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, clock.now()));
       this.#run = run;
