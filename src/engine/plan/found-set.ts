@@ -27,17 +27,22 @@ export class FoundSet implements PlannedRun {
   #issues: PlacedIssue[] = [];
   #noted = 0;
   #rejected = new NumberSet();
+  #made = new NumberSet();
+  readonly #isUndone: boolean;
 
+  /** @param isUndone whether nothing that is found will be there. */
   constructor(
     context: Pick<RunContext, 'catalogue' | 'on' | 'run'>,
     {
       begin = async () => {},
       settle,
-    }: { readonly begin?: (tx: Transaction) => Promise<void>; readonly settle: Settle },
+      isUndone = false,
+    }: { readonly begin?: (tx: Transaction) => Promise<void>; readonly settle: Settle; readonly isUndone?: boolean },
   ) {
     this.#context = context;
     this.#begin = begin;
     this.#settle = settle;
+    this.#isUndone = isUndone;
   }
 
   async begin(tx: Transaction): Promise<void> {
@@ -45,6 +50,7 @@ export class FoundSet implements PlannedRun {
     this.#issues = [];
     this.#noted = 0;
     this.#rejected = new NumberSet();
+    this.#made = new NumberSet();
     await this.#begin(tx);
   }
 
@@ -53,8 +59,22 @@ export class FoundSet implements PlannedRun {
       const { severity, code, key, member, value, path } = issue;
       this.#items.digest(['issue', severity, code, key, member, value, path]);
       this.#noted += 1;
-      if (this.#issues.length < mostIssues) this.#issues.push(issue);
+      if (this.#issues.length < mostIssues) this.#issues.push(this.#isUndone ? this.#withoutMade(issue) : issue);
     }
+  }
+
+  noteMade(number: number): void {
+    if (this.#isUndone) this.#made.add(number);
+  }
+
+  willNotBe(number: number): boolean {
+    return this.#isUndone && this.#made.has(number);
+  }
+
+  #withoutMade(issue: PlacedIssue): PlacedIssue {
+    const known = (number: number | null | undefined): number | null =>
+      number == null || this.#made.has(number) ? null : number;
+    return { ...issue, number: known(issue.number), other: known(issue.other) };
   }
 
   noteRejected(place: number): void {

@@ -19,6 +19,7 @@ beforeAll(async () => {
           owner: 'external',
           fields: {
             note: { type: 'text', owner: 'external' },
+            serial: { type: 'text', owner: 'external', unique: true },
             weight: { type: 'integer', owner: 'external' },
             remark: { type: 'text' },
           },
@@ -102,6 +103,39 @@ const digestOf = (table: string): string =>
   `select '${table}' as name, md5(string_agg(t::text, '' order by t::text)) from ${table} t`;
 
 const shortOf = ({ action, key: name }: PlanItem): string => `${action} ${name}`;
+
+describe('issues of a planned set', () => {
+  it('call a record that is yet to be made by its key, as no number is drawn for it', async () => {
+    await have([]);
+    const set = [element('New-1', { serial: 'S1' }), element('New-2', { serial: 'S1' }), element('new-1')];
+    const made = await plan(set);
+    if (made.run === null) throw new Error('A set is planned as a run');
+    const issues = await issuesOf(fresh.hub, fresh.admin, made.run.id);
+    expect(issues.map(({ code, key: named, record, other }) => [code, named, record, other])).toEqual([
+      ['key_taken', 'New-2', null, null],
+      ['near_miss', 'new-1', null, null],
+    ]);
+    expect(issues.map(({ message }) => message)).toEqual([
+      'serial S1 belongs to the element New-1 of the same set already.',
+      expect.stringContaining('"New-1", the key of another element of the set'),
+    ]);
+    for (const { message, remedy } of issues) expect(`${message} ${remedy}`).not.toMatch(/pump \d/);
+    const run = await applied(made, set);
+    const first = recordOf(await fresh.hub.find(fresh.admin, 'pump', key('New-1'))).number;
+    const told = await issuesOf(fresh.hub, fresh.admin, run.id);
+    expect(told.map(({ other }) => other?.number)).toEqual([first, first]);
+    expect(told[0]?.message).toContain(`pump ${first}`);
+  });
+
+  it('name the record that has the key, where it is there already', async () => {
+    await have([element('Old', { serial: 'S2' })]);
+    const there = recordOf(await fresh.hub.find(fresh.admin, 'pump', key('Old'))).number;
+    const made = await plan([element('Old', { serial: 'S2' }), element('New', { serial: 'S2' })]);
+    const [issue] = await issuesOf(fresh.hub, fresh.admin, made.run?.id ?? '');
+    expect(issue).toMatchObject({ code: 'key_taken', other: { number: there } });
+    expect(issue?.message).toContain(`pump ${there}`);
+  });
+});
 
 describe('the plan of a complete set', () => {
   it('shows what would be made, changed, deleted, linked and rejected, keeps a planned run, and writes nothing else', async () => {

@@ -111,6 +111,7 @@ class SetPlan {
 
   async #find(tx: Transaction, context: RunContext, source: SetSource): Promise<FoundInSet> {
     const planned = new FoundSet(context, {
+      isUndone: true,
       settle: async (_tx, found) => {
         throw new Planned(found);
       },

@@ -55,6 +55,10 @@ export type PlannedRun = {
   noteIssues(issues: readonly PlacedIssue[]): void;
   /** `place`: of the element that was rejected. */
   noteRejected(place: number): void;
+  /** `number`: of a record that an element made. */
+  noteMade(number: number): void;
+  /** Whether the record is made by what is only planned: it is called by its key, as its number will mean nothing. */
+  willNotBe(number: number): boolean;
   settle(tx: Transaction, applied: Applied): Promise<void>;
 };
 
@@ -168,6 +172,7 @@ export class Application {
       set.beginWrite(dated.stamp);
       const outcome = judgeElement(set, this.#writer, this.#context, dated);
       this.#counts[outcome.kind] += 1;
+      if (outcome.kind === 'created' && outcome.row !== null) this.#context.planned?.noteMade(outcome.row.number);
       if (outcome.kind === 'rejected') this.#context.planned?.noteRejected(place);
       // A record that was made of the element had no number yet when they were found.
       for (const issue of outcome.issues) issues.push({ ...issue, number: outcome.row?.number ?? null, place });

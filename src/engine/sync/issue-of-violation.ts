@@ -2,6 +2,7 @@
 import type { Interface } from '../../model/catalogue.ts';
 import type { IssueCode, Violation } from '../../model/outcomes.ts';
 import type { Owner } from '../../model/schema.ts';
+import { shorten } from '../../model/text.ts';
 
 export type Said = {
   readonly severity: 'error' | 'warning';
@@ -70,6 +71,17 @@ export function issueOfViolation(violation: Violation, on: Interface, name: stri
       return error('invalid_value', `Correct the value in the sending application and ${sendAgain}.`);
   }
 }
+
+/** Of a key that an element of the same set takes which is only planned. @param holder the key of that element. */
+export const takenInSet = (
+  { field, value }: Extract<Violation, { readonly code: 'key_taken' }>,
+  holder: string,
+): Said => ({
+  severity: 'error',
+  code: 'key_taken',
+  message: `${field} ${shorten(value, 100)} belongs to the element ${shorten(holder, 100)} of the same set already.`,
+  remedy: 'Send another value, or change that element first. If both are the same thing, send one of them.',
+});
 
 export const targetMissing = 'Send the target first, or correct the reference.';
 

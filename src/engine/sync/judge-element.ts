@@ -16,7 +16,7 @@ import { setRelation } from '../write/set-relation.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { unmark } from './delete-policy.ts';
-import { issueOfViolation, type Said, targetMissing, waysOut } from './issue-of-violation.ts';
+import { issueOfViolation, type Said, takenInSet, targetMissing, waysOut } from './issue-of-violation.ts';
 import type { Scope } from './scope.ts';
 
 export type ElementOutcome = {
@@ -37,9 +37,10 @@ type Report = (issue: Said & { readonly member: SetMember | null; readonly missi
 export function judgeElement(
   set: WorkingSet,
   writer: Writer,
-  { type, on, scope }: RunContext,
+  context: RunContext,
   element: SetElement,
 ): ElementOutcome {
+  const { type, on, scope } = context;
   const issues: IssueRow[] = [];
   const found = set.find(type, byKey(on.key, element.key));
   const live = found?.deletedAt === null ? found : undefined;
@@ -78,7 +79,7 @@ export function judgeElement(
     report(outOfScope(outside));
     return { kind: 'rejected', row: live ?? null, isOutOfScope: true, issues };
   }
-  const outcome = upsertWithout(set, writer, type, on, element, fields, report);
+  const outcome = upsertWithout(set, writer, context, element, fields, report);
   if (outcome === undefined) return { kind: 'rejected', row: live ?? null, issues };
   if (outcome.row === null) return { kind: 'superseded', row: null, issues };
   let related = false;
@@ -90,8 +91,7 @@ export function judgeElement(
 function upsertWithout(
   set: WorkingSet,
   writer: Writer,
-  type: RecordType,
-  on: Interface,
+  { type, on, planned }: RunContext,
   element: SetElement,
   fields: Map<string, SetMember & { kind: 'field' }>,
   report: Report,
@@ -117,12 +117,20 @@ function upsertWithout(
     for (const violation of outcome.violations) {
       const field = 'field' in violation ? violation.field : undefined;
       const member = field === undefined ? undefined : fields.get(field);
-      const said = issueOfViolation(violation, on, member?.name ?? null);
+      const said =
+        violation.code === 'key_taken' && planned?.willNotBe(violation.holder.number)
+          ? takenInSet(violation, keyOfHolder(set, type, on, violation.holder.number))
+          : issueOfViolation(violation, on, member?.name ?? null);
       report({ ...said, member: member ?? null, ...(field !== undefined && { missing: field }) });
       if (field !== undefined && fields.delete(field)) removed = true;
     }
     if (!removed) return undefined;
   }
+}
+
+function keyOfHolder(set: WorkingSet, type: RecordType, on: Interface, number: number): string {
+  const field = type.fieldsByKey.get(on.key);
+  return String((field && set.rows.get(number)?.values[field.id]) ?? '');
 }
 
 function staleIssue(

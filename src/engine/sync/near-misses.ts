@@ -91,12 +91,14 @@ export class NearMisses {
   }
 
   #issue({ key, number, path, place }: NewKey, other: Other): PlacedIssue {
-    const { type, on } = this.#context;
+    const { type, on, planned } = this.#context;
     const holder = `${type.key} ${other.number}`;
     const inWords = {
       'left out': `the key of ${holder}, which this set leaves out`,
       stored: `the key of ${holder}`,
-      new: `the key of ${holder}, which is new in this set as well`,
+      new: planned?.willNotBe(other.number)
+        ? 'the key of another element of the set, which is new as well'
+        : `the key of ${holder}, which is new in this set as well`,
     }[other.standing];
     const steps = stepsBetween(key, other.key);
     const rule = steps && `, or let the two be one key by \`key_rule: [${steps.join(', ')}]\` of ${on.key}`;
