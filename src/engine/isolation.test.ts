@@ -499,7 +499,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   },
   replay: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
-      for (const command of [{ kind: 'rejected' }, { kind: 'element', place: 0, mended: null }] as const)
+      for (const command of [{ kind: 'open' }, { kind: 'element', place: 0, mended: null }] as const)
         expect(await fresh.hub.replay(stranger, run, command, { plan: false })).toEqual({ kind: 'unknown_run' });
   },
   heldDeletes: async () => {

@@ -231,7 +231,7 @@ export type ElementReader = Pick<SetSource, 'read' | 'pathOf'>;
  * are told by their keys. `format`: as a SetSource names it.
  */
 export type ReplayCommand =
-  | { readonly kind: 'rejected' }
+  | { readonly kind: 'open' }
   | {
       readonly kind: 'element';
       readonly place: number;

@@ -76,26 +76,28 @@ export const readElements = (
 
 // ---- replays: another run applies them
 
-const isRejected = `outcome = 'rejected' and resolved_by is null and source is not null`;
+const isOpen = `resolved_by is null and source is not null and (
+  outcome = 'rejected' or outcome <> 'superseded' and place in (
+    select place from issue where workspace_id = $1 and run = $2 and severity = 'error'))`;
 
-/** Those that were rejected, are not resolved, and can be read again. */
-export async function countRejected(tx: Transaction, workspace: number, run: number): Promise<number> {
+/** Those that were rejected, or applied but for an error; are not resolved, and can be read again. */
+export async function countOpen(tx: Transaction, workspace: number, run: number): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
-    `select count(*) as count from run_element where workspace_id = $1 and run = $2 and ${isRejected}`,
+    `select count(*) as count from run_element where workspace_id = $1 and run = $2 and ${isOpen}`,
     [workspace, run],
   );
   return row?.count ?? 0;
 }
 
 /** The same, in the order of the body. */
-export const readRejected = (
+export const readOpen = (
   tx: Transaction,
   workspace: number,
   run: number,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<{ readonly place: number; readonly source: string }[]> =>
   tx.query(
-    `select place, source from run_element where workspace_id = $1 and run = $2 and place > $3 and ${isRejected}
+    `select place, source from run_element where workspace_id = $1 and run = $2 and place > $3 and ${isOpen}
      order by place limit $4`,
     [workspace, run, after, limit],
   );

@@ -232,13 +232,13 @@ describe('keyway replay', () => {
       await fetch(`${server.url}/v1/runs?limit=1`, { headers: { authorization: 'Bearer kw_demo_admin' } })
     ).json()) as { items: { id: string }[] };
     const id = items[0]?.id ?? '';
-    const nothing = await run(['replay', id]);
-    expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining('no rejected elements')]);
     const still = await run(['replay', id, '--element', '0', '--plan']);
     expect([still.code, still.stdout]).toEqual([1, expect.stringMatching(/^Unchanged: +1$[\s\S]*^Y-1: /m)]);
     const mended = await fileOf('mended.csv', 'external_id,length\nY-1,7\n');
     const done = await run(['replay', id, mended]);
     expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/^Updated: +1$/m)]);
+    const nothing = await run(['replay', id]);
+    expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining('no elements that were rejected')]);
     const both = await run(['replay', id, mended, '--element', '0']);
     expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('--element')]);
   });

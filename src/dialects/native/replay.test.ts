@@ -17,6 +17,7 @@ describe('a replay', async () => {
         },
       },
     },
+    links: { 'gauge.keepers': { to: 'contact', inverse: 'kept', owner: 'external' } },
     interfaces: {
       gauges: { name: 'Gauges', type: 'gauge', api_keys: ['kw_demo_client'] },
       more_gauges: { name: 'More gauges', type: 'gauge' },
@@ -75,6 +76,28 @@ describe('a replay', async () => {
     expect((await replay(run)).body.counts).toMatchObject({ received: 1, rejected: 1 });
     const why = (await call('GET', '/v1/records/gauge/external_id:A-2/why/kind')).body;
     expect(why).toMatchObject({ run: body.run.id, row: 1 });
+  });
+
+  it('takes elements too that were applied but for an error, and not those with warnings only', async () => {
+    const run = await send([
+      { external_id: 'E-1', kind: 'a', site: here, size: 'long' },
+      { external_id: 'E-2', kind: 'a', site: here, colour: 'red' },
+      { external_id: 'E-3', kind: 'a', site: here, keepers: ['external_id:keeper'] },
+    ]);
+    expect(run).toMatchObject({ state: 'partial', counts: { created: 3, rejected: 0 } });
+    await addSite('keeper');
+    const { body } = await replay(run);
+    expect(body).toMatchObject({
+      counts: { received: 2, updated: 1, unchanged: 1 },
+      issues: [{ code: 'invalid_value', key: 'E-1' }],
+    });
+    expect((await call('GET', '/v1/records/gauge/external_id:E-3/links/keepers')).body.items).toHaveLength(1);
+    expect(await openIssues(run)).toEqual(['E-1 invalid_value', 'E-2 unknown_member']);
+    expect((await replay(run)).body.counts).toMatchObject({ received: 1, unchanged: 1 });
+    const mended = { body: [{ external_id: 'E-1', size: 5 }] };
+    expect((await replay(run, mended)).body.issues).toEqual([]);
+    const nothing = await replay(run);
+    expect([nothing.status, nothing.body.code]).toEqual([409, 'run_not_replayable']);
   });
 
   it('of one element takes it as it was sent, or as the body says, which may correct its key', async () => {
@@ -161,7 +184,7 @@ describe('a replay', async () => {
     const body = { external_id: 'E-1', kind: 'mended', site: here };
     expect((await replayOne(run, 0, { body })).body.counts).toMatchObject({ updated: 1 });
     await call('POST', `/v1/runs/${newer.id}/revert`);
-    expect((await replay(run)).body.violations[0].message).toContain('no rejected elements');
+    expect((await replay(run)).body.violations[0].message).toContain('no elements that were rejected');
   });
 
   it('does not stand in the way of the next set, which judges all anew', async () => {

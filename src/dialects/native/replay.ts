@@ -47,7 +47,7 @@ const replayElement = describeOperation({
 const replayRun = describeOperation({
   ...replaying,
   id: 'replayRun',
-  summary: 'Apply the rejected elements of a run again',
+  summary: 'Apply the elements of a run again that were rejected or have an error',
   description: `Without a body all that are not resolved. With one just its rows, as they are there: NDJSON, a JSON array or CSV, such as the file of the run’s issues, mended; their keys say which elements they are. ${isNoSet}`,
   params: RunPath,
   bodyMedia: Object.keys(importMedia),
@@ -87,7 +87,7 @@ export function replayRunRoute(app: FastifyInstance, hub: Hub): void {
       const { run } = request.params;
       const command: ReplayCommand =
         body === undefined
-          ? { kind: 'rejected' }
+          ? { kind: 'open' }
           : await readBody(request, (pieces) => rowsIn(hub, request, run, pieces)).catch(asProblem);
       return answerTo(request, await hub.replay(signedIn(request), run, command, query));
     },

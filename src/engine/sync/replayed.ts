@@ -4,7 +4,7 @@ import type { ReplayOutcome, SetFault } from '../../model/outcomes.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
-import { countRejected, type ElementFilter, readElements, readPlaces, readRejected } from '../../store/run-elements.ts';
+import { countOpen, type ElementFilter, readElements, readOpen, readPlaces } from '../../store/run-elements.ts';
 import type { RunContext } from './apply.ts';
 import type { RunAt } from './at-run.ts';
 import { UnreadableSet } from './fail-run.ts';
@@ -39,11 +39,14 @@ export async function findReplayed(
   const { workspace } = context.catalogue;
   const sent = { format: row.format ?? '', stamp: row.stamp ?? undefined };
   if (command.kind === 'mended') return mendedRows(tx, readers, at, command);
-  if (command.kind === 'rejected') {
-    const count = await countRejected(tx, workspace, row.run);
+  if (command.kind === 'open') {
+    const count = await countOpen(tx, workspace, row.run);
     if (count === 0)
-      return refused('The run has no rejected elements that are kept, and not resolved.', 'See its elements.');
-    return { ...sent, count, elements: asElements(() => rejectedTexts(tx, workspace, row.run)) };
+      return refused(
+        'The run has no elements that were rejected, or have an error, which are kept and not resolved.',
+        'See its elements and issues.',
+      );
+    return { ...sent, count, elements: asElements(() => openTexts(tx, workspace, row.run)) };
   }
   const { place, mended } = command;
   const filter = { ...anyElement, places: [place] };
@@ -120,9 +123,9 @@ async function* once(texts: readonly Text[]): AsyncGenerator<readonly Text[]> {
   for (let start = 0; start < texts.length; start += chunkSize) yield texts.slice(start, start + chunkSize);
 }
 
-async function* rejectedTexts(tx: Transaction, workspace: number, run: number): AsyncGenerator<readonly Text[]> {
+async function* openTexts(tx: Transaction, workspace: number, run: number): AsyncGenerator<readonly Text[]> {
   for (let after = -1; ; ) {
-    const page = await readRejected(tx, workspace, run, { after, limit: chunkSize });
+    const page = await readOpen(tx, workspace, run, { after, limit: chunkSize });
     if (page.length > 0) yield page;
     after = page.at(-1)?.place ?? after;
     if (page.length < chunkSize) return;
