@@ -50,9 +50,12 @@ export async function writeSet(
 ): Promise<{ readonly applied: Applied | HeldWhole; readonly isStale: boolean }> {
   const { catalogue, on, scope, run } = context;
   const { workspace } = catalogue;
+  // That the set was held stays told when it is approved.
+  let issues = context.approved === undefined ? 0 : 1;
   const newer = source.stamp && (await newerSet(tx, context, source.stamp));
   if (source.stamp !== undefined && newer !== undefined) {
-    const applied = await supersedeStale(tx, context, source, progress, supersededIssue(source.stamp, newer));
+    const issue = supersededIssue(source.stamp, newer);
+    const applied = await supersedeStale(tx, context, source, progress, issue, issues);
     return { applied, isStale: true };
   }
   const hasher = new ElementHasher(secret, {
@@ -64,7 +67,6 @@ export async function writeSet(
   });
   if (!scope.isEverything) noteScope(tx, workspace, run, scope.words);
   const unknown = new UnknownElements(tx, workspace, run);
-  let issues = 0;
   const known = await loadKnown(tx, workspace, on.id);
   const received = await receive(source, progress, known, hasher, unknown, on.duplicates, (found) => {
     insertIssues(tx, workspace, run, issues, found.issues);
@@ -91,13 +93,14 @@ async function supersedeStale(
   source: ElementSource,
   progress: Progress,
   issue: PlacedIssue,
+  issues: number,
 ): Promise<Applied> {
   for await (const elements of source.elements) progress.received += elements.length;
   const { received } = progress;
   const counts = { ...noCounts, received, superseded: received };
-  const applied = { counts, issues: 1, changes: 0, heldDeletes: 0 };
+  const applied = { counts, issues: issues + 1, changes: 0, heldDeletes: 0 };
   await tx.attempt(async () => {
-    insertIssues(tx, catalogue.workspace, run, 0, [issue]);
+    insertIssues(tx, catalogue.workspace, run, issues, [issue]);
     await planned?.begin(tx);
     planned?.noteIssues([issue]);
     await planned?.settle(tx, applied);
@@ -127,9 +130,10 @@ async function finish(
   applied: Applied,
   { format, stamp }: ElementSource,
 ): Promise<RunRow> {
-  const { catalogue, on, scope, run } = context;
+  const { catalogue, on, scope, run, approved } = context;
   const { workspace } = catalogue;
   const { counts, issues, changes, heldDeletes } = applied;
+  const open = approved === undefined ? issues : issues - 1;
   const finishedAt = clock.now();
   const overdueAfterMs = parseDuration(on.overdueAfter);
   if (overdueAfterMs !== undefined) noteApplied(tx, workspace, on.id, finishedAt, overdueAfterMs);
@@ -138,7 +142,7 @@ async function finish(
   await supersedeQueued(tx, catalogue, on, { run, scope: scope.words, stamp: stamp ?? null }, ends);
   const finished = {
     run,
-    state: heldDeletes > 0 ? 'held' : endState(applied),
+    state: heldDeletes > 0 ? 'held' : endState({ counts, issues: open }),
     counts,
     issues,
     finished_at: finishedAt,

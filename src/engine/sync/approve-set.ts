@@ -9,7 +9,6 @@ import type { HeldOutcome, RunCounts } from '../../model/outcomes.ts';
 import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, noteHeldEnd } from '../../store/held-deletes.ts';
-import { forgetIssues } from '../../store/issues.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
@@ -33,7 +32,6 @@ export async function applyHeld(
   const reader = readers[row.format ?? '']?.({ catalogue, interface: on, type });
   if (reader === undefined) throw new ComesToSomethingElse('This server cannot read its format.');
   const scope = await resolveScope(tx, at, row.scope ?? {});
-  forgetIssues(tx, workspace, row.run);
   forgetHeldDeletes(tx, workspace, row.run);
   const source = storedSet(tx, workspace, row, reader);
   await noteHeldEnd(tx, workspace, row.run, { outcome: 'approved', by: at.caller.principal.id, at: clock.now() });

@@ -81,7 +81,9 @@ describe('a set that its interface holds as a whole', () => {
 
   it('is applied from what was kept when it is approved, for the number that was shown', async () => {
     expect(await approve(run, 1)).toMatchObject({ code: 'held_differs' });
-    expect(await approve(run, 2)).toMatchObject({ kind: 'done', run: { state: 'applied', held: null, issues: 0 } });
+    expect(await approve(run, 2)).toMatchObject({ kind: 'done', run: { state: 'applied', held: null, issues: 1 } });
+    const told = await issuesOf(fresh.hub, fresh.admin, run.id);
+    expect(told).toMatchObject([{ code: 'deletes_held', resolved: { outcome: 'approved', deletes: 2 } }]);
     expect(await keptOf(run)).toEqual([
       ['B', 'updated'],
       ['E', 'created'],
@@ -103,6 +105,16 @@ describe('a set that its interface holds as a whole', () => {
       left: [],
     });
     expect(await stored()).toEqual(before);
+  });
+
+  it('has the issue that it was held beside those of its elements when it is approved, and is partial for these', async () => {
+    const flawed = await send({ A: 1, B: 1.5 });
+    expect(await approve(flawed, 2)).toMatchObject({ run: { state: 'partial', issues: 2, counts: { deleted: 2 } } });
+    const told = await issuesOf(fresh.hub, fresh.admin, flawed.id);
+    expect(told.map(({ code, resolved }) => [code, resolved?.outcome])).toEqual([
+      ['invalid_value', undefined],
+      ['deletes_held', 'approved'],
+    ]);
   });
 
   it('is discarded when it is cancelled', async () => {

@@ -35,7 +35,7 @@ export async function holdWhole(tx: Transaction, context: RunContext, held: Held
   const { received } = held.counts;
   let deletes = 0;
   for await (const chunk of held.missing.chunks()) deletes += await holdDeletes(tx, workspace, run, chunk);
-  // What was found when it was read is found again when it is applied.
+  // What was found when it was read is found again when it is applied, behind the issue that it is held.
   forgetIssues(tx, workspace, run);
   forgetElementsOf(tx, workspace, run);
   insertIssues(tx, workspace, run, 0, [heldWholeIssue(deletes, held.reason, held.counts)]);
