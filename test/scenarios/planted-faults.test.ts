@@ -138,7 +138,14 @@ describe('a set with a fault of each kind', () => {
     const { items } = await issues(run);
     expect(items).toEqual(
       [...expected, nearMiss(format)].map(([code, key, member, value, remedy]) =>
-        expect.objectContaining({ code, key, member, value, remedy: expect.stringMatching(remedy) }),
+        expect.objectContaining({
+          code,
+          key,
+          // What was not sent is named as its sender would call it.
+          member: format === 'XML' && code === 'required_missing' ? 'Name' : member,
+          value,
+          remedy: expect.stringMatching(remedy),
+        }),
       ),
     );
     for (const issue of items) {
