@@ -30,11 +30,13 @@ export default defineConfig({
         test: {
           name: 'postgres15',
           include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
-          // The embedded server; and, once, long waits and what a server process does by itself.
+          // Once is enough for the embedded server itself, for what a server process does by itself, and for long tests of rules that no SQL has.
           exclude: [
             'src/store/embedded*.test.ts',
-            'test/scenarios/{import,webhook}-crash.test.ts',
-            'test/scenarios/*memory.test.ts',
+            'test/scenarios/*{crash,memory}.test.ts',
+            'src/engine/sync/{duplicates,hash-path,text-set}.test.ts',
+            'src/engine/webhooks/webhooks.test.ts',
+            'src/dialects/native/stalled.test.ts',
           ],
           isolate: false,
           globalSetup: 'test/global-setup-postgres15.ts',
