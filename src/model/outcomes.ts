@@ -313,6 +313,7 @@ export type ReplayOutcome =
     }
   | { readonly kind: 'planned'; readonly counts: RunCounts; readonly issues: readonly IssueView[] }
   | RunRefused
+  | Rejected
   | { readonly kind: 'unknown_element' }
   /** Rows that somebody has mended cannot be read, or are none of the run's. */
   | { readonly kind: 'malformed'; readonly faults: readonly [SetFault, ...SetFault[]] }
@@ -411,7 +412,10 @@ export type InterfaceView = {
 export type SyncOutcome =
   | { readonly kind: 'done'; readonly run: RunView }
   | { readonly kind: 'unknown_interface'; readonly endpoint: string }
+  /** Who may call the interface, its keys say. */
   | { readonly kind: 'forbidden'; readonly message: string }
+  /** It names no keys, and whoever called it lacks a grant. */
+  | Rejected
   | ((
       | /** The set cannot be a complete set of this interface: an element without key, say. Nothing was written. */
       { readonly kind: 'malformed'; readonly faults: readonly [SetFault, ...SetFault[]] }

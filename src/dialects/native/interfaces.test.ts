@@ -126,6 +126,24 @@ describe('the runs of an interface', async () => {
       );
       expect(reasons(await send([], {}, 'nowhere'))).toEqual([['unknown_interface', 'path.endpoint']]);
     });
+
+    it('tells which grants are missing, where the interface names no keys', async () => {
+      const open = { endpoint: 'open', name: 'Open', type: 'element' };
+      expect((await call('POST', '/v1/interfaces', { body: open })).status).toBe(201);
+      const run = (await call('POST', '/v1/interfaces/open/runs', { body: [{ external_id: 'O-1' }] })).body;
+      const grants = { element: ['read', 'create', 'edit'] };
+      const { body: made } = await call('POST', '/v1/keys', { body: { label: 'no delete', role: 'member', grants } });
+      const missing = (path: string) => ({
+        status: 403,
+        body: { code: 'grant_missing', violations: [{ action: 'delete', type: 'element', path }] },
+      });
+      for (const query of ['', '?plan=true', '?plan_id=00000000-0000-4000-8000-000000000000'])
+        expect(await call('POST', `/v1/interfaces/open/runs${query}`, { body: [], as: made.secret })).toMatchObject(
+          missing('path.endpoint'),
+        );
+      expect(await call('POST', `/v1/runs/${run.id}/replay`, { as: made.secret })).toMatchObject(missing('path.run'));
+      await call('DELETE', '/v1/interfaces/open?allow_loss=true');
+    });
   });
 
   it('says which of the two is unknown', async () => {

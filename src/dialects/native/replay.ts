@@ -16,6 +16,7 @@ import { rowFormat, rowSet } from './run-rows.ts';
 import { unknownRun } from './runs.ts';
 import { queryOf, refTo } from './shapes/common.ts';
 import { type ReplayAnswer, ReplayAnswerShape } from './shapes/element.ts';
+import { callRefusal } from './violations.ts';
 
 const RunPath = Type.Object({ run: Type.String({ description: 'Number or id of a run.' }) });
 const ElementPath = Type.Object({
@@ -141,6 +142,8 @@ function answerTo(request: FastifyRequest<{ Params: { run: string } }>, outcome:
       throw problem('unknown_element', 'path.place', 'No element is kept of the run that stands there.');
     case 'forbidden':
       throw problem('interface_closed', 'path.run', 'This key may not call the interface of the run.');
+    case 'rejected':
+      throw callRefusal(outcome, 'path.run');
     case 'malformed':
       throw malformed(outcome.faults);
     case 'refused':

@@ -18,6 +18,7 @@ import { refTo } from './shapes/common.ts';
 import { RunShape, type ShownRun } from './shapes/interface.ts';
 import { orPlan, type ShownPlan } from './shapes/plan.ts';
 import { stampOf } from './stamps.ts';
+import { callRefusal } from './violations.ts';
 
 const EndpointPath = Type.Object({ endpoint: Type.String({ examples: ['myendpoint'] }) });
 
@@ -84,6 +85,8 @@ function submissionRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>, base
       return unknownInterface(outcome.endpoint);
     case 'forbidden':
       return problem('interface_closed', 'path.endpoint', outcome.message);
+    case 'rejected':
+      return callRefusal(outcome, 'path.endpoint');
     default:
       return withRun(setProblem(outcome), outcome, base);
   }

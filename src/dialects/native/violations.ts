@@ -111,6 +111,12 @@ export const bodyRefusal = (outcome: Rejected): ProblemError =>
     }) as unknown as Violations,
   );
 
+/** Of the call of an interface. @param path what names it. */
+export const callRefusal = (outcome: Rejected, path: string): ProblemError =>
+  new ProblemError(
+    outcome.violations.map((violation) => ({ ...violationOf(violation, {}), path })) as unknown as Violations,
+  );
+
 export function refusal(outcome: Rejected, context: RefusalContext = {}): ProblemError {
   return new ProblemError(
     outcome.violations.map((violation) => violationOf(violation, context)) as unknown as Violations,

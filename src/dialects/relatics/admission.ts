@@ -1,5 +1,6 @@
 /** What must hold before a body is read: who calls, which interface, with which key, and what answer is asked for. */
 import type { FastifyRequest } from 'fastify';
+import { callViolations } from '../../engine/access/grants.ts';
 import type { Hub } from '../../engine/hub.ts';
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { Caller, Principal } from '../../model/principal.ts';
@@ -57,5 +58,6 @@ async function mayCall(hub: Hub, principal: Principal, interface_: Interface): P
     throw new RelaticsError('Forbidden', `The interface ${endpoint} takes uploads by a power user, not API requests.`);
   }
   if (await hub.access.mayCall(principal, interface_)) return;
-  throw new RelaticsError('Forbidden', `The interface ${endpoint} belongs to another API key.`);
+  const [ungranted] = callViolations(principal, interface_);
+  throw new RelaticsError('Forbidden', ungranted?.message ?? `The interface ${endpoint} belongs to another API key.`);
 }

@@ -66,6 +66,8 @@ export function syncRefusal(outcome: Exclude<SyncOutcome, { kind: 'done' }>): un
       return new RelaticsError('UnsupportedMediaType', outcome.message);
     case 'forbidden':
       return new RelaticsError('Forbidden', outcome.message);
+    case 'rejected':
+      return new RelaticsError('Forbidden', outcome.violations[0].message);
     case 'unknown_interface':
       return new RelaticsError('NotFound', `There is no synchronising interface ${outcome.endpoint}.`);
   }

@@ -1,4 +1,5 @@
 /** Whether a principal may do something to a record type. */
+import type { Interface } from '../../model/catalogue.ts';
 import type { Violation } from '../../model/outcomes.ts';
 import { own } from '../../model/own.ts';
 import type { GrantAction, Principal } from '../../model/principal.ts';
@@ -10,6 +11,12 @@ export function may(principal: Principal, action: GrantAction, type: string): bo
       grants?.some((grant) => grant === action || (grant === 'attach:*' && action.startsWith('attach:'))) ?? false,
   );
 }
+
+/** Which grants a principal lacks to call an interface; none where it names the API keys that may. */
+export const callViolations = (principal: Principal, { apiKeys, type }: Interface): Violation[] =>
+  apiKeys.length > 0
+    ? []
+    : (['create', 'edit', 'delete'] as const).flatMap((action) => grantViolations(principal, action, type));
 
 /** Workspace roles that may configure interfaces and schema. */
 export const mayConfigure = (principal: Principal): boolean => principal.role !== 'member';

@@ -317,8 +317,8 @@ describe('the plan of a complete set that cannot be applied any more', () => {
     });
     expect(await hub.plans.applySet(admin, 'myendpoint', placed(set), made.id)).toMatchObject({ reason: 'other_call' });
     expect(await stale(made, [element('X1', { note: 'c' }), element('X2')])).toMatchObject({ reason: 'other_body' });
-    expect(await hub.plans.applySet(fresh.member, 'pumps', placed(set), made.id)).toMatchObject({ kind: 'forbidden' });
-    expect(await hub.plans.set(fresh.member, 'pumps', placed(set))).toMatchObject({ kind: 'forbidden' });
+    expect(await hub.plans.applySet(fresh.member, 'pumps', placed(set), made.id)).toMatchObject({ kind: 'rejected' });
+    expect(await hub.plans.set(fresh.member, 'pumps', placed(set))).toMatchObject({ kind: 'rejected' });
   });
 
   it('does not mind what it never touched', async () => {

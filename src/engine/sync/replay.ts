@@ -13,7 +13,9 @@ import { readIssues } from '../../store/issues.ts';
 import { markResolved } from '../../store/run-elements.ts';
 import { insertRun, type RunRow } from '../../store/runs.ts';
 import type { Access } from '../access/access.ts';
+import { callViolations } from '../access/grants.ts';
 import { noCounts } from '../balance.ts';
+import { rejectedFor } from '../write/rejected.ts';
 import { Application, type Applied, type RunContext } from './apply.ts';
 import { atRun, type RunAt, type RunsContext } from './at-run.ts';
 import { UnreadableSet } from './fail-run.ts';
@@ -50,8 +52,12 @@ export async function replay(
   command: ReplayCommand,
   { plan }: { readonly plan: boolean },
 ): Promise<ReplayOutcome> {
-  const isAllowed = async (on: Interface): Promise<boolean> =>
-    on.direction === 'synchronising' && context.access.mayCall(caller.principal, on);
+  const isAllowed = async (on: Interface): Promise<boolean> => {
+    if (on.direction !== 'synchronising') return false;
+    const ungranted = rejectedFor(callViolations(caller.principal, on));
+    if (ungranted) throw new Undone(ungranted);
+    return context.access.mayCall(caller.principal, on);
+  };
   try {
     return await atRun<ReplayOutcome>(
       context,

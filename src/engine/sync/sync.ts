@@ -14,8 +14,10 @@ import { holdRun, reserveRun } from '../../store/run-queue.ts';
 import { insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
+import { callViolations } from '../access/grants.ts';
 import { noCounts } from '../balance.ts';
 import { PlanNotMet } from '../plan/kept-plan.ts';
+import { rejectedFor } from '../write/rejected.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import type { PlannedRun, RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
@@ -118,6 +120,8 @@ export async function admit(context: SyncContext, caller: Caller, endpoint: stri
   if (on === undefined || type === undefined || on.direction !== 'synchronising')
     return { kind: 'unknown_interface', endpoint };
   if (await context.access.mayCall(caller.principal, on)) return { catalogue, on, type };
+  const ungranted = rejectedFor(callViolations(caller.principal, on));
+  if (ungranted) return ungranted;
   return {
     kind: 'forbidden',
     message: `${caller.principal.name} may not call the interface ${on.endpoint}. Use one of its API keys, or have this one added to it.`,
