@@ -47,12 +47,14 @@ const longestWaitMs = 2_000;
 /** Sends, and answers as soon as the server does, which may be while the body is on its way. Throws Dropped, or CommandFailure for a refusal. */
 export async function send(api: Api, call: Call): Promise<IncomingMessage> {
   const answer = await begin(api, call);
-  if (answer.statusCode === 200 || answer.statusCode === 202) return answer;
+  if (isTaken(answer)) return answer;
   const problem = (await json(answer).catch(() => undefined)) as Problem | undefined;
   call.body?.stream.destroy();
   if (problem === undefined) throw new Dropped(`The server answered ${answer.statusCode}.`);
   throw refusalOf(problem);
 }
+
+const isTaken = ({ statusCode }: IncomingMessage): boolean => statusCode === 200 || statusCode === 202;
 
 export type Problem = {
   readonly code: string;
@@ -90,6 +92,10 @@ function begin({ url, key }: Api, { method, path, query = {}, accept, body }: Ca
       request.destroy();
       reject(new CommandFailure(`Cannot read the input: ${messageOf(error)}`, undefined, { cause: error }));
     });
+    request.once('response', (answer) => {
+      // The rest of the body will not come, and the connection would wait for it.
+      if (!isTaken(answer)) answer.once('end', () => request.destroy());
+    });
     if (!body.afterAnswer) {
       body.stream.pipe(request);
       return;
@@ -99,8 +105,7 @@ function begin({ url, key }: Api, { method, path, query = {}, accept, body }: Ca
     request.once('close', () => clearTimeout(late));
     request.once('response', (answer) => {
       clearTimeout(late);
-      if (answer.statusCode === 200) body.stream.pipe(request);
-      else answer.once('close', () => request.destroy()); // the body that it waits for will not come
+      if (isTaken(answer)) body.stream.pipe(request);
     });
   });
 }

@@ -154,6 +154,28 @@ describe('keyway sync', () => {
   });
 });
 
+describe('a refusal that comes before all of the body is sent', () => {
+  it('ends the command at once: the connection would wait for the rest', async () => {
+    // It answers when the body begins, and never takes its end.
+    const early = createServer((client) => {
+      client.once('data', () => {
+        const problem = JSON.stringify({ code: 'x', status: 400, detail: 'No.', remedy: 'Do.', violations: [] });
+        client.write(
+          `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${problem.length}\r\n\r\n${problem}`,
+        );
+      });
+      client.on('error', () => {});
+    });
+    await new Promise<void>((done) => early.listen(0, '127.0.0.1', done));
+    const { port } = early.address() as { port: number };
+    const large = await fileOf('large.ndjson', contacts('L', 200_000));
+    const ended = run(['sync', 'myendpoint', large], { KEYWAY_URL: `http://127.0.0.1:${port}` });
+    const late = new Promise((done) => setTimeout(() => done('late'), 20_000).unref());
+    expect(await Promise.race([ended, late])).toMatchObject({ code: 1, stderr: expect.stringContaining('Do.') });
+    early.close();
+  });
+});
+
 describe('keyway sync --scope', () => {
   it('says what the set is everything of, in plans too, and deletes nothing else', async () => {
     const both = await fileOf(
