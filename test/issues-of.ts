@@ -1,7 +1,7 @@
 // All issues of a run, in the order of its body.
 import type { Hub } from '../src/engine/hub.ts';
-import type { IssueView } from '../src/model/outcomes.ts';
 import type { Caller } from '../src/model/principal.ts';
+import type { IssueView } from '../src/model/runs.ts';
 
 export async function issuesOf(hub: Hub, caller: Caller, run: string): Promise<IssueView[]> {
   const issues: IssueView[] = [];

@@ -2,10 +2,11 @@
 import pg from 'pg';
 import type { Hub } from '../src/engine/hub.ts';
 import type { Catalogue } from '../src/model/catalogue.ts';
-import type { RunView, Violation } from '../src/model/outcomes.ts';
+import type { Violation } from '../src/model/outcomes.ts';
 import type { Caller } from '../src/model/principal.ts';
 import type { LinkView, RecordView } from '../src/model/record.ts';
 import { byKey, type Ref } from '../src/model/ref.ts';
+import type { RunView } from '../src/model/runs.ts';
 import type { SchemaDocument } from '../src/model/schema.ts';
 
 export const key = (value: string): Ref => byKey('external_id', value);

@@ -1,5 +1,6 @@
 /** Nothing that was received may be unaccounted for: the rule of every run and every import, and the one place where it stands. */
-import type { ImportCounts, RunCounts } from '../model/outcomes.ts';
+import type { ImportCounts } from '../model/imports.ts';
+import type { RunCounts } from '../model/runs.ts';
 
 export const noOutcomes: ImportCounts = {
   received: 0,

@@ -18,31 +18,18 @@ import type {
 } from '../model/commands.ts';
 import type { ErasureOutcome } from '../model/erasure.ts';
 import type { WorkspaceId } from '../model/ids.ts';
+import type { ImportListOutcome, ImportRevertOutcome, ImportView, RejectedRowsOutcome } from '../model/imports.ts';
 import type { MergeCommand, MergeOutcome } from '../model/merge.ts';
 import type {
   CountOutcome,
   DeleteOutcome,
-  ElementListOutcome,
   ExportOutcome,
   FindOutcome,
-  HeldListOutcome,
-  HeldOutcome,
   HistoryOutcome,
-  ImportListOutcome,
-  ImportRevertOutcome,
-  ImportView,
-  InterfaceView,
-  IssueListOutcome,
   LinkListOutcome,
   LinkOutcome,
   ListOutcome,
-  RejectedRowsOutcome,
-  ReplayOutcome,
-  RevertOutcome,
-  RunListOutcome,
-  RunView,
   StaleLink,
-  SyncOutcome,
   UnlinkOutcome,
   UpsertOutcome,
 } from '../model/outcomes.ts';
@@ -57,6 +44,18 @@ import type {
 } from '../model/pending.ts';
 import type { Caller } from '../model/principal.ts';
 import type { Ref } from '../model/ref.ts';
+import type {
+  ElementListOutcome,
+  HeldListOutcome,
+  HeldOutcome,
+  InterfaceView,
+  IssueListOutcome,
+  ReplayOutcome,
+  RevertOutcome,
+  RunListOutcome,
+  RunView,
+  SyncOutcome,
+} from '../model/runs.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { key } from '../../test/steps.ts';
 import type { ImportCommand, ImportRow } from '../model/commands.ts';
-import type { ImportCounts } from '../model/outcomes.ts';
+import type { ImportCounts } from '../model/imports.ts';
 
 describe('an import of links before its records', () => {
   let fresh: FreshHub;

@@ -4,8 +4,8 @@ import { issuesOf as allIssues } from '../../test/issues-of.ts';
 import { setOf } from '../../test/set-of.ts';
 import { amend, changeRows, codesOf, itemsOf, key, lastRuns, merged, query, recordOf } from '../../test/steps.ts';
 import type { SetElement, SetMember } from '../model/commands.ts';
-import type { RunView } from '../model/outcomes.ts';
 import { byKey } from '../model/ref.ts';
+import type { RunView } from '../model/runs.ts';
 import type { Hub } from './hub.ts';
 
 let fresh: FreshHub;

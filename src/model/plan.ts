@@ -1,6 +1,7 @@
 /** What a write would do, kept so that just that can be done later: docs/plans.md. */
 import type { Guid } from './ids.ts';
-import type { IssueView, ListRejected, Page, Rejected, RunCounts, RunView } from './outcomes.ts';
+import type { ListRejected, Page, Rejected } from './outcomes.ts';
+import type { IssueView, RunCounts, RunView } from './runs.ts';
 
 export const planActions = [
   'create',

@@ -1,6 +1,6 @@
 /** Bulk imports, and the rows of them that were rejected. */
 import type { ImportCommand } from '../model/commands.ts';
-import type { ImportCounts, ImportState, RowViolation } from '../model/outcomes.ts';
+import type { ImportCounts, ImportState, RowViolation } from '../model/imports.ts';
 import { shorten, storableText } from '../model/text.ts';
 import { int8Array } from './arrays.ts';
 import type { Transaction } from './database.ts';

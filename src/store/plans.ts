@@ -1,7 +1,7 @@
 /** Plans: what a write would do, found by doing it in a transaction that was undone. */
 
-import type { RunCounts } from '../model/outcomes.ts';
 import type { PlanActions, PlanKind } from '../model/plan.ts';
+import type { RunCounts } from '../model/runs.ts';
 import { int4Array, textArray } from './arrays.ts';
 import type { ChangeRow } from './changes.ts';
 import type { Transaction } from './database.ts';

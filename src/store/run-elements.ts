@@ -1,5 +1,5 @@
 /** The elements of runs that are kept: those that were refused or have an issue, and the first of those that changed something. */
-import type { ElementKind } from '../model/outcomes.ts';
+import type { ElementKind } from '../model/runs.ts';
 import { storableText } from '../model/text.ts';
 import { int8Array, textArray } from './arrays.ts';
 import type { Transaction } from './database.ts';

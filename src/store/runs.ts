@@ -1,5 +1,5 @@
 /** Runs of interfaces. */
-import type { RunCounts, RunState } from '../model/outcomes.ts';
+import type { RunCounts, RunState } from '../model/runs.ts';
 import type { Stamp } from '../model/stamp.ts';
 import { storableText } from '../model/text.ts';
 import type { Transaction } from './database.ts';

@@ -1,7 +1,7 @@
 // A set with a fault of each kind planted in it: whatever format it came in, the issue log says what is wrong with which value, and what to do.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueCodes } from '../../src/model/outcomes.ts';
+import { issueCodes } from '../../src/model/runs.ts';
 import { type FreshServer, freshServer } from '../fresh-server.ts';
 import { amend, merged } from '../steps.ts';
 import { served } from './served.ts';

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
-import { type ElementKind, type ElementView, elementKinds } from '../../model/outcomes.ts';
+import { type ElementKind, type ElementView, elementKinds } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
 import { signedIn } from './credentials.ts';
 import { rowOf } from './element-rows.ts';

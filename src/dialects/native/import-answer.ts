@@ -5,7 +5,7 @@ import { ImportTakenOver, Overloaded, Unavailable } from '../../engine/hub-error
 import { type Import, type Progress, WriteFault } from '../../engine/import/import.ts';
 import type { ImportCommand } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { ImportOutcome, RejectedRowView } from '../../model/outcomes.ts';
+import type { ImportOutcome, RejectedRowView } from '../../model/imports.ts';
 import { count, isOrAre } from '../../model/text.ts';
 import { MalformedBody, StalledBody } from '../bodies.ts';
 import { signedIn } from './credentials.ts';

@@ -2,7 +2,7 @@
  * The issues of a run as a CSV file that can be mended and sent back: a line for each element that has one, with the columns that were sent
  * and what is wrong. Issues that are no element's (held deletes, say) are not in it: there is nothing to mend.
  */
-import type { IssueView } from '../../model/outcomes.ts';
+import type { IssueView } from '../../model/runs.ts';
 import { cellOf, csvLine, issueColumns } from './csv.ts';
 import type { Row } from './element-rows.ts';
 

@@ -2,7 +2,6 @@
 
 import { writableBy } from '../../engine/ownership.ts';
 import type { Catalogue, Interface, RecordType, Role } from '../../model/catalogue.ts';
-import type { HeldResult, InterfaceView, IssueView, RunView } from '../../model/outcomes.ts';
 import {
   type ChangeView,
   type FieldValue,
@@ -11,6 +10,7 @@ import {
   type RecordPointer,
   type RecordView,
 } from '../../model/record.ts';
+import type { HeldResult, InterfaceView, IssueView, RunView } from '../../model/runs.ts';
 import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import { isoTime } from '../../model/time.ts';
 import type { ShownHeldResult } from './shapes/held-result.ts';

@@ -5,7 +5,7 @@ import type { Hub } from '../../engine/hub.ts';
 import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { ReplayCommand } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
-import type { ReplayOutcome, SetFault } from '../../model/outcomes.ts';
+import type { ReplayOutcome, SetFault } from '../../model/runs.ts';
 import { readBody } from '../bodies.ts';
 import { formatOf, importMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';

@@ -1,7 +1,7 @@
 /** Lists of runs: of one interface, or of all. */
 import type { FastifyRequest } from 'fastify';
 import type { RunsPage } from '../../engine/read/runs.ts';
-import { type RunListOutcome, type RunState, runStates } from '../../model/outcomes.ts';
+import { type RunListOutcome, type RunState, runStates } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
 import { problem } from './problem-answer.ts';
 import { renderRun } from './render.ts';

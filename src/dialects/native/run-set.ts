@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
-import type { FailedRun, SyncOutcome } from '../../model/outcomes.ts';
+import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
 import { MalformedBody, readBody } from '../bodies.ts';
 import { formatOf, importMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
-import type { HeldOutcome } from '../../model/outcomes.ts';
+import type { HeldOutcome } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';

@@ -1,6 +1,7 @@
 /** The engine's refusals as problems: each keeps its code, is told where in the request it is, and brings its members along. */
 import type { Filter } from '../../model/commands.ts';
-import type { ListRejected, Rejected, RowViolation, Side, Violation } from '../../model/outcomes.ts';
+import type { RowViolation } from '../../model/imports.ts';
+import type { ListRejected, Rejected, Side, Violation } from '../../model/outcomes.ts';
 import { formatRef } from '../../model/ref.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import type { ProblemCode } from './problems.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
-import { issueCodes } from '../../model/outcomes.ts';
+import { issueCodes } from '../../model/runs.ts';
 import type { RecordTypeDocument } from '../../model/schema.ts';
 import { type Answer, InterfaceClient, send, synchronizing } from './test-client.ts';
 import { changeSchema } from './test-schema.ts';

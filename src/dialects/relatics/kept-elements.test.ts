@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
 import { amend, itemsOf } from '../../../test/steps.ts';
-import type { ElementView } from '../../model/outcomes.ts';
+import type { ElementView } from '../../model/runs.ts';
 import { type Answer, InterfaceClient } from './test-client.ts';
 
 let server: FreshServer;

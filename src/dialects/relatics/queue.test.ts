@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
 import { slowSet } from '../../../test/slow-set.ts';
 import { key, lastRuns, recordOf } from '../../../test/steps.ts';
-import type { RunState, RunView } from '../../model/outcomes.ts';
+import type { RunState, RunView } from '../../model/runs.ts';
 import { renderRun } from './render.ts';
 import { InterfaceClient } from './test-client.ts';
 

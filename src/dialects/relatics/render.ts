@@ -1,15 +1,8 @@
 /** Answers of the two kinds of interface, in JSON and XML. Their shapes are ours: the vendor publishes none. */
 
-import type {
-  ListRejected,
-  Rejected,
-  RunState,
-  RunView,
-  SetFault,
-  SyncOutcome,
-  Violation,
-} from '../../model/outcomes.ts';
+import type { ListRejected, Rejected, Violation } from '../../model/outcomes.ts';
 import type { RecordView } from '../../model/record.ts';
+import type { RunState, RunView, SetFault, SyncOutcome } from '../../model/runs.ts';
 import { count, wasOrWere } from '../../model/text.ts';
 import { RelaticsError } from './errors.ts';
 import { escapeJsonName, escapeXmlName } from './names.ts';

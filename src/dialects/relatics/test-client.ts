@@ -1,9 +1,9 @@
 /** What the tests of this dialect share: a client of the demo workspace's interface, and a view of what is stored. */
 import { issuesOf } from '../../../test/issues-of.ts';
 import type { Hub } from '../../engine/hub.ts';
-import type { IssueView } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { FieldValue } from '../../model/record.ts';
+import type { IssueView } from '../../model/runs.ts';
 
 export const workspace = '755053b0-ba42-494a-b467-8c2cf408be65';
 export const synchronizing = `/api/v1/workspaces/${workspace}/interfaces/synchronizing/myendpoint`;

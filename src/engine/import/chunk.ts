@@ -1,7 +1,8 @@
 /** One chunk of an import: its rows as commands, and the outcomes of those as outcomes of the rows. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
-import type { ImportOutcome, RowViolation, Stale, StaleLink } from '../../model/outcomes.ts';
+import type { ImportOutcome, RowViolation } from '../../model/imports.ts';
+import type { Stale, StaleLink } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, formatRef, type Ref } from '../../model/ref.ts';
 import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';

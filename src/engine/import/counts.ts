@@ -1,5 +1,5 @@
 /** What an import did, in numbers that must add up. */
-import type { ImportCounts, ImportOutcome } from '../../model/outcomes.ts';
+import type { ImportCounts, ImportOutcome } from '../../model/imports.ts';
 import { checkBalance } from '../balance.ts';
 
 /** @throws when a row would be lost: every row that was received has exactly one outcome. */

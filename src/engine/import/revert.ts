@@ -4,8 +4,9 @@
  */
 import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
-import type { ImportRevertOutcome, IssueView, RunCounts } from '../../model/outcomes.ts';
+import type { ImportRevertOutcome } from '../../model/imports.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { IssueView, RunCounts } from '../../model/runs.ts';
 import { insertCommit } from '../../store/changes.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import {

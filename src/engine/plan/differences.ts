@@ -1,8 +1,8 @@
 /** What of a plan is not so any more: told by the items that were kept of it, and those that are found now. */
 import { isDeepStrictEqual } from 'node:util';
-import type { RunCounts } from '../../model/outcomes.ts';
 import type { PlanDifference, PlanItem } from '../../model/plan.ts';
 import type { Principal } from '../../model/principal.ts';
+import type { RunCounts } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { type PlanRow, readPlanItems } from '../../store/plans.ts';

@@ -3,8 +3,8 @@
  * order, which hangs on how a body falls into chunks, nor on the numbers that new records and links drew.
  */
 import { hash } from 'node:crypto';
-import type { RunCounts } from '../../model/outcomes.ts';
 import { type PlanAction, type PlanActions, type PlanItem, type PlannedRecord, planActions } from '../../model/plan.ts';
+import type { RunCounts } from '../../model/runs.ts';
 
 /** Of each action, so that a million new records do not push out the one delete. */
 const mostKept = 10_000;

@@ -1,8 +1,8 @@
 /** Plans of reverts. A plan is the revert itself, undone; a revert by a plan commits only what the plan showed. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { RevertOutcome } from '../../model/outcomes.ts';
 import type { PlanRefused, RevertPlanned } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { RevertOutcome } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { RunsContext } from '../sync/at-run.ts';

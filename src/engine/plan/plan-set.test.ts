@@ -5,9 +5,9 @@ import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
-import type { RunView } from '../../model/outcomes.ts';
 import type { PlanItem, PlanRefused, PlanView } from '../../model/plan.ts';
 import { byKey, type Ref } from '../../model/ref.ts';
+import type { RunView } from '../../model/runs.ts';
 
 let fresh: FreshHub;
 beforeAll(async () => {

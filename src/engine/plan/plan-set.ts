@@ -4,9 +4,9 @@
  */
 import { clock } from '../../model/clock.ts';
 import type { SetSource } from '../../model/commands.ts';
-import type { SyncOutcome } from '../../model/outcomes.ts';
 import type { PlanOutcome, PlanRefused } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { SyncOutcome } from '../../model/runs.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { insertIssues } from '../../store/issues.ts';
 import { drawRun, insertPlannedRun } from '../../store/plans.ts';

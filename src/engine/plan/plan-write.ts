@@ -5,11 +5,12 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { RowViolation, RunCounts } from '../../model/outcomes.ts';
+import type { RowViolation } from '../../model/imports.ts';
 import type { PendingLinkView } from '../../model/pending.ts';
 import type { PlanIssue, PlanItem, PlanOutcome, PlanRefused } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import { formatRef } from '../../model/ref.ts';
+import type { RunCounts } from '../../model/runs.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { shownOutcome } from '../access/shown.ts';

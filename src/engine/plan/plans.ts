@@ -1,8 +1,8 @@
 /** Everything that can be asked of plans. */
 import type { ImportCommand } from '../../model/commands.ts';
-import type { RevertOutcome, SyncOutcome } from '../../model/outcomes.ts';
 import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView, RevertPlanned } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { RevertOutcome, SyncOutcome } from '../../model/runs.ts';
 import type { Import, RowSource } from '../import/import.ts';
 import type { OpenSet } from '../sync/sync.ts';
 import type { WriteCommand } from '../write/commands.ts';

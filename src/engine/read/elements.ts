@@ -2,8 +2,8 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ElementReader, SetElement, SetReaders } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { ElementKind, ElementListOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { ElementKind, ElementListOutcome } from '../../model/runs.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Database } from '../../store/database.ts';
 import { readElements } from '../../store/run-elements.ts';

@@ -1,7 +1,7 @@
 /** What a run holds: the records that it would delete, as they are now. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { HeldDelete, HeldListOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { HeldDelete, HeldListOutcome } from '../../model/runs.ts';
 import type { Database } from '../../store/database.ts';
 import { readHeldDeletes } from '../../store/held-deletes.ts';
 import { readRecords, valuesOf } from '../../store/records.ts';

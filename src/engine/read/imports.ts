@@ -1,7 +1,8 @@
 /** Imports as they are kept, and the rows of them that were rejected. */
 import type { WorkspaceId } from '../../model/ids.ts';
 import { guidOf, principalId } from '../../model/ids.ts';
-import type { ImportListOutcome, ImportView, ListRejected, RejectedRowsOutcome } from '../../model/outcomes.ts';
+import type { ImportListOutcome, ImportView, RejectedRowsOutcome } from '../../model/imports.ts';
+import type { ListRejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
 import { readImports, readRejections, type ShownImport } from '../../store/imports.ts';

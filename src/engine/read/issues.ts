@@ -1,7 +1,7 @@
 /** What a run found, for those who may read the record type of its interface. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { IssueCode, IssueListOutcome, IssueView } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { IssueCode, IssueListOutcome, IssueView } from '../../model/runs.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Database } from '../../store/database.ts';
 import { readIssues } from '../../store/issues.ts';

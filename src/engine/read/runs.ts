@@ -2,9 +2,10 @@
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import { decodeId } from '../../model/ids.ts';
-import type { InterfaceView, ListRejected, RunListOutcome, RunState, RunView } from '../../model/outcomes.ts';
+import type { ListRejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { parseRecordNumber } from '../../model/ref.ts';
+import type { InterfaceView, RunListOutcome, RunState, RunView } from '../../model/runs.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readWatched } from '../../store/overdue.ts';
 import { findRun, type RunRow, readLastRuns, readRuns } from '../../store/runs.ts';

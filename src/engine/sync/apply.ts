@@ -1,9 +1,9 @@
 /** The second half of a run, once its body is known to be whole: judges and writes what is unknown, and deletes what was not supplied. */
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { ElementSource, SetElement } from '../../model/commands.ts';
-import type { ElementKind, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey } from '../../model/ref.ts';
+import type { ElementKind, RunCounts } from '../../model/runs.ts';
 import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, holdDeletes } from '../../store/held-deletes.ts';

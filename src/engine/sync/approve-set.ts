@@ -5,7 +5,7 @@
 
 import { clock } from '../../model/clock.ts';
 import type { SetReaders } from '../../model/commands.ts';
-import type { HeldOutcome, RunCounts } from '../../model/outcomes.ts';
+import type { HeldOutcome, RunCounts } from '../../model/runs.ts';
 import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import { forgetHeldDeletes, noteHeldEnd } from '../../store/held-deletes.ts';

@@ -1,7 +1,7 @@
 /** Work on a run that is over: in one transaction, with the interface to itself and the schema as it is. */
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
-import type { RunRefused } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { RunRefused } from '../../model/runs.ts';
 import { type Database, mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { findRun, lockInterface, type RunRow } from '../../store/runs.ts';
 import { may, mayConfigure } from '../access/grants.ts';

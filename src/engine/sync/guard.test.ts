@@ -3,7 +3,7 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { issuesOf as allIssues } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, recordOf } from '../../../test/steps.ts';
-import type { RunView } from '../../model/outcomes.ts';
+import type { RunView } from '../../model/runs.ts';
 import type { GuardDocument } from '../../model/schema.ts';
 
 let fresh: FreshHub;

@@ -2,7 +2,7 @@
 
 import type { Guard } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
-import type { RunCounts } from '../../model/outcomes.ts';
+import type { RunCounts } from '../../model/runs.ts';
 import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 

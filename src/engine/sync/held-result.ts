@@ -1,7 +1,7 @@
 /** What became of what a run held: its view, its issue, the feed and refusals say it in the same words. */
 
 import { guidOf, principalId, type WorkspaceId } from '../../model/ids.ts';
-import type { HeldResult } from '../../model/outcomes.ts';
+import type { HeldResult } from '../../model/runs.ts';
 import { count } from '../../model/text.ts';
 import { isoTime } from '../../model/time.ts';
 import type { RunRow } from '../../store/runs.ts';

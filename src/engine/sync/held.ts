@@ -3,8 +3,8 @@
 import type { RecordType } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { HeldOutcome, HeldRefusal, RunCounts } from '../../model/runs.ts';
 import { inWords } from '../../model/stamp.ts';
 import { count } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';

@@ -4,7 +4,7 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { issuesOf } from '../../../test/issues-of.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, merged, query } from '../../../test/steps.ts';
-import type { RunView } from '../../model/outcomes.ts';
+import type { RunView } from '../../model/runs.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
 
 let fresh: FreshHub;

@@ -1,6 +1,6 @@
 /** A set that its interface's guard holds as a whole: nothing of it is applied, and its elements are kept for whoever decides on it. */
 import { clock } from '../../model/clock.ts';
-import type { RunCounts } from '../../model/outcomes.ts';
+import type { RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdDeletes } from '../../store/held-deletes.ts';
 import { forgetIssues, insertIssues } from '../../store/issues.ts';

@@ -1,6 +1,7 @@
 /** What the issue log says of a refused member: a code as specific as the refusal, and what to do about it. */
 import type { Interface } from '../../model/catalogue.ts';
-import type { IssueCode, Violation } from '../../model/outcomes.ts';
+import type { Violation } from '../../model/outcomes.ts';
+import type { IssueCode } from '../../model/runs.ts';
 import type { Owner } from '../../model/schema.ts';
 import { shorten } from '../../model/text.ts';
 

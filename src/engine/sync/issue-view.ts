@@ -1,8 +1,8 @@
 /** What an issue shows of itself. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { HeldResult, IssueCode, IssueView } from '../../model/outcomes.ts';
 import type { RecordPointer } from '../../model/record.ts';
+import type { HeldResult, IssueCode, IssueView } from '../../model/runs.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import { pointerTo } from '../views.ts';
 

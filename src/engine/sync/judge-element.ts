@@ -5,8 +5,9 @@
 import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
 import { InexactNumber } from '../../model/json.ts';
-import type { ElementKind, StaleMember } from '../../model/outcomes.ts';
+import type { StaleMember } from '../../model/outcomes.ts';
 import { byKey, formatRef, isRef } from '../../model/ref.ts';
+import type { ElementKind } from '../../model/runs.ts';
 import { inWords } from '../../model/stamp.ts';
 import { count, isOrAre, nearest, shorten } from '../../model/text.ts';
 import type { IssueRow } from '../../store/issues.ts';

@@ -1,5 +1,5 @@
 /** Which elements of a run are kept as their sender wrote them: all that were refused or have an issue, and the first that changed something. */
-import type { ElementKind } from '../../model/outcomes.ts';
+import type { ElementKind } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { insertElements, type RunElement } from '../../store/run-elements.ts';
 

@@ -1,5 +1,5 @@
 /** Thrown by whoever reads a body that is no complete set, an element without a key for example. Nothing of such a set is written. */
-import type { SetFault } from '../../model/outcomes.ts';
+import type { SetFault } from '../../model/runs.ts';
 
 export class MalformedSet extends Error {
   readonly faults: readonly [SetFault, ...SetFault[]];

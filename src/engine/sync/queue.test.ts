@@ -6,7 +6,7 @@ import { setOf } from '../../../test/set-of.ts';
 import { slowSet } from '../../../test/slow-set.ts';
 import { amend, changeRows, itemsOf, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement, SetSource } from '../../model/commands.ts';
-import type { RunView } from '../../model/outcomes.ts';
+import type { RunView } from '../../model/runs.ts';
 import { openDatabase } from '../../store/database.ts';
 import { checkBalance } from '../balance.ts';
 import { createHub } from '../create-hub.ts';

@@ -3,8 +3,8 @@
  * and behind the first that cannot be read the others are looked for, so that its sender learns of them at once.
  */
 import type { RawElement, SetElement, SetSource } from '../../model/commands.ts';
-import type { SetFault } from '../../model/outcomes.ts';
 import type { PackedElements } from '../../model/packed.ts';
+import type { SetFault } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
 import { UnreadableSet } from './fail-run.ts';
 import { MalformedSet } from './malformed-set.ts';

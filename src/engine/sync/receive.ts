@@ -1,6 +1,6 @@
 /** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
 import type { ElementSource } from '../../model/commands.ts';
-import type { RunCounts } from '../../model/outcomes.ts';
+import type { RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
 import type { PlacedIssue } from '../../store/issues.ts';

@@ -5,8 +5,8 @@ import { setOf, textOf } from '../../../test/set-of.ts';
 import { amend, changeRows, itemsOf, key, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { workspaceId } from '../../model/ids.ts';
-import type { RunView } from '../../model/outcomes.ts';
 import { PackedElements } from '../../model/packed.ts';
+import type { RunView } from '../../model/runs.ts';
 import { Overloaded } from '../hub-errors.ts';
 import { ReceivingGate } from './receiving-gate.ts';
 

@@ -6,8 +6,8 @@
 import type { Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { ElementSource, ReplayCommand, SetReaders } from '../../model/commands.ts';
-import type { IssueView, ReplayOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { IssueView, ReplayOutcome } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readIssues } from '../../store/issues.ts';
 import { markResolved } from '../../store/run-elements.ts';

@@ -1,6 +1,6 @@
 /** The elements that are to be replayed: of those that a run kept, as they were sent or as somebody has mended them. */
 import type { ElementReader, ReplayCommand, SetReaders } from '../../model/commands.ts';
-import type { ReplayOutcome, SetFault } from '../../model/outcomes.ts';
+import type { ReplayOutcome, SetFault } from '../../model/runs.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';

@@ -3,7 +3,7 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, changeRows, itemsOf, key, lastRuns, merged, query, recordOf } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
-import type { RunView } from '../../model/outcomes.ts';
+import type { RunView } from '../../model/runs.ts';
 
 let fresh: FreshHub;
 beforeAll(async () => {

@@ -4,8 +4,8 @@
  */
 import type { Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
-import type { IssueView, RevertOutcome, RunCounts } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import type { IssueView, RevertOutcome, RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';

@@ -3,7 +3,7 @@
 import { clock } from '../../model/clock.ts';
 import type { EventKind } from '../../model/events.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import type { RunState } from '../../model/outcomes.ts';
+import type { RunState } from '../../model/runs.ts';
 import { insertChanges, insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { noteHeldWhole } from '../../store/held-deletes.ts';

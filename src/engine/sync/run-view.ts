@@ -1,7 +1,7 @@
 /** What a run shows of itself, and how it may end. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf, principalId } from '../../model/ids.ts';
-import type { RunCounts, RunView } from '../../model/outcomes.ts';
+import type { RunCounts, RunView } from '../../model/runs.ts';
 import { shownStamp } from '../../model/stamp.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';

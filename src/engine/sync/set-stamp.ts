@@ -2,7 +2,7 @@
 
 import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
-import type { IssueCode } from '../../model/outcomes.ts';
+import type { IssueCode } from '../../model/runs.ts';
 import { inWords, isAhead, type Stamp } from '../../model/stamp.ts';
 import { count, isOrAre, wasOrWere } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';

@@ -1,7 +1,7 @@
 /** Takes back the changes of a run or import, a chunk at a time, the last ones first, and stores what that comes to. */
 import { type Catalogue, type RecordType, systemFieldIds } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
-import type { RunCounts } from '../../model/outcomes.ts';
+import type { RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { ChangePlace, LaterChange, PlacedChange } from '../../store/run-changes.ts';

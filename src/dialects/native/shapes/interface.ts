@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { runStates } from '../../../model/outcomes.ts';
+import { runStates } from '../../../model/runs.ts';
 import type { ShownStamp } from '../../../model/stamp.ts';
 import {
   cursorParameter,
