@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
@@ -7,9 +7,9 @@ import { keysQuery, useRevokeKey } from '../../api/access.ts';
 import { isAdmin } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
 import type { ShownKey } from '../../api/types.ts';
+import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
-import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Time } from '../../components/time.tsx';
 import { type Kind, MakeKey } from './make-key.tsx';
 
@@ -104,7 +104,6 @@ type Row = { readonly shown: ShownKey; readonly showsKind: boolean; readonly may
 
 function KeyRow({ shown: key, showsKind, mayRevoke }: Row) {
   const revoke = useRevokeKey();
-  const [isAsked, { open, close }] = useDisclosure();
   return (
     <Table.Tr>
       <Table.Td>{key.label}</Table.Td>
@@ -117,33 +116,16 @@ function KeyRow({ shown: key, showsKind, mayRevoke }: Row) {
           {key.revoked_at ? (
             <Badge color="gray">revoked</Badge>
           ) : (
-            <Button size="compact-sm" variant="subtle" color="red" onClick={open} aria-label={`Revoke ${key.label}`}>
-              Revoke
-            </Button>
-          )}
-          <Modal
-            opened={isAsked}
-            onClose={close}
-            title={`Revoke ${key.label}?`}
-            closeButtonProps={{ 'aria-label': 'Close' }}
-          >
-            <Stack>
+            <Confirm
+              label="Revoke"
+              name={`Revoke ${key.label}`}
+              title={`Revoke ${key.label}?`}
+              write={revoke}
+              act={(options) => revoke.mutate(key.id, options)}
+            >
               <Text size="sm">Whoever uses it is refused from now on. It cannot be taken back.</Text>
-              {revoke.isError && <ProblemAlert fault={revoke.error} />}
-              <Group justify="end">
-                <Button variant="default" onClick={close} data-autofocus>
-                  Keep it
-                </Button>
-                <Button
-                  color="red"
-                  loading={revoke.isPending}
-                  onClick={() => revoke.mutate(key.id, { onSuccess: close })}
-                >
-                  Revoke
-                </Button>
-              </Group>
-            </Stack>
-          </Modal>
+            </Confirm>
+          )}
         </Table.Td>
       )}
     </Table.Tr>

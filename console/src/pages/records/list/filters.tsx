@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Pill, Popover, ScrollArea, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Columns3, Filter as FilterIcon } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Asked } from './asked.ts';
 import type { Column } from './columns.ts';
 import { FilterForm } from './filter-form.tsx';
@@ -33,43 +33,38 @@ export function FilterPills({ all, asked }: { all: readonly Column[]; asked: Ask
   );
 }
 
-export function AddFilter({ all, asked }: { all: readonly Column[]; asked: Asked }) {
-  const [isOpen, { toggle, close }] = useDisclosure();
-  return (
-    <Popover opened={isOpen} onChange={close} trapFocus position="bottom-start" shadow="md" withRoles={false}>
-      <Popover.Target>
-        <Button
-          variant="default"
-          leftSection={<FilterIcon size={16} aria-hidden />}
-          onClick={toggle}
-          aria-expanded={isOpen}
-        >
-          Filter
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label="Filter">
-        <FilterForm columns={all} asked={asked} done={close} />
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
+export const AddFilter = ({ all, asked }: { all: readonly Column[]; asked: Asked }) => (
+  <Tool label="Filter" icon={<FilterIcon size={16} aria-hidden />}>
+    {(close) => <FilterForm columns={all} asked={asked} done={close} />}
+  </Tool>
+);
 
-export function ChooseColumns({ all, asked }: { all: readonly Column[]; asked: Asked }) {
+export const ChooseColumns = ({ all, asked }: { all: readonly Column[]; asked: Asked }) => (
+  <Tool label="Columns" icon={<Columns3 size={16} aria-hidden />}>
+    {() => <ColumnList all={all} asked={asked} />}
+  </Tool>
+);
+
+/** A button of the bar above the grid, and what it opens. */
+function Tool({
+  label,
+  icon,
+  children,
+}: {
+  label: string;
+  icon: ReactNode;
+  children: (close: () => void) => ReactNode;
+}) {
   const [isOpen, { toggle, close }] = useDisclosure();
   return (
     <Popover opened={isOpen} onChange={close} trapFocus position="bottom-start" shadow="md" withRoles={false}>
       <Popover.Target>
-        <Button
-          variant="default"
-          leftSection={<Columns3 size={16} aria-hidden />}
-          onClick={toggle}
-          aria-expanded={isOpen}
-        >
-          Columns
+        <Button variant="default" leftSection={icon} onClick={toggle} aria-expanded={isOpen}>
+          {label}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label="Columns">
-        <ColumnList all={all} asked={asked} />
+      <Popover.Dropdown role="dialog" aria-label={label}>
+        {children(close)}
       </Popover.Dropdown>
     </Popover>
   );
