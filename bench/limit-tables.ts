@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-const limitTables = ['record', 'record_key', 'link', 'change'] as const;
+const limitTables = ['record', 'record_key', 'link', 'change', 'commit', 'import_batch'] as const;
 
 /** Makes the copy anew, with the rows that are there now. */
 export async function copyTables(database: pg.Client): Promise<void> {
@@ -65,6 +65,8 @@ const orderOf: Readonly<Record<string, string>> = {
   record_key: 'number',
   link: 'number',
   change: 'batch, row',
+  commit: 'batch',
+  import_batch: 'batch',
 };
 
 /** COPY into all the tables in one transaction, in the binary format, which is the faster one. @returns seconds. */

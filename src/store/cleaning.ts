@@ -99,7 +99,7 @@ const sweeps = {
     table: 'plan',
     places: `
       select p.ctid as place from plan p where p.workspace_id = $1 and p.expires_at < $2
-        and not exists (select from plan_item i where i.workspace_id = $1 and i.plan = p.plan)
+        and not exists (select from plan_item i where i.workspace_id = $1 and i.plan = p.plan offset 0)
       order by p.expires_at limit $3 for update skip locked`,
   },
   plan_items: {
@@ -164,7 +164,7 @@ export const endHeldRuns = (tx: Transaction, workspace: number, before: Date): P
       text: `
         update run set state = 'partial', held_end = 'expired', held_end_at = held_until
         where run.workspace_id = $1 and run.interface >= 0 and run.state = 'held' and run.held_until < $2
-          and run.held_whole is null and not exists (select from held_delete h where h.workspace_id = $1 and h.run = run.run)
+          and run.held_whole is null and not exists (select from held_delete h where h.workspace_id = $1 and h.run = run.run offset 0)
         returning ${runColumns}`,
     },
     [workspace, before],
