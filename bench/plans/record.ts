@@ -17,6 +17,7 @@ export type Recording = {
 };
 
 type Query = { readonly text?: string; readonly name?: string; readonly values?: readonly unknown[] };
+type Queries = { readonly statements: readonly Query[] };
 
 /** Listens to the driver: there is no other place that sees every statement with its values and its session's settings. */
 export async function recordStatements(work: () => Promise<void>): Promise<Recording> {
@@ -28,14 +29,14 @@ export async function recordStatements(work: () => Promise<void>): Promise<Recor
     this: pg.Client & { connectionParameters: { options?: string } },
     ...args: unknown[]
   ) {
-    const [query, separate] = args as [string | Query, (readonly unknown[])?];
-    const text = typeof query === 'string' ? query : query.text;
-    if (typeof text === 'string') {
+    const [sent, separate] = args as [string | Query | Queries, (readonly unknown[])?];
+    const queries = typeof sent === 'string' ? [{ text: sent }] : 'statements' in sent ? sent.statements : [sent];
+    for (const { text, name, values = separate ?? [] } of queries) {
+      if (text === undefined) continue;
       const settings = settingsOf.get(this) ?? [];
       if (/^begin/i.test(text)) settingsOf.set(this, []);
       else if (/^set local/i.test(text)) settingsOf.set(this, [...settings, text]);
       else if (/^\s*(with|select|insert|update|delete)\b/i.test(text)) {
-        const { name, values = separate ?? [] } = typeof query === 'string' ? { name: undefined } : query;
         const known = found.get(text);
         if (known === undefined || sizeOf(values) > 2 * sizeOf(known.values))
           found.set(text, { name, text, values: [...values], settings });

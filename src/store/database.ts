@@ -1,14 +1,11 @@
 /** Opens PostgreSQL, embedded or not, behind one Transaction type. Only this folder imports the driver. */
-import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { WorkspaceId } from '../model/ids.ts';
+import { type Answer, Pipeline, type Statement } from './pipeline.ts';
 
 export type Connection =
   | { readonly connectionString: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
-
-/** SQL with a name is prepared once per connection. */
-type Statement = { readonly name?: string; readonly text: string };
 
 export type Transaction = {
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
@@ -121,7 +118,7 @@ export function openDatabase(options: {
     try {
       // Nothing waits for an answer that is not needed yet: the beginning goes out with the first statement of the work, and the
       // end with its last. A statement that fails turns the commit into a rollback.
-      tx.send('begin');
+      tx.send({ name: 'begin', text: 'begin' });
       if (workspace !== null) tx.send(`set local keyway.workspace = ${Number(workspace)}`);
       const result = await work(tx);
       await tx.commit();
@@ -132,7 +129,7 @@ export function openDatabase(options: {
         broken ??= error as Error;
         throw new DatabaseUnavailable(error);
       }
-      await client.query('rollback').catch((failure: Error) => {
+      await tx.rollback().catch((failure: Error) => {
         broken = failure;
       });
       throw error;
@@ -183,38 +180,45 @@ const forget = 'release savepoint attempt';
 
 class OpenTransaction implements Transaction {
   readonly #client: pg.PoolClient;
-  readonly #wire: Socket;
   readonly #sent: Promise<unknown>[] = [];
+  /** What is sent in this turn: it goes out when the turn ends. */
+  #gathered: Pipeline | null = null;
   #failure: unknown;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
-    this.#wire = (client as unknown as { connection: { stream: Socket } }).connection.stream;
   }
 
-  /** All that is sent in this turn goes out in one write: each would wake the database's process, which then takes the processor. */
-  #gather(): void {
-    if (this.#wire.writableCorked > 0) return;
-    this.#wire.cork();
-    process.nextTick(() => this.#wire.uncork());
+  #add(statement: Statement | string, values: readonly unknown[], wantsRows: boolean): Promise<Answer> {
+    if (this.#gathered === null) {
+      this.#gathered = new Pipeline();
+      process.nextTick(() => this.#flush());
+    }
+    return this.#gathered.add(typeof statement === 'string' ? { text: statement } : statement, values, wantsRows);
+  }
+
+  #flush(): void {
+    const gathered = this.#gathered;
+    this.#gathered = null;
+    if (gathered !== null) void this.#client.query(gathered);
   }
 
   async query<Row extends object>(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
-    this.#gather();
-    const { rows } = await this.#client.query<Row>(queryOf(statement, values));
-    return rows;
+    try {
+      const { rows } = await this.#add(statement, values, true);
+      return rows as Row[];
+    } catch (error) {
+      if (error instanceof Error) Error.captureStackTrace(error); // else it would tell of the socket, and not of who asked
+      throw error;
+    }
   }
 
   send(statement: Statement | string, values: readonly unknown[] = []): void {
-    this.#gather();
-    const answered = this.#client.query(queryOf(statement, values));
+    const answered = this.#add(statement, values, false);
     answered.catch((failure) => {
       this.#failure ??= failure;
     });
-    // Not the answer itself: a long run would keep a million rows that nobody reads.
-    const done = answered.then(() => {});
-    done.catch(() => {});
-    this.#sent.push(done);
+    this.#sent.push(answered);
   }
 
   async attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -230,7 +234,7 @@ class OpenTransaction implements Transaction {
       await Promise.allSettled(this.#sent);
       this.#sent.length = 0;
       this.#failure = undefined;
-      await this.#client.query('rollback to savepoint attempt').catch(() => {}); // what comes after will fail by itself
+      await this.#add('rollback to savepoint attempt', [], false).catch(() => {}); // what comes after will fail by itself
       this.send(forget);
       throw error;
     }
@@ -243,26 +247,26 @@ class OpenTransaction implements Transaction {
 
   /** A statement that was waited for may have failed only because one that was sent before it had. */
   causeOf(thrown: unknown): unknown {
-    return sqlState(thrown) === '25P02' ? (this.#failure ?? thrown) : thrown;
+    return consequences.includes(sqlState(thrown)) ? (this.#failure ?? thrown) : thrown;
   }
 
   async commit(): Promise<void> {
-    this.#gather();
-    const committed = this.#client.query('commit');
+    const committed = this.#add({ name: 'commit', text: 'commit' }, [], false);
     committed.catch(() => {});
     await Promise.all(this.#sent);
     // A transaction of which a statement failed answers a commit with ROLLBACK, without an error.
     const { command } = await committed;
     if (command !== 'COMMIT') throw new Error('A statement failed, and the failure was not passed on.');
   }
+
+  async rollback(): Promise<void> {
+    this.#flush(); // behind a statement that fails it would not be run
+    await this.#add('rollback', [], false);
+  }
 }
 
-const queryOf = (statement: Statement | string, values: readonly unknown[]): pg.QueryConfig | string =>
-  typeof statement === 'string'
-    ? values.length === 0
-      ? statement
-      : { text: statement, values: values as unknown[] }
-    : { ...statement, values: values as unknown[] };
+/** The transaction had failed; or a statement was to be prepared behind one that failed. */
+const consequences = ['25P02', '26000'];
 
 /** A time as PostgreSQL writes it under our session settings, `2026-11-22 05:00:00.123+00`. The driver's own reader, which copes with any other, takes ten times as long. */
 export function parseTimestamp(text: string): Date {

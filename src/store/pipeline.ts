@@ -1,0 +1,144 @@
+/**
+ * Statements that go to PostgreSQL together and are answered together: one Sync stands behind them all. The driver's own pipeline has
+ * one behind each, so that the database writes each answer to the socket by itself, and each wakes this process. A statement that fails
+ * fails those behind it: they are not run.
+ */
+import pg from 'pg';
+
+/** SQL with a name is prepared once per connection. */
+export type Statement = { readonly name?: string | undefined; readonly text: string };
+
+/** `command`: what was done, as PostgreSQL says it: `COMMIT`, `INSERT 0 5`. */
+export type Answer = { readonly rows: Record<string, unknown>[]; readonly command: string };
+
+type Value = string | Buffer | null;
+type Part = Statement & {
+  readonly values: readonly Value[];
+  readonly wantsRows: boolean;
+  isToPrepare: boolean;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** What the driver has, and its types do not tell. */
+type Wire = {
+  readonly stream: { cork(): void; uncork(): void };
+  /** By name: what the session has prepared, and what was sent to be prepared. */
+  readonly parsedStatements: Record<string, string>;
+  readonly submittedNamedStatements: Record<string, string>;
+  parse(statement: Statement): void;
+  bind(parameters: { statement: string | undefined; values: readonly Value[] }): void;
+  describe(what: { type: 'P' }): void;
+  execute(how: object): void;
+  sync(): void;
+};
+const { utils } = pg as unknown as { utils: { prepareValue(value: unknown): Value } };
+
+type Column = { readonly name: string; readonly parse: (text: string) => unknown };
+
+/** To the driver it is one query, which goes through its queue, and to which it hands what arrives. */
+export class Pipeline extends pg.Query {
+  /** Of the part that is answered next: by them the driver notes what is prepared. */
+  name: string | undefined;
+  text = '';
+  readonly #parts: Part[] = [];
+  #answered = 0;
+  #columns: Column[] = [];
+  #rows: Record<string, unknown>[] = [];
+  /** A value that its reader could not read. */
+  #unread: unknown;
+
+  constructor() {
+    super('');
+  }
+
+  /** @param wantsRows whether anybody reads the rows of its answer. */
+  add(statement: Statement, values: readonly unknown[], wantsRows: boolean): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const { name, text } = statement;
+      const prepared = values.map((value) => utils.prepareValue(value));
+      this.#parts.push({ name, text, values: prepared, wantsRows, isToPrepare: false, resolve, reject });
+    });
+  }
+
+  get statements(): readonly (Statement & { readonly values: readonly Value[] })[] {
+    return this.#parts;
+  }
+
+  override submit = (connection: unknown): Error | null => {
+    const wire = connection as Wire;
+    const clash = this.#claimNames(wire);
+    if (clash !== undefined) return new Error(`Two statements are named ${clash}`); // the driver hands it to handleError
+    this.#begin(0);
+    wire.stream.cork();
+    for (const part of this.#parts) {
+      if (part.isToPrepare) wire.parse(part);
+      wire.bind({ statement: part.name, values: part.values });
+      if (part.wantsRows) wire.describe({ type: 'P' });
+      wire.execute({});
+    }
+    wire.sync();
+    wire.stream.uncork();
+    return null;
+  };
+
+  handleRowDescription({ fields }: { readonly fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, parse: pg.types.getTypeParser(dataTypeID) }));
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    if (this.#parts[this.#answered]?.wantsRows !== true) return;
+    const row: Record<string, unknown> = {};
+    try {
+      for (let index = 0; index < this.#columns.length; index++) {
+        const { name, parse } = this.#columns[index] as Column;
+        const text = fields[index] ?? null;
+        row[name] = text === null ? null : parse(text);
+      }
+    } catch (error) {
+      this.#unread ??= error;
+    }
+    this.#rows.push(row);
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    const part = this.#parts[this.#answered];
+    if (this.#unread === undefined) part?.resolve({ rows: this.#rows, command: text });
+    else part?.reject(this.#unread);
+    this.#begin(this.#answered + 1);
+  }
+
+  handleError(error: unknown, connection: unknown): void {
+    const wire = connection as Wire;
+    for (const { name, isToPrepare, reject } of this.#parts.slice(this.#answered)) {
+      // What is behind the one that failed was not even prepared.
+      if (name !== undefined && isToPrepare) delete wire.submittedNamedStatements[name];
+      reject(error);
+    }
+    this.#answered = this.#parts.length;
+  }
+
+  handleReadyForQuery(): void {}
+
+  /** @returns a name that stands for another text already. */
+  #claimNames(wire: Wire): string | undefined {
+    for (const part of this.#parts) {
+      const { name, text } = part;
+      const known =
+        name === undefined ? undefined : (wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]);
+      if (known !== undefined && known !== text) return name;
+      part.isToPrepare = known === undefined;
+      if (name !== undefined && known === undefined) wire.submittedNamedStatements[name] = text;
+    }
+    return undefined;
+  }
+
+  #begin(index: number): void {
+    this.#answered = index;
+    this.#columns = [];
+    this.#rows = [];
+    this.#unread = undefined;
+    this.name = this.#parts[index]?.name;
+    this.text = this.#parts[index]?.text ?? '';
+  }
+}
