@@ -74,12 +74,13 @@ async function family(parent: number): Promise<number[]> {
   return [parent, ...pids.filter((_, index) => parents[index] === parent)];
 }
 
+/** What the processes spent, and those of their children that ended: a session may end while it is measured. */
 async function ticksOf(pids: readonly number[]): Promise<number> {
   const stats = await Promise.all(pids.map(statOf));
-  return stats.reduce((sum, stat) => sum + Number(stat?.[11] ?? 0) + Number(stat?.[12] ?? 0), 0);
+  return stats.flatMap((stat) => stat?.slice(11, 15) ?? []).reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
-/** The fields of `/proc/PID/stat` from the state on: 1 is the parent, 11 and 12 are the ticks in user and kernel mode. */
+/** The fields of `/proc/PID/stat` from the state on: 1 is the parent, 11 to 14 are ticks in user and kernel mode, its own and its ended children's. */
 async function statOf(pid: number): Promise<string[] | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
