@@ -15,18 +15,9 @@ export async function reserveRun(tx: Transaction, workspace: number, interfaceId
   return row.run;
 }
 
-/** For whoever receives the run, before it is seen by anybody; or ends it. */
+/** For whoever receives the run, before it is seen by anybody; or takes it up, or ends it. */
 export async function holdRun(tx: Transaction, workspace: number, run: number): Promise<void> {
   await tx.query('select 1 from open_run where workspace_id = $1 and run = $2 for update', [workspace, run]);
-}
-
-/** False when it is over, or somebody else is at work on it. */
-export async function tryHoldRun(tx: Transaction, workspace: number, run: number): Promise<boolean> {
-  const rows = await tx.query('select 1 from open_run where workspace_id = $1 and run = $2 for update skip locked', [
-    workspace,
-    run,
-  ]);
-  return rows.length > 0;
 }
 
 /** Nobody looks for the run any more; its elements stay. */

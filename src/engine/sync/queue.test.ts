@@ -1,4 +1,5 @@
 // A complete set whose interface is busy, or whose sender does not wait: queued, taken up by whichever server is alive, superseded by newer ones.
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../../test/fresh-hub.ts';
 import { issuesOf } from '../../../test/issues-of.ts';
@@ -297,6 +298,30 @@ describe('two servers', () => {
     const worker = fresh.secondHub().workOnRuns({});
     cleanUp.push(() => worker.stop());
     await until(names).toEqual(['left']);
+  });
+
+  it('leave none behind that came while the one was ending another, and the other waited for that', async () => {
+    const first = slow(fresh.hub, [element('A')]);
+    await first.begun;
+    const older = await send(second, [element('B')], 1);
+    const ending = new pg.Client({ connectionString: fresh.databaseUrl });
+    cleanUp.push(() => ending.end());
+    await ending.connect();
+    await ending.query('begin');
+    await ending.query('select from open_run where run = $1 for update', [older.number]);
+    first.end();
+    const waiting =
+      "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    await until(() => query(fresh.databaseUrl, waiting)).toEqual([{ count: 1 }]);
+    const newer = await send(second, [element('C')], 200); // finds the interface taken
+    expect(newer.state).toBe('queued');
+    const superseded = `update run set state = 'superseded', superseded_by = $2, finished_at = now(),
+      counts = counts || '{"superseded": 1}' where run = $1`;
+    await ending.query(superseded, [older.number, newer.number]);
+    for (const table of ['open_run', 'queued_part'])
+      await ending.query(`delete from ${table} where run = ${older.number}`);
+    await ending.query('commit');
+    await until(names).toEqual(['C']);
   });
 
   it('apply what either of them received, each run once', async () => {

@@ -25,10 +25,12 @@ export type QueueOptions = {
   readonly onError?: (error: unknown) => void;
 };
 
+type Work = { done: Promise<void>; again: boolean };
+
 export class RunQueue {
   readonly #context: TakeUpContext;
   readonly #gate: ReceivingGate;
-  readonly #atWork = new Map<string, { readonly done: Promise<void>; again: boolean }>();
+  readonly #atWork = new Map<string, Work>();
   #report: (error: unknown) => void = () => {};
   #isClosed = false;
 
@@ -46,23 +48,20 @@ export class RunQueue {
       known.again = true;
       return;
     }
-    const done = this.#apply(key, workspace, interfaceId)
-      .catch((error) => this.#report(error))
-      .finally(() => this.#atWork.delete(key));
-    this.#atWork.set(key, { done, again: false });
+    const work: Work = { again: true, done: Promise.resolve() };
+    this.#atWork.set(key, work);
+    work.done = this.#apply(key, work, workspace, interfaceId).catch((error) => this.#report(error));
   }
 
-  async #apply(key: string, workspace: WorkspaceId, interfaceId: number): Promise<void> {
-    await null; // so that it is known to be at work
+  async #apply(key: string, work: Work, workspace: WorkspaceId, interfaceId: number): Promise<void> {
     const stop = await this.#gate.apply(workspace);
     try {
-      for (;;) {
-        const work = this.#atWork.get(key);
-        if (work === undefined || this.#isClosed) return;
+      for (let isDue = true; isDue && !this.#isClosed; ) {
         work.again = false;
-        if (!(await takeUp(this.#context, workspace, interfaceId)) && !work.again) return;
+        isDue = (await takeUp(this.#context, workspace, interfaceId)) || work.again;
       }
     } finally {
+      this.#atWork.delete(key); // in one go with the last look at `again`: nobody may believe to have woken it after that
       stop();
     }
   }

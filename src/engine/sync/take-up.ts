@@ -12,7 +12,7 @@ import {
   type Transaction,
   waitLongerForLocks,
 } from '../../store/database.ts';
-import { findQueued, markStarted, tryHoldRun } from '../../store/run-queue.ts';
+import { findQueued, holdRun, markStarted } from '../../store/run-queue.ts';
 import { findRun, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import type { Access } from '../access/access.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
@@ -45,7 +45,10 @@ export type TakeUpContext = {
 /** It was accepted, and cannot be applied as things are now. */
 class CannotBeApplied extends Error {}
 
-/** @returns whether a run came to an end, so that the next one may be looked for. Faults of the database leave it queued, and are thrown. */
+/**
+ * @returns whether another look is due: a run came to an end, or the interface was held in vain, and others that found it taken have left
+ * theirs to us. Faults of the database leave a run queued, and are thrown.
+ */
 export async function takeUp(context: TakeUpContext, workspace: WorkspaceId, interfaceId: number): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     const turn = new Turn(context, workspace, interfaceId, attempt > 1);
@@ -99,8 +102,11 @@ class Turn {
     return this.#context.database.inWorkspace(this.#workspace, async (tx) => {
       waitLongerForLocks(tx, lockSeconds);
       mayIdle(tx, idleSeconds);
+      // Before the lock is tried, which others would find taken.
+      if ((await this.#next(tx)) === undefined) return false;
+      if (!(await tryLockInterface(tx, this.#workspace, this.#interface))) return false;
       const row = await this.#claim(tx);
-      if (row === undefined) return false;
+      if (row === undefined) return true;
       this.row = row;
       const newer = await findNewer(tx, this.#workspace, row);
       if (newer === undefined) await this.#apply(tx, catalogue, row);
@@ -109,12 +115,11 @@ class Turn {
     });
   }
 
-  /** The next that waits, with the interface to itself. Looked for before the lock is tried, which others would find taken. */
+  /** The next that waits. Whoever is ending it in favour of a newer one is waited for: the newer one may be found only then. */
   async #claim(tx: Transaction): Promise<RunRow | undefined> {
-    if ((await this.#next(tx)) === undefined) return undefined;
-    if (!(await tryLockInterface(tx, this.#workspace, this.#interface))) return undefined;
     const row = await this.#next(tx);
-    if (row === undefined || !(await tryHoldRun(tx, this.#workspace, row.run))) return undefined;
+    if (row === undefined) return undefined;
+    await holdRun(tx, this.#workspace, row.run);
     const held = await findRun(tx, this.#workspace, row.run);
     return held?.state === 'queued' ? held : undefined;
   }
