@@ -7,7 +7,7 @@ import { saidText } from '../src/engine/write/stamps.ts';
 import type { ImportCommand, ImportRow } from '../src/model/commands.ts';
 import { byKey } from '../src/model/ref.ts';
 import type { Stamp } from '../src/model/stamp.ts';
-import { arrivalOf, checkThousand, type Servers, type Step, stampOf, startServers } from './stamped-arrivals.ts';
+import { arrivalOf, checkCases, type Servers, type Step, stampOf, startServers, thousand } from './stamped-arrivals.ts';
 import { stateDigest } from './state-digest.ts';
 
 /** Once per role; once per pair, with roles; one account for each contact. */
@@ -169,7 +169,7 @@ describe('stamped links and removals of several sources, and their records', () 
 
   it('end in what they tell, in any order, pieces and repetition, and wherever a server dies', async () => {
     const { pool, death } = servers;
-    const cases = await checkThousand(arrival, async (together) => {
+    const cases = await checkCases(arrival, thousand, async (together) => {
       await Promise.all(
         together.map(async ({ prefix, pieces, steps, kind }) => {
           for (const step of steps) await take(prefix, kind, step);

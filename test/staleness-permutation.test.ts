@@ -8,7 +8,7 @@ import type { ImportRow } from '../src/model/commands.ts';
 import type { Caller } from '../src/model/principal.ts';
 import { byKey } from '../src/model/ref.ts';
 import type { Stamp } from '../src/model/stamp.ts';
-import { arrivalOf, checkThousand, type Servers, type Step, stampOf, startServers } from './stamped-arrivals.ts';
+import { arrivalOf, checkCases, type Servers, type Step, stampOf, startServers, thousand } from './stamped-arrivals.ts';
 
 type Values = { readonly material?: string | null; readonly weight?: number | null; readonly supplier?: string | null };
 /** `at`: as of when, or by which version; `source`: who sends it. */
@@ -147,7 +147,7 @@ describe('stamped writes and deletes of several sources', () => {
   }
 
   it('end in what they tell, in any order, pieces and repetition, and wherever a server dies', async () => {
-    const cases = await checkThousand(arrival, async (together) => {
+    const cases = await checkCases(arrival, thousand, async (together) => {
       await Promise.all(
         together.map(async ({ prefix, pieces, steps, kind }) => {
           for (const step of steps) await take(prefix, kind, step);

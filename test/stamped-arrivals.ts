@@ -1,4 +1,4 @@
-// What the properties of late and repeated stamped writes share: how pieces arrive, and the servers that take them.
+// What the properties of writes that come in any order share: how stamped pieces arrive, and the servers that take them.
 import fc from 'fast-check';
 import pg from 'pg';
 import { createHub } from '../src/engine/create-hub.ts';
@@ -77,19 +77,24 @@ export async function startServers(): Promise<Servers> {
   return { fresh, other: fresh.secondHub(), mortal, death, pool, close };
 }
 
-/** Batches fill with the writes of all of them: with 20 it took half as long again. */
-const casesAtOnce = 100;
+/** With 20 at once it took half as long again. */
+export const thousand = { cases: 1000, atOnce: 100 };
 
-/** A thousand cases, many of them at once: each is told by its own prefix. @param take takes a number of cases, whose prefixes it is given. */
-export async function checkThousand<Piece>(
-  arrival: fc.Arbitrary<Case<Piece>>,
-  take: (cases: readonly (Case<Piece> & { readonly prefix: string })[]) => Promise<void>,
+/**
+ * Many cases, `atOnce` of them together: each is told by its own prefix. Batches fill with the writes of
+ * all of them.
+ * @param take takes a number of cases, whose prefixes it is given.
+ */
+export async function checkCases<One extends object>(
+  arrival: fc.Arbitrary<One>,
+  { cases, atOnce }: { readonly cases: number; readonly atOnce: number },
+  take: (cases: readonly (One & { readonly prefix: string })[]) => Promise<void>,
 ): Promise<number> {
-  let cases = 0;
-  const together = fc.array(arrival, { minLength: casesAtOnce, maxLength: casesAtOnce });
+  let taken = 0;
+  const together = fc.array(arrival, { minLength: atOnce, maxLength: atOnce });
   await fc.assert(
-    fc.asyncProperty(together, (some) => take(some.map((one) => ({ ...one, prefix: `s${cases++}-` })))),
-    { numRuns: 1000 / casesAtOnce, endOnFailure: true },
+    fc.asyncProperty(together, (some) => take(some.map((one) => ({ ...one, prefix: `s${taken++}of${atOnce}-` })))),
+    { numRuns: cases / atOnce, endOnFailure: true },
   );
-  return cases;
+  return taken;
 }
