@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../fresh-hub.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
+import { query } from '../steps.ts';
 
 describe('kill -9 of a server in the middle of a delivery', () => {
   const headers = { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/json' };
@@ -55,10 +56,20 @@ describe('kill -9 of a server in the middle of a delivery', () => {
     hangs = true;
     for (const name of ['crash-1', 'crash-2']) await write(doomed, name);
     await expect.poll(() => received.length, { timeout: 10_000 }).toBe(2);
-    survivor = await start();
     await doomed.kill();
     hangs = false;
+    const [claim] = await query(
+      fresh.databaseUrl,
+      "select claimed_by is not null as held, claimed_until - clock_timestamp() < '30 seconds' as soon from webhook",
+    );
+    expect(claim).toEqual({ held: true, soon: true });
+    const claimUntil = (when: string) => query(fresh.databaseUrl, `update webhook set claimed_until = ${when}`);
+    await claimUntil("clock_timestamp() + '1 hour'"); // however long the other server takes to start
+    survivor = await start();
     await write(survivor, 'crash-3');
+    await new Promise((resolve) => setTimeout(resolve, 1_200)); // it looks twice a second
+    expect(received).toHaveLength(2);
+    await claimUntil('clock_timestamp()');
     await expect.poll(() => received.length, { timeout: 60_000 }).toBe(5);
     expect(received.map(({ name }) => name)).toEqual(['crash-0', 'crash-1', 'crash-1', 'crash-2', 'crash-3']);
     expect(received[2]?.id).toBe(received[1]?.id);
