@@ -46,10 +46,10 @@ const succeeded = ({ announced, status }: Call): boolean =>
 describe('the examples of', () => {
   it.each(pages.filter(isRunnable))('%s', async (page) => {
     const server = await (page === 'docs/test-double.md' ? freshDouble() : freshServer());
-    const own = await freshDatabase(); // of the reader's own server, which has no demo
-    const env = { DATABASE_URL: own.url, KEYWAY_SECRET_KEY: testSecretKey };
     const text = read(page);
-    const started = text.includes('keyway -- ') ? await serveKeyway([], env) : undefined;
+    const own = text.includes('keyway -- ') ? await freshDatabase() : undefined; // of the reader's own server, which has no demo
+    const env = own === undefined ? {} : { DATABASE_URL: own.url, KEYWAY_SECRET_KEY: testSecretKey };
+    const started = own === undefined ? undefined : await serveKeyway([], env);
     try {
       for (const { block, calls, printed } of await runPage(text, server.url, env)) {
         for (const call of calls) {
@@ -64,7 +64,7 @@ describe('the examples of', () => {
     } finally {
       await started?.stop();
       await server.close();
-      await own.drop();
+      await own?.drop();
     }
   });
 });

@@ -94,15 +94,13 @@ async function runScript(script: string, folder: string, env: Record<string, str
 }
 
 const shims: Readonly<Record<string, string>> = {
+  // As few processes as can be: pages make hundreds of calls.
   curl: `#!/bin/sh
-call=$(mktemp "$CALLS/call.XXXXXX")
+call="$CALLS/call.$$"
 PATH="$OWN_PATH" curl --dump-header "$call.head" "$@" > "$call.body"
 code=$?
 cat "$call.body"
-status=$(sed -n 's/^HTTP[^ ]* \\([0-9]*\\).*/\\1/p' "$call.head" | tail -1)
-number=$(ls "$CALLS" | grep -c '^made\\.')
-printf '%s\\n%s\\n%s\\n%s' "$BLOCK" "$ANSWERS" "$status" "$*" > "$CALLS/made.$(printf '%04d' "$number")"
-mv "$call.body" "$CALLS/body.$(printf '%04d' "$number")"
+printf '%s\\0' "$$" "$BLOCK" "$ANSWERS" "$*" >> "$CALLS/made"
 exit $code
 `,
   npm: `#!/bin/sh
@@ -119,13 +117,15 @@ async function writeExecutable(file: string, text: string): Promise<void> {
 }
 
 async function readCalls(folder: string): Promise<(Call & { block: number })[]> {
+  const made = (await readFile(join(folder, 'made'), 'utf8').catch(() => '')).split('\0').slice(0, -1);
   const calls: (Call & { block: number })[] = [];
-  for (let number = 0; ; number++) {
-    const suffix = String(number).padStart(4, '0');
-    const made = await readFile(join(folder, `made.${suffix}`), 'utf8').catch(() => undefined);
-    if (made === undefined) return calls;
-    const [block = '', announced = '', status = '', ...command] = made.split('\n');
-    const body = await readFile(join(folder, `body.${suffix}`), 'utf8');
-    calls.push({ block: Number(block), announced, status, body, command: command.join('\n') });
+  for (let at = 0; at < made.length; at += 4) {
+    const [process, block, announced = '', command = ''] = made.slice(at, at + 4);
+    const call = join(folder, `call.${process}`);
+    const heads = await readFile(`${call}.head`, 'utf8').catch(() => ''); // nobody answered
+    const body = await readFile(`${call}.body`, 'utf8');
+    const status = [...heads.matchAll(/^HTTP\S* (\d+)/gm)].at(-1)?.[1] ?? '';
+    calls.push({ block: Number(block), announced, status, body, command });
   }
+  return calls;
 }
