@@ -49,6 +49,8 @@ export async function makeHotCalls(url: string): Promise<void> {
   await call('DELETE', '/v1/records/claim/external_id:plan/links/contacts/external_id:plan-1');
   await many((index) => (index < 8 ? call('DELETE', contact(index)) : Promise.resolve()));
   await call('GET', '/v1/records/contact?limit=100');
+  await call('GET', '/v1/find?key=plan-9');
+  await call('GET', '/v1/activity');
 
   for (const name of ['first', 'second']) {
     const body = lines(1500, (index) => ({ external_id: `plan-${index}`, name }));

@@ -36,6 +36,8 @@ import { applyImportByPlan, planImport } from './plan/plan-import.ts';
 import { planRevert, revertByPlan } from './plan/plan-revert.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
+import { activity } from './read/activity.ts';
+import { findByAnyKey } from './read/by-any-key.ts';
 import { listElements } from './read/elements.ts';
 import { exportRows } from './read/export.ts';
 import { heldDeletes } from './read/held.ts';
@@ -46,6 +48,7 @@ import { history, links } from './read/links.ts';
 import { forgetPending, listPending } from './read/pending.ts';
 import { findPlanView, listPlanItems, planOfRun } from './read/plans.ts';
 import { isRejected } from './read/readable.ts';
+import { RecordCounts } from './read/record-counts.ts';
 import { countListed, findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getRun, listInterfaces, listRuns } from './read/runs.ts';
 import { why } from './read/why.ts';
@@ -90,6 +93,7 @@ export function createHub(parts: {
     { readonly writes: WriteLane; readonly reads: Batcher<Sought, Found>; readonly refusals: Batcher<Refused, void> }
   >();
   const numbers = new NumberPool();
+  const counts = new RecordCounts(database);
   const gate = new ReceivingGate();
   const queue = new RunQueue(
     {
@@ -249,8 +253,10 @@ export function createHub(parts: {
       findRecord(await catalogueOf(caller), caller, type, ref, (sought) =>
         doorsOf(caller.principal.workspace).reads.submit(sought),
       ).then((outcome) => explained(caller, outcome)),
+    findByAnyKey: async (caller, text) => findByAnyKey(database, await catalogueOf(caller), caller, text),
     list: async (caller, query) => list(database, await catalogueOf(caller), caller, query),
     countListed: async (caller, query) => countListed(database, await catalogueOf(caller), caller, query),
+    recordCounts: async (caller) => counts.view(await catalogueOf(caller), caller),
     async count(caller, typeKey) {
       const { workspace } = caller.principal;
       const type = (await catalogues.get(workspace)).types.get(typeKey);
@@ -304,6 +310,7 @@ export function createHub(parts: {
     history: async (caller, query) => history(database, await catalogueOf(caller), caller, query),
 
     changes: (caller, query) => changes(feedContext(caller.principal.workspace), caller, query),
+    activity: (caller, from, hours) => activity(database, caller.principal.workspace, from, hours),
     latestChanges: (caller, query) => latestChanges(feedContext(caller.principal.workspace), caller, query),
 
     merge: (caller, command, options) =>

@@ -63,9 +63,12 @@ import type { LatestQuery } from './changes/latest.ts';
 import type { Import, RowSource } from './import/import.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Plans } from './plan/plans.ts';
+import type { BusyHour } from './read/activity.ts';
+import type { KeyHit } from './read/by-any-key.ts';
 import type { ElementQuery } from './read/elements.ts';
 import type { IssueQuery } from './read/issues.ts';
 import type { KeysOutcome } from './read/keys.ts';
+import type { RecordCountsView } from './read/record-counts.ts';
 import type { RunsPage } from './read/runs.ts';
 import type { WhyOutcome, WhyQuery } from './read/why.ts';
 import type { CleanedWorkspace, CleanOutcome } from './retention/clean.ts';
@@ -90,9 +93,13 @@ export type Hub = {
   catalogue(workspace: WorkspaceId): Promise<Catalogue>;
 
   find(caller: Caller, type: string, ref: Ref): Promise<FindOutcome>;
+  /** Of whatever type and match field. */
+  findByAnyKey(caller: Caller, text: string): Promise<readonly KeyHit[]>;
   list(caller: Caller, query: ListQuery): Promise<ListOutcome>;
   /** How many records a list of these filters would show in all. */
   countListed(caller: Caller, query: CountQuery): Promise<CountOutcome>;
+  /** Of each type that the caller may read. What was counted serves for some seconds. */
+  recordCounts(caller: Caller): Promise<RecordCountsView>;
   /** Live records of a type, exactly. */
   count(caller: Caller, type: string): Promise<number>;
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;
@@ -131,6 +138,8 @@ export type Hub = {
   /** Every change that the caller may see, in the order of the commits, behind a place in the feed. */
   changes(caller: Caller, query: ChangesQuery): Promise<ChangesOutcome>;
   latestChanges(caller: Caller, query: LatestQuery): Promise<ChangesOutcome>;
+  /** How much was changed in each of some hours: of the whole workspace, so that it is for those who see all of it. */
+  activity(caller: Caller, from: Date, hours: number): Promise<readonly BusyHour[]>;
 
   /** `plan`: only says what would be done. */
   merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;

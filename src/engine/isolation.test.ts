@@ -5,7 +5,7 @@ import { setOf } from '../../test/set-of.ts';
 import { amend, codesOf, itemsOf, key, linkOf, merged, query, recordOf } from '../../test/steps.ts';
 import { guidOf, ulidOf, type WorkspaceId } from '../model/ids.ts';
 import type { Caller } from '../model/principal.ts';
-import { byId, byKey, byNumber, type Ref } from '../model/ref.ts';
+import { byId, byKey, byNumber, formatRef, type Ref } from '../model/ref.ts';
 import type { RunView } from '../model/runs.ts';
 import type { Access } from './access/access.ts';
 import type { Hub } from './hub.ts';
@@ -185,6 +185,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   find: async () => {
     for (const ref of refs) expect(codesOf(await fresh.hub.find(stranger, 'contact', ref))).toEqual(notFound);
   },
+  findByAnyKey: async () => {
+    for (const text of ['secret', 'secret-sync', 'external_id:secret', ...refs.map(formatRef)])
+      expect(await fresh.hub.findByAnyKey(stranger, text)).toEqual([]);
+  },
   list: async () => {
     const own = await fresh.hub.list(stranger, { type: 'contact', filters: [], sort: [], limit: 1000 });
     expect(own).toMatchObject({ items: [{ fields: { external_id: 'mine' } }], next: null });
@@ -230,6 +234,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     const [ours, theirs] = [await next(fresh.admin), await next(stranger)];
     await fresh.hub.upsert(stranger, { type: 'policy', ref: null, mode: 'create', fields: {} });
     expect([await next(fresh.admin), await next(stranger)]).toEqual([ours, (theirs ?? 0) + 1]);
+  },
+  recordCounts: async () => {
+    const { types } = await fresh.hub.recordCounts(stranger);
+    expect(types.find(({ type }) => type === 'contact')).toEqual({ type: 'contact', records: 1, isMore: false });
   },
   count: async () => {
     expect(await fresh.hub.count(stranger, 'contact')).toBe(1);
@@ -400,6 +408,16 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
       cursor: secret.historyCursor,
     });
     expect(JSON.stringify(page)).not.toContain('two');
+  },
+  activity: async () => {
+    const from = new Date(Date.now() - 3_600_000);
+    const changes = async (caller: Caller) => {
+      const hours = await fresh.hub.activity(caller, from, 2);
+      return hours.reduce((sum, hour) => sum + hour.changes, 0);
+    };
+    const [ours, theirs] = [await changes(fresh.admin), await changes(stranger)];
+    await fresh.hub.upsert(stranger, { type: 'policy', ref: null, mode: 'create', fields: {} });
+    expect([await changes(fresh.admin), await changes(stranger)]).toEqual([ours, theirs + 1]);
   },
   latestChanges: async () => {
     const own = await fresh.hub.latestChanges(stranger, { limit: 1000 });

@@ -82,18 +82,21 @@ export function insertChanges(
   );
 }
 
-/** Draws the place in the feed of the transaction's change rows. Must be its last statement: it holds the workspace's counter. */
-export function insertCommit(tx: Transaction, workspace: number, at: Date): void {
+/** Draws the place in the feed of the transaction's change rows. Must be its last statement: it holds the workspace's counter.
+ *  @param changes how many change rows they are. */
+export function insertCommit(tx: Transaction, workspace: number, at: Date, changes: number): void {
   tx.send(
     {
       name: 'insert_commit',
       text: `
         with counter as (
-          update commit_counter set last_commit = last_commit + 1 where workspace_id = $1 returning last_commit
+          update commit_counter set last_commit = last_commit + 1, changes = changes + $3 where workspace_id = $1
+          returning last_commit, changes
         )
-        insert into commit (workspace_id, commit, batch, at) select $1, last_commit, currval('batch_number'), $2 from counter`,
+        insert into commit (workspace_id, commit, batch, at, changes_before)
+        select $1, last_commit, currval('batch_number'), $2, changes - $3 from counter`,
     },
-    [workspace, at],
+    [workspace, at, changes],
   );
 }
 

@@ -51,6 +51,7 @@ create table commit (
   commit bigint not null,
   batch bigint not null,
   at timestamp with time zone not null,
+  changes_before bigint not null,
   PRIMARY KEY (workspace_id, commit)
 );
 alter table commit enable row level security;
@@ -59,6 +60,7 @@ create policy workspace_fence on commit using (workspace_id = ( SELECT (NULLIF(c
 create table commit_counter (
   workspace_id bigint not null,
   last_commit bigint not null,
+  changes bigint not null,
   PRIMARY KEY (workspace_id)
 );
 alter table commit_counter enable row level security;

@@ -79,7 +79,7 @@ export async function insertSchema(tx: Transaction, workspace: number, at: Date)
     'insert into workspace_schema (workspace_id, version, document, ids, updated_at) values ($1, 1, $2, $3, $4)',
     [workspace, '{}', JSON.stringify(emptyIds), at],
   );
-  await tx.query('insert into commit_counter (workspace_id, last_commit) values ($1, 0)', [workspace]);
+  await tx.query('insert into commit_counter (workspace_id, last_commit, changes) values ($1, 0, 0)', [workspace]);
   await tx.query('insert into cleaning (workspace_id, due_at) values ($1, $2)', [workspace, at]);
 }
 

@@ -35,8 +35,8 @@ async function makeOld(): Promise<void> {
     [workspace],
   );
   await client.query(
-    `insert into commit (workspace_id, commit, batch, at)
-     select $1, g - ${commits}, g - ${commits}, ${old} from generate_series(1, ${commits}) g`,
+    `insert into commit (workspace_id, commit, batch, at, changes_before)
+     select $1, g - ${commits}, g - ${commits}, ${old}, 0 from generate_series(1, ${commits}) g`,
     [workspace],
   );
   await client.query(

@@ -216,7 +216,7 @@ describe('a commit that is long in coming', () => {
         ${admin.principal.id}, 'slow', 'slow', now()`);
     await slow.query(`
       with counter as (update commit_counter set last_commit = last_commit + 1 where workspace_id = 1 returning last_commit)
-      insert into commit select 1, last_commit, currval('batch_number'), now() from counter`);
+      insert into commit select 1, last_commit, currval('batch_number'), now(), 0 from counter`);
     const other = fresh
       .secondHub()
       .upsert(admin, { type: 'contact', ref: null, mode: 'create', fields: { name: 'fast' } });

@@ -92,7 +92,7 @@ async function eraseOnce(
   for (const row of rows) if (fresh.has(row.number)) empty(set, { caller, interface: null, run: null }, row);
   const written = await storeSet(tx, set, 0);
   const counts: ErasureCounts = { ...(await sweep(tx, set, type, numbers, keys)), links };
-  if (written > 0) insertCommit(tx, workspace, set.now);
+  if (written > 0) insertCommit(tx, workspace, set.now, written);
   const isErased = Object.values(counts).some((count) => count > 0);
   return { kind: isErased ? 'erased' : 'unchanged', record: set.pointer(record), counts };
 }

@@ -264,7 +264,7 @@ async function writeChunk(
       const rowsDone = before.rowsDone + rows.length;
       written = { rowsDone, counts: addOutcomes(before.counts, outcomes, rowsDone), outcomes };
       await recordChunk(tx, context.workspace, opened, written, chunk, within.changes);
-      if (within.changes > 0) insertCommit(tx, context.workspace, clock.now());
+      if (within.changes > 0) insertCommit(tx, context.workspace, clock.now(), within.changes);
     };
     if (items.length === 0) {
       taker.locked();

@@ -156,7 +156,8 @@ class ImportRevert {
     await endImport(this.#tx, workspace, ended);
     const row = await findImport(this.#tx, workspace, this.#import);
     if (row === undefined) throw new Error('The revert is gone');
-    if (this.#undoer.changes > 0) insertCommit(this.#tx, workspace, clock.now());
+    const { changes } = this.#undoer;
+    if (changes > 0) insertCommit(this.#tx, workspace, clock.now(), changes);
     return row;
   }
 

@@ -59,12 +59,12 @@ async function mergeOnce(
     steps: judged.steps,
   };
   if (plan) return { kind: 'planned', ...outcome };
-  await storeSet(tx, set, 0);
+  const changes = await storeSet(tx, set, 0);
   putMerge(tx, workspace, judged.duplicate.number, judged.survivor.number);
   const merged: MergeOutcome = { kind: 'merged', ...outcome };
   once.remember(caller, merged);
   once.store(tx, workspace, set.now);
-  insertCommit(tx, workspace, set.now);
+  insertCommit(tx, workspace, set.now, changes);
   return merged;
 }
 

@@ -90,7 +90,7 @@ export async function applyImportByPlan(
       // With what it wrote: an import by a plan that is not done has written nothing.
       const end = { import: number, attempt, state: 'done', failure: null, finished_at: now } as const;
       await endImport(tx, context.workspace, end);
-      if (within.changes > 0) insertCommit(tx, catalogue.workspace, now);
+      if (within.changes > 0) insertCommit(tx, catalogue.workspace, now, within.changes);
       return written;
     });
     const from = { rowsDone: done.counts.received, counts: done.counts };

@@ -65,7 +65,7 @@ export async function applyWrite(
       const within = { changes: 0, undone: false };
       const { outcome, found } = await write(context, tx, catalogue, caller, whole, within);
       await taken.settle(tx, catalogue, found);
-      if (within.changes > 0) insertCommit(tx, catalogue.workspace, clock.now());
+      if (within.changes > 0) insertCommit(tx, catalogue.workspace, clock.now(), within.changes);
       return outcome;
     });
     if (applied instanceof IdempotencyKeyReused) throw applied;

@@ -14,7 +14,7 @@ export async function tellOverdue(database: Database): Promise<void> {
       const row = await markTold(tx, workspace, untold.interface, at);
       if (row === undefined) return;
       insertChanges(tx, workspace, 0, [overdueEvent(row.interface, row.due_at, at)]);
-      insertCommit(tx, workspace, at);
+      insertCommit(tx, workspace, at, 1);
     });
   }
 }

@@ -62,6 +62,6 @@ export class RunEnds {
 
   /** Must come last: the place in the feed is taken for a moment only. */
   commit(at: Date): void {
-    if (this.#rows > 0) insertCommit(this.#tx, this.#workspace, at);
+    if (this.#rows > 0) insertCommit(this.#tx, this.#workspace, at, this.#rows);
   }
 }

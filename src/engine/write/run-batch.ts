@@ -116,7 +116,7 @@ export async function runBatch<Shown>(
   const joined = await joinPending(tx, set, marked, before + written);
   once.store(tx, catalogue.workspace, now);
   if (within !== undefined) within.changes += written + joined;
-  else if (written + joined > 0) insertCommit(tx, catalogue.workspace, now);
+  else if (written + joined > 0) insertCommit(tx, catalogue.workspace, now, written + joined);
   return outcomes;
 }
 

@@ -136,16 +136,20 @@ create index pending_link_by_left on pending_link (left_value, left_field, link_
 create index pending_link_by_right on pending_link (right_value, right_field, link_type, workspace_id);
 
 -- The order of the change feed: drawn last before COMMIT, so that the counter's lock is held for a moment only.
+-- changes: the change rows of all commits so far.
 create table commit_counter (
   workspace_id bigint primary key,
-  last_commit bigint not null
+  last_commit bigint not null,
+  changes bigint not null
 );
 
+-- changes_before: the change rows of all commits before it, so that those between any two commits are told without reading them.
 create table commit (
   workspace_id bigint not null,
   commit bigint not null,
   batch bigint not null,
   at timestamptz not null,
+  changes_before bigint not null,
   primary key (workspace_id, commit)
 );
 

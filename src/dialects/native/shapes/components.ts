@@ -11,6 +11,7 @@ import {
   UserListShape,
   UserShape,
 } from './access.ts';
+import { ActivityShape } from './activity.ts';
 import { FeedItemShape, FeedPageShape } from './changes.ts';
 import { elementComponents } from './element.ts';
 import { ErasureAnswerShape } from './erasure.ts';
@@ -27,7 +28,7 @@ import {
 import { interfaceComponents } from './interface.ts';
 import { interfaceSettingsComponents } from './interface-settings.ts';
 import { issueComponents } from './issue.ts';
-import { RecordKeysShape } from './key.ts';
+import { FoundRecordsShape, RecordKeysShape } from './key.ts';
 import { LinkAnswerShape, LinkListShape, LinkShape, LinkWriteShape, UnlinkAnswerShape } from './link.ts';
 import { MergeAnswerShape, MergeWriteShape } from './merge.ts';
 import { TransferAnswerShape, TransferShape } from './ownership.ts';
@@ -47,6 +48,7 @@ import {
   RecordWriteShape,
   WriteAnswerShape,
 } from './record.ts';
+import { RecordCountsShape } from './record-counts.ts';
 import { CleanAnswerShape } from './retention.ts';
 import { RevertAnswerShape } from './revert.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
@@ -69,7 +71,9 @@ export const components = [
   RecordShape,
   ListedRecordShape,
   RecordListShape,
+  RecordCountsShape,
   RecordKeysShape,
+  FoundRecordsShape,
   RecordWriteShape,
   StampShape,
   StaleShape,
@@ -104,6 +108,7 @@ export const components = [
   TransferAnswerShape,
   FeedItemShape,
   FeedPageShape,
+  ActivityShape,
   WebhookShape,
   WebhookListShape,
   NewWebhookShape,

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { nullableText, refTo } from './common.ts';
+import { RecordShape } from './record.ts';
 
 export const RecordKeysShape = Type.Object(
   {
@@ -14,4 +16,18 @@ export const RecordKeysShape = Type.Object(
   { $id: 'RecordKeys' },
 );
 
+export const FoundRecordsShape = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        record: refTo(RecordShape),
+        field: nullableText('The match field that has the key; null: it is the record’s number or id.'),
+        former: Type.Boolean({ description: 'It was the record’s, and still finds it.' }),
+      }),
+    ),
+  },
+  { $id: 'FoundRecords' },
+);
+
 export type RecordKeys = Static<typeof RecordKeysShape>;
+export type FoundRecords = Static<typeof FoundRecordsShape>;
