@@ -31,7 +31,7 @@ export type Console = {
   /** A window of its own, until the test ends: no cookie of another one. Fails the test for whatever the page writes to its console as an error. */
   open(options?: Look): Promise<Page>;
   /** The same, signed in: at `/`, or where `path` says. */
-  signedIn(user: 'admin' | 'power' | 'member' | 'reader', path?: string, options?: Look): Promise<Page>;
+  signedIn(user: 'admin' | 'power' | 'member' | 'reader' | 'nobody', path?: string, options?: Look): Promise<Page>;
   /** The native API as an administrator's key has it; fails the test for a refusal. */
   call(method: string, path: string, body?: object): Promise<Json>;
 };

@@ -23,6 +23,12 @@ describe('the overview', () => {
     for (const name of ['Held for approval 1', 'Overdue interfaces 0', 'Waiting links 1', 'Failing webhooks 0'])
       expect(await page.getByRole('link', { name, exact: true }).count(), name).toBe(1);
     await page.getByText(/^In the last 24 hours: 3 created, 0 updated, 0 deleted\.$/).waitFor({ state: 'attached' });
+    const { items } = await console.call('GET', '/v1/activity');
+    const changes = items.reduce((sum: number, hour: { changes: number }) => sum + hour.changes, 0);
+    const chart = page.getByRole('figure', { name: 'All changes' });
+    await chart.getByText(`In the last 24 hours: ${changes}.`).waitFor({ state: 'attached' });
+    const records = page.getByRole('region', { name: 'Records' });
+    await records.getByRole('row', { name: 'Elements 3' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Held for approval 1' }).press('Enter');
     await page.getByRole('heading', { name: 'Run 2 of My interface' }).waitFor();
@@ -38,5 +44,8 @@ describe('the overview', () => {
     const links = await page.locator('main a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
     expect(links.filter((to) => /^\/(interfaces|audit|webhooks)/.test(to))).toEqual([]);
     expect(await page.getByText('Failing webhooks').count()).toBe(0);
+    expect(await page.getByText('All changes').count()).toBe(0);
+    await page.getByRole('region', { name: 'Records' }).getByRole('link', { name: 'Contacts' }).press('Enter');
+    await page.getByRole('heading', { name: 'Contacts', level: 1 }).waitFor();
   });
 });

@@ -1,7 +1,7 @@
 /** What the overview shows: the first page of lists that there are anyway, each of them read by an index. */
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
-import type { FeedPage, RunList, WaitingLinkList, WebhookList } from './types.ts';
+import type { Activity, FeedPage, RecordCounts, RunList, WaitingLinkList, WebhookList } from './types.ts';
 
 const refetchInterval = 30_000;
 /** As many as one answer has. What is beyond is told as `at least`. */
@@ -39,3 +39,20 @@ export const webhooksOf = (isConfiguring: boolean) =>
       isConfiguring ? get<WebhookList>('/v1/webhooks', {}, signal) : Promise.resolve({ items: [], next: null }),
     refetchInterval,
   });
+
+/** @param from where the first of the hours begins. */
+export const activityOf = (isConfiguring: boolean, from: Date, hours: number) =>
+  queryOptions({
+    queryKey: ['overview', 'activity', isConfiguring, from.toISOString(), hours],
+    queryFn: ({ signal }): Promise<Activity> =>
+      isConfiguring
+        ? get<Activity>('/v1/activity', { from: from.toISOString(), hours }, signal)
+        : Promise.resolve({ items: [] }),
+    refetchInterval,
+  });
+
+export const recordCountsQuery = queryOptions({
+  queryKey: ['overview', 'records'],
+  queryFn: ({ signal }) => get<RecordCounts>('/v1/records', {}, signal),
+  refetchInterval,
+});

@@ -7,8 +7,8 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { RecordType } from './catalogue.ts';
-import { ApiProblem, call, get, path } from './client.ts';
-import type { DeleteAnswer, RecordList, ShownRecord, WriteAnswer } from './types.ts';
+import { call, get, path } from './client.ts';
+import type { DeleteAnswer, FoundRecords, RecordList, ShownRecord, WriteAnswer } from './types.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -44,34 +44,19 @@ export function titleOf(type: RecordType | undefined, record: Pick<ShownRecord, 
   return found === undefined ? `#${record.number}` : String(found);
 }
 
-/** The records that a text names, as an id, a number, `field:value`, or the value of any match field, former ones too. */
-async function findByKey(type: RecordType, text: string, signal?: AbortSignal): Promise<ShownRecord[]> {
-  const wanted = text.trim();
-  if (wanted === '') return [];
-  const keys = type.fields.filter(({ unique }) => unique).map(({ key }) => key);
-  const isRef = /^#?\d+$/.test(wanted) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(wanted);
-  const isKeyed = keys.some((key) => wanted.startsWith(`${key}:`));
-  const refs = [...(isRef || isKeyed ? [wanted] : []), ...keys.map((key) => `${key}:${wanted}`)];
-  const found = await Promise.all(refs.map((ref) => findOne(type.key, ref, signal)));
-  const byId = new Map(found.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])));
-  return [...byId.values()];
-}
+/** Records of every type that a text names: as a number, an id, `field:value`, or the value of any match field, former ones too. */
+export const findQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['records', 'found', text.trim()],
+    queryFn: async ({ signal }) => (await get<FoundRecords>('/v1/find', { key: text.trim() }, signal)).items,
+    enabled: text.trim() !== '',
+  });
 
-/** undefined: there is none, or it cannot be one (text that seeks a number). */
-async function findOne(type: string, ref: string, signal?: AbortSignal): Promise<ShownRecord | undefined> {
-  try {
-    return await get<ShownRecord>(path`/v1/records/${type}/${ref}`, {}, signal);
-  } catch (fault) {
-    if (fault instanceof ApiProblem && [400, 404, 422].includes(fault.problem.status)) return undefined;
-    throw fault;
-  }
-}
-
+/** Those of one type. */
 export const foundQuery = (type: RecordType, text: string) =>
   queryOptions({
-    queryKey: ['records', type.key, 'found', text],
-    queryFn: ({ signal }) => findByKey(type, text, signal),
-    enabled: text.trim() !== '',
+    ...findQuery(text),
+    select: (found): ShownRecord[] => found.flatMap(({ record }) => (record.type === type.key ? [record] : [])),
   });
 
 /** Whatever is written may change lists, links, histories and counts. */
@@ -80,14 +65,21 @@ export function useRecordMutation<Wanted, Answer>(mutationFn: (wanted: Wanted) =
   return useMutation({ mutationFn, onSuccess: () => queries.invalidateQueries({ queryKey: ['records'] }) });
 }
 
+/** @param force fields that another owns are written too, by those who may. */
+type Write = { readonly fields: Values; readonly force: boolean };
+
+const withForce = (force: boolean): { force?: true } => (force ? { force } : {});
+
 export const useCreateRecord = (type: string) =>
-  useRecordMutation((fields: Values) => call<WriteAnswer>('POST', path`/v1/records/${type}`, { body: { fields } }));
+  useRecordMutation(({ fields, force }: Write) =>
+    call<WriteAnswer>('POST', path`/v1/records/${type}`, { query: withForce(force), body: { fields } }),
+  );
 
 /** Refused when somebody else has changed it since it was read. */
 export const useEditRecord = ({ type, id, version }: ShownRecord) =>
-  useRecordMutation((fields: Values) =>
+  useRecordMutation(({ fields, force }: Write) =>
     call<WriteAnswer>('PATCH', path`/v1/records/${type}/${id}`, {
-      query: { mode: 'update' },
+      query: { mode: 'update', ...withForce(force) },
       body: { fields },
       headers: { 'if-match': `"${version}"` },
     }),

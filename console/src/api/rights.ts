@@ -5,7 +5,7 @@ export const mayConfigure = ({ principal }: Me): boolean => principal.role !== '
 
 export const isAdmin = ({ principal }: Me): boolean => principal.role === 'admin';
 
-type Action = 'read' | 'create' | 'edit' | 'delete' | `attach:${string}`;
+type Action = 'read' | 'create' | 'edit' | 'delete' | 'force' | `attach:${string}`;
 
 /** Judged on the left type of the link, from whichever side it is named. */
 export function mayLink({ principal }: Me, { left, right }: { left: string; right: string }): boolean {

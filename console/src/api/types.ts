@@ -10,6 +10,7 @@ export type {
   UserChange,
   UserList,
 } from '../../../src/dialects/native/shapes/access.ts';
+export type { Activity } from '../../../src/dialects/native/shapes/activity.ts';
 export type { FeedItem, FeedPageAnswer as FeedPage } from '../../../src/dialects/native/shapes/changes.ts';
 export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
 export type { ImportAnswer, ImportList, ShownImport } from '../../../src/dialects/native/shapes/import.ts';
@@ -22,7 +23,7 @@ export type {
   ShownInterface,
 } from '../../../src/dialects/native/shapes/interface-settings.ts';
 export type { IssueList, ShownIssue } from '../../../src/dialects/native/shapes/issue.ts';
-export type { RecordKeys } from '../../../src/dialects/native/shapes/key.ts';
+export type { FoundRecords, RecordKeys } from '../../../src/dialects/native/shapes/key.ts';
 export type { LinkAnswer, LinkList, ShownLink, UnlinkAnswer } from '../../../src/dialects/native/shapes/link.ts';
 export type { MergeAnswer, MergeWrite } from '../../../src/dialects/native/shapes/merge.ts';
 export type {
@@ -45,6 +46,7 @@ export type {
   ShownValue,
   WriteAnswer,
 } from '../../../src/dialects/native/shapes/record.ts';
+export type { RecordCounts } from '../../../src/dialects/native/shapes/record-counts.ts';
 export type { SchemaAnswer, ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';
 export type {
   DeliveryList,

@@ -18,8 +18,10 @@ import { useQuery } from '@tanstack/react-query';
 import { BookOpen, CircleUser, LogOut, Moon, Sun } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Navigate, Outlet, useLocation, useMatch } from 'react-router';
+import { may } from '../api/rights.ts';
 import { meQuery, useMe, useSignOut } from '../api/session.ts';
 import type { Me } from '../api/types.ts';
+import { FindAnywhere } from './find-anywhere.tsx';
 import { Loading } from './loading.tsx';
 import { menu } from './menu.ts';
 
@@ -63,6 +65,7 @@ function Frame() {
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            {may(me, 'read') && <FindAnywhere />}
             <ColorScheme />
             <Account me={me} />
           </Group>

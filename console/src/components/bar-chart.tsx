@@ -28,7 +28,7 @@ const heightOf = ({ parts }: Bar): number => parts.reduce((sum, { amount }) => s
 export function BarChart({ title, bars, inWords, ends, summary }: Shown) {
   const highest = Math.max(...bars.map(heightOf), 0);
   return (
-    <Card withBorder component="figure" m={0} className={classes.figure}>
+    <Card withBorder component="figure" m={0} className={classes.figure} aria-label={title}>
       <Group justify="space-between" wrap="nowrap">
         <Text component="figcaption" size="sm" fw={600}>
           {title}

@@ -1,4 +1,5 @@
 import { SimpleGrid } from '@mantine/core';
+import type { Activity } from '../../api/types.ts';
 import { type Bar, BarChart } from '../../components/bar-chart.tsx';
 import { count } from '../../components/words.ts';
 import { type Hour, sumOf } from './by-hour.ts';
@@ -11,8 +12,8 @@ const changed = [
   ['deleted', 'red'],
 ] as const;
 
-/** What complete sets did in the last day, hour by hour. */
-export function DayCharts({ hours }: { hours: readonly Hour[] }) {
+/** What was written in the last day, hour by hour. @param activity empty for whoever may not see the whole of the workspace. */
+export function DayCharts({ hours, activity }: { hours: readonly Hour[]; activity: Activity['items'] }) {
   const all = hours.flatMap(({ runs }) => runs);
   const changes: readonly Bar[] = hours.map(({ from, runs }) => ({
     key: from.toISOString(),
@@ -33,7 +34,20 @@ export function DayCharts({ hours }: { hours: readonly Hour[] }) {
   const ends = [first === undefined ? '' : time.format(first.from), 'now'] as const;
   const said = changed.map(([name]) => `${count(sumOf(all, ({ counts }) => counts[name]))} ${name}`).join(', ');
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
+    <SimpleGrid cols={{ base: 1, md: activity.length > 0 ? 3 : 2 }}>
+      {activity.length > 0 && (
+        <BarChart
+          title="All changes"
+          bars={activity.map(({ from, changes: amount }) => ({
+            key: from,
+            parts: [{ amount, color: 'keyway' }],
+            title: `${time.format(new Date(from))}: ${count(amount)}`,
+          }))}
+          inWords={count}
+          ends={ends}
+          summary={`In the last 24 hours: ${count(activity.reduce((sum, { changes: amount }) => sum + amount, 0))}.`}
+        />
+      )}
       <BarChart
         title="Records written by complete sets"
         bars={changes}

@@ -2,16 +2,24 @@ import { Anchor, Group, SimpleGrid, Stack, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { interfacesQuery } from '../../api/interfaces.ts';
-import { heldRunsQuery, lastChangesQuery, lastRunsQuery, waitingQuery, webhooksOf } from '../../api/overview.ts';
-import { mayConfigure } from '../../api/rights.ts';
+import {
+  activityOf,
+  heldRunsQuery,
+  lastChangesQuery,
+  lastRunsQuery,
+  waitingQuery,
+  webhooksOf,
+} from '../../api/overview.ts';
+import { may, mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
 import { Changes } from '../../components/changes.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { count } from '../../components/words.ts';
-import { lastDay, sumOf } from './by-hour.ts';
+import { beginOfDay, hoursOfDay, lastDay, sumOf } from './by-hour.ts';
 import { DayCharts } from './day-charts.tsx';
 import { Figure } from './figure.tsx';
+import { RecordCounts } from './record-counts.tsx';
 
 type Listed = { readonly items: readonly unknown[]; readonly next: string | null };
 
@@ -22,6 +30,7 @@ const atLeast = (number: number, { next }: Listed): string => (next === null ? c
 export function Page() {
   const me = useMe();
   const isConfiguring = mayConfigure(me);
+  const begin = beginOfDay();
   const [
     { data: runs },
     { data: held },
@@ -29,10 +38,19 @@ export function Page() {
     { data: interfaces },
     { data: changes },
     { data: webhooks },
+    { data: activity },
   ] = useSuspenseQueries({
-    queries: [lastRunsQuery, heldRunsQuery, waitingQuery, interfacesQuery, lastChangesQuery, webhooksOf(isConfiguring)],
+    queries: [
+      lastRunsQuery,
+      heldRunsQuery,
+      waitingQuery,
+      interfacesQuery,
+      lastChangesQuery,
+      webhooksOf(isConfiguring),
+      activityOf(isConfiguring, begin, hoursOfDay),
+    ],
   });
-  const hours = lastDay(runs.items);
+  const hours = lastDay(runs.items, begin);
   const today = hours.flatMap((hour) => hour.runs);
   // The oldest of those that were listed is of the last day: there may be more.
   const ofDay = today.length < runs.items.length ? { ...runs, next: null } : runs;
@@ -81,7 +99,8 @@ export function Page() {
             />
           )}
         </SimpleGrid>
-        <DayCharts hours={hours} />
+        <DayCharts hours={hours} activity={activity.items} />
+        {may(me, 'read') && <RecordCounts />}
         <Stack gap="xs">
           <Group justify="space-between">
             <Title order={2} size="h4">

@@ -25,8 +25,8 @@ function Form({ type, close }: { type: RecordType; close: () => void }) {
   const save = {
     isPending: create.isPending,
     error: create.error,
-    mutate: (fields: Record<string, unknown>) =>
-      create.mutate(fields, {
+    mutate: (write: Parameters<typeof create.mutate>[0]) =>
+      create.mutate(write, {
         // Who may create but not read is not shown what became of it.
         onSuccess: ({ record }) => (record === null ? close() : navigate(path`/records/${type.key}/${record.id}`)),
       }),

@@ -1,8 +1,10 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Field, RecordType } from '../../../api/catalogue.ts';
 import { ApiProblem } from '../../../api/client.ts';
 import type { Values } from '../../../api/records.ts';
+import { may } from '../../../api/rights.ts';
+import { useMe } from '../../../api/session.ts';
 import type { ShownRecord } from '../../../api/types.ts';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { FieldInput } from './field-input.tsx';
@@ -11,7 +13,7 @@ import { isSame, type Typed, typedOf, valueFrom } from './field-text.ts';
 type Save = {
   readonly isPending: boolean;
   readonly error: unknown;
-  mutate(fields: Values): void;
+  mutate(write: { readonly fields: Values; readonly force: boolean }): void;
 };
 
 /** The fields that people may write, made from the schema. What the API refuses stands at the field that it is about.
@@ -29,21 +31,27 @@ export function RecordForm({
   close: () => void;
   action: string;
 }) {
-  const own = type.fields.filter(({ owner }) => owner === 'internal');
+  const me = useMe();
+  const [isForcing, setForcing] = useState(false);
+  const isOwn = ({ owner }: Field): boolean => owner === 'internal';
+  const shown = isForcing ? type.fields : type.fields.filter(isOwn);
   const before = (field: Field): Typed => typedOf(field, record?.fields[field.key]);
   const [typed, setTyped] = useState(() => new Map<string, Typed>());
   const now = (field: Field): Typed => typed.get(field.key) ?? before(field);
-  const refused = refusedFields(save.error, own);
+  const refused = refusedFields(save.error, shown);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const changed = own.filter((field) => !isSame(now(field), before(field)));
-    save.mutate(Object.fromEntries(changed.map((field) => [field.key, valueFrom(field, now(field))])));
+    const changed = shown.filter((field) => !isSame(now(field), before(field)));
+    save.mutate({
+      fields: Object.fromEntries(changed.map((field) => [field.key, valueFrom(field, now(field))])),
+      force: !changed.every(isOwn),
+    });
   };
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
         {save.error !== null && refused.size === 0 && <ProblemAlert fault={save.error} title="Not saved" />}
-        {own.map((field) => (
+        {shown.map((field) => (
           <FieldInput
             key={field.key}
             field={field}
@@ -52,11 +60,19 @@ export function RecordForm({
             error={refused.get(field.key)}
           />
         ))}
-        {own.length < type.fields.length && (
-          <Text size="sm" c="dimmed">
-            Fields that an external application owns are written by its interface, and are not here.
-          </Text>
-        )}
+        {!type.fields.every(isOwn) &&
+          (may(me, 'force', type.key) ? (
+            <Switch
+              label="Change what an external application owns, too"
+              description="It is written with force. The next set of its owner that has another value writes that back: mend it there as well."
+              checked={isForcing}
+              onChange={({ currentTarget }) => setForcing(currentTarget.checked)}
+            />
+          ) : (
+            <Text size="sm" c="dimmed">
+              Fields that an external application owns are written by its interface, and are not here.
+            </Text>
+          ))}
         <Group justify="end">
           <Button variant="default" onClick={close}>
             Cancel

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import type { RecordType } from '../../../api/catalogue.ts';
-import { titleOf, useEditRecord, type Values } from '../../../api/records.ts';
+import { titleOf, useEditRecord } from '../../../api/records.ts';
 import type { ShownRecord } from '../../../api/types.ts';
 import { RecordForm } from '../form/record-form.tsx';
 
@@ -23,8 +23,8 @@ function Form({ type, record, close }: Props) {
   const save = {
     isPending: edit.isPending,
     error: edit.error,
-    mutate: (fields: Values) =>
-      Object.keys(fields).length === 0 ? close() : edit.mutate(fields, { onSuccess: close }),
+    mutate: (write: Parameters<typeof edit.mutate>[0]) =>
+      Object.keys(write.fields).length === 0 ? close() : edit.mutate(write, { onSuccess: close }),
   };
   return <RecordForm type={type} record={record} save={save} close={close} action="Save" />;
 }
