@@ -40,6 +40,30 @@ describe('the import wizard', () => {
     expect(text).toMatch(/^external_id,name,email,phone,error\r?\nI-2,Too long/);
   });
 
+  it('takes what a spreadsheet saves, and is told what parts its columns where it guessed wrong', async () => {
+    const page = await console.signedIn('member', '/records/contact/import', { colorScheme: 'dark' });
+    const text = 'External id;Name;First, last\r\nS-1;Zo\u00eb, the first;x\r\n';
+    const file = { name: 'contacts.csv', mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') };
+    await page.locator('input[type=file]').setInputFiles(file);
+    const parted = page.getByRole('combobox', { name: 'Columns are parted by' });
+    await parted.waitFor();
+    expect(await parted.inputValue()).toBe('semicolon');
+    await page.getByText('Its letters are WINDOWS-1252.').waitFor();
+    await page.getByRole('cell', { name: 'Zoë, the first' }).waitFor();
+    await expectAccessible(page);
+    await parted.click();
+    await page.getByRole('option', { name: 'comma' }).click();
+    await page.getByRole('alert').getByText('No column is the field', { exact: false }).waitFor();
+    await parted.click();
+    await page.getByRole('option', { name: 'semicolon' }).click();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('1 row received').waitFor();
+    expect((await stored('S-1')).fields).toMatchObject({ name: 'Zoë, the first', first_name: null });
+    await page.getByRole('button', { name: 'Import another file' }).click();
+    await page.getByRole('button', { name: 'See what it would do' }).waitFor();
+    expect(await page.locator('input[type=file]').inputValue()).toBe('');
+  });
+
   it('takes NDJSON as it is, without a plan, and says when a file breaks off', async () => {
     const page = await console.signedIn('admin', '/records/contact/import');
     const choose = (name: string, text: string) => page.locator('input[type=file]').setInputFiles(fileOf(name, text));

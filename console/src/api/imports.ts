@@ -17,16 +17,19 @@ const send = <Answer>({ type, key, mode, content, media }: ImportFile, more: Rec
     file: { content, type: media },
   });
 
+/** To make it up takes a moment, and may fail. */
+type Prepare = () => Promise<ImportFile>;
+
 /** What the file would do; nothing of it is written. */
 export const usePlanImport = () =>
-  useMutation({ mutationFn: (file: ImportFile) => send<ShownPlan>(file, { plan: true }) });
+  useMutation({ mutationFn: async (prepared: Prepare) => send<ShownPlan>(await prepared(), { plan: true }) });
 
 /** @param planId does just what was planned, all of it or nothing. @param goOn the import that was cut short. */
 export function useImport() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ file, planId, goOn }: { file: ImportFile; planId?: string; goOn?: string }) =>
-      send<ImportAnswer>(file, { ...(planId && { plan_id: planId }), ...(goOn && { import: goOn }) }),
+    mutationFn: async ({ prepared, planId, goOn }: { prepared: Prepare; planId?: string; goOn?: string }) =>
+      send<ImportAnswer>(await prepared(), { ...(planId && { plan_id: planId }), ...(goOn && { import: goOn }) }),
     // Also when it failed: what was written stays written.
     onSettled: () => queries.invalidateQueries({ queryKey: ['records'] }),
   });

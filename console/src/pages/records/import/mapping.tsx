@@ -1,5 +1,6 @@
 import { Select, Table, Text } from '@mantine/core';
 import type { RecordType } from '../../../api/catalogue.ts';
+import type { Column } from './csv-columns.ts';
 
 /** By the position of the column; undefined: it is left out. */
 export type FieldsOfColumns = readonly (string | undefined)[];
@@ -7,11 +8,11 @@ export type FieldsOfColumns = readonly (string | undefined)[];
 const simple = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** A column that is called like a field, by key or label, is that field. Each field is taken once. */
-export function guessed(type: RecordType, columns: readonly string[]): FieldsOfColumns {
+export function guessed(type: RecordType, columns: readonly Column[]): FieldsOfColumns {
   const taken = new Set<string>();
   return columns.map((column) => {
     const field = type.fields.find(
-      ({ key, label }) => !taken.has(key) && [key, label].some((name) => simple(name) === simple(column)),
+      ({ key, label }) => !taken.has(key) && [key, label].some((name) => simple(name) === simple(column.name)),
     );
     if (field !== undefined) taken.add(field.key);
     return field?.key;
@@ -26,7 +27,7 @@ export function Mapping({
   onChange,
 }: {
   type: RecordType;
-  columns: readonly string[];
+  columns: readonly Column[];
   fields: FieldsOfColumns;
   onChange: (fields: FieldsOfColumns) => void;
 }) {
@@ -35,17 +36,23 @@ export function Mapping({
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Column of the file</Table.Th>
+          <Table.Th>For example</Table.Th>
           <Table.Th>Field</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {columns.map((column, place) => (
+        {columns.map(({ name, example }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place, as two may be called the same
           <Table.Tr key={place}>
-            <Table.Td>{column || <Text c="dimmed">without name</Text>}</Table.Td>
+            <Table.Td>{name || <Text c="dimmed">without name</Text>}</Table.Td>
+            <Table.Td maw={200}>
+              <Text size="sm" c="dimmed" truncate>
+                {example}
+              </Text>
+            </Table.Td>
             <Table.Td>
               <Select
-                aria-label={`Field of column ${column}`}
+                aria-label={`Field of column ${name}`}
                 placeholder="leave out"
                 clearable
                 searchable

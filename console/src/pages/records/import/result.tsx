@@ -1,6 +1,8 @@
 import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
+import { Link } from 'react-router';
+import type { RecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { saveFile } from '../../../api/save-file.ts';
 import type { ImportAnswer } from '../../../api/types.ts';
@@ -10,7 +12,7 @@ import { count, counted } from '../../../components/words.ts';
 const mostShown = 50;
 
 /** What became of the rows, and those that were refused as a file to be mended and sent again. */
-export function Result({ answer }: { answer: ImportAnswer }) {
+export function Result({ type, answer, again }: { type: RecordType; answer: ImportAnswer; again: () => void }) {
   const { received, ...outcomes } = answer.counts;
   const save = useMutation({
     mutationFn: () => saveFile(path`/v1/imports/${answer.import}/rejected`, 'text/csv', 'rejected.csv'),
@@ -28,6 +30,14 @@ export function Result({ answer }: { answer: ImportAnswer }) {
               {outcome}: {count(number)}
             </Badge>
           ))}
+      </Group>
+      <Group>
+        <Button component={Link} to={path`/records/${type.key}`}>
+          See the {type.plural.toLowerCase()}
+        </Button>
+        <Button variant="default" onClick={again}>
+          Import another file
+        </Button>
       </Group>
       {outcomes.rejected > 0 && (
         <>

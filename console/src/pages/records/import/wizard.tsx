@@ -1,0 +1,138 @@
+import { Alert, Button, FileInput, Group, Progress, Select, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { FileUp } from 'lucide-react';
+import { useState } from 'react';
+import type { RecordType } from '../../../api/catalogue.ts';
+import { cutShortImport, type ImportFile, underWayQuery, useImport, usePlanImport } from '../../../api/imports.ts';
+import { useMe } from '../../../api/session.ts';
+import { PlanView } from '../../../components/plan-view.tsx';
+import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { counted } from '../../../components/words.ts';
+import { media, useChosenFile } from './chosen-file.ts';
+import { CsvSettings } from './csv-settings.tsx';
+import { Mapping } from './mapping.tsx';
+import { Result } from './result.tsx';
+
+const modes = [
+  { value: 'upsert', label: 'Make or change records' },
+  { value: 'create', label: 'Only make new ones' },
+  { value: 'update', label: 'Only change those that are there' },
+];
+
+/** File, columns, plan, import, and what became of it. */
+export function Wizard({ type }: { type: RecordType }) {
+  const matchFields = type.fields.filter(({ unique }) => unique);
+  const [key, setKey] = useState('external_id');
+  const [mode, setMode] = useState('upsert');
+  const plan = usePlanImport();
+  const run = useImport();
+  const forget = (): void => {
+    plan.reset();
+    run.reset();
+  };
+  const chosen = useChosenFile(type, forget);
+  const { file, csv, contentType } = chosen;
+  const prepared = async (): Promise<ImportFile> => ({ type: type.key, key, mode, ...(await chosen.prepared()) });
+  const lacksKey = csv !== undefined && !csv.fields.includes(key);
+  const isReady = contentType !== undefined && !lacksKey && (csv !== undefined || contentType !== media.csv);
+  const goOn = cutShortImport(run.error);
+  if (run.isSuccess) {
+    const again = (): void => void chosen.choose(null);
+    return <Result type={type} answer={run.data} again={again} />;
+  }
+  return (
+    <Stack maw={900}>
+      <FileInput
+        label="File"
+        description="CSV with a header, as any spreadsheet saves it; NDJSON; or one JSON array."
+        placeholder="Choose a file"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Clear the file' }}
+        accept={Object.keys(media)
+          .map((end) => `.${end}`)
+          .join(',')}
+        leftSection={<FileUp size={16} aria-hidden />}
+        value={file}
+        onChange={(next) => void chosen.choose(next)}
+      />
+      {file !== null && contentType === undefined && (
+        <Alert color="red" role="alert">
+          The name of the file ends in none of {Object.keys(media).join(', ')}, so that its format is not known.
+        </Alert>
+      )}
+      <Group grow align="start">
+        <Select
+          label="Found by"
+          description="The match field that says which record a row is."
+          data={matchFields.map(({ key: value, label }) => ({ value, label }))}
+          value={key}
+          allowDeselect={false}
+          onChange={(value) => {
+            setKey(value ?? key);
+            forget();
+          }}
+        />
+        <Select
+          label="What it may do"
+          description="Other rows are rejected."
+          data={modes}
+          value={mode}
+          allowDeselect={false}
+          onChange={(value) => {
+            setMode(value ?? mode);
+            forget();
+          }}
+        />
+      </Group>
+      {csv !== undefined && (
+        <>
+          <CsvSettings form={csv.form} partBy={(delimiter) => void chosen.partBy(delimiter)} />
+          <Mapping type={type} columns={csv.columns} fields={csv.fields} onChange={chosen.match} />
+        </>
+      )}
+      {lacksKey && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          No column is the field that rows are found by: choose one, or another key.
+        </Text>
+      )}
+      {plan.isError && <ProblemAlert fault={plan.error} title="The file cannot be imported" />}
+      {plan.isSuccess && <PlanView plan={plan.data} />}
+      {run.isPending && <UnderWay type={type} />}
+      {run.isError && <ProblemAlert fault={run.error} title="The import was cut short" />}
+      <Group>
+        <Button
+          variant={plan.isSuccess ? 'default' : 'filled'}
+          disabled={!isReady || run.isPending}
+          loading={plan.isPending}
+          onClick={() => plan.mutate(prepared)}
+        >
+          See what it would do
+        </Button>
+        <Button
+          variant={plan.isSuccess ? 'filled' : 'default'}
+          disabled={!isReady}
+          loading={run.isPending}
+          onClick={() =>
+            run.mutate({
+              prepared,
+              ...(plan.isSuccess && { planId: plan.data.plan_id }),
+              ...(goOn !== undefined && { goOn }),
+            })
+          }
+        >
+          {goOn === undefined ? 'Import' : 'Go on with it'}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function UnderWay({ type }: { type: RecordType }) {
+  const { data } = useQuery(underWayQuery(type.key, useMe().principal.id));
+  return (
+    <Stack gap={4} role="status">
+      <Progress value={100} animated aria-label="The import is under way" />
+      <Text size="sm">{data ? `${counted(data.rows_done, 'row')} done` : 'Sending'}</Text>
+    </Stack>
+  );
+}
