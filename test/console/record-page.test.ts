@@ -3,6 +3,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible, withConsole } from './browser.ts';
 
+/** Polling gives up sooner than waiting does. */
+const soon = { timeout: 10_000 };
+
 describe('the record page', () => {
   const console = withConsole();
   const write = (type: string, ref: string, fields: object) =>
@@ -49,8 +52,83 @@ describe('the record page', () => {
     await page.getByRole('option', { name: 'Adjuster' }).click();
     await expect.poll(roles).toEqual(['Adjuster']);
     await page.getByRole('button', { name: 'Remove the link with Tom Visser' }).click();
+    const asked = page.getByRole('dialog', { name: 'Remove the link with Tom Visser?' });
+    await asked.getByRole('button', { name: 'Keep it' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    expect(await roles()).toEqual(['Adjuster']);
+    await page.getByRole('button', { name: 'Remove the link with Tom Visser' }).press('Enter');
+    await asked.getByRole('button', { name: 'Remove' }).press('Enter');
     await expect.poll(roles).toEqual([]);
     await page.getByText('It is linked with nothing yet', { exact: false }).waitFor();
+  });
+
+  it('shows the records around it, and those around them when they are opened up, by keyboard too', async () => {
+    await write('claim', 'claim_number:G-1', { name: 'Fire' });
+    for (const [key, name] of [
+      ['G-a', 'Ann'],
+      ['G-b', 'Ben'],
+    ])
+      await write('contact', `external_id:${key}`, { name });
+    await write('policy', 'policy_number:G-p', { name: 'House' });
+    const link = (from: string, to: string, role: string) =>
+      console.call('PUT', `/v1/records/${from}/links/contacts/external_id:${to}`, { role });
+    for (const to of ['G-a', 'G-b']) await link('claim/claim_number:G-1', to, 'Witness');
+    await link('claim/claim_number:G-1', 'G-a', 'Insured');
+    for (const to of ['G-a', 'G-b']) await link('policy/policy_number:G-p', to, 'Insured');
+    const page = await console.signedIn('member', '/records/claim/claim_number:G-1');
+    const picture = page.getByRole('region', { name: 'Neighbourhood', exact: true });
+    await picture.getByRole('link').first().waitFor();
+    const names = () => picture.getByRole('link').evaluateAll((all) => all.map((one) => one.getAttribute('title')));
+    await expect.poll(names, soon).toEqual(['Ann – Insured, Witness', 'Ben – Witness']);
+    const button = picture.getByRole('button', { name: 'Links of Ann' });
+    expect(await button.getAttribute('aria-expanded')).toBe('false');
+    await button.press('Enter');
+    await expect.poll(names, soon).toEqual(['Ann – Insured, Witness', 'House – Insured', 'Ben – Witness']);
+    await picture.getByRole('button', { name: 'Links of House' }).press('Space');
+    await expect.poll(() => picture.locator('path[data-crossing]').count(), soon).toBe(1); // House with Ben, who is there already
+    expect(await names()).toHaveLength(3);
+    await expectAccessible(page);
+    await button.press('Enter');
+    await expect.poll(names, soon).toHaveLength(2);
+    await picture.getByRole('link', { name: /^Ben/ }).press('Enter');
+    await page.getByRole('heading', { name: 'Ben', level: 1 }).waitFor();
+  });
+
+  it('offers force where one may use it, and says what it means', async () => {
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', [{ external_id: 'FORCE-1', name: 'Pmup' }]);
+    const page = await console.signedIn('power', '/records/element/external_id:FORCE-1');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit Pmup' });
+    await dialog.getByLabel('Internal note').waitFor();
+    expect(await dialog.getByLabel('Name').count()).toBe(0);
+    await dialog.getByRole('switch', { name: /external application owns/ }).press('Space');
+    await dialog.getByLabel('Name').fill('Pump');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Pump', level: 1 }).waitFor();
+    await page.getByRole('region', { name: 'History' }).getByText('with force').waitFor();
+  });
+
+  it('offers force for links that another owns', async () => {
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', [{ external_id: 'FORCE-2', name: 'Tank' }]);
+    const page = await console.signedIn('power', '/records/element/external_id:FORCE-2');
+    await page.getByRole('button', { name: 'Add link' }).click();
+    const link = page.getByRole('dialog', { name: 'Add link' });
+    await link.getByRole('textbox', { name: 'Contact' }).fill('user1');
+    await page.getByRole('option', { name: /Tom Visser/ }).click();
+    await link.getByRole('button', { name: 'Add link with force' }).click();
+    await page.getByRole('button', { name: 'Remove the link with Tom Visser' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('It is linked with nothing yet', { exact: false }).waitFor();
+  });
+
+  it('says to who may not use force who writes the other fields', async () => {
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', [{ external_id: 'FORCE-3', name: 'Motor' }]);
+    const member = await console.signedIn('member', '/records/element/external_id:FORCE-3');
+    await member.getByRole('button', { name: 'Edit' }).click();
+    await member.getByText('are written by its interface, and are not here', { exact: false }).waitFor();
+    expect(await member.getByRole('switch').count()).toBe(0);
+    expect(await member.getByRole('button', { name: 'Add link' }).count()).toBe(0);
   });
 
   it('merges a duplicate after showing what that would do', async () => {

@@ -1,5 +1,5 @@
 /** The links of one record. */
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { LinkEnd, RecordType } from './catalogue.ts';
 import { call, get, path } from './client.ts';
 import { useRecordMutation } from './records.ts';
@@ -20,6 +20,13 @@ export const linksQuery = (type: string, ref: string) =>
     getNextPageParam: ({ next }) => next,
   });
 
+/** The first of them, for a picture. */
+export const neighboursQuery = (type: string, id: string) =>
+  queryOptions({
+    queryKey: ['records', type, 'one', id, 'neighbours'],
+    queryFn: ({ signal }) => get<LinkList>(path`/v1/records/${type}/${id}/links`, { limit: 50 }, signal),
+  });
+
 /** A link as one of its records sees it. */
 export type SeenLink = { readonly link: ShownLink; readonly end: LinkEnd; readonly other: ShownLink['left'] };
 
@@ -36,9 +43,12 @@ type Pair = { readonly end: LinkEnd; readonly other: string };
 const addressOf = ({ type, id }: ShownRecord, { end, other }: Pair): string =>
   path`/v1/records/${type}/${id}/links/${end.name}/${other}`;
 
+/** What another owns is written with force, by those who may. */
+const forceFor = ({ end }: Pair): { force?: 'true' } => (end.owner === 'internal' ? {} : { force: 'true' });
+
 export const useLink = (record: ShownRecord) =>
   useRecordMutation(({ role, ...pair }: Pair & { readonly role: string | null }) =>
-    call<LinkAnswer>('PUT', addressOf(record, pair), { body: role === null ? {} : { role } }),
+    call<LinkAnswer>('PUT', addressOf(record, pair), { query: forceFor(pair), body: role === null ? {} : { role } }),
   );
 
 /** Where a pair may be linked once per role, the old one says which link is meant. */
@@ -51,6 +61,9 @@ export const useChangeRole = (record: ShownRecord) =>
 
 export const useUnlink = (record: ShownRecord) =>
   useRecordMutation(({ role, ...pair }: Pair & { readonly role: string | null }) =>
-    // An empty role means the link without one.
-    call<UnlinkAnswer>('DELETE', `${addressOf(record, pair)}?${new URLSearchParams({ role: role ?? '' })}`),
+    // An empty role means the link without one: it must not be left out.
+    call<UnlinkAnswer>(
+      'DELETE',
+      `${addressOf(record, pair)}?${new URLSearchParams({ role: role ?? '', ...forceFor(pair) })}`,
+    ),
   );

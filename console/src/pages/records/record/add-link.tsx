@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type LinkEnd, useCatalogue } from '../../../api/catalogue.ts';
 import { useLink } from '../../../api/links.ts';
@@ -24,6 +24,7 @@ function Form({ ends, record, close }: Props) {
   const end = ends.find((one) => one.name === name);
   const type = catalogue.get(end?.other ?? '');
   if (end === undefined || type === undefined) return null;
+  const isForced = end.owner !== 'internal';
   return (
     <Stack>
       <Select
@@ -47,6 +48,12 @@ function Form({ ends, record, close }: Props) {
       {end.roles.length > 0 && (
         <Select label="Role" placeholder="no role" data={[...end.roles]} value={role} onChange={setRole} clearable />
       )}
+      {isForced && (
+        <Text size="sm">
+          An external application owns this link. It is made with force, and the next set of its owner may take it away
+          again.
+        </Text>
+      )}
       {link.isError && <ProblemAlert fault={link.error} title="Not linked" />}
       <Group justify="end">
         <Button variant="default" onClick={close}>
@@ -57,7 +64,7 @@ function Form({ ends, record, close }: Props) {
           loading={link.isPending}
           onClick={() => other && link.mutate({ end, other: other.id, role }, { onSuccess: close })}
         >
-          Add link
+          {isForced ? 'Add link with force' : 'Add link'}
         </Button>
       </Group>
     </Stack>

@@ -1,26 +1,14 @@
-import {
-  ActionIcon,
-  Anchor,
-  Badge,
-  Button,
-  Card,
-  Group,
-  Select,
-  Stack,
-  Table,
-  Text,
-  Title,
-  Tooltip,
-} from '@mantine/core';
+import { Anchor, Badge, Button, Card, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Plus, Unlink } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { type LinkEnd, type RecordType, useCatalogue } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { type SeenLink, useChangeRole, useUnlink } from '../../../api/links.ts';
-import { mayLink } from '../../../api/rights.ts';
+import { may, mayLink } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import type { ShownRecord } from '../../../api/types.ts';
+import { Confirm } from '../../../components/confirm.tsx';
 import { More } from '../../../components/more.tsx';
 import { OwnerBadge } from '../../../components/owner-badge.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
@@ -47,7 +35,9 @@ export function Links({
 }) {
   const me = useMe();
   const [isOpen, { open, close }] = useDisclosure();
-  const writable = type.links.filter((end) => end.owner === 'internal' && !end.isLookup && mayLink(me, end));
+  const writable = type.links.filter(
+    (end) => !end.isLookup && mayLink(me, end) && (end.owner === 'internal' || may(me, 'force', end.left)),
+  );
   const groups = type.links.filter((end) => links.some((one) => isOf(one, end)));
   return (
     <Card withBorder component="section" aria-labelledby="links">
@@ -135,8 +125,8 @@ function LinkRow({
   const unlink = useUnlink(record);
   const label = useCatalogue().get(other.type)?.label ?? other.type;
   const name = nameOf(other, names);
-  const fault = changeRole.error ?? unlink.error;
   const pair = { end, other: other.id };
+  const isForced = end.owner !== 'internal';
   return (
     <Table.Tr>
       <Table.Td>
@@ -146,10 +136,10 @@ function LinkRow({
         <Text span size="xs" c="dimmed">
           {label} #{other.number}
         </Text>
-        {fault !== null && <ProblemAlert fault={fault} title="The link was not changed" />}
+        {changeRole.isError && <ProblemAlert fault={changeRole.error} title="The link was not changed" />}
       </Table.Td>
       <Table.Td w={200}>
-        {isWritable && end.roles.length > 0 ? (
+        {isWritable && !isForced && end.roles.length > 0 ? (
           <Select
             size="xs"
             aria-label={`Role of ${name}`}
@@ -167,21 +157,22 @@ function LinkRow({
           )
         )}
       </Table.Td>
-      <Table.Td w={80}>
+      <Table.Td w={120}>
         <Group gap={4} wrap="nowrap" justify="end">
           <WhyButton name={end.name} label={`${end.label}: ${name}`} link={link.number} />
           {isWritable && (
-            <Tooltip label="Remove the link">
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={`Remove the link with ${name}`}
-                loading={unlink.isPending}
-                onClick={() => unlink.mutate({ ...pair, role: link.role })}
-              >
-                <Unlink size={16} />
-              </ActionIcon>
-            </Tooltip>
+            <Confirm
+              label="Remove"
+              name={`Remove the link with ${name}`}
+              title={`Remove the link with ${name}?`}
+              write={unlink}
+              act={(options) => unlink.mutate({ ...pair, role: link.role }, options)}
+            >
+              <Text size="sm">
+                Both records stay, and their history tells of the link.
+                {isForced && ' An external application owns it: its next set may make it again.'}
+              </Text>
+            </Confirm>
           )}
         </Group>
       </Table.Td>

@@ -22,7 +22,7 @@ import { CopyCalls } from './copy-calls.tsx';
 import { DeleteRecord } from './delete-record.tsx';
 import { EditRecord } from './edit-record.tsx';
 import { Fields } from './fields.tsx';
-import { Graph } from './graph.tsx';
+import { Graph } from './graph/graph.tsx';
 import { History } from './history.tsx';
 import { Keys } from './keys.tsx';
 import { Links } from './links.tsx';
@@ -82,7 +82,7 @@ function Neighbours({ type, record }: { type: RecordType; record: ShownRecord })
   const names = useNeighbourNames(pages);
   return (
     <>
-      <Graph {...{ type, record, links, names }} />
+      <Graph {...{ type, record, links, names }} hasMore={query.hasNextPage} />
       <Links {...{ type, record, links, names, query }} />
     </>
   );
