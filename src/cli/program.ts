@@ -9,7 +9,7 @@ import { createKey, listKeys, revokeKey } from './keys.ts';
 import { doctor, migrateCommand } from './operations.ts';
 import { exportCommand } from './remote/export.ts';
 import { importCommand } from './remote/import.ts';
-import { formats } from './remote/input.ts';
+import { formats, setFormats } from './remote/input.ts';
 import { replayCommand } from './remote/replay.ts';
 import { addScope, syncCommand } from './remote/sync.ts';
 import { applySchema, exportSchema, planSchema } from './schema.ts';
@@ -124,7 +124,8 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
   };
   const formatOption = (choices: readonly string[], about: string): Option =>
     new Option('--format <FORMAT>', about).choices([...choices]);
-  const bodyFormat = (): Option => formatOption(formats, 'of the file (default: as its name ends)');
+  const bodyFormat = (choices: readonly string[]): Option =>
+    formatOption(choices, 'of the file (default: as its name ends)');
 
   remote('import <TYPE> [FILE]', 'upsert the rows of a file, or link records with --links LINK FILE', importCommand)
     .option('--key <FIELD>', 'match field that each row is found by (default: external_id)')
@@ -132,7 +133,7 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--links <LINK>', 'import links of this link type, as claim.contacts, instead of records')
     .option('--left-key <FIELD>', 'match field that the left column is the value of (default: it is a reference)')
     .option('--right-key <FIELD>', 'the same of the right column')
-    .addOption(bodyFormat())
+    .addOption(bodyFormat(formats))
     .option('--force', 'write what another owns, too; needs the grant force')
     .option('--resume <IMPORT>', 'go on with an import that was cut short')
     .option('--rejected <FILE>', 'save the rejected rows as CSV')
@@ -140,13 +141,13 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .addOption(new Option('--plan-id <ID>', 'do just what this plan said, all of it or nothing').conflicts('resume'))
     .option('--json', 'with --plan: the plan as JSON');
   remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand)
-    .addOption(bodyFormat())
+    .addOption(bodyFormat(setFormats))
     .option('--scope <NAME=VALUE>', 'what the set is everything of, as region=EU; may be repeated', addScope)
     .addOption(new Option('--plan', 'only say what would be done').conflicts('planId'))
     .option('--plan-id <ID>', 'do just what this plan said')
     .option('--json', 'with --plan: the plan as JSON');
   remote('replay <RUN> [FILE]', 'apply what a run rejected after all, as it was sent or as a file says', replayCommand)
-    .addOption(bodyFormat())
+    .addOption(bodyFormat(setFormats))
     .option('--element <PLACE>', 'only the element at this place of the set')
     .option('--plan', 'only say what it would do');
   remote('export [TYPE]', 'all records of a type as rows, or all links with --links LINK', exportCommand)

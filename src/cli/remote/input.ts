@@ -4,13 +4,17 @@ import { stat } from 'node:fs/promises';
 import { type Readable, Transform } from 'node:stream';
 import { CommandFailure, codeOf, exitCodes, messageOf } from '../failure.ts';
 
+/** Of rows. */
 export const formats = ['ndjson', 'json', 'csv'] as const;
-export type Format = (typeof formats)[number];
+/** Of complete sets, and of their elements. */
+export const setFormats = [...formats, 'xml'] as const;
+export type Format = (typeof setFormats)[number];
 
 export const mediaOf: Readonly<Record<Format, string>> = {
   ndjson: 'application/x-ndjson',
   json: 'application/json',
   csv: 'text/csv',
+  xml: 'application/xml',
 };
 
 export type Input = {
@@ -24,8 +28,12 @@ export type Input = {
 };
 
 /** @param file a path, or `-` for standard input. */
-export async function openInput(file: string, format: string | undefined): Promise<Input> {
-  const media = mediaOf[formatOf(file, format)];
+export async function openInput(
+  file: string,
+  format: string | undefined,
+  among: readonly Format[] = formats,
+): Promise<Input> {
+  const media = mediaOf[formatOf(file, format, among)];
   if (file === '-') {
     return { media, bytes: null, repeatable: false, open: (onBytes) => counted(process.stdin, onBytes) };
   }
@@ -41,12 +49,12 @@ export async function openInput(file: string, format: string | undefined): Promi
   }
 }
 
-function formatOf(file: string, format: string | undefined): Format {
+function formatOf(file: string, format: string | undefined, among: readonly Format[]): Format {
   const named = format ?? /\.(\w+)$/.exec(file)?.[1]?.toLowerCase();
   if (named === 'jsonl') return 'ndjson';
-  const known = formats.find((one) => one === named);
+  const known = among.find((one) => one === named);
   if (known !== undefined) return known;
-  throw new CommandFailure(`Say with --format what ${file} is: ${formats.join(', ')}`, exitCodes.usage);
+  throw new CommandFailure(`Say with --format what ${file} is: ${among.join(', ')}`, exitCodes.usage);
 }
 
 function counted(source: Readable, onBytes: (count: number) => void): Readable {

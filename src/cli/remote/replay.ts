@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { print } from '../output.ts';
 import { apiOf, send } from './api.ts';
-import { openInput } from './input.ts';
+import { openInput, setFormats } from './input.ts';
 import { countsOf } from './sync.ts';
 
 export type ReplayOptions = {
@@ -28,7 +28,7 @@ export async function replayCommand(
   const api = apiOf(url);
   if (element !== undefined && file !== undefined)
     throw new CommandFailure('A file says itself which elements it has: leave --element out.', exitCodes.usage);
-  const input = file === undefined ? undefined : await openInput(file, format);
+  const input = file === undefined ? undefined : await openInput(file, format, setFormats);
   const one = element === undefined ? '' : `/elements/${encodeURIComponent(element)}`;
   const answer = await send(api, {
     method: 'POST',

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { list, print } from '../output.ts';
 import { apiOf, Dropped, send } from './api.ts';
-import { openInput } from './input.ts';
+import { openInput, setFormats } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
 import { issueLines } from './run-issues.ts';
 import { type PlanOptions, planRemotely } from './write-plan.ts';
@@ -43,7 +43,7 @@ export async function syncCommand(
   options: SyncOptions,
 ): Promise<number> {
   const api = apiOf(options.url);
-  const input = await openInput(file, options.format);
+  const input = await openInput(file, options.format, setFormats);
   const path = `interfaces/${encodeURIComponent(endpoint)}/runs`;
   if (options.plan) return planRemotely(api, path, scopeQuery(options.scope), input, options);
   const progress = new Progress(input.bytes);

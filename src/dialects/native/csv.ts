@@ -98,14 +98,17 @@ export function cellValue(type: Field['type'] | undefined, cell: string): unknow
   if (cell === '') return undefined;
   if (cell === '\\N') return null;
   const text = /^\\+N$/.test(cell) ? cell.slice(1) : cell;
+  return type === 'multi_enum' ? listOf(text) : textValue(type, text);
+}
+
+/** What JSON would say for a text, by the type of its field. */
+export function textValue(type: Field['type'] | undefined, text: string): unknown {
   switch (type) {
     case 'integer':
     case 'decimal':
       return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? (parseJson(text) as { value: unknown }).value : text;
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
-    case 'multi_enum':
-      return listOf(text);
     default:
       return text;
   }

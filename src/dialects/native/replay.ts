@@ -7,7 +7,7 @@ import type { ReplayCommand } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
 import type { ReplayOutcome, SetFault } from '../../model/runs.ts';
 import { readBody } from '../bodies.ts';
-import { formatOf, importMedia } from './body-format.ts';
+import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
@@ -49,9 +49,9 @@ const replayRun = describeOperation({
   ...replaying,
   id: 'replayRun',
   summary: 'Apply the elements of a run again that were rejected or have an error',
-  description: `Without a body all that are not resolved. With one just its rows, as they are there: NDJSON, a JSON array or CSV, such as the file of the run’s issues, mended; their keys say which elements they are. ${isNoSet}`,
+  description: `Without a body all that are not resolved. With one just its rows, as they are there: NDJSON, a JSON array, CSV or XML, such as the file of the run’s issues, mended; their keys say which elements they are. ${isNoSet}`,
   params: RunPath,
-  bodyMedia: Object.keys(importMedia),
+  bodyMedia: Object.keys(setMedia),
   body: Type.Unknown({ description: 'Elements of the run as they shall be, 10,000 or 16 MiB at most.' }),
 });
 
@@ -78,7 +78,7 @@ export function replayElementRoute(app: FastifyInstance, hub: Hub): void {
 /** In a scope of its own, which reads bodies as they arrive. */
 export function replayRunRoute(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(Object.keys(importMedia), (_request, body, done) => done(null, body));
+  app.addContentTypeParser(Object.keys(setMedia), (_request, body, done) => done(null, body));
 
   app.post<Asked & { Params: Static<typeof RunPath> }>(
     '/v1/runs/:run/replay',
@@ -108,7 +108,7 @@ async function rowsIn(
   const type = on && catalogue.types.get(on.type);
   if (on === undefined || type === undefined) throw unknownRun(run);
   const target = { catalogue, interface: on, type };
-  const { format, elements } = rowSet(pieces, formatOf(request), {}, undefined, target);
+  const { format, elements } = rowSet(pieces, formatOfSet(request), {}, undefined, target);
   const rows: string[] = [];
   let bytes = 0;
   for await (const packed of elements) {

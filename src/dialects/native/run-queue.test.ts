@@ -33,6 +33,10 @@ describe('a complete set that is queued', async () => {
     ],
     ['application/x-ndjson', '{"external_id":"Q1","name":"ndjson"}\n{"external_id":"Q2","length":"long"}\n'],
     ['text/csv', 'external_id,name,length\nQ1,csv,\\N\nQ2,,long\n'],
+    [
+      'application/xml',
+      '<rows><row><external_id>Q1</external_id><name>xml</name></row><row><external_id>Q2</external_id><length>long</length></row></rows>',
+    ],
   ])('is applied as it would have been at once, with the same issues: %s', async (type, body) => {
     const queued = await submit(body, type, '?wait=0');
     expect(queued.status).toBe(202);

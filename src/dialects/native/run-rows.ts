@@ -13,20 +13,23 @@ import type {
 import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
+import type { SetFormat } from '../../model/schema.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
-import type { BodyFormat } from './body-format.ts';
 import { cellValue, MalformedCsv, readCsv } from './csv.ts';
 import { fieldsToWrite } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
+import { cutXmlRows, xmlRowReader } from './xml-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 // A row in NDJSON and in an array is the same.
-const formats = { json: 'native json', ndjson: 'native json', csv: 'native csv' } as const satisfies Record<
-  BodyFormat,
-  string
->;
+const formats = {
+  json: 'native json',
+  ndjson: 'native json',
+  csv: 'native csv',
+  xml: 'native xml',
+} as const satisfies Record<SetFormat, string>;
 
 /** How a row in JSON is kept. */
 export const rowFormat = formats.json;
@@ -34,7 +37,7 @@ export const rowFormat = formats.json;
 /** @param scope what the set is said to be everything of. */
 export const rowSet = (
   body: AsyncIterable<Buffer>,
-  format: BodyFormat,
+  format: SetFormat,
   scope: Readonly<Record<string, string>>,
   stamp: Stamp | undefined,
   target: SetTarget,
@@ -44,25 +47,41 @@ export const rowSet = (
   body: format,
   scope,
   stamp,
-  elements: format === 'csv' ? csvElements(body, target) : jsonElements(body, format),
+  elements: elementsOf(body, format, target),
 });
+
+function elementsOf(body: AsyncIterable<Buffer>, format: SetFormat, target: SetTarget): AsyncGenerator<PackedElements> {
+  if (format === 'csv') return csvElements(body, target);
+  return format === 'xml' ? cutXmlRows(body, target.type) : jsonElements(body, format);
+}
 
 /** A line of CSV is kept with the names of its columns. */
 export const rowReaders = {
-  'native json': (target) => rowReader(target, (row) => row),
-  'native csv': (target) => rowReader(target, (row) => cellsAsValues(row, target.type)),
+  'native json': (target) => rowReader(target, jsonRow),
+  'native csv': (target) => rowReader(target, jsonRow, (row) => cellsAsValues(row, target.type)),
+  'native xml': (target) => rowReader(target, xmlRowReader(target.type)),
 } as const satisfies SetReaders;
 
-function rowReader(target: SetTarget, valuesOf: (row: Row) => Row): ElementReader {
-  const pathOf = (place: number): string => `[${place}]`;
+const pathOf = (place: number): string => `[${place}]`;
+
+function rowReader(
+  target: SetTarget,
+  rowOf: (raw: RawElement, place: number) => Row,
+  valuesOf = (row: Row): Row => row,
+): ElementReader {
   const read = (raw: RawElement, place: number): SetElement => {
     const path = pathOf(place);
-    const row = stampOfRow(rowIn(textOf(raw, path), path));
+    const row = stampOfRow(rowOf(raw, place));
     if (!row.ok) throw notSet(path, row.message);
     const element = elementOf(valuesOf(row.values), path, target);
     return row.stamp === undefined ? element : { ...element, stamp: row.stamp };
   };
   return { read, pathOf };
+}
+
+function jsonRow(raw: RawElement, place: number): Row {
+  const path = pathOf(place);
+  return rowIn(textOf(raw, path), path);
 }
 
 async function* csvElements(

@@ -5,7 +5,7 @@ import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
 import { MalformedBody, readBody } from '../bodies.ts';
-import { formatOf, importMedia } from './body-format.ts';
+import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
@@ -27,11 +27,11 @@ const submitSet = describeOperation({
   tag: 'Interfaces',
   summary: 'Make the records of an interface equal a complete set',
   description:
-    'The body is NDJSON, one JSON array, or CSV with a header, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. With `as_of`, or `@as_of` in a row, what is stored as of a later time stays; no record is deleted that was made or written after it, and a set older than the last one is superseded as a whole. Open to administrators, power users, and the keys that the interface names. While another run of the interface is at work, the set is queued once its body is whole; a newer set takes the place of those that are queued.',
+    'The body is NDJSON, one JSON array, CSV with a header, or XML, of flat field values by key, the key field of the interface among them; relations are lists of references by the name of the link. It is read as it arrives, and may be of any size. Records that are not in it are deleted; more than the guard of the interface allows are held until somebody approves them, and all else is applied. Nothing is written unless the body is whole; a row’s bad values become issues of the run. With `as_of`, or `@as_of` in a row, what is stored as of a later time stays; no record is deleted that was made or written after it, and a set older than the last one is superseded as a whole. Open to administrators, power users, and the keys that the interface names. While another run of the interface is at work, the set is queued once its body is whole; a newer set takes the place of those that are queued.',
   access: 'interface',
   params: EndpointPath,
   query: SubmissionQuery,
-  bodyMedia: Object.keys(importMedia),
+  bodyMedia: Object.keys(setMedia),
   body: Type.Unknown({ description: 'Every row that there shall be.' }),
   answers: {
     200: { description: 'The run, at its end; or its plan.', schema: orPlan(RunShape) },
@@ -48,7 +48,7 @@ type Submission = { Params: Static<typeof EndpointPath>; Querystring: Submitted 
 
 export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(Object.keys(importMedia), (_request, body, done) => done(null, body));
+  app.addContentTypeParser(Object.keys(setMedia), (_request, body, done) => done(null, body));
 
   app.post<Submission>(
     '/v1/interfaces/:endpoint/runs',
@@ -58,7 +58,7 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
       const { stamp } = stampOf(request.query, 'query');
       const caller = signedIn(request);
       const mode = planMode(request.query);
-      const format = formatOf(request);
+      const format = formatOfSet(request);
       const outcome = await readBody(request, async (pieces) => {
         const open: OpenSet = (target) => rowSet(pieces, format, scopeOf(request.query), stamp, target);
         if (mode.kind === 'plan') return hub.plans.set(caller, endpoint, open);

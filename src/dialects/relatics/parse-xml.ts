@@ -1,12 +1,7 @@
-/**
- * A complete set in XML: `<elements><Elements><Element externalid="E-1"><Name>Pump</Name><Contacts><Contact id="…"/></Contacts>…`.
- * Read as events, without a tree. A document type is refused outright, so no entity exists but the five that XML itself has.
- */
-import { SaxesParser } from 'saxes';
-import { MalformedSet } from '../../engine/sync/malformed-set.ts';
+/** A complete set in XML: `<elements><Elements><Element externalid="E-1"><Name>Pump</Name><Contacts><Contact id="…"/></Contacts>…`. */
 import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
-import { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
+import { type Attributes, allowAttributes, cutXml, elementReader, type XmlFrame } from '../xml.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
 import { invalidStructure } from './errors.ts';
 import { escapeXmlName, unescapeName } from './names.ts';
@@ -14,148 +9,25 @@ import { maxDepth, maxElementBytes } from './options.ts';
 import type { NamedMember, SetShape } from './shape.ts';
 
 const root = 'elements';
-type Attributes = Readonly<Record<string, string>>;
 
 /**
  * Throws InvalidStructure where the body is no complete set. Events tell where each element begins and ends, and whether the whole is
  * XML; what an element holds is read again by `read`, from its text, and only if somebody asks.
  */
 export function xmlSet(body: AsyncIterable<string>, shape: SetShape): SetSource {
-  return { ...xmlReader(shape), format: xmlFormat, body: 'xml', elements: elementsOf(body, shape) };
+  const elements = cutXml(body, new XmlSetReader(shape), { level: 3, maxDepth, maxElementBytes });
+  return { ...xmlReader(shape), format: xmlFormat, body: 'xml', elements };
 }
 
 export const xmlFormat = 'relatics xml';
 
-export function xmlReader(shape: SetShape): ElementReader {
-  let open = openReader(shape);
-  return {
-    pathOf: (place) => `${escapeXmlName(shape.plural)}[${place}]`,
-    read(raw, place) {
-      const { reader, parser } = open;
-      try {
-        reader.place = place;
-        parser.write(raw.toString());
-        return reader.take();
-      } catch (fault) {
-        open = openReader(shape); // that one stands in the middle of an element
-        throw fault;
-      }
-    },
-  };
-}
-
-/** Ready for the text of an element. */
-function openReader(shape: SetShape): { readonly reader: XmlSetReader; readonly parser: SaxesParser } {
-  const reader = new XmlSetReader(shape);
-  const parser = xmlParser(reader);
-  parser.write(`<${root}><${escapeXmlName(shape.plural)}>`);
-  return { reader, parser };
-}
-
-async function* elementsOf(body: AsyncIterable<string>, shape: SetShape): AsyncGenerator<PackedElements> {
-  const cutter = new XmlCutter(shape);
-  const parser = xmlParser(cutter);
-  for await (const text of body) {
-    cutter.begin(text);
-    asXml(() => parser.write(text));
-    yield PackedElements.of(cutter.take());
-  }
-  asXml(() => parser.close());
-  cutter.end();
-}
-
-function asXml(parse: () => void): void {
-  try {
-    parse();
-  } catch (error) {
-    if (error instanceof MalformedSet) throw error;
-    throw invalidStructure(`The body is not XML: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-type Listener = {
-  open(tag: string, attributes: Attributes, end: number): void;
-  text(chunk: string): void;
-  close(end: number): void;
-};
-
-function xmlParser(listener: Listener): SaxesParser {
-  const parser = new SaxesParser({ xmlns: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  parser.on('doctype', () => {
-    throw invalidStructure('A document type declaration is not allowed.');
-  });
-  parser.on('opentag', (tag) => listener.open(tag.name, tag.attributes, parser.position));
-  parser.on('text', (chunk) => listener.text(chunk));
-  parser.on('cdata', (chunk) => listener.text(chunk));
-  parser.on('closetag', () => listener.close(parser.position));
-  return parser;
-}
-
-/** Cuts the text of a body into that of its elements. */
-class XmlCutter implements Listener {
-  readonly #outside: XmlSetReader;
-  #depth = 0;
-  #elements: string[] = [];
-  #place = 0;
-  /** The text from which the elements are cut, and where in the body it begins. */
-  #text = '';
-  #textStart = 0;
-  #elementStart = -1;
-
-  constructor(shape: SetShape) {
-    this.#outside = new XmlSetReader(shape);
-  }
-
-  /** Is told the text before the parser is. */
-  begin(text: string): void {
-    // A tag may have begun that has not ended: it would be the last of this text.
-    const start = this.#elementStart < 0 ? this.#text.lastIndexOf('<') : this.#elementStart - this.#textStart;
-    const kept = start < 0 ? '' : this.#text.slice(start);
-    if (kept.length > maxElementBytes) {
-      throw invalidStructure(`An element is larger than ${maxElementBytes} bytes.`, this.#outside.path);
-    }
-    this.#textStart += this.#text.length - kept.length;
-    this.#text = kept + text;
-  }
-
-  open(tag: string, attributes: Attributes, end: number): void {
-    this.#depth++;
-    if (this.#depth > maxDepth) throw invalidStructure(`Nested deeper than ${maxDepth} levels.`, this.#outside.path);
-    if (this.#depth < 3) this.#outside.open(tag, attributes);
-    // No attribute holds this character: the last one begins the tag.
-    else if (this.#depth === 3)
-      this.#elementStart = this.#textStart + this.#text.lastIndexOf('<', end - this.#textStart - 1);
-  }
-
-  text(chunk: string): void {
-    if (this.#depth < 3) this.#outside.text(chunk);
-  }
-
-  close(end: number): void {
-    if (this.#depth === 3) {
-      this.#elements.push(this.#text.slice(this.#elementStart - this.#textStart, end - this.#textStart));
-      this.#elementStart = -1;
-      this.#place += 1;
-      this.#outside.place = this.#place;
-    } else if (this.#depth < 3) {
-      this.#outside.close();
-    }
-    this.#depth--;
-  }
-
-  take(): string[] {
-    const elements = this.#elements;
-    this.#elements = [];
-    return elements;
-  }
-
-  end(): void {
-    this.#outside.end();
-  }
-}
+export const xmlReader = (shape: SetShape): ElementReader => ({
+  pathOf: (place) => `${escapeXmlName(shape.plural)}[${place}]`,
+  read: elementReader(() => new XmlSetReader(shape), `<${root}><${escapeXmlName(shape.plural)}>`),
+});
 
 /** Levels: 1 root, 2 plural name, 3 element, 4 property or relation, 5 target of a relation; below that only what is skipped. */
-class XmlSetReader implements Listener {
+class XmlSetReader implements XmlFrame {
   readonly #shape: SetShape;
   readonly #plural: string;
   readonly #singular: string;
@@ -280,14 +152,5 @@ class XmlSetReader implements Listener {
 
   #elementPath(): string {
     return `${this.#plural}[${this.place}]`;
-  }
-}
-
-/** Namespace declarations and `xml:`/`xsi:` attributes carry no data; any other unknown one would be lost silently. */
-function allowAttributes(attributes: Attributes, allowed: readonly string[], path: string | null): void {
-  for (const name in attributes) {
-    // saxes gives it no prototype
-    if (allowed.includes(name) || name === 'xmlns' || /^(xmlns|xml|xsi):/.test(name)) continue;
-    throw invalidStructure(`The attribute ${name} has no meaning here.`, path);
   }
 }
