@@ -58,7 +58,7 @@ describe('keyway import', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Rejected: +1$/m);
     expect(stderr).toMatch(/^line 3 \(F-2\): Record type contact has no field nmae\./);
-    expect(await readFile(saved, 'utf8')).toMatch(/^external_id,email,nmae,error\nF-2,,Fay,line 3: /);
+    expect(await readFile(saved, 'utf8')).toMatch(/^external_id,email,nmae,_message\nF-2,,Fay,line 3: /);
   });
 
   it('links records with --links', async () => {

@@ -15,7 +15,9 @@ export type CsvLine = {
 };
 
 /** What a file of issues says of each line. Whoever sends the file back need not take them out. */
-export const issueColumns: readonly string[] = ['_severity', '_code', '_member', '_message', '_remedy'];
+const columnsOfIssues = ['_severity', '_code', '_member', '_message', '_remedy'] as const;
+export type IssueColumn = (typeof columnsOfIssues)[number];
+export const issueColumns: readonly string[] = columnsOfIssues;
 
 /** Lines are handed on in groups: one at a time would cost more than to read them. */
 const linesAtOnce = 250;

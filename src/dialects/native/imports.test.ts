@@ -120,9 +120,27 @@ describe('an import', async () => {
     ).toEqual(items);
     const table = await call('GET', path, { headers: { accept: 'text/csv' } });
     const [header, one, two] = table.body.split('\n');
-    expect(header).toBe('external_id,name,email,phone,nmae,error');
+    expect(header).toBe('external_id,name,email,phone,nmae,_message');
     expect(one).toMatch(/^S-1,"one, ""two""",5,\\N,,"?line 2: Field email takes text; got 5\./);
     expect(two).toMatch(/^,,,,,.*line 3: The row is not JSON/);
+  });
+
+  it('rejected are mended in the CSV file, and imported as it is', async () => {
+    const rows = [
+      { external_id: 'F-1', name: '\\N', email: 5, phone: null },
+      { external_id: 'F-2', name: 'Fay', email: 'fay@example.test', nmae: 'x' },
+    ];
+    const { body } = await post('/v1/records/contact/import', rows);
+    const headers = { accept: 'text/csv' };
+    const file: string = (await call('GET', `/v1/imports/${body.import}/rejected`, { headers })).body;
+    const mended = file.replace(',5,', ',f@example.test,').replace(',nmae,', ',first_name,');
+    expect(mended).toContain('line 1: ');
+    const imported = { body: mended, headers: { 'content-type': 'text/csv' } };
+    const again = await call('POST', '/v1/records/contact/import', imported);
+    expect(again.body.rejected).toEqual([]);
+    expect(again.body.counts).toMatchObject({ received: 2, created: 2 });
+    const { fields } = (await call('GET', '/v1/records/contact/external_id:F-1')).body;
+    expect(fields).toMatchObject({ name: '\\N', email: 'f@example.test', phone: null });
   });
 
   it('written by two senders at once makes every record once', async () => {

@@ -7,7 +7,7 @@ import type { ImportView, RejectedRowView } from '../../model/imports.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import { shorten } from '../../model/text.ts';
 import { signedIn } from './credentials.ts';
-import { csvLine } from './csv.ts';
+import { cellOf, csvLine, type IssueColumn } from './csv.ts';
 import { rejectedUrl, renderRejected } from './import-answer.ts';
 import {
   type AtImport,
@@ -71,7 +71,11 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
     const accept = request.headers.accept ?? '';
     const pages = () => rejectedPages(hub, request, id);
     if (accept.includes(ndjson)) return reply.type(ndjson).send(Readable.from(ndjsonOf(command, pages())));
-    if (accept.includes(csv)) return reply.type(csv).send(Readable.from(csvOf(pages)));
+    if (accept.includes(csv)) {
+      const { types } = await hub.catalogue(signedIn(request).principal.workspace);
+      const fields = command.kind === 'records' ? types.get(command.type)?.fieldsByKey : undefined;
+      return reply.type(csv).send(Readable.from(csvOf(pages, (column) => fields?.has(column) ?? false)));
+    }
     const outcome = await hub.rejectedRows(signedIn(request), id, request.query);
     if (outcome.kind === 'unknown_import') throw unknownImport(id);
     if (outcome.kind !== 'page') throw listRefusal(outcome);
@@ -140,31 +144,33 @@ async function* ndjsonOf(
 /** Names that a hostile sender made up, row after row, must not fill the memory. */
 const mostColumns = 1000;
 
-/** Read twice: rows need not have the same members, and the header has to name all. */
-async function* csvOf(pages: () => AsyncIterable<readonly RejectedRowView[]>): AsyncGenerator<string> {
+/** What was wrong. Whoever sends the file back need not take it out. */
+const messageColumn: IssueColumn = '_message';
+
+/**
+ * Read twice: rows need not have the same members, and the header has to name all. @param isField whether the record type has a field that is called as
+ * the column that says what was wrong, which is left out then.
+ */
+async function* csvOf(
+  pages: () => AsyncIterable<readonly RejectedRowView[]>,
+  isField: (column: IssueColumn) => boolean,
+): AsyncGenerator<string> {
+  const said = isField(messageColumn) ? [] : [messageColumn];
   const columns = new Set<string>();
   for await (const rows of pages()) {
     for (const { source } of rows) {
-      for (const name of Object.keys(valuesOf(source) ?? {})) if (columns.size < mostColumns) columns.add(name);
+      for (const name of Object.keys(valuesOf(source) ?? {}))
+        if (columns.size < mostColumns && !(said as readonly string[]).includes(name)) columns.add(name);
     }
   }
-  let error = 'error';
-  while (columns.has(error)) error = `${error}_`;
-  yield csvLine([...columns, error]);
+  yield csvLine([...columns, ...said]);
   for await (const rows of pages()) {
     yield rows
       .map(({ source, line, violations }) => {
         const values = valuesOf(source) ?? {};
-        const said = violations.map(({ message }) => message).join(' ');
-        return csvLine([...[...columns].map((name) => cellOf(values[name])), `line ${line}: ${said}`]);
+        const message = `line ${line}: ${violations.map((one) => one.message).join(' ')}`;
+        return csvLine([...[...columns].map((name) => cellOf(values[name])), ...said.map(() => message)]);
       })
       .join('');
   }
-}
-
-/** A value as an import reads it from a cell; null: an empty one. */
-function cellOf(value: unknown): string | null {
-  if (value === undefined) return null;
-  if (value === null) return '\\N';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
