@@ -60,7 +60,8 @@ export function interfaceRoutes(app: FastifyInstance, hub: Hub): void {
     { schema: listRuns },
     async (request): Promise<RunList> => {
       const { endpoint } = request.params;
-      return runList(request, endpoint, await hub.runs(signedIn(request), endpoint, runsPage(request.query)));
+      const of = { endpoint, path: 'path.endpoint' };
+      return runList(request, of, await hub.runs(signedIn(request), endpoint, runsPage(request.query)));
     },
   );
 

@@ -21,12 +21,16 @@ function stateIn(text: string): RunState {
   throw problem('parameter_invalid', 'query.state', message);
 }
 
-/** @param endpoint whose runs were asked for; null: those of all interfaces. */
-export function runList(request: FastifyRequest, endpoint: string | null, outcome: RunListOutcome): RunList {
-  if (outcome.kind === 'unknown_interface')
-    throw problem('unknown_interface', 'path.endpoint', `There is no interface "${shorten(endpoint ?? '')}".`, {
-      endpoint,
-    });
+/** @param of the interface whose runs were asked for, and where in the request it is named; null: those of all interfaces. */
+export function runList(
+  request: FastifyRequest,
+  of: { readonly endpoint: string; readonly path: string } | null,
+  outcome: RunListOutcome,
+): RunList {
+  if (outcome.kind === 'unknown_interface') {
+    const { endpoint = '', path = null } = of ?? {};
+    throw problem('unknown_interface', path, `There is no interface "${shorten(endpoint)}".`, { endpoint });
+  }
   if (outcome.kind !== 'page') throw listRefusal(outcome);
   return { items: outcome.items.map((run) => renderRun(request.publicBase, run)), next: outcome.next };
 }

@@ -116,6 +116,41 @@ describe('a complete set that is queued', async () => {
   });
 });
 
+describe('the list of all runs', async () => {
+  const { call, hub } = await demoServer();
+  const made = { endpoint: 'other', name: 'Other', type: 'element' };
+  await call('POST', '/v1/interfaces', { body: made });
+  for (const endpoint of ['myendpoint', 'other', 'myendpoint'])
+    await call('POST', `/v1/interfaces/${endpoint}/runs`, { body: [] });
+  const list = (query: string, as = 'admin') => call('GET', `/v1/runs?${query}`, { as });
+
+  it('is of one interface where one is named, with its states and pages', async () => {
+    const of = (await list('interface=myendpoint')).body.items;
+    expect(of.map((one: Json) => one.interface)).toEqual(['myendpoint', 'myendpoint']);
+    expect((await list('interface=other&state=applied')).body.items).toHaveLength(1);
+    expect((await list('interface=other&state=failed')).body.items).toEqual([]);
+    const first = (await list('interface=myendpoint&limit=1')).body;
+    const second = (await list(`interface=myendpoint&limit=1&cursor=${first.next}`)).body;
+    expect([...first.items, ...second.items]).toEqual(of);
+    expect(reasons(await list(`interface=other&limit=1&cursor=${first.next}`))).toEqual([
+      ['cursor_invalid', 'query.cursor'],
+    ]);
+  });
+
+  it('refuses an interface that there is not, or whose records one may not read', async () => {
+    const none = await list('interface=nothing');
+    expect([none.status, ...reasons(none)]).toEqual([404, ['unknown_interface', 'query.interface']]);
+    const { principal } = await adminOf(hub);
+    const nobody = { kind: 'bearer', label: 'Nobody', role: 'member', grants: {} } as const;
+    const { secret } = await hub.access.createCredential(principal, nobody);
+    expect((await list('interface=other', secret)).status).toBe(404);
+    expect((await list('interface=')).status).toBe(400);
+    expect(reasons(await call('GET', '/v1/interfaces/other/runs?interface=other'))).toEqual([
+      ['unknown_parameter', 'query.interface'],
+    ]);
+  });
+});
+
 describe('an interface that should have had a set', async () => {
   const { call, hub } = await demoServer();
   const set = (overdue_after: unknown) => call('PATCH', '/v1/interfaces/myendpoint', { body: { overdue_after } });

@@ -12,9 +12,9 @@ import { renderIssue, renderPointer, renderRun } from './render.ts';
 import { runList, runsPage } from './run-list.ts';
 import { PageQuery, queryOf, refTo } from './shapes/common.ts';
 import {
+  AllRunsQuery,
   type Approval,
   ApprovalShape,
-  type AskedRuns,
   type HeldAnswer,
   HeldAnswerShape,
   type HeldList,
@@ -22,7 +22,6 @@ import {
   type RunList,
   RunListShape,
   RunShape,
-  RunsQuery,
   type ShownRun,
 } from './shapes/interface.ts';
 import { planParameters } from './shapes/plan.ts';
@@ -37,8 +36,9 @@ const listAllRuns = describeOperation({
   summary: 'List the runs of all interfaces, newest first',
   description: 'Of those whose record type the key may read.',
   access: 'signed_in',
-  query: RunsQuery,
+  query: AllRunsQuery,
   answers: { 200: { description: 'A page of them.', schema: refTo(RunListShape) } },
+  problems: [404],
 });
 
 const findRun = describeOperation({
@@ -110,11 +110,14 @@ const forbidden = (): ProblemError =>
   problem('role_required', null, 'This key may not decide on runs.', { allowed: ['admin', 'power'] });
 
 export function runRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get<{ Querystring: AskedRuns }>(
+  app.get<{ Querystring: Static<typeof AllRunsQuery> }>(
     '/v1/runs',
     { schema: listAllRuns },
-    async (request): Promise<RunList> =>
-      runList(request, null, await hub.runs(signedIn(request), null, runsPage(request.query))),
+    async (request): Promise<RunList> => {
+      const { interface: endpoint = null, ...page } = request.query;
+      const of = endpoint === null ? null : { endpoint, path: 'query.interface' };
+      return runList(request, of, await hub.runs(signedIn(request), endpoint, runsPage(page)));
+    },
   );
 
   app.get<AtRun>('/v1/runs/:run', { schema: findRun }, async (request): Promise<ShownRun> => {

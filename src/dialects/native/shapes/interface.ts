@@ -128,6 +128,13 @@ export const RunsQuery = queryOf({
 });
 export type AskedRuns = Static<typeof RunsQuery>;
 
+export const AllRunsQuery = queryOf({
+  ...RunsQuery.properties,
+  interface: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Only those of the interface with this endpoint.' }),
+  ),
+});
+
 export const RunListShape = listOf(refTo(RunShape), 'RunList');
 export const HeldListShape = listOf(refTo(HeldDeleteShape), 'HeldList');
 export type HeldList = Static<typeof HeldListShape>;
