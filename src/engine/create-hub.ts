@@ -32,6 +32,7 @@ import { revertImport } from './import/revert.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
+import { answersOnce } from './once/answers.ts';
 import { applyImportByPlan, planImport } from './plan/plan-import.ts';
 import { planRevert, revertByPlan } from './plan/plan-revert.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
@@ -229,6 +230,7 @@ export function createHub(parts: {
     }),
     catalogue: async (workspace) => catalogues.get(workspace),
     jobs: createJobs(database),
+    answerOnce: (...asked) => answersOnce(raw, gate, vault)(...asked).catch(rethrowPublic),
     plans: {
       write: (caller, command) =>
         planWrite(writeContext(caller.principal.workspace), caller, command)
@@ -237,11 +239,11 @@ export function createHub(parts: {
       applyWrite: (caller, command, plan, body) =>
         applyWrite(writeContext(caller.principal.workspace), caller, command, plan, body).catch(rethrowPublic),
       set: (caller, endpoint, open) => planSet(syncContext(caller), caller, endpoint, open).catch(rethrowPublic),
-      applySet: (caller, endpoint, open, plan) =>
-        applySetByPlan(syncContext(caller), caller, endpoint, open, plan).catch(rethrowPublic),
+      applySet: (caller, endpoint, open, plan, once) =>
+        applySetByPlan(syncContext(caller), caller, endpoint, open, plan, once).catch(rethrowPublic),
       import: (caller, command, rows) => withPlace(caller, (context) => planImport(context, caller, command, rows)),
-      applyImport: (caller, command, rows, plan) =>
-        withPlace(caller, (context) => applyImportByPlan(context, caller, command, rows, plan)),
+      applyImport: (caller, command, rows, plan, once) =>
+        withPlace(caller, (context) => applyImportByPlan(context, caller, command, rows, plan, once)),
       revert: (caller, run) => planRevert(runsContext(caller), caller, run).catch(rethrowPublic),
       applyRevert: (caller, run, plan) => revertByPlan(runsContext(caller), caller, run, plan).catch(rethrowPublic),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
@@ -281,8 +283,8 @@ export function createHub(parts: {
           ? keepRefusal({ caller, command, outcome })
           : explained(caller, outcome),
       ),
-    import: (caller, command, rows, resume) =>
-      startImport(writeContext(caller.principal.workspace), caller, command, rows, resume),
+    import: (caller, command, rows, options) =>
+      startImport(writeContext(caller.principal.workspace), caller, command, rows, options),
     imports: (caller, query) => listImports(database, caller, query),
     revertImport: (caller, id, options) =>
       revertImport(writeContext(caller.principal.workspace), caller, id, options).catch(rethrowPublic),

@@ -28,6 +28,14 @@ export class IdempotencyKeyReused extends Error {
   }
 }
 
+/** The request that came first with an Idempotency-Key is still under way. */
+export class IdempotencyKeyBusy extends Error {
+  constructor() {
+    super('The first request with this Idempotency-Key is still under way.');
+    this.name = 'IdempotencyKeyBusy';
+  }
+}
+
 /** Somebody else went on with the same import: what this sender still had was not written. */
 export class ImportTakenOver extends Error {
   constructor() {

@@ -8,7 +8,6 @@ import type {
   DeleteCommand,
   ExportQuery,
   ImportCommand,
-  ImportResume,
   LinkCommand,
   LinkListQuery,
   ListQuery,
@@ -60,8 +59,9 @@ import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { LatestQuery } from './changes/latest.ts';
-import type { Import, RowSource } from './import/import.ts';
+import type { Import, ImportOptions, RowSource } from './import/import.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { AnswerOnce } from './once/answers.ts';
 import type { Plans } from './plan/plans.ts';
 import type { BusyHour } from './read/activity.ts';
 import type { KeyHit } from './read/by-any-key.ts';
@@ -87,6 +87,8 @@ export type Hub = {
   readonly webhooks: Webhooks;
   readonly plans: Plans;
   readonly jobs: Jobs;
+  /** Does what a request asks once, and answers its repetitions by what it was answered. */
+  readonly answerOnce: AnswerOnce;
 
   /** The workspace's schema. Writes through this server show at once, those through another after at most 250 ms;
    *  every write is judged by the newest in any case. */
@@ -105,9 +107,8 @@ export type Hub = {
   upsert(caller: Caller, command: UpsertCommand): Promise<UpsertOutcome>;
   /** The number that a numbered field gives to the next record that is made; undefined for any other field. */
   nextNumber(caller: Caller, type: string, field: string): Promise<number | undefined>;
-  /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. The import is kept: `resume`
-   *  goes on with one that was cut short. */
-  import(caller: Caller, command: ImportCommand, rows: RowSource, resume?: ImportResume): Promise<Import>;
+  /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. The import is kept. */
+  import(caller: Caller, command: ImportCommand, rows: RowSource, options?: ImportOptions): Promise<Import>;
   /** Newest first. A member sees the imports that it made, others all of the workspace. */
   imports(caller: Caller, query: { limit: number; cursor?: string }): Promise<ImportListOutcome>;
   /** `id` is the import's id or number. undefined: no such import that the caller may see. */

@@ -176,6 +176,13 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   clean: async () => {
     expect(await fresh.hub.clean(stranger, { plan: false })).toMatchObject({ kind: 'cleaned', more: false });
   },
+  answerOnce: async () => {
+    const asked = { key: 'same', fingerprint: async () => 'same' };
+    const answer = (body: string) => async () => ({ status: 200, headers: {}, body });
+    await fresh.hub.answerOnce(fresh.admin, asked, { isSecret: false }, answer('secret'));
+    const own = await fresh.hub.answerOnce(stranger, asked, { isSecret: false }, answer('mine'));
+    expect(own.body).toBe('mine');
+  },
   deliverWebhooks: 'no workspace in it',
   ping: 'no workspace in it',
   close: 'no workspace in it',
@@ -302,7 +309,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for await (const { outcomes } of linking.chunks)
       for (const outcome of outcomes) expect(codesOf(outcome)).toEqual(notFound);
     for (const id of importIds(stranger.principal.workspace))
-      expect(await fresh.hub.import(stranger, command, body, { import: id, offset: 0 })).toMatchObject({
+      expect(await fresh.hub.import(stranger, command, body, { resume: { import: id, offset: 0 } })).toMatchObject({
         kind: 'unknown_import',
       });
   },

@@ -24,6 +24,13 @@ export type Principal = {
   readonly grants: Grants;
 };
 
+/** The Idempotency-Key of a request whose body is read as it arrives. */
+export type StreamedOnce = {
+  readonly key: string;
+  /** Of all that the request asks. Reads what is left of its body. */
+  fingerprint(): Promise<string>;
+};
+
 /** One request by a principal: what the engine needs to judge it and to write it into the change rows. */
 export type Caller = {
   readonly principal: Principal;

@@ -37,8 +37,8 @@ export async function insertImport(
   },
 ): Promise<number> {
   const [made] = await tx.query<{ import: number }>(
-    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at, reverts, plan)
-     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, array[$6], $7, $8, $9) returning import`,
+    `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at, active_at, reverts, plan)
+     values ($1, $2, 'receiving', 1, 0, $3, $4, $5, $6, array[$6], $7, $7, $8, $9) returning import`,
     [
       workspace,
       JSON.stringify(row.command),
@@ -78,35 +78,69 @@ export async function failLostImports(
   return rows.length;
 }
 
+/** Of these imports those of which no server has said for long that it is at work. What was written of them stays. @returns how many. */
+export async function cutLostImports(
+  tx: Transaction,
+  workspace: number,
+  ids: readonly number[],
+  { activeBefore, failure, now }: { activeBefore: Date; failure: string; now: Date },
+): Promise<number> {
+  const rows = await tx.query(
+    `update import set state = 'cut_short', failure = $4, finished_at = $5 where workspace_id = $1 and import in (
+       select import from import
+       where workspace_id = $1 and import = any($2::bigint[]) and state = 'receiving' and plan is null and active_at < $3
+       for update skip locked)
+     returning import`,
+    [workspace, int8Array(ids), activeBefore, failure, now],
+  );
+  return rows.length;
+}
+
+/** Says that its server is at work. */
+export async function keepImportAlive(
+  tx: Transaction,
+  workspace: number,
+  { import: id, attempt }: Pick<ImportRecord, 'import' | 'attempt'>,
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `update import set active_at = $4 where workspace_id = $1 and import = $2 and attempt = $3 and state = 'receiving'`,
+    [workspace, id, attempt, at],
+  );
+}
+
 /** Goes on with an import under a new attempt, whose number is in the answer: nobody else can write to it then. */
 export async function reopenImport(
   tx: Transaction,
   workspace: number,
   id: number,
   request: string,
+  at: Date,
 ): Promise<ImportRecord | undefined> {
   const [row] = await tx.query<ImportRecord>(
-    `update import i set state = 'receiving', attempt = i.attempt + 1, finished_at = null, failure = null, requests = i.requests || $3::text
+    `update import i set state = 'receiving', attempt = i.attempt + 1, active_at = $4, finished_at = null, failure = null, requests = i.requests || $3::text
      where i.workspace_id = $1 and i.import = $2 returning ${columns}`,
-    [workspace, id, request],
+    [workspace, id, request, at],
   );
   return row;
 }
 
-/** @param changes how many change rows the transaction has written, all of one batch.
- *  @returns false when somebody else went on with the import meanwhile: what this transaction wrote must not stay. */
+/** One that was given up too soon, as its server was not heard of, is at work again. @param changes how many change rows the transaction has
+ *  written, all of one batch. @returns false when somebody else went on with the import meanwhile: what this transaction wrote must not stay. */
 export async function advanceImport(
   tx: Transaction,
   workspace: number,
   row: Pick<ImportRecord, 'import' | 'attempt' | 'rows_done' | 'counts'>,
   changes: number,
+  at: Date,
 ): Promise<boolean> {
   const rows = await tx.query(
     {
       name: 'advance_import',
       text: `
         with advanced as (
-          update import set rows_done = $4, counts = $5
+          update import set rows_done = $4, counts = $5, active_at = $7, finished_at = null, failure = null,
+            state = case state when 'cut_short' then 'receiving' else state end
           where workspace_id = $1 and import = $2 and attempt = $3 returning import
         ), noted as (
           insert into import_batch (workspace_id, batch, import)
@@ -115,12 +149,12 @@ export async function advanceImport(
         )
         select import from advanced`,
     },
-    [workspace, row.import, row.attempt, row.rows_done, JSON.stringify(row.counts), changes],
+    [workspace, row.import, row.attempt, row.rows_done, JSON.stringify(row.counts), changes, at],
   );
   return rows.length === 1;
 }
 
-/** One that has ended already, which its server was perhaps not told, stays as it is. */
+/** One that has ended already, which its server was perhaps not told, stays as it is; not one that was given up too soon. */
 export async function endImport(
   tx: Transaction,
   workspace: number,
@@ -128,7 +162,7 @@ export async function endImport(
 ): Promise<void> {
   await tx.query(
     `update import set state = $4, failure = $5, finished_at = $6
-     where workspace_id = $1 and import = $2 and attempt = $3 and state = 'receiving'`,
+     where workspace_id = $1 and import = $2 and attempt = $3 and state in ('receiving', 'cut_short')`,
     [
       workspace,
       row.import,

@@ -124,6 +124,7 @@ create table import (
   via text not null,
   request text not null,
   started_at timestamp with time zone not null,
+  active_at timestamp with time zone not null,
   finished_at timestamp with time zone,
   failure text,
   requests text[] not null,

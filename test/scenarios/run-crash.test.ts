@@ -45,18 +45,18 @@ describe('kill -9 of a server with runs', () => {
   const get = async (server: ServerProcess, path: string): Promise<Json> =>
     (await fetch(`${server.url}${path}`, { headers: auth })).json();
 
-  const submit = (server: ServerProcess, body: string, wait: number) =>
+  const submit = (server: ServerProcess, body: string, wait: number, more: Record<string, string> = {}) =>
     fetch(`${server.url}/v1/interfaces/myendpoint/runs?wait=${wait}`, {
       method: 'POST',
-      headers: { ...auth, 'content-type': 'application/x-ndjson' },
+      headers: { ...auth, 'content-type': 'application/x-ndjson', ...more },
       body,
     });
 
   /** A body that does not end: its run has the interface until its server is gone. */
-  function neverEnding(server: ServerProcess, begin: string): Promise<void> {
-    const request = httpRequest(`${server.url}/v1/interfaces/myendpoint/runs`, {
+  function neverEnding(server: ServerProcess, begin: string, more: Record<string, string> = {}): Promise<void> {
+    const request = httpRequest(`${server.url}/v1/interfaces/myendpoint/runs?wait=60`, {
       method: 'POST',
-      headers: { ...auth, 'content-type': 'application/x-ndjson' },
+      headers: { ...auth, 'content-type': 'application/x-ndjson', ...more },
     });
     request.on('error', () => {});
     request.write(begin);
@@ -128,6 +128,39 @@ describe('kill -9 of a server with runs', () => {
       if (digest === before.get(next)) last = next;
     }
   }, 240_000);
+
+  it('applies a set that comes again under its Idempotency-Key once, wherever its server was killed', async () => {
+    const survivor = servers[1] as ServerProcess;
+    const key = (name: string) => ({ 'idempotency-key': name });
+    const again = async (body: string, name: string): Promise<Json> =>
+      (await submit(survivor, body, 60, key(name))).json();
+    const runsOf = async (): Promise<number> => Number((await client.query('select count(*) from run')).rows[0].count);
+
+    const receiving = await start();
+    await neverEnding(receiving, row('X-lost', 'never'), key('receiving'));
+    const waiting = again(rows(500, 'again'), 'receiving'); // while it lives
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await receiving.kill();
+    expect(await waiting).toMatchObject({ state: 'applied', counts: { received: 500 } });
+
+    for (const waitMs of [30, 150, 400]) {
+      const name = `killed after ${waitMs} ms`;
+      const doomed = await start();
+      const before = await runsOf();
+      submit(doomed, rows(2_000, name), 60, key(name)).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await doomed.kill();
+      const run = await again(rows(2_000, name), name);
+      expect(run).toMatchObject({ state: 'applied', counts: { received: 2_000 } });
+      expect(await again(rows(2_000, name), name)).toEqual(run);
+      const { rows: ended } = await client.query(
+        `select count(*)::int as applied from run where run > (select max(run) - $1 from run) and state = 'applied'`,
+        [(await runsOf()) - before],
+      );
+      expect(ended).toEqual([{ applied: 1 }]);
+    }
+    await settled(survivor);
+  }, 120_000);
 
   it('takes up again what it was applying when it died', async () => {
     const survivor = servers[1] as ServerProcess;

@@ -1,5 +1,4 @@
 /** Who asks: `Authorization: Bearer <api key>`, or the console by its session cookie; in the workspace that the address names, if it names one. */
-import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Caller, Principal, WorkspaceRole } from '../../model/principal.ts';
@@ -27,28 +26,8 @@ function admit(dialect: Dialect, principal: Principal | undefined, request: Fast
     return unauthenticated('The API key is not valid here.', 'Bearer realm="keyway", error="invalid_token"');
   }
   request.nativeCaller = callerOf(dialect, principal, request);
-  const refused = roleRefusal(principal, request);
-  if (refused !== undefined) return refused;
-  // Ignored, it would promise what is not kept.
-  const once = request.headers['idempotency-key'] !== undefined && request.method !== 'GET';
-  if (!once || idempotent.has(request.operation ?? '')) return undefined;
-  const { url = '' } = request.routeOptions;
-  const message = `Idempotency-Key does not go with ${request.method} ${url.replaceAll(/:(\w+)/g, '{$1}')}.`;
-  const remedy = repeatable.get(request.operation ?? '');
-  return problem('idempotency_key_unsupported', 'header.idempotency-key', message, { ...(remedy && { remedy }) });
+  return roleRefusal(principal, request);
 }
-
-const importAgain =
-  'Leave it out. An import can be repeated as it is, since rows are written by their keys, and goes on by its id.';
-/** What needs no such key, and why not. */
-const repeatable = new Map([
-  [
-    'submitSet',
-    'Leave it out: a set that is sent twice changes nothing the second time, and one by a plan is applied once.',
-  ],
-  ['importRecords', importAgain],
-  ['importLinks', importAgain],
-]);
 
 /** By what the operation says of itself, so that nobody has to mend a body before he is told that it is not for him. */
 function roleRefusal({ role }: Principal, request: FastifyRequest): ProblemError | undefined {
@@ -60,37 +39,6 @@ function roleRefusal({ role }: Principal, request: FastifyRequest): ProblemError
 }
 
 const rolesFor: Record<'admin' | 'power', readonly WorkspaceRole[]> = { admin: ['admin'], power: ['admin', 'power'] };
-
-/** The operations that an Idempotency-Key goes with: the writes of records and links. */
-const idempotent = new Set([
-  'createRecord',
-  'upsertRecord',
-  'deleteRecord',
-  'mergeRecords',
-  'linkRecords',
-  'unlinkRecords',
-]);
-
-/** The caller of a write: with an Idempotency-Key, it is done once, and a repetition is answered as the first time. */
-export function writingAs(request: FastifyRequest): Caller {
-  const caller = signedIn(request);
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return caller;
-  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw problem(
-      'idempotency_key_malformed',
-      'header.idempotency-key',
-      'An Idempotency-Key has 1 to 255 printable characters.',
-    );
-  }
-  const asked = [
-    request.method,
-    request.rawUrl,
-    request.headers['if-match'] ?? '',
-    JSON.stringify(request.body ?? null),
-  ];
-  return { ...caller, once: { key, fingerprint: hash('sha256', asked.join('\n'), 'base64url') } };
-}
 
 /** Every route of `app` demands a key, before its body is read. */
 export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect): void {

@@ -32,7 +32,12 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-type OpenApiOperation = { parameters?: object[]; requestBody?: { required?: boolean } };
+type OpenApiOperation = {
+  parameters?: object[];
+  requestBody?: { required?: boolean };
+  responses?: Record<string, object>;
+  security?: readonly object[];
+};
 type OpenApi = { paths: Record<string, Record<string, OpenApiOperation>> };
 
 /** The generator has no form for the filters, whose names follow a pattern, nor for a body that may be left out. */
@@ -42,8 +47,32 @@ function openApiOf(app: FastifyInstance): OpenApi {
   document.paths['/v1/interfaces/{endpoint}/runs']?.post?.parameters?.push(scopeParameter);
   const linkBody = document.paths['/v1/records/{type}/{ref}/links/{link}/{target}']?.put?.requestBody;
   if (linkBody !== undefined) linkBody.required = false;
+  for (const methods of Object.values(document.paths)) {
+    for (const [method, operation] of Object.entries(methods))
+      if (method !== 'get' && operation.security?.length !== 0) takeKey(operation);
+  }
   return document;
 }
+
+/** Every write by somebody takes an Idempotency-Key. */
+function takeKey(operation: OpenApiOperation): void {
+  operation.parameters = [...(operation.parameters ?? []), idempotencyParameter];
+  operation.responses ??= {};
+  const { 400: refusal } = operation.responses;
+  operation.responses[409] ??= {
+    ...refusal,
+    description: 'The first request with this Idempotency-Key is still under way.',
+  };
+  operation.responses[422] ??= { ...refusal, description: 'The Idempotency-Key was used for another request.' };
+}
+
+const idempotencyParameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  description: 'A request that is sent again with the same key is done once, and answered as the first time.',
+};
 
 const readOpenApi = describeOperation({
   id: 'readOpenApi',

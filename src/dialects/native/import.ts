@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Import, RowSource } from '../../engine/import/import.ts';
-import type { ImportCommand } from '../../model/commands.ts';
+import type { ImportCommand, ImportResume } from '../../model/commands.ts';
 import { count, isOrAre } from '../../model/text.ts';
 import { piecesOf, readBody } from '../bodies.ts';
 import { formatOf, importMedia } from './body-format.ts';
@@ -13,6 +13,7 @@ import { deferredByForce, forceOf } from './force.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
 import { readRows, rowParser } from './import-rows.ts';
+import { readOnce } from './once.ts';
 import { type PlanAsked, planMode, planRefusal, renderPlan } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { stampOf } from './stamps.ts';
@@ -81,20 +82,20 @@ async function runImport(
     (from) =>
       readRows(pieces, format, parser, { offset, from });
   if (mode.kind === 'plan') {
-    const outcome = await readBody(request, (pieces) => hub.plans.import(caller, command, rowsIn(pieces)));
+    const outcome = await readBody(request, (body) =>
+      hub.plans.import(caller, command, rowsIn(readOnce(request, body).pieces)),
+    );
     if (outcome.kind === 'rejected') throw startRefusal(outcome, command);
     request.outcome = outcome.kind;
     return renderPlan(request, outcome.plan);
   }
   const started =
     mode.kind === 'planned'
-      ? await readBody(request, (pieces) => hub.plans.applyImport(caller, command, rowsIn(pieces), mode.plan))
-      : await hub.import(
-          caller,
-          command,
-          rowsIn(piecesOf(request)),
-          id === undefined ? undefined : { import: id, offset },
-        );
+      ? await readBody(request, (body) => {
+          const { pieces, once } = readOnce(request, body);
+          return hub.plans.applyImport(caller, command, rowsIn(pieces), mode.plan, once);
+        })
+      : await startImport(hub, request, command, rowsIn, id === undefined ? undefined : { import: id, offset });
   if (started.kind === 'unknown_plan' || started.kind === 'plan_stale') throw planRefusal(started);
   if (started.kind !== 'importing') throw startRefusal(started, command);
   request.outcome = 'importing';
@@ -102,6 +103,17 @@ async function runImport(
   return (request.headers.accept ?? '').includes(ndjson)
     ? reply.type(ndjson).send(Readable.from(linesOf(request, started, command, outcomes)))
     : summaryOf(hub, request, started, command);
+}
+
+function startImport(
+  hub: Hub,
+  request: FastifyRequest,
+  command: ImportCommand,
+  rowsIn: (pieces: AsyncIterable<Buffer>) => RowSource,
+  resume: ImportResume | undefined,
+): Promise<Import> {
+  const { pieces, once } = readOnce(request, piecesOf(request));
+  return hub.import(signedIn(request), command, rowsIn(pieces), { resume, once });
 }
 
 function startRefusal(refused: Exclude<Import, { kind: 'importing' }>, command: ImportCommand): ProblemError {

@@ -2,7 +2,7 @@
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import { IdempotencyKeyReused } from '../../engine/hub-errors.ts';
+import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../../engine/hub-errors.ts';
 import { acceptJson } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
@@ -24,6 +24,7 @@ import { issueRoutes } from './issues.ts';
 import { linkRoutes } from './links.ts';
 import { listRoute } from './list.ts';
 import { mergeRoute } from './merge.ts';
+import { answerWritesOnce } from './once.ts';
 import { ownershipRoute } from './ownership.ts';
 import { pendingLinkRoutes } from './pending-links.ts';
 import { planRoutes } from './plans.ts';
@@ -56,6 +57,9 @@ export const native: Dialect = {
       if (error instanceof IdempotencyKeyReused) {
         return sendProblem(problem('idempotency_key_reused', 'header.idempotency-key', error.message), request, reply);
       }
+      if (error instanceof IdempotencyKeyBusy) {
+        return sendProblem(problem('idempotency_key_busy', 'header.idempotency-key', error.message), request, reply);
+      }
       throw error; // the edge tells the other failures apart
     });
     await app.register(fastifyCookie);
@@ -86,6 +90,7 @@ function checkRequests(app: FastifyInstance): void {
 
 function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   requireCaller(scope, hub, native);
+  answerWritesOnce(scope, hub);
   listRoute(scope, hub);
   recordRoutes(scope, hub);
   recordCountsRoute(scope, hub);

@@ -5,7 +5,7 @@ import type { Hub } from '../../engine/hub.ts';
 import type { MergeOutcome, MergeStep } from '../../model/merge.ts';
 import { parseRef } from '../../model/ref.ts';
 import { shorten } from '../../model/text.ts';
-import { writingAs } from './credentials.ts';
+import { writingAs } from './once.ts';
 import { describeOperation } from './openapi.ts';
 import { etagOf, ifMatch, refIn } from './parse.ts';
 import { problem } from './problem-answer.ts';

@@ -8,6 +8,7 @@ import { MalformedBody, readBody } from '../bodies.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { unknownInterface } from './interfaces.ts';
+import { readOnce } from './once.ts';
 import { describeOperation } from './openapi.ts';
 import { planMode, planRefusal, renderPlan } from './plans.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
@@ -59,11 +60,12 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
       const caller = signedIn(request);
       const mode = planMode(request.query);
       const format = formatOfSet(request);
-      const outcome = await readBody(request, async (pieces) => {
+      const outcome = await readBody(request, async (body) => {
+        const { pieces, once } = readOnce(request, body);
         const open: OpenSet = (target) => rowSet(pieces, format, scopeOf(request.query), stamp, target);
         if (mode.kind === 'plan') return hub.plans.set(caller, endpoint, open);
-        if (mode.kind === 'planned') return hub.plans.applySet(caller, endpoint, open, mode.plan);
-        return hub.sync(caller, endpoint, open, { waitMs: request.query.wait * 1_000 });
+        if (mode.kind === 'planned') return hub.plans.applySet(caller, endpoint, open, mode.plan, once);
+        return hub.sync(caller, endpoint, open, { waitMs: request.query.wait * 1_000, once });
       });
       if (outcome.kind === 'planned') {
         request.outcome = outcome.kind;

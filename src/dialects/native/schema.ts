@@ -58,7 +58,7 @@ export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
     const catalogue = await hub.catalogue(signedIn(request).principal.workspace);
     const document: ShownDocument = catalogue.document;
     reply.header('etag', etagOf(catalogue.version)).header('vary', 'accept');
-    return wantsYaml(request) ? sendYaml(reply, document) : document;
+    return wantsYaml(request) ? inYaml(reply, document) : document;
   });
 
   app.put<{ Querystring: Static<typeof PutQuery>; Body: ShownDocument }>(
@@ -77,7 +77,7 @@ export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
         : await hub.applySchema(caller, () => document, { allowLoss });
       request.outcome = outcome.kind;
       const answer = answerOf(outcome);
-      return wantsYaml(request) ? sendYaml(reply, answer) : answer;
+      return wantsYaml(request) ? inYaml(reply, answer) : answer;
     },
   );
 }
@@ -136,8 +136,10 @@ function exactNumber(_key: unknown, value: unknown): unknown {
 const wantsYaml = ({ headers }: FastifyRequest): boolean =>
   /\byaml\b/i.test(headers.accept ?? '') && !/\bjson\b/i.test(headers.accept ?? '');
 
-const sendYaml = (reply: FastifyReply, value: unknown): FastifyReply =>
-  reply.type(`${yaml}; charset=utf-8`).send(stringify(value, { aliasDuplicateObjects: false }));
+function inYaml(reply: FastifyReply, value: unknown): string {
+  reply.type(`${yaml}; charset=utf-8`);
+  return stringify(value, { aliasDuplicateObjects: false });
+}
 
 export function answerOf(outcome: SchemaPlan | SchemaOutcome): SchemaAnswer {
   switch (outcome.kind) {

@@ -1,5 +1,14 @@
 /** Secrets: made from 256 random bits, kept as a hash where they are compared and sealed where they sign. */
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hash,
+  hkdfSync,
+  randomBytes,
+  scrypt,
+  timingSafeEqual,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { Overloaded } from '../hub-errors.ts';
 
@@ -57,9 +66,16 @@ const dummyHash = `scrypt$${cost.N}$${cost.r}$${cost.p}$${'A'.repeat(22)}$${'A'.
 /** Encrypts secrets that sign requests (OAuth 1.0a, HMAC), which cannot be hashed: AES-256-GCM, nonce and tag before the text. */
 export class Vault {
   readonly #key: Buffer;
+  readonly #markKey: Buffer;
 
   constructor(secretKey: string) {
     this.#key = Buffer.from(hkdfSync('sha256', secretKey, '', 'keyway sealed secrets', 32));
+    this.#markKey = Buffer.from(hkdfSync('sha256', secretKey, '', 'keyway marks', 32));
+  }
+
+  /** By which the same text is known again, and from which nobody can guess it who has not the key: it may hold a password. */
+  mark(text: string): string {
+    return createHmac('sha256', this.#markKey).update(text).digest('base64url');
   }
 
   seal(secret: string): Buffer {

@@ -10,19 +10,21 @@ import type { ImportCommand, ImportResume, ImportRow } from '../../model/command
 import { type Guid, guidOf } from '../../model/ids.ts';
 import type { ImportCounts, ImportOutcome, ImportState } from '../../model/imports.ts';
 import type { Rejected } from '../../model/outcomes.ts';
-import type { Caller } from '../../model/principal.ts';
+import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import { byKey } from '../../model/ref.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Database, Transaction } from '../../store/database.ts';
-import { advanceImport, endImport, insertImport, insertRejections } from '../../store/imports.ts';
+import { advanceImport, endImport, findImport, insertImport, insertRejections } from '../../store/imports.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { noOutcomes } from '../balance.ts';
 import { ImportTakenOver, Overloaded, Unavailable } from '../hub-errors.ts';
+import { type First, onceBegun } from '../once/begun.ts';
 import { attemptBatch, publicFault, type WriteContext } from '../write/attempt.ts';
 import { matchFieldViolations, rejected, rejectedFor, unknownLink, unknownRecordType } from '../write/rejected.ts';
 import type { BatchOutcome, Within } from '../write/run-batch.ts';
 import { commandOf, outcomeOf } from './chunk.ts';
 import { addOutcomes } from './counts.ts';
+import { importsOf, keepAlive } from './lost-imports.ts';
 import { type Refused, resumeImport } from './resume.ts';
 import { Turn, TurnLost, type TurnTaker } from './turn.ts';
 
@@ -50,6 +52,9 @@ type Written = Progress & { readonly outcomes: readonly ImportOutcome[] };
 /** An import under way; `attempt` is what lets it write. */
 export type Underway = Progress & { readonly number: number; readonly attempt: number };
 
+/** `resume`: goes on with one that was cut short. A request with the same key as one before (`once`) is answered by the import of that. */
+export type ImportOptions = { readonly resume?: ImportResume | undefined; readonly once?: StreamedOnce | undefined };
+
 /** @param from the rows of the body that were done already, to be passed over. */
 export type RowSource = (from: number) => AsyncIterable<readonly ImportRow[]>;
 
@@ -59,24 +64,46 @@ export async function startImport(
   caller: Caller,
   command: ImportCommand,
   rows: RowSource,
-  resume?: ImportResume,
+  { resume, once }: ImportOptions = {},
 ): Promise<Import> {
   const catalogue = await context.catalogue();
   const refused = refuseImport(catalogue, caller, command);
   if (refused) return refused;
-  const opened =
-    resume === undefined
-      ? await openImport(context, caller, command)
-      : await resumeImport(context, caller, command, resume).catch(rethrowPublic);
-  if ('kind' in opened) return opened;
-  const { number, rowsDone, counts } = opened;
-  return {
-    kind: 'importing',
-    id: guidOf('import', context.workspace, number),
-    from: { rowsDone, counts },
-    chunks: importRows(context, caller, command, opened, rows(rowsDone)),
-  };
+  return onceImport(context, caller, once, async (first) => {
+    const opened =
+      resume === undefined
+        ? await openImport(context, caller, command, { first })
+        : await resumeImport(context, caller, command, resume, first).catch(rethrowPublic);
+    if ('kind' in opened) return opened;
+    const { number, rowsDone, counts } = opened;
+    const left = rows(rowsDone);
+    return {
+      kind: 'importing',
+      id: guidOf('import', context.workspace, number),
+      from: { rowsDone, counts },
+      chunks: importRows(context, caller, command, opened, first?.reading(left) ?? left, first),
+    };
+  });
 }
+
+/** Has the import of a repeated request answer it: all of its rows are done. */
+export const onceImport = <Outcome>(
+  { database, workspace }: WriteContext,
+  caller: Caller,
+  once: StreamedOnce | undefined,
+  begin: (first?: First) => Promise<Outcome>,
+): Promise<Outcome | Import> =>
+  onceBegun<Outcome | Import>(database, caller, once, importsOf(workspace), {
+    begin,
+    async recall(number) {
+      const row = await database.inWorkspace(workspace, (tx) => findImport(tx, workspace, number));
+      if (row === undefined) throw new Error(`Import ${number} is gone`);
+      const from = { rowsDone: row.rows_done, counts: row.counts };
+      return { kind: 'importing', id: guidOf('import', workspace, number), from, chunks: noChunks() };
+    },
+  }).catch(rethrowPublic);
+
+export async function* noChunks(): AsyncGenerator<never> {}
 
 export const refuseImport = (catalogue: Catalogue, caller: Caller, command: ImportCommand): Rejected | undefined =>
   command.kind === 'records' ? refuseRecords(catalogue, caller, command) : refuseLinks(catalogue, caller, command);
@@ -134,12 +161,16 @@ export async function openImport(
   context: WriteContext,
   caller: Caller,
   command: ImportCommand,
-  plan: string | null = null,
+  { plan = null, first }: { readonly plan?: string | null; readonly first?: First | undefined },
 ): Promise<Underway> {
   const { principal, via, requestId: request } = caller;
-  const made = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: clock.now(), plan };
+  const row = { command, counts: noOutcomes, principal_id: principal.id, via, request, started_at: clock.now(), plan };
   const number = await context.database
-    .inWorkspace(context.workspace, (tx) => insertImport(tx, context.workspace, made))
+    .inWorkspace(context.workspace, async (tx) => {
+      const made = await insertImport(tx, context.workspace, row);
+      await first?.begin(tx, made);
+      return made;
+    })
     .catch(rethrowPublic);
   return { number, attempt: 1, rowsDone: 0, counts: noOutcomes };
 }
@@ -150,11 +181,13 @@ async function* importRows(
   command: ImportCommand,
   opened: Underway,
   rows: AsyncIterable<readonly ImportRow[]>,
+  first: First | undefined,
 ): AsyncGenerator<Written> {
   let last: Turn<Written> | Written = { ...opened, outcomes: [] };
   const flying: Turn<Written>[] = [];
   let end: { state: ImportState; failure: string | null } = { state: 'cut_short', failure: 'The sender went away.' };
   const chunks = inChunks(rows);
+  const stopTelling = keepAlive(context, opened);
   try {
     let unreadable: { readonly fault: unknown } | undefined;
     const readNext = () => chunks.next().catch((fault: unknown) => ({ fault }));
@@ -179,7 +212,8 @@ async function* importRows(
   } finally {
     chunks.return(undefined).catch(() => {}); // not awaited: a sender that stalls would hold up the answer
     await Promise.allSettled(flying.map(({ done }) => done));
-    await closeImport(context, opened, end);
+    await stopTelling();
+    await closeImport(context, opened, end, first);
   }
 }
 
@@ -211,9 +245,14 @@ export async function closeImport(
   context: WriteContext,
   { number, attempt }: Underway,
   end: { state: ImportState; failure: string | null },
+  first?: First,
 ): Promise<void> {
   const ended = { import: number, attempt, finished_at: clock.now(), ...end };
-  const closing = context.database.inWorkspace(context.workspace, (tx) => endImport(tx, context.workspace, ended));
+  const closing = context.database.inWorkspace(context.workspace, async (tx) => {
+    await endImport(tx, context.workspace, ended);
+    if (end.state === 'done') first?.end(tx, number);
+    else first?.forget(tx, number);
+  });
   // Where the database is away, the import stays as if it were receiving: how far it came is right all the same.
   if (end.state === 'done') await closing.catch(rethrowPublic);
   else await closing.catch(() => {});
@@ -325,7 +364,8 @@ export async function recordChunk(
   const rejections = outcomes.flatMap((outcome, index) =>
     outcome.kind === 'rejected' ? [{ ...outcome, row: outcome.index, source: chunk[index]?.source ?? '' }] : [],
   );
-  const advanced = advanceImport(tx, workspace, { import: number, attempt, rows_done: rowsDone, counts }, changes);
+  const at = { import: number, attempt, rows_done: rowsDone, counts };
+  const advanced = advanceImport(tx, workspace, at, changes, clock.now());
   if (rejections.length > 0) await insertRejections(tx, workspace, number, rejections);
   if (!(await advanced)) throw new ImportTakenOver();
 }

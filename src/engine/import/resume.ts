@@ -1,14 +1,16 @@
 /** Going on with an import that was cut short: whose it is, what it was, and how far it came. */
 import { isDeepStrictEqual } from 'node:util';
+import { clock } from '../../model/clock.ts';
 import type { ImportCommand, ImportResume } from '../../model/commands.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { decodeId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Transaction } from '../../store/database.ts';
-import { findImport, reopenImport, type ShownImport } from '../../store/imports.ts';
+import { reopenImport, type ShownImport } from '../../store/imports.ts';
+import type { First } from '../once/begun.ts';
 import type { WriteContext } from '../write/attempt.ts';
 import type { Underway } from './import.ts';
-import { settled } from './lost-imports.ts';
+import { findSettledImport } from './lost-imports.ts';
 
 /** `import_mismatch`: it was begun with another type, link, key or mode, as `begunWith` says. */
 export type Refused =
@@ -24,6 +26,7 @@ export const resumeImport = (
   caller: Caller,
   command: ImportCommand,
   { import: id, offset }: ImportResume,
+  first: First | undefined,
 ): Promise<Underway | Refused> =>
   context.database.inWorkspace(context.workspace, async (tx): Promise<Underway | Refused> => {
     const found = await findOwnImport(tx, context.workspace, caller, id);
@@ -33,9 +36,10 @@ export const resumeImport = (
     if (found.plan !== null) return { kind: 'import_planned', plan: found.plan };
     if (!isDeepStrictEqual(found.command, command)) return { kind: 'import_mismatch', begunWith: found.command };
     if (offset > found.rows_done) return { kind: 'offset_beyond', rowsDone: found.rows_done };
-    const opened = await reopenImport(tx, context.workspace, found.import, caller.requestId);
+    const opened = await reopenImport(tx, context.workspace, found.import, caller.requestId, clock.now());
     if (opened === undefined) return { kind: 'unknown_import', import: id };
     const { import: number, attempt, rows_done: rowsDone, counts } = opened;
+    await first?.begin(tx, number);
     return { number, attempt, rowsDone, counts };
   });
 
@@ -52,10 +56,7 @@ export async function findOwnImport(
   id: string,
 ): Promise<ShownImport | undefined> {
   const number = numberOf(workspace, id);
-  const [found] = await settled(tx, workspace, async () => {
-    const row = number === undefined ? undefined : await findImport(tx, workspace, number);
-    return row === undefined ? [] : [row];
-  });
+  const found = number === undefined ? undefined : await findSettledImport(tx, workspace, number);
   const isOwn = found?.principal_id === caller.principal.id;
   return isOwn || seesAll(caller) ? found : undefined;
 }

@@ -155,7 +155,7 @@ describe('an import of records that is reverted', () => {
           .slice(from)
           .map((one, at) => ({ index: from + at, line: from + at + 1, source: '', ...one }) as ImportRow);
       },
-      { import: id, offset: 0 },
+      { resume: { import: id, offset: 0 } },
     );
     if (resumed.kind !== 'importing') throw new Error(resumed.kind);
     for await (const _ of resumed.chunks);
@@ -205,7 +205,9 @@ describe('an import of records that is reverted', () => {
     expect(await revert(id)).toMatchObject({ kind: 'refused', message: 'It was reverted already.' });
     expect(await revert(own.id)).toMatchObject({ kind: 'refused' });
     for (const over of [id, own.id]) {
-      const again = await fresh.hub.import(fresh.admin, records, async function* () {}, { import: over, offset: 0 });
+      const again = await fresh.hub.import(fresh.admin, records, async function* () {}, {
+        resume: { import: over, offset: 0 },
+      });
       expect(again.kind).toBe('import_over');
     }
     await importRows(records, rows);

@@ -165,7 +165,7 @@ class ImportRevert {
   async #advance(): Promise<void> {
     const { counts, changes } = this.#undoer;
     const at = { import: this.#import, attempt: 1, rows_done: counts.received, counts };
-    await advanceImport(this.#tx, this.#catalogue.workspace, at, changes);
+    await advanceImport(this.#tx, this.#catalogue.workspace, at, changes, clock.now());
   }
 
   async #report(left: readonly LeftAlone[]): Promise<void> {

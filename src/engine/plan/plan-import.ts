@@ -9,7 +9,7 @@ import { guidOf } from '../../model/ids.ts';
 import type { ImportCounts, ImportOutcome } from '../../model/imports.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { PlanItem, PlanOutcome, PlanRefused } from '../../model/plan.ts';
-import type { Caller } from '../../model/principal.ts';
+import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import { insertCommit } from '../../store/changes.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { endImport, holdImport } from '../../store/imports.ts';
@@ -21,12 +21,15 @@ import {
   closeImport,
   type Import,
   inChunks,
+  noChunks,
+  onceImport,
   openImport,
   type RowSource,
   recordChunk,
   refuseImport,
   type Underway,
 } from '../import/import.ts';
+import type { First } from '../once/begun.ts';
 import { markLinkTypes, type WriteContext } from '../write/attempt.ts';
 import { UnmarkedLinkTypes } from '../write/pending.ts';
 import { runBatch, StaleCatalogue, type Within } from '../write/run-batch.ts';
@@ -68,21 +71,37 @@ export async function applyImportByPlan(
   command: ImportCommand,
   rows: RowSource,
   plan: string,
+  once?: StreamedOnce,
 ): Promise<Import | Rejected | PlanRefused> {
   const catalogue = await context.catalogue();
   const refused = refuseImport(catalogue, caller, command);
   if (refused) return refused;
+  return onceImport<Import | PlanRefused>(context, caller, once, (first) =>
+    applyOnce(context, catalogue, caller, command, rows, plan, first),
+  );
+}
+
+async function applyOnce(
+  context: WriteContext,
+  catalogue: Catalogue,
+  caller: Caller,
+  command: ImportCommand,
+  rows: RowSource,
+  plan: string,
+  first: First | undefined,
+): Promise<Import | PlanRefused> {
   const asked = callOf(command);
   let opened: Underway | undefined;
   try {
     await context.database.inWorkspace(context.workspace, (tx) => TakenPlan.take(tx, catalogue, caller, plan, asked));
-    const underway = await openImport(context, caller, command, plan);
+    const underway = await openImport(context, caller, command, { plan, first });
     opened = underway;
     const done = await inOne(context, catalogue, async (tx) => {
       await holdImport(tx, context.workspace, underway.number);
       const taken = await TakenPlan.take(tx, catalogue, caller, plan, asked);
       const within = { changes: 0, undone: false };
-      const written = await writeRows(context, tx, catalogue, caller, command, rows, within, underway);
+      const reading: RowSource = (from) => first?.reading(rows(from)) ?? rows(from);
+      const written = await writeRows(context, tx, catalogue, caller, command, reading, within, underway);
       taken.checkBody(written.body.end());
       await taken.settle(tx, catalogue, written.found);
       const now = clock.now();
@@ -90,20 +109,19 @@ export async function applyImportByPlan(
       // With what it wrote: an import by a plan that is not done has written nothing.
       const end = { import: number, attempt, state: 'done', failure: null, finished_at: now } as const;
       await endImport(tx, context.workspace, end);
+      first?.end(tx, number);
       if (within.changes > 0) insertCommit(tx, catalogue.workspace, now, within.changes);
       return written;
     });
     const from = { rowsDone: done.counts.received, counts: done.counts };
-    return { kind: 'importing', id: guidOf('import', context.workspace, underway.number), from, chunks: none() };
+    return { kind: 'importing', id: guidOf('import', context.workspace, underway.number), from, chunks: noChunks() };
   } catch (fault) {
     const failure = fault instanceof PlanNotMet ? fault.message : 'Nothing of it was written.';
-    if (opened !== undefined) await closeImport(context, opened, { state: 'failed', failure });
+    if (opened !== undefined) await closeImport(context, opened, { state: 'failed', failure }, first);
     if (fault instanceof PlanNotMet) return fault.refused;
     throw fault;
   }
 }
-
-async function* none(): AsyncGenerator<never> {}
 
 /** Rows cannot be read twice: what another transaction gets in the way of is to be sent again. */
 async function inOne<Result>(

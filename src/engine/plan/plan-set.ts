@@ -5,7 +5,7 @@
 import { clock } from '../../model/clock.ts';
 import type { SetSource } from '../../model/commands.ts';
 import type { PlanOutcome, PlanRefused } from '../../model/plan.ts';
-import type { Caller } from '../../model/principal.ts';
+import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import type { SyncOutcome } from '../../model/runs.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { insertIssues } from '../../store/issues.ts';
@@ -15,13 +15,14 @@ import { findRun, lockInterface, noteScope } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import { deleteStaged } from '../../store/staging.ts';
 import { checkBalance } from '../balance.ts';
+import type { First } from '../once/begun.ts';
 import type { RunContext } from '../sync/apply.ts';
 import { writeSet } from '../sync/apply-set.ts';
 import { readingSet } from '../sync/reading-set.ts';
 import { runView } from '../sync/run-view.ts';
 import { resolveScope } from '../sync/scope.ts';
 import { admitStamp } from '../sync/set-stamp.ts';
-import { admit, checkFormat, type OpenSet, type SyncContext, setRefusal, sync } from '../sync/sync.ts';
+import { admit, checkFormat, type OpenSet, onceRun, type SyncContext, setRefusal, submit } from '../sync/sync.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import { BodyHash } from './body-hash.ts';
 import { type FoundInSet, FoundSet } from './found-set.ts';
@@ -157,12 +158,25 @@ class SetPlan {
   }
 }
 
-export async function applySetByPlan(
+export const applySetByPlan = (
   context: SyncContext,
   caller: Caller,
   endpoint: string,
   open: OpenSet,
   plan: string,
+  once?: StreamedOnce,
+): Promise<SyncOutcome | PlanRefused> =>
+  onceRun<PlanRefused>(context, caller, endpoint, { once }, (first) =>
+    applyOnce(context, caller, endpoint, open, plan, first),
+  );
+
+async function applyOnce(
+  context: SyncContext,
+  caller: Caller,
+  endpoint: string,
+  open: OpenSet,
+  plan: string,
+  first: First | undefined,
 ): Promise<SyncOutcome | PlanRefused> {
   const asked = { kind: 'set', call: callOf(endpoint) } as const;
   const body = new BodyHash();
@@ -185,7 +199,7 @@ export async function applySetByPlan(
         settle: async (tx, found) => taken?.settle(tx, at.catalogue, found),
       });
     };
-    return await sync(context, caller, endpoint, (at) => body.of(open(at)), undefined, byPlan);
+    return await submit(context, caller, endpoint, (at) => body.of(open(at)), { byPlan, first });
   } catch (fault) {
     if (fault instanceof PlanNotMet) return fault.refused;
     throw fault;

@@ -1,7 +1,7 @@
 /** Everything that can be asked of plans. */
 import type { ImportCommand } from '../../model/commands.ts';
 import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView, RevertPlanned } from '../../model/plan.ts';
-import type { Caller } from '../../model/principal.ts';
+import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import type { RevertOutcome, SyncOutcome } from '../../model/runs.ts';
 import type { Import, RowSource } from '../import/import.ts';
 import type { OpenSet } from '../sync/sync.ts';
@@ -21,10 +21,22 @@ export type Plans = {
   ): Promise<WriteOutcome | PlanRefused>;
   set(caller: Caller, endpoint: string, open: OpenSet): Promise<SetPlanOutcome>;
   /** As a set that is sent without a plan; what the reading of the body throws is thrown here. */
-  applySet(caller: Caller, endpoint: string, open: OpenSet, plan: string): Promise<SyncOutcome | PlanRefused>;
+  applySet(
+    caller: Caller,
+    endpoint: string,
+    open: OpenSet,
+    plan: string,
+    once?: StreamedOnce,
+  ): Promise<SyncOutcome | PlanRefused>;
   import(caller: Caller, command: ImportCommand, rows: RowSource): Promise<PlanOutcome>;
   /** All of the rows or none, in one transaction; resolves when they are written. */
-  applyImport(caller: Caller, command: ImportCommand, rows: RowSource, plan: string): Promise<Import | PlanRefused>;
+  applyImport(
+    caller: Caller,
+    command: ImportCommand,
+    rows: RowSource,
+    plan: string,
+    once?: StreamedOnce,
+  ): Promise<Import | PlanRefused>;
   /** Of a run that is to be taken back. */
   revert(caller: Caller, run: string): Promise<Exclude<RevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
   applyRevert(caller: Caller, run: string, plan: string): Promise<RevertOutcome | PlanRefused>;

@@ -8,9 +8,9 @@ import { parseRecordNumber } from '../../model/ref.ts';
 import type { InterfaceView, RunListOutcome, RunState, RunView } from '../../model/runs.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readWatched } from '../../store/overdue.ts';
-import { findRun, type RunRow, readLastRuns, readRuns } from '../../store/runs.ts';
+import { type RunRow, readLastRuns, readRuns } from '../../store/runs.ts';
 import { may } from '../access/grants.ts';
-import { failLostRuns } from '../sync/lost-runs.ts';
+import { findSettledRun, settledRuns } from '../sync/lost-runs.ts';
 import { runView } from '../sync/run-view.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -45,7 +45,7 @@ export async function listRuns(
   if (typeof before !== 'number' || !Number.isSafeInteger(before)) return foreignCursor;
   const query = { interfaces: of.map(({ id }) => id), states, before, limit: limit + 1 };
   const rows = await database.inWorkspace(catalogue.workspace, (tx) =>
-    settled(tx, catalogue, () => readRuns(tx, catalogue.workspace, query)),
+    settledRuns(tx, catalogue.workspace, () => readRuns(tx, catalogue.workspace, query)),
   );
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const endpoints = new Map(of.map((on) => [on.id, on.endpoint]));
@@ -70,7 +70,7 @@ export async function listInterfaces(
 ): Promise<readonly InterfaceView[]> {
   const readable = readableInterfaces(catalogue, caller).map(({ id }) => id);
   return database.inWorkspace(catalogue.workspace, async (tx) => {
-    const rows = await settled(tx, catalogue, () => readLastRuns(tx, catalogue.workspace, readable));
+    const rows = await settledRuns(tx, catalogue.workspace, () => readLastRuns(tx, catalogue.workspace, readable));
     const watched = new Map((await readWatched(tx, catalogue.workspace)).map((one) => [one.interface, one]));
     const now = clock.now();
     return [...catalogue.interfaces.values()].map((on) => {
@@ -101,25 +101,11 @@ export async function findRunRow(
 ): Promise<{ readonly row: RunRow; readonly on: Interface } | undefined> {
   const number = runNumber(catalogue, run);
   if (number === undefined) return undefined;
-  const [row] = await settled(tx, catalogue, async () => {
-    const found = await findRun(tx, catalogue.workspace, number);
-    return found === undefined ? [] : [found];
-  });
+  const row = await findSettledRun(tx, catalogue.workspace, number);
   const on = readableInterfaces(catalogue, caller).find(({ id }) => id === row?.interface);
   return row === undefined || on === undefined || (endpoint !== null && endpoint !== on.endpoint)
     ? undefined
     : { row, on };
-}
-
-/** A run that is said to be received while nobody is at work on it was lost with its server. */
-async function settled(tx: Transaction, { workspace }: Catalogue, read: () => Promise<RunRow[]>): Promise<RunRow[]> {
-  const rows = await read();
-  const said = new Set(rows.flatMap((row) => (row.state === 'received' ? [row.interface] : [])));
-  const lost = said.size === 0 ? undefined : await failLostRuns(tx, workspace, [...said]);
-  if (lost === undefined) return rows;
-  const again = await read();
-  lost.commit(clock.now());
-  return again;
 }
 
 export async function getRun(

@@ -175,8 +175,8 @@ describe('cleaning', () => {
       `insert into refusal select workspace_id, 1, 1, 1, 'test', 'test', now(), 1 from workspace_schema limit 1`,
     );
     await client.query(
-      `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at)
-       select workspace_id, '{}', 'done', 1, 1, '{}', 1, 'test', 'test', '{test}', now() from workspace_schema`,
+      `insert into import (workspace_id, command, state, attempt, rows_done, counts, principal_id, via, request, requests, started_at, active_at)
+       select workspace_id, '{}', 'done', 1, 1, '{}', 1, 'test', 'test', '{test}', now(), now() from workspace_schema`,
     );
     await client.query(
       'insert into import_batch select workspace_id, g, import from import, generate_series(1, 2500) g',

@@ -5,6 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { closeRun, holdRun } from '../../store/run-queue.ts';
 import { findRun } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
+import type { First } from '../once/begun.ts';
 import { RunEnds } from './run-ends.ts';
 
 /** Thrown through the transaction in place of what the reader of a set threw, which might be taken for a fault of the database. */
@@ -14,9 +15,8 @@ export class UnreadableSet extends Error {}
 export const failRun = (
   database: Database,
   workspace: WorkspaceId,
-  run: number,
-  received: number,
-  failure: string,
+  { run, received, failure }: { readonly run: number; readonly received: number; readonly failure: string },
+  first?: First,
 ): Promise<void> =>
   database.inWorkspace(workspace, async (tx) => {
     await holdRun(tx, workspace, run);
@@ -27,5 +27,6 @@ export const failRun = (
     const finishedAt = clock.now();
     const counts = { ...noCounts, received, rejected: received };
     await ends.end({ run, state: 'failed', counts, issues: row.issues, finished_at: finishedAt, failure });
+    first?.forget(tx, run);
     ends.commit(finishedAt);
   });

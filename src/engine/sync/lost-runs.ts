@@ -3,7 +3,9 @@ import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdLostRuns } from '../../store/run-queue.ts';
+import { findRun, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
+import type { Kind } from '../once/begun.ts';
 import { RunEnds } from './run-ends.ts';
 
 const lostRun = 'The server stopped while the set was received: nothing of it was written. Send the set again.';
@@ -21,3 +23,40 @@ export async function failLostRuns(
     await ends.end({ run, state: 'failed', counts: noCounts, issues, finished_at: clock.now(), failure: lostRun });
   return ends;
 }
+
+/** Reads again when one of them was lost. */
+export async function settledRuns(
+  tx: Transaction,
+  workspace: WorkspaceId,
+  read: () => Promise<RunRow[]>,
+): Promise<RunRow[]> {
+  const rows = await read();
+  const said = new Set(rows.flatMap((row) => (row.state === 'received' ? [row.interface] : [])));
+  const lost = said.size === 0 ? undefined : await failLostRuns(tx, workspace, [...said]);
+  if (lost === undefined) return rows;
+  const again = await read();
+  lost.commit(clock.now());
+  return again;
+}
+
+export async function findSettledRun(
+  tx: Transaction,
+  workspace: WorkspaceId,
+  number: number,
+): Promise<RunRow | undefined> {
+  const [row] = await settledRuns(tx, workspace, async () => {
+    const found = await findRun(tx, workspace, number);
+    return found === undefined ? [] : [found];
+  });
+  return row;
+}
+
+/** Runs as what an Idempotency-Key can be of. */
+export const runsOf = (workspace: WorkspaceId): Kind => ({
+  name: 'run',
+  async progressOf(tx, number) {
+    const row = await findSettledRun(tx, workspace, number);
+    if (row === undefined) return 'gone';
+    return row.state === 'received' ? 'under way' : 'ended';
+  },
+});

@@ -7,22 +7,23 @@ import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { SetSource, SetTarget } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { Caller } from '../../model/principal.ts';
+import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
 import { type Database, isRaceLost, isUniqueViolation, mayIdle, waitLongerForLocks } from '../../store/database.ts';
 import { holdRun, reserveRun } from '../../store/run-queue.ts';
-import { insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
+import { findRun, insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import type { Access } from '../access/access.ts';
 import { callViolations } from '../access/grants.ts';
 import { noCounts } from '../balance.ts';
+import { type First, onceBegun } from '../once/begun.ts';
 import { PlanNotMet } from '../plan/kept-plan.ts';
 import { rejectedFor } from '../write/rejected.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import type { PlannedRun, RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
 import { failRun, UnreadableSet } from './fail-run.ts';
-import { failLostRuns } from './lost-runs.ts';
+import { failLostRuns, runsOf } from './lost-runs.ts';
 import { MalformedSet } from './malformed-set.ts';
 import { queueSet } from './queue-set.ts';
 import { readingSet } from './reading-set.ts';
@@ -51,34 +52,72 @@ export type SyncContext = {
   readonly staleCatalogue: () => void;
 };
 
-/** `waitMs`: how long to wait for the end of a run that must queue; 0: any run is queued, and nobody waits. */
-export type SyncOptions = { readonly waitMs: number };
+/** `waitMs`: how long to wait for the end of a run that must queue; 0: any run is queued, and nobody waits. A request with the same key as
+ *  one before (`once`) is answered by the run of that. */
+export type SyncOptions = { readonly waitMs: number; readonly once?: StreamedOnce | undefined };
 
 /** Lets a run do just what its plan says. Such a run waits for its interface, and never in the queue, where its plan would be forgotten. */
-export type ByPlan = (context: RunContext) => PlannedRun;
+type ByPlan = (context: RunContext) => PlannedRun;
 
 /** Reads a body by the schema as it is then. */
 export type OpenSet = (at: SetTarget) => SetSource;
 
 type Admitted = Pick<RunContext, 'catalogue' | 'on' | 'type'>;
 
-export async function sync(
+export const sync = (
   context: SyncContext,
   caller: Caller,
   endpoint: string,
   open: OpenSet,
-  { waitMs }: SyncOptions = { waitMs: defaultWaitMs },
-  byPlan?: ByPlan,
+  { waitMs, once }: SyncOptions = { waitMs: defaultWaitMs },
+): Promise<SyncOutcome> =>
+  onceRun(context, caller, endpoint, { waitMs, once }, (first) =>
+    submit(context, caller, endpoint, open, { waitMs, first }),
+  );
+
+/** @param begin receives the set, unless its request is a repetition. */
+export async function onceRun<Refused>(
+  context: SyncContext,
+  caller: Caller,
+  endpoint: string,
+  { waitMs = defaultWaitMs, once }: Partial<SyncOptions>,
+  begin: (first?: First) => Promise<SyncOutcome | Refused>,
+): Promise<SyncOutcome | Refused> {
+  if (once === undefined) return begin();
+  const known = await admit(context, caller, endpoint);
+  if ('kind' in known) return known;
+  const { workspace } = known.catalogue;
+  const recall = async (run: number): Promise<SyncOutcome> => {
+    const row = await context.database.inWorkspace(workspace, (tx) => findRun(tx, workspace, run));
+    if (row === undefined) throw new Error(`Run ${run} is gone`);
+    return shown(context, endpoint, row, waitMs);
+  };
+  return onceBegun(context.database, caller, once, runsOf(workspace), { begin, recall });
+}
+
+type Submission = { readonly waitMs?: number; readonly byPlan?: ByPlan; readonly first?: First | undefined };
+
+export async function submit(
+  context: SyncContext,
+  caller: Caller,
+  endpoint: string,
+  open: OpenSet,
+  { waitMs = defaultWaitMs, ...how }: Submission = {},
 ): Promise<SyncOutcome> {
   const known = await admit(context, caller, endpoint);
   if ('kind' in known) return known;
   const { workspace } = known.catalogue;
-  const outcome = await receive(context, caller, endpoint, open, { waitMs }, byPlan).finally(() =>
+  const outcome = await receive(context, caller, endpoint, open, { ...how, waitMs }).finally(() =>
     context.queue.tryNow(workspace, known.on.id),
   );
-  if ('kind' in outcome) return outcome;
-  const row = await untilEnded(context.database, workspace, outcome, waitMs);
-  return { kind: 'done', run: runView(await context.catalogue(), endpoint, row) };
+  return 'kind' in outcome ? outcome : shown(context, endpoint, outcome, waitMs);
+}
+
+/** At its end, or as it is when the time is over. */
+async function shown(context: SyncContext, endpoint: string, row: RunRow, waitMs: number): Promise<SyncOutcome> {
+  const catalogue = await context.catalogue();
+  const ended = await untilEnded(context.database, catalogue.workspace, row, waitMs);
+  return { kind: 'done', run: runView(await context.catalogue(), endpoint, ended) };
 }
 
 async function receive(
@@ -86,8 +125,7 @@ async function receive(
   caller: Caller,
   endpoint: string,
   open: OpenSet,
-  { waitMs }: SyncOptions,
-  byPlan: ByPlan | undefined,
+  { waitMs, byPlan, first }: Submission & { readonly waitMs: number },
 ): Promise<RunRow | SyncOutcome> {
   const { gate } = context;
   const { workspace } = caller.principal;
@@ -96,7 +134,7 @@ async function receive(
     for (let attempt = 1; ; attempt++) {
       const admitted = await admit(context, caller, endpoint);
       if ('kind' in admitted) return admitted;
-      const receipt = new Receipt(context, caller, admitted, byPlan);
+      const receipt = new Receipt(context, caller, admitted, { byPlan, first });
       try {
         return await receipt.receive(open, waitMs > 0 && keepsNothing(admitted.on));
       } catch (fault) {
@@ -134,12 +172,19 @@ class Receipt {
   readonly #caller: Caller;
   readonly #admitted: Admitted;
   readonly #byPlan: ByPlan | undefined;
+  readonly #first: First | undefined;
   readonly #progress: Progress = { received: 0 };
   #run: number | undefined;
   isRecorded = false;
 
-  constructor(context: SyncContext, caller: Caller, admitted: Admitted, byPlan: ByPlan | undefined) {
+  constructor(
+    context: SyncContext,
+    caller: Caller,
+    admitted: Admitted,
+    { byPlan, first }: { byPlan: ByPlan | undefined; first: First | undefined },
+  ) {
     this.#byPlan = byPlan;
+    this.#first = first;
     this.#context = context;
     this.#caller = caller;
     this.#admitted = admitted;
@@ -164,20 +209,27 @@ class Receipt {
         if (!isFree) stopApplying?.();
         if ((await readSchemaVersion(tx, workspace)) !== catalogue.version) throw new StaleCatalogue();
         await this.#record(run, isFree);
-        return readingSet(open({ catalogue, interface: on, type }), async (source) => {
+        return readingSet(this.#open(open, { catalogue, interface: on, type }), async (source) => {
           checkFormat(on, source);
           const scope = await resolveScope(tx, this.#admitted, source.scope);
           const at = { ...this.#admitted, caller: this.#caller, scope, run };
           const context = this.#byPlan === undefined ? at : { ...at, planned: this.#byPlan(at) };
           if (source.stamp !== undefined) admitStamp(tx, context, source.stamp);
-          return isFree
+          const row = await (isFree
             ? applySet(tx, context, source, this.#progress, secretKey)
-            : queueSet(tx, context, source, this.#progress);
+            : queueSet(tx, context, source, this.#progress));
+          this.#first?.end(tx, run);
+          return row;
         });
       });
     } finally {
       stopApplying?.();
     }
+  }
+
+  #open(open: OpenSet, at: SetTarget): SetSource {
+    const source = open(at);
+    return this.#first === undefined ? source : { ...source, elements: this.#first.reading(source.elements) };
   }
 
   /** In a transaction of its own: it must be seen whatever becomes of the run. */
@@ -196,6 +248,7 @@ class Receipt {
         via: this.#caller.via,
         request: this.#caller.requestId,
       });
+      await this.#first?.begin(tx, run);
       lost?.commit(receivedAt);
     });
     this.isRecorded = true;
@@ -211,7 +264,8 @@ class Receipt {
     if (this.#run === undefined) return;
     const { workspace } = this.#admitted.catalogue;
     const { database } = this.#context;
-    await failRun(database, workspace, this.#run, this.#progress.received, this.#reason(fault)).catch(() => {});
+    const ending = { run: this.#run, received: this.#progress.received, failure: this.#reason(fault) };
+    await failRun(database, workspace, ending, this.#first).catch(() => {});
   }
 
   #reason(fault: unknown): string {

@@ -59,7 +59,8 @@ export async function takeUp(context: TakeUpContext, workspace: WorkspaceId, int
       if (fault instanceof StaleCatalogue && attempt < maxAttempts) continue;
       if (turn.row === undefined || isOfDatabase(fault)) throw fault;
       const { run, counts } = turn.row;
-      await failRun(context.database, workspace, run, counts.received, reasonOf(fault, turn.row));
+      const failure = reasonOf(fault, turn.row);
+      await failRun(context.database, workspace, { run, received: counts.received, failure });
       if (!isOfSet(fault)) throw fault;
       return true;
     }

@@ -391,7 +391,8 @@ create table refusal (
 create index refusal_by_age on refusal (workspace_id, at);
 
 -- Bulk imports. rows_done, counts and the rejected rows are written in the transaction of the rows themselves, so that they are true
--- whatever is killed. Whoever goes on with an import raises attempt; a sender before that can then write no further row.
+-- whatever is killed. Whoever goes on with an import raises attempt; a sender before that can then write no further row. active_at: when its
+-- server last said that it is at work.
 create table import (
   workspace_id bigint not null,
   import bigint not null default nextval('import_number'),
@@ -404,6 +405,7 @@ create table import (
   via text not null,
   request text not null,
   started_at timestamptz not null,
+  active_at timestamptz not null,
   finished_at timestamptz,
   failure text,
   -- The requests that went on with it, the first one too.
@@ -473,7 +475,8 @@ create table plan_item (
   primary key (workspace_id, plan, row)
 );
 
--- What a request with an Idempotency-Key was answered, written in the transaction of what it did.
+-- What a request with an Idempotency-Key was answered, written in the transaction of what it did. Of a run or an import, which one it is: written when it
+-- is begun, with an empty fingerprint, which comes in the transaction that ends it. One without that has come to nothing, or is under way.
 create table idempotency (
   workspace_id bigint not null,
   principal_id bigint not null,

@@ -65,12 +65,11 @@ export const requestProblems = {
     cause: 'The header Idempotency-Key is empty, too long, or has characters that are not printable.',
     remedy: 'Send 1 to 255 printable ASCII characters, a UUID for example.',
   },
-  idempotency_key_unsupported: {
-    status: 400,
-    title: 'Idempotency-Key not supported here',
-    cause:
-      'The request has an Idempotency-Key, which goes with writes of records and links only. It would have been ignored.',
-    remedy: 'Leave it out.',
+  idempotency_key_busy: {
+    status: 409,
+    title: 'First request still under way',
+    cause: 'A request with the same Idempotency-Key is being done, and was not over within a minute.',
+    remedy: 'Send it again later: it is answered as the first one.',
   },
   idempotency_key_reused: {
     status: 422,

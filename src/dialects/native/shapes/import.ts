@@ -37,7 +37,7 @@ export const ImportShape = Type.Object(
     on_missing: nullable(['error', 'defer'], 'Of links.'),
     state: Type.Enum(['receiving', 'done', 'cut_short', 'failed', 'reverted'], {
       description:
-        'One that is neither `done` nor `reverted` goes on with `import={id}` and the same body. `receiving` too, when its sender is gone.',
+        'One that is neither `done` nor `reverted` goes on with `import={id}` and the same body. One whose server is gone is `cut_short` a minute later.',
     }),
     counts: refTo(ImportCountsShape),
     rows_done: Type.Integer({ description: 'The first rows of the body, all of which have their outcome.' }),
