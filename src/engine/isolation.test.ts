@@ -32,9 +32,13 @@ let secret: {
 };
 let refs: Ref[] = [];
 
+const onceAsked = { key: 'same', fingerprint: async () => 'same' };
+const answering = (body: string) => async () => ({ status: 200, headers: {}, body });
+
 beforeAll(async () => {
   fresh = await freshHub();
   const { hub, admin } = fresh;
+  await hub.answerOnce(admin, onceAsked, { isSecret: false }, answering('secret'));
   await amend(hub, admin, (current) =>
     merged(current, {
       types: {
@@ -177,10 +181,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     expect(await fresh.hub.clean(stranger, { plan: false })).toMatchObject({ kind: 'cleaned', more: false });
   },
   answerOnce: async () => {
-    const asked = { key: 'same', fingerprint: async () => 'same' };
-    const answer = (body: string) => async () => ({ status: 200, headers: {}, body });
-    await fresh.hub.answerOnce(fresh.admin, asked, { isSecret: false }, answer('secret'));
-    const own = await fresh.hub.answerOnce(stranger, asked, { isSecret: false }, answer('mine'));
+    const own = await fresh.hub.answerOnce(stranger, onceAsked, { isSecret: false }, answering('mine'));
     expect(own.body).toBe('mine');
   },
   deliverWebhooks: 'no workspace in it',

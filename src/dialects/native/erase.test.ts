@@ -120,13 +120,17 @@ describe('erasing a record', async () => {
   it('takes what complete sets said of it along', async () => {
     const set = (elements: object[]): Promise<Answer> =>
       call('POST', '/v1/interfaces/myendpoint/runs', { body: elements });
-    ok(
+    const run = ok(
       await set([
         { external_id: 'zqxmark-e', name: 'zqxmark element', length: 'zqxmark long', internal_note: 'zqxmark note' },
         { external_id: 'zqxmark-e', name: 'zqxmark again' },
         { external_id: 'stays', name: 'Stays' },
       ]),
     );
+    // A decision on a run, with what it was answered.
+    const mended = { external_id: 'zqxmark-e', length: 'zqxmark longer' };
+    const headers = { 'idempotency-key': 'replay' };
+    ok(await call('POST', `/v1/runs/${run.id}/elements/0/replay`, { body: mended, headers }));
     ok(
       await set([
         { external_id: 'zqxmark-e', name: 'zqxmark renamed', internal_note: 'zqxmark note' },
@@ -134,7 +138,9 @@ describe('erasing a record', async () => {
       ]),
     );
     const { rows } = await client.query(`select number from record where external_id = 'zqxmark-e'`);
-    expect(await tablesWith(secret)).toEqual(expect.arrayContaining(['change', 'issue', 'record', 'run_element']));
+    expect(await tablesWith(secret)).toEqual(
+      expect.arrayContaining(['change', 'idempotency', 'issue', 'record', 'run_element']),
+    );
     const erased = ok(await erase('element', 'external_id:zqxmark-e'));
     expect(erased.outcome).toBe('erased');
     expect(await whereIs(secret)).toEqual([]);

@@ -85,6 +85,7 @@ async function answerOnce(
     });
     return { status: reply.statusCode, headers: Object.fromEntries(headers), body };
   });
+  request.outcome ??= 'repeated';
   reply.code(answer.status).headers(answer.headers);
   return answer.body;
 }
