@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import type { Json } from '../../src/dialects/native/test-client.ts';
 import { dialects } from '../../src/main.ts';
 import { type FreshServer, freshServer } from '../fresh-server.ts';
@@ -38,12 +38,13 @@ export type Console = {
 
 /** For a `describe`: what it gives can be used within its tests. */
 export function withConsole(): Console {
+  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // of seconds of work each, on a machine that may have other work
   let browser: Browser;
   let server: FreshServer;
   beforeAll(async () => {
     if (!existsSync('console/dist/index.html')) throw new Error('The console is not built: npm run build:console');
     [server, browser] = await Promise.all([freshServer({ dialects }), chromiumOfWorker()]);
-  }, 60_000);
+  });
   afterAll(() => server?.close());
   const open: Console['open'] = async ({ colorScheme = 'light', width = 1280 } = {}) => {
     const context = await browser.newContext({
@@ -54,7 +55,7 @@ export function withConsole(): Console {
     });
     onTestFinished(() => context.close()); // a page that is left open goes on asking for news
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => expect.soft(error, `on ${page.url()}`).toBeUndefined());
     return page;
   };
@@ -84,8 +85,11 @@ export function withConsole(): Console {
 
 /** Fails for what a reader of the screen, or somebody without a mouse, would stumble over. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Its other mode opens a second page to put the frames of the first together, of which there are none.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  // Its other mode opens a second page to put the frames of the first together, of which there are none. What is in order it need not list.
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
     serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
