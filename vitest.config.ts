@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // What says SQL, or shows by the native API what comes of it. Vendors' dialects and the console say none.
 const onEachDatabase = ['src/store', 'src/engine', 'src/dialects/native', 'test/contract', 'test/scenarios'];
 
-// Those that drive a dialect which was taken out: `zendesk-oauth.test.ts` without `src/dialects/zendesk`.
+// Those that drive a dialect which was taken out: `zendesk-page.test.ts` without `src/dialects/zendesk`.
 const clientsOfNobody = readdirSync('test/clients')
   .filter((file) => file.endsWith('.test.ts') && !existsSync(`src/dialects/${/^[a-z]+/.exec(file)?.[0]}`))
   .map((file) => `test/clients/${file}`);

@@ -1,4 +1,6 @@
 // The statements of every frequent or large call, executed with a million records stored: none reads through a table.
+
+import { loadDialects } from '../src/dialects/contract.ts';
 import { createHub } from '../src/engine/create-hub.ts';
 import { createServer } from '../src/http/server.ts';
 import { dialects } from '../src/main.ts';
@@ -56,7 +58,7 @@ async function withServerInside(databaseUrl: string, work: (url: string) => Prom
   const database = openDatabase({ connection: { connectionString: databaseUrl } });
   const hub = createHub({ database, secretKey });
   const settings = { publicOrigin: null, trustProxy: false, bodyLimitBytes: 10 * 1024 * 1024 };
-  const app = createServer({ hub, dialects, settings });
+  const app = createServer({ hub, dialects: await loadDialects(dialects), settings });
   try {
     await work(await app.listen({ host: '127.0.0.1', port: 0 }));
   } finally {

@@ -28,7 +28,7 @@ export const startKeyway = (args: readonly string[], logFile: string): Promise<B
     [
       '--max-semi-space-size=8',
       '--heap-growing-percent=100',
-      'src/keyway.ts',
+      'src/keyway.js',
       'serve',
       '--port',
       '0',

@@ -21,7 +21,7 @@ const pictures = [
 ] as const;
 
 const data = mkdtempSync(join(tmpdir(), 'keyway-screenshots-'));
-const server = spawn('node', ['src/keyway.ts', 'serve', '--demo', '--port', '0', '--data', data], {
+const server = spawn('node', ['src/keyway.js', 'serve', '--demo', '--port', '0', '--data', data], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 try {

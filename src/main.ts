@@ -1,14 +1,15 @@
-/** The one file that knows every part. A dialect is one line here, and the import it names. */
+/** The one file that knows every part. A dialect is one line here. */
 import { runProgram } from './cli/program.ts';
-import type { Dialect } from './dialects/contract.ts';
-import { native } from './dialects/native/index.ts';
-import { netsuite } from './dialects/netsuite/index.ts';
-import { origami } from './dialects/origami/index.ts';
-import { relatics } from './dialects/relatics/index.ts';
-import { sugarcrm } from './dialects/sugarcrm/index.ts';
-import { zendesk } from './dialects/zendesk/index.ts';
+import type { Dialects } from './dialects/contract.ts';
 
-export const dialects: readonly Dialect[] = [native, netsuite, origami, relatics, sugarcrm, zendesk];
+export const dialects: Dialects = {
+  native: async () => (await import('./dialects/native/index.ts')).native,
+  netsuite: async () => (await import('./dialects/netsuite/index.ts')).netsuite,
+  origami: async () => (await import('./dialects/origami/index.ts')).origami,
+  relatics: async () => (await import('./dialects/relatics/index.ts')).relatics,
+  sugarcrm: async () => (await import('./dialects/sugarcrm/index.ts')).sugarcrm,
+  zendesk: async () => (await import('./dialects/zendesk/index.ts')).zendesk,
+};
 
 /** @param argv without node and script. @returns the exit code. */
 export const main = (argv: readonly string[]): Promise<number> => runProgram(argv, dialects);

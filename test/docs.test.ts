@@ -10,6 +10,7 @@ import { freshDouble } from './fresh-double.ts';
 import { testSecretKey } from './fresh-hub.ts';
 import { freshServer } from './fresh-server.ts';
 import { serveKeyway } from './keyway-process.ts';
+import { allServed } from './scenarios/served.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (page: string): string => readFileSync(`${root}/${page}`, 'utf8');
@@ -43,6 +44,9 @@ function expected(printed: unknown): unknown {
 const succeeded = ({ announced, status }: Call): boolean =>
   announced === '' ? /^[23]/.test(status) : status === announced;
 
+/** A page may show one record through several APIs, of which one was taken out. */
+const isOfNobody = ({ body }: Call): boolean => !allServed && body.includes('"code":"unknown_path"');
+
 describe('the examples of', () => {
   it.each(pages.filter(isRunnable))('%s', async (page) => {
     const server = await (page === 'docs/test-double.md' ? freshDouble() : freshServer());
@@ -54,7 +58,7 @@ describe('the examples of', () => {
       for (const { block, calls, printed } of await runPage(text, server.url, env)) {
         for (const call of calls) {
           const said = `line ${block.line}: ${call.command}\n${call.status} ${call.body}`;
-          expect(succeeded(call), said).toBe(true);
+          expect(succeeded(call) || isOfNobody(call), said).toBe(true);
         }
         if (printed === undefined) continue;
         expect(JSON.parse(calls.at(-1)?.body ?? ''), `line ${printed.line}`).toEqual(

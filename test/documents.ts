@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const main = fileURLToPath(new URL('../src/keyway.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/keyway.js', import.meta.url));
 const manifest = fileURLToPath(new URL('../package.json', import.meta.url));
 
 /** A fenced block of a page: its language, and the line that it begins at. */

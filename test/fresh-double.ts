@@ -1,8 +1,9 @@
 // A test double in this process, listening on a free port, as `keyway serve --double` would.
 import { vi } from 'vitest';
+import { openDoubleDatabase } from '../src/double/database.ts';
 import { openDouble } from '../src/double/open-double.ts';
 import { createServer } from '../src/http/server.ts';
-import { dialects as allDialects } from '../src/main.ts';
+import { dialects } from './dialects.ts';
 
 /** The first of a version makes what the others copy, and that takes some seconds of work. */
 vi.setConfig({ hookTimeout: 120_000 });
@@ -18,9 +19,8 @@ export type DoubleAnswer = { status: number; headers: Headers; body: any };
 
 export async function freshDouble(dir: string | null = null): Promise<FreshDouble> {
   const double = await openDouble({
-    dir,
-    dialects: allDialects,
-    log: () => {},
+    database: await openDoubleDatabase(dir, () => {}),
+    dialects,
     work: (hub) => {
       const worker = hub.workOnRuns({ onError: () => {} });
       return { stop: () => worker.stop() };

@@ -6,10 +6,10 @@ import { loadDemo } from '../src/demo.ts';
 import { setReadersOf } from '../src/dialects/contract.ts';
 import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
-import { dialects } from '../src/main.ts';
 import type { Caller } from '../src/model/principal.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
+import { dialects } from './dialects.ts';
 import { testReaders } from './set-of.ts';
 
 export const testSecretKey = 'a secret key for tests, of 32 characters and more';

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Dialect } from '../src/dialects/contract.ts';
 import type { Hub } from '../src/engine/hub.ts';
 import { createServer, type HttpSettings } from '../src/http/server.ts';
-import { dialects as allDialects } from '../src/main.ts';
+import { dialects as allDialects } from './dialects.ts';
 import { freshHub } from './fresh-hub.ts';
 
 export type FreshServer = {

@@ -8,7 +8,7 @@ import { vi } from 'vitest';
 /** Each test starts several processes, of a second of work each. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const main = fileURLToPath(new URL('../src/keyway.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/keyway.js', import.meta.url));
 
 type Run = { code: number | null; stdout: string; stderr: string };
 type Environment = Record<string, string>;

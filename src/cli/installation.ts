@@ -1,24 +1,13 @@
-/** Opens what a command works on: the database, migrated, and the hub over it. */
+/** What a command works on: the database, migrated, and the hub over it. */
 import type { Config } from '../config.ts';
 import { createHub } from '../engine/create-hub.ts';
 import type { Hub } from '../engine/hub.ts';
 import type { SetReaders } from '../model/commands.ts';
 import { type Connection, openDatabase } from '../store/database.ts';
-import { EmbeddedError, startEmbedded } from '../store/embedded.ts';
-import { shareEmbedded } from '../store/embedded-shared.ts';
 import { migrate, NewerSchema } from '../store/migrate.ts';
 import { CommandFailure, codeOf, messageOf } from './failure.ts';
+import type { OpenedDatabase } from './postgres.ts';
 import { secretKeyOf } from './secret-key.ts';
-
-/** A PostgreSQL that may be talked to. */
-export type OpenedDatabase = {
-  readonly connection: Connection;
-  /** A running server's embedded database, which lives and dies with that server. */
-  readonly shared: boolean;
-  /** Resolves when an embedded database that we started has ended. */
-  readonly ended: Promise<void>;
-  close(): Promise<void>;
-};
 
 export type Installation = {
   readonly hub: Hub;
@@ -26,33 +15,20 @@ export type Installation = {
   close(): Promise<void>;
 };
 
-export type OpenOptions = {
-  /** Whether a running server's database is joined; a server wants one of its own. */
-  readonly share: boolean;
+type OpenOptions = {
   readonly maxConnections: number;
-  /** Receives what PostgreSQL logs. */
+  /** Receives what goes wrong with connections. */
   readonly log: (line: string) => void;
   /** How queued sets are read; a command that applies none needs none. */
   readonly setReaders?: SetReaders;
 };
 
-export async function openPostgres(config: Config, options: OpenOptions): Promise<OpenedDatabase> {
-  if (config.databaseUrl !== null) {
-    const never = new Promise<void>(() => {});
-    return { connection: { connectionString: config.databaseUrl }, shared: false, ended: never, close: async () => {} };
-  }
-  try {
-    const where = { dataDir: config.dataDir, log: options.log };
-    const embedded = options.share ? await shareEmbedded(where) : { ...(await startEmbedded(where)), shared: false };
-    const { connection, shared, ended } = embedded;
-    return { connection, shared, ended, close: () => embedded.stop() };
-  } catch (error) {
-    throw error instanceof EmbeddedError ? new CommandFailure(sentence(error.message)) : error;
-  }
-}
-
-export async function openInstallation(config: Config, options: OpenOptions): Promise<Installation> {
-  const postgres = await openPostgres(config, options);
+/** Opens the hub over a database. @param postgres is closed with it, also when this throws. */
+export async function openInstallation(
+  config: Config,
+  postgres: OpenedDatabase,
+  options: OpenOptions,
+): Promise<Installation> {
   try {
     await migrateOrExplain(config, postgres.connection);
     const secretKey = await secretKeyOf(config, !postgres.shared);
@@ -113,5 +89,3 @@ function withoutPassword(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   return `${url.host}${url.pathname}`;
 }
-
-export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

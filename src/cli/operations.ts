@@ -4,10 +4,11 @@ import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 import { type Inspection, inspectDatabase } from '../store/inspect.ts';
 import { CommandFailure, codeOf, messageOf } from './failure.ts';
-import { explained, migrateOrExplain, openPostgres } from './installation.ts';
+import { explained, migrateOrExplain } from './installation.ts';
 import { print, table } from './output.ts';
+import { openPostgres } from './postgres.ts';
 
-const alone = { share: true, maxConnections: 1, log: () => {} };
+const alone = { share: true, log: () => {} };
 
 export async function migrateCommand(config: Config): Promise<undefined> {
   const postgres = await openPostgres(config, alone);

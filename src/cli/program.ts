@@ -2,18 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { type Config, type Flags, parseConfig, settings } from '../config.ts';
-import type { Dialect } from '../dialects/contract.ts';
+import type { Dialects } from '../dialects/contract.ts';
 import { cleanCommand } from './clean.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
-import { doctor, migrateCommand } from './operations.ts';
 import { exportCommand } from './remote/export.ts';
 import { importCommand } from './remote/import.ts';
 import { formats, setFormats } from './remote/input.ts';
 import { replayCommand } from './remote/replay.ts';
 import { addScope, syncCommand } from './remote/sync.ts';
-import { applySchema, exportSchema, planSchema } from './schema.ts';
-import { serve } from './serve.ts';
 import { createUser, listUsers } from './users.ts';
 import { createWorkspaceCommand, listWorkspacesCommand } from './workspaces.ts';
 
@@ -24,7 +21,7 @@ type Run = (config: Config, operands: readonly string[], options: Options) => Pr
 
 /** Runs the command of `argv` (without node and script). Never throws.
  *  @returns the exit code. */
-export async function runProgram(argv: readonly string[], dialects: readonly Dialect[]): Promise<number> {
+export async function runProgram(argv: readonly string[], dialects: Dialects): Promise<number> {
   let exitCode = 0;
   const finish = (code: number | undefined): void => {
     exitCode = code ?? 0;
@@ -43,7 +40,7 @@ export async function runProgram(argv: readonly string[], dialects: readonly Dia
   }
 }
 
-function programOf(dialects: readonly Dialect[], finish: (code: number | undefined) => void): Command {
+function programOf(dialects: Dialects, finish: (code: number | undefined) => void): Command {
   const program = new Command('keyway')
     .description('An integration record hub: upsert by your own keys, link by keys on both sides, synchronise sets.')
     .version(versionOf())
@@ -60,7 +57,13 @@ function programOf(dialects: readonly Dialect[], finish: (code: number | undefin
   const inWorkspace = (command: Command): Command =>
     command.option('--workspace <WORKSPACE>', 'GUID, number or name; needed when there are several');
 
-  leaf(program, 'serve', 'serve all APIs over HTTP', (config) => serve(config, dialects));
+  // Parts that load much are loaded by the commands that need them.
+  const operations = () => import('./operations.ts');
+  const schemas = () => import('./schema.ts');
+
+  leaf(program, 'serve', 'serve all APIs over HTTP', async (config) =>
+    (await import('./serve.ts')).serve(config, dialects),
+  );
 
   const workspaces = program.command('workspaces').description('make and list workspaces');
   leaf(workspaces, 'create <NAME>', 'make a workspace and its first administrator key', createWorkspaceCommand);
@@ -93,12 +96,15 @@ function programOf(dialects: readonly Dialect[], finish: (code: number | undefin
   inWorkspace(leaf(keys, 'revoke <ID>', 'end an API key for good', revokeKey));
 
   const schema = program.command('schema').description('the schema of a workspace as one YAML or JSON document');
-  inWorkspace(leaf(schema, 'plan <FILE>', 'show what apply would change; exit code 2 when anything', planSchema));
-  inWorkspace(leaf(schema, 'apply <FILE>', 'make the schema equal the file', applySchema)).option(
+  const plan: Run = async (...given) => (await schemas()).planSchema(...given);
+  const apply: Run = async (...given) => (await schemas()).applySchema(...given);
+  const print: Run = async (...given) => (await schemas()).exportSchema(...given);
+  inWorkspace(leaf(schema, 'plan <FILE>', 'show what apply would change; exit code 2 when anything', plan));
+  inWorkspace(leaf(schema, 'apply <FILE>', 'make the schema equal the file', apply)).option(
     '--allow-loss',
     'also remove types and fields that hold data',
   );
-  inWorkspace(leaf(schema, 'export', 'print the schema as YAML', exportSchema));
+  inWorkspace(leaf(schema, 'export', 'print the schema as YAML', print));
 
   addRemoteCommands(program, finish);
 
@@ -106,8 +112,12 @@ function programOf(dialects: readonly Dialect[], finish: (code: number | undefin
     '--plan',
     'only show how much that is',
   );
-  leaf(program, 'migrate', 'bring the database to the schema of this version', migrateCommand);
-  leaf(program, 'doctor', 'check settings, machine and database', doctor);
+  leaf(program, 'migrate', 'bring the database to the schema of this version', async (config) =>
+    (await operations()).migrateCommand(config),
+  );
+  leaf(program, 'doctor', 'check settings, machine and database', async (config) =>
+    (await operations()).doctor(config),
+  );
   return program;
 }
 

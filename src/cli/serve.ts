@@ -2,11 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { loadDemo } from '../demo.ts';
-import type { Dialect } from '../dialects/contract.ts';
+import { type Dialects, loadDialects } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
 import { createLog } from '../http/log.ts';
-import { createServer } from '../http/server.ts';
 import { demoGuide } from './demo-guide.ts';
 import { CommandFailure, codeOf, exitCodes } from './failure.ts';
 import { openServed } from './served.ts';
@@ -16,7 +14,7 @@ const stopLimitMs = 30_000;
 
 /** Serves until a signal comes. Throws CommandFailure when it cannot start.
  *  @returns the exit code. */
-export async function serve(config: Config, dialects: readonly Dialect[]): Promise<number> {
+export async function serve(config: Config, dialects: Dialects): Promise<number> {
   const log = createLog({ json: config.jsonLog });
   const { logger } = log;
   const signal = firstSignal(logger);
@@ -26,11 +24,18 @@ export async function serve(config: Config, dialects: readonly Dialect[]): Promi
       `KEYWAY_SECRET_KEY is not set: one in ${config.dataDir} is used, and every server on this database needs it`,
     );
   }
-  const served = await openServed(config, wantedDialects(config, dialects), logger);
+  const wanted = wantedDialects(config, dialects);
+  const [served, { createServer }] = await Promise.all([
+    openServed(config, () => loadDialects(wanted), logger),
+    import('../http/server.ts'),
+  ]);
   let app: FastifyInstance | undefined;
   try {
     const { hub } = served;
-    if (config.demo && config.double === null) await hub.workspaces.oneAtATime(() => loadDemo(hub));
+    if (config.demo && config.double === null) {
+      const { loadDemo } = await import('../demo.ts');
+      await hub.workspaces.oneAtATime(() => loadDemo(hub));
+    }
     app = createServer({ hub, dialects: served.dialects, settings: config, logger, logRequest: log.request });
     served.attach(app);
     const base = await listen(app, config);
@@ -53,17 +58,16 @@ async function guide({ demo, double }: Config, base: string, hub: Hub): Promise<
 }
 
 /** Those that are named, and the native one, which answers for paths of no dialect. */
-function wantedDialects({ dialects: names }: Config, dialects: readonly Dialect[]): readonly Dialect[] {
+function wantedDialects({ dialects: names }: Config, dialects: Dialects): Dialects {
   if (names === null) return dialects;
-  const known = dialects.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = names.filter((name) => !Object.hasOwn(dialects, name));
   if (unknown.length > 0) {
     throw new CommandFailure(
-      `--dialect: there is no ${unknown.join(', ')}; there are ${known.join(', ')}`,
+      `--dialect: there is no ${unknown.join(', ')}; there are ${Object.keys(dialects).join(', ')}`,
       exitCodes.usage,
     );
   }
-  return dialects.filter(({ name }) => name === 'native' || names.includes(name));
+  return Object.fromEntries(Object.entries(dialects).filter(([name]) => name === 'native' || names.includes(name)));
 }
 
 /** Resolves at the first signal to stop; the next one ends the process at once. */

@@ -3,13 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Dialect, setReadersOf } from '../dialects/contract.ts';
-import { openDouble } from '../double/open-double.ts';
+import { openDoubleDatabase } from '../double/database.ts';
 import { NotOfDouble } from '../double/ready-folder.ts';
 import type { Work } from '../double/served-hub.ts';
 import type { Hub } from '../engine/hub.ts';
-import { EmbeddedError } from '../store/embedded.ts';
 import { CommandFailure } from './failure.ts';
-import { openInstallation, sentence } from './installation.ts';
+import { explainedStart, openPostgres } from './postgres.ts';
 
 export type Served = {
   readonly hub: Hub;
@@ -25,25 +24,23 @@ export type Served = {
   close(): Promise<void>;
 };
 
-export async function openServed(config: Config, dialects: readonly Dialect[], logger: Logger): Promise<Served> {
+/** PostgreSQL is started first: it takes as long as it takes to load the rest of the program. */
+export async function openServed(
+  config: Config,
+  load: () => Promise<readonly Dialect[]>,
+  logger: Logger,
+): Promise<Served> {
   // Its reports of starting and stopping are of no interest; a warning or worse is.
   const log = (line: string): void =>
     line.startsWith('LOG:') ? logger.debug(line) : logger.warn({ from: 'PostgreSQL' }, line);
-  if (config.double !== null) {
-    const { dir } = config.double;
-    const work = (hub: Hub): Work => workBeside(hub, logger);
-    const double = await openDouble({ dir, dialects, work, log }).catch((error) => {
-      throw refusalOf(error, dir);
-    });
-    return { ...double, begin: () => {}, rest: async () => {} };
-  }
+  if (config.double !== null) return openDoubled(config.double.dir, load, logger, log);
+  const [postgres, { openInstallation }, dialects] = await Promise.all([
+    openPostgres(config, { share: false, log }),
+    import('./installation.ts'),
+    load(),
+  ]);
   const setReaders = setReadersOf(dialects);
-  const { hub, postgres, close } = await openInstallation(config, {
-    share: false,
-    maxConnections: 20,
-    setReaders,
-    log,
-  });
+  const { hub, close } = await openInstallation(config, postgres, { maxConnections: 20, setReaders, log });
   let work: Work | undefined;
   return {
     hub,
@@ -58,15 +55,25 @@ export async function openServed(config: Config, dialects: readonly Dialect[], l
   };
 }
 
-function refusalOf(error: unknown, dir: string | null): unknown {
-  if (error instanceof EmbeddedError) return new CommandFailure(sentence(error.message));
-  if (error instanceof NotOfDouble) {
-    return new CommandFailure(
-      `The data folder ${dir} is that of a server: a test double writes only to one of its own.`,
-    );
-  }
-  return error;
+async function openDoubled(
+  dir: string | null,
+  load: () => Promise<readonly Dialect[]>,
+  logger: Logger,
+  log: (line: string) => void,
+): Promise<Served> {
+  const [database, { openDouble }, dialects] = await Promise.all([
+    openDoubleDatabase(dir, log).catch((error) => {
+      throw error instanceof NotOfDouble ? refusalOf(dir) : explainedStart(error);
+    }),
+    import('../double/open-double.ts'),
+    load(),
+  ]);
+  const double = await openDouble({ database, dialects, work: (hub) => workBeside(hub, logger) });
+  return { ...double, begin: () => {}, rest: async () => {} };
 }
+
+const refusalOf = (dir: string | null): CommandFailure =>
+  new CommandFailure(`The data folder ${dir} is that of a server: a test double writes only to one of its own.`);
 
 function workBeside(hub: Hub, logger: Logger): Work {
   let isStopped = false;

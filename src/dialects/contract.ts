@@ -43,6 +43,12 @@ export type Dialect = {
   readonly setReaders?: SetReaders;
 };
 
+/** By name. Each is loaded when it is to be served. */
+export type Dialects = Readonly<Record<string, () => Promise<Dialect>>>;
+
+export const loadDialects = (dialects: Dialects): Promise<Dialect[]> =>
+  Promise.all(Object.values(dialects).map((load) => load()));
+
 export const setReadersOf = (dialects: readonly Dialect[]): SetReaders =>
   Object.assign({}, ...dialects.map(({ setReaders }) => setReaders));
 

@@ -17,6 +17,13 @@ export type ElementFormat = 'ndjson' | 'json';
 
 export const maxElementBytes = 1024 * 1024;
 
+/** One element has more bytes than may be kept of it. */
+export class LargeElement extends MalformedBody {
+  constructor(maxBytes: number) {
+    super(`an element is larger than ${maxBytes.toLocaleString('en')} bytes`);
+  }
+}
+
 /** Yields the elements of each piece of the body together. Throws MalformedBody where the body as a whole cannot be read on. */
 export async function* readElements(body: AsyncIterable<Buffer>, format: ElementFormat): AsyncGenerator<RawElement[]> {
   let index = 0;
@@ -103,7 +110,7 @@ class Joint {
     for (let index = 0; index < places.ends.length; index++) {
       let start = (places.starts[index] as number) + offset;
       let end = (places.ends[index] as number) + offset;
-      if (end - start > this.#most) throw this.#tooLarge();
+      if (end - start > this.#most) throw new LargeElement(this.#most);
       while (end > start && isSpace(bytes[end - 1])) end -= 1;
       while (end > start && isSpace(bytes[start])) start += 1;
       if (start === end) continue;
@@ -116,13 +123,9 @@ class Joint {
 
   #keep(part: Buffer): void {
     this.bytes += part.length;
-    if (this.bytes > this.#most) throw this.#tooLarge();
+    if (this.bytes > this.#most) throw new LargeElement(this.#most);
     // What is kept must not keep the whole piece of the body that it came in.
     this.#parts.push(Buffer.from(part));
-  }
-
-  #tooLarge(): MalformedBody {
-    return new MalformedBody(`an element is larger than ${this.#most.toLocaleString('en')} bytes`);
   }
 }
 

@@ -131,7 +131,10 @@ class Cutter implements Positioned {
     const start = this.#elementStart < 0 ? this.#text.lastIndexOf('<') : this.#elementStart - this.#textStart;
     const kept = start < 0 ? '' : this.#text.slice(start);
     if (kept.length > maxElementBytes)
-      throw new MalformedSet(this.#frame.path, `An element is larger than ${maxElementBytes} bytes.`);
+      throw new MalformedSet(
+        this.#frame.path,
+        `An element is larger than ${maxElementBytes.toLocaleString('en')} bytes.`,
+      );
     this.#textStart += this.#text.length - kept.length;
     this.#text = kept + text;
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDouble, freshDouble } from '../../test/fresh-double.ts';
+import { served } from '../../test/scenarios/served.ts';
 
 let double: FreshDouble;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ const requests = async (query = '') => (await double.call('GET', `/v1/double/req
 describe('the journal', () => {
   it('has each request with its body, status and dialect, in the order in which they came', async () => {
     await double.call('PATCH', '/v1/records/contact/external_id:J-1', { fields: { name: 'Jo' } });
-    await double.call('GET', '/w/Demo/api/v2/custom_objects/contact/records?page[size]=1');
+    await double.call('GET', '/w/Demo/v1/records/contact?limit=1');
     await double.call('GET', '/nowhere');
     expect(await requests()).toMatchObject([
       {
@@ -26,9 +27,15 @@ describe('the journal', () => {
         fault: null,
         headers: { 'content-type': 'application/json', authorization: 'Bearer …' },
       },
-      { path: '/w/Demo/api/v2/custom_objects/contact/records?page[size]=1', dialect: 'zendesk', status: 200, body: '' },
+      { path: '/w/Demo/v1/records/contact?limit=1', dialect: 'native', status: 200, body: '' },
       { path: '/nowhere', dialect: 'native', status: 404 },
     ]);
+  });
+
+  it.runIf(served('zendesk'))('says whose path it was', async () => {
+    await double.call('GET', '/w/Demo/api/v2/custom_objects/contact/records?page[size]=1');
+    expect(await requests('?dialect=zendesk')).toMatchObject([{ dialect: 'zendesk', status: 200 }]);
+    expect(await requests('?dialect=native')).toEqual([]);
   });
 
   it('finds them by path, method, dialect and status, and forgets them when told to', async () => {
@@ -40,7 +47,7 @@ describe('the journal', () => {
     expect(await paths('?path=/v1/*e*')).toEqual(['/v1/me', '/v1/schema', '/v1/records/nothing']);
     expect(await paths('?status=404')).toEqual(['/v1/records/nothing']);
     expect(await paths('?method=post')).toEqual([]);
-    expect(await paths('?dialect=zendesk')).toEqual([]);
+    expect(await paths('?dialect=nobody')).toEqual([]);
     expect((await double.call('GET', '/v1/double/requests?pth=x')).body.code).toBe('invalid_request');
     await double.call('DELETE', '/v1/double/requests');
     expect(await requests()).toEqual([]);

@@ -1,21 +1,20 @@
-/** Opens a test double: a database of its own, the hub over it, and what the server is to do beside the dialects. */
+/** Opens a test double over its database: the hub, and what the server is to do beside the dialects. */
 import type { FastifyInstance } from 'fastify';
-import { demoWorkspaceGuid, loadDemo } from '../demo.ts';
-import { type Dialect, setReadersOf } from '../dialects/contract.ts';
-import { createHub } from '../engine/create-hub.ts';
+import { demoWorkspaceGuid } from '../demo.ts';
+import type { Dialect } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
 import { receive } from '../http/arrival.ts';
 import { isOperations } from '../http/operations.ts';
 import { pathOwner, withoutQuery } from '../http/paths.ts';
 import { Copies } from '../store/copies.ts';
-import { openDatabase } from '../store/database.ts';
-import { type EmbeddedPostgres, startEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
+import type { DoubleDatabase } from './database.ts';
 import { Faults, injectFaults } from './faults.ts';
 import { Journal } from './journal.ts';
-import { openFolder } from './ready-folder.ts';
+import { KeptClock } from './kept-clock.ts';
+import { hubOpener } from './open-hub.ts';
 import { doubleDialect, doublePath } from './routes.ts';
-import { type OpenHub, ServedHub, type Work } from './served-hub.ts';
+import { ServedHub, type Work } from './served-hub.ts';
 import { DoubleState } from './state.ts';
 
 export type Double = {
@@ -30,82 +29,42 @@ export type Double = {
 };
 
 type DoubleOptions = {
-  /** null: a temporary folder, which is gone at the end. */
-  readonly dir: string | null;
+  /** Is closed with the double, also when it cannot be opened. */
+  readonly database: DoubleDatabase;
   readonly dialects: readonly Dialect[];
   readonly work: (hub: Hub) => Work;
-  readonly log: (line: string) => void;
 };
 
-/** All that is sealed with it is made up, and the folder of a double may be copied to any machine. */
-const secretKey = 'the secret key of every test double';
-
-/** Throws NotOfDouble and EmbeddedError. */
-export async function openDouble({ dir, dialects, work, log }: DoubleOptions): Promise<Double> {
-  const start = (dataDir: string): Promise<EmbeddedPostgres> =>
-    // Connections are ended on purpose here.
-    startEmbedded({ dataDir, durable: false, log: (line) => line.includes('administrator command') || log(line) });
-  const folder = await openFolder(dir, (dataDir) => make(dataDir, start));
-  const postgres = await start(folder.dataDir).catch(async (error) => {
-    await folder.remove();
-    throw error;
-  });
-  const end = async (): Promise<void> => {
-    await postgres.stop();
-    await folder.remove();
-  };
+export async function openDouble({ database, dialects, work }: DoubleOptions): Promise<Double> {
+  const { postgres, dataDir, isKept } = database;
   try {
     const openHub = hubOpener(postgres, dialects);
     const copies = await Copies.open(postgres.connection);
-    if (folder.isKept) {
-      for (const { database } of await copies.list()) await migrate({ ...postgres.connection, database });
+    const keptClock = new KeptClock(dataDir);
+    if (isKept) {
+      for (const copy of await copies.list()) await migrate({ ...postgres.connection, database: copy.database });
+      await keptClock.resume();
     }
     const served = new ServedHub(openHub, work);
     const state = new DoubleState(copies, served, openHub);
     await state.begin();
-    const { attach, ownDialect } = aroundDialects(dialects, served, state);
+    const around = aroundDialects(dialects, served, state, keptClock);
     return {
       hub: served.hub,
-      dialects: [...dialects, ownDialect],
+      dialects: [...dialects, around.ownDialect],
       ended: postgres.ended,
-      attach,
+      attach(app) {
+        around.attach(app);
+        app.addHook('onListen', () => state.prepareReset()); // not before: to be ready comes first
+      },
       async close() {
         await state.close();
-        await end();
+        await database.close();
       },
     };
   } catch (error) {
-    await end();
+    await database.close();
     throw error;
-  }
-}
-
-const hubOpener =
-  ({ connection }: EmbeddedPostgres, dialects: readonly Dialect[]): OpenHub =>
-  (database) =>
-    createHub({
-      database: openDatabase({ connection: { ...connection, database }, onError: () => {} }),
-      secretKey,
-      webhooksAllowPrivate: true, // a test receives them beside the double
-      setReaders: setReadersOf(dialects),
-    });
-
-/** The database of a folder, with the demo data, stopped. */
-async function make(dataDir: string, start: (dataDir: string) => Promise<EmbeddedPostgres>): Promise<void> {
-  const postgres = await start(dataDir);
-  try {
-    const copies = await Copies.open(postgres.connection);
-    const demo = await copies.make(null);
-    await migrate({ ...postgres.connection, database: demo });
-    const hub = hubOpener(postgres, [])(demo);
-    await loadDemo(hub).finally(() => hub.close());
-    await copies.disconnect(demo);
-    const at = new Date();
-    await copies.keep('demo', '', demo, at);
-    await copies.keep('current', '', await copies.make(demo), at);
-    await copies.close();
-  } finally {
-    await postgres.stop();
   }
 }
 
@@ -113,6 +72,7 @@ function aroundDialects(
   dialects: readonly Dialect[],
   served: ServedHub,
   state: DoubleState,
+  keptClock: KeptClock,
 ): { ownDialect: Dialect; attach(app: FastifyInstance): void } {
   const faults = new Faults();
   const journal = new Journal();
@@ -125,6 +85,7 @@ function aroundDialects(
   return {
     ownDialect: doubleDialect({
       state,
+      keptClock,
       faults,
       journal,
       dialects: dialects.map(({ name }) => name),

@@ -1,5 +1,5 @@
 /** `/v1/double`: how a test brings the double into a state, breaks it, and asks what came. A dialect like any other. */
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Dialect, EdgeFailure } from '../dialects/contract.ts';
 import type { Hub } from '../engine/hub.ts';
@@ -7,6 +7,7 @@ import { clock } from '../model/clock.ts';
 import { parseDuration } from '../model/duration.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
+import type { KeptClock } from './kept-clock.ts';
 import { plant, readSeed, type SeedProblem } from './seed.ts';
 import {
   type ClockBody,
@@ -26,6 +27,7 @@ const latestMs = Date.UTC(9999, 0);
 
 export type DoubleParts = {
   readonly state: DoubleState;
+  readonly keptClock: KeptClock;
   readonly faults: Faults;
   readonly journal: Journal;
   /** Names of those that are served: a fault for another would never hit. */
@@ -53,11 +55,7 @@ export function doubleDialect(parts: DoubleParts): Dialect {
     paths: [doublePath],
     register(app) {
       app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-      const ajv = new Ajv({ allErrors: true, coerceTypes: false });
-      const ofQuery = new Ajv({ allErrors: true, coerceTypes: true });
-      app.setValidatorCompiler(({ schema, httpPart }) =>
-        (httpPart === 'querystring' ? ofQuery : ajv).compile(schema as object),
-      );
+      app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(schema as object, httpPart === 'querystring'));
       app.addHook('preValidation', async (request) => {
         request.body ??= {};
       });
@@ -72,7 +70,7 @@ export function doubleDialect(parts: DoubleParts): Dialect {
         return send(new Refusal(422, 'invalid_request', 'The request is not of its form.', problems), request, reply);
       });
       stateRoutes(app, parts);
-      clockRoutes(app);
+      clockRoutes(app, parts);
       faultRoutes(app, parts);
       journalRoutes(app, parts);
     },
@@ -80,7 +78,21 @@ export function doubleDialect(parts: DoubleParts): Dialect {
   };
 }
 
-function stateRoutes(app: FastifyInstance, { state, faults, journal, callerIn }: DoubleParts): void {
+/** Compiled for the first request: nothing of it is needed to be ready. */
+function validatorOf(schema: object, isQuery: boolean): Validator {
+  let compiled: ValidateFunction | undefined;
+  const validate: Validator = (data) => {
+    compiled ??= new Ajv({ allErrors: true, coerceTypes: isQuery }).compile(schema);
+    const isValid = compiled(data);
+    validate.errors = compiled.errors ?? null;
+    return isValid;
+  };
+  return validate;
+}
+
+type Validator = { (data: unknown): boolean; errors?: ErrorObject[] | null };
+
+function stateRoutes(app: FastifyInstance, { state, keptClock, faults, journal, callerIn }: DoubleParts): void {
   const path = `${doublePath}/snapshots`;
   const unknown = (name: string): Refusal => new Refusal(404, 'unknown_snapshot', `There is no snapshot ${name}.`);
 
@@ -114,7 +126,7 @@ function stateRoutes(app: FastifyInstance, { state, faults, journal, callerIn }:
     { schema: { body: resetBody } },
     async ({ body }) => {
       const startedAt = performance.now();
-      clock.set(null);
+      await keptClock.set(null);
       faults.clear();
       await state.reset(body.to ?? 'seed');
       journal.clear();
@@ -124,7 +136,7 @@ function stateRoutes(app: FastifyInstance, { state, faults, journal, callerIn }:
 
   app.post(`${doublePath}/seed`, { bodyLimit: seedLimitBytes }, async ({ body }) => {
     const startedAt = performance.now();
-    const seed = readSeed(body);
+    const seed = await readSeed(body);
     if (!('records' in seed)) throw new Refusal(422, 'invalid_seed', 'This is no seed.', seed);
     let refused: readonly SeedProblem[] = [];
     await state.seed(async (hub) => {
@@ -136,12 +148,12 @@ function stateRoutes(app: FastifyInstance, { state, faults, journal, callerIn }:
   });
 }
 
-function clockRoutes(app: FastifyInstance): void {
+function clockRoutes(app: FastifyInstance, { keptClock }: DoubleParts): void {
   const path = `${doublePath}/clock`;
   const shown = () => ({ now: clock.now().toISOString(), ahead_ms: clock.aheadMs() });
   app.get(path, async () => shown());
   app.put<{ Body: ClockBody }>(path, { schema: { body: clockBody } }, async ({ body }) => {
-    clock.set(newTime(body));
+    await keptClock.set(newTime(body));
     return shown();
   });
 }

@@ -1,5 +1,4 @@
 /** A seed: a schema, records and links, in the format of demo/records.yaml, written through the engine. */
-import { parse } from 'yaml';
 import type { Hub } from '../engine/hub.ts';
 import { isObject } from '../model/json.ts';
 import type { Caller } from '../model/principal.ts';
@@ -28,10 +27,10 @@ export type SeedProblem = { readonly at: string; readonly message: string };
 const pieceSize = 500;
 
 /** @param body a text is YAML. */
-export function readSeed(body: unknown): Seed | readonly SeedProblem[] {
+export async function readSeed(body: unknown): Promise<Seed | readonly SeedProblem[]> {
   let document = body;
   try {
-    if (typeof body === 'string') document = parse(body);
+    if (typeof body === 'string') document = (await import('yaml')).parse(body);
   } catch (error) {
     return [{ at: '', message: error instanceof Error ? error.message : String(error) }];
   }

@@ -1,5 +1,5 @@
 /** What the requests to a double are made of. */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '../dialects/json-schema.ts';
 import { effects } from './faults.ts';
 
 const closed = { additionalProperties: false };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDouble, freshDouble } from '../../test/fresh-double.ts';
+import { served } from '../../test/scenarios/served.ts';
 import { NotOfDouble } from './ready-folder.ts';
 
 let double: FreshDouble;
@@ -25,7 +26,7 @@ const names = async (of = double): Promise<string[]> =>
   (await of.call('GET', '/v1/double/snapshots')).body.snapshots.map(({ name }: { name: string }) => name);
 
 describe('snapshots', () => {
-  it('bring back what was there, through every dialect, as often as they are restored', async () => {
+  it('bring back what was there, as often as they are restored', async () => {
     await write('kept');
     expect((await save('with kept')).status).toBe(201);
     for (const time of [1, 2, 3]) {
@@ -33,11 +34,19 @@ describe('snapshots', () => {
       expect((await restore('with kept')).body).toEqual({ name: 'with kept', ms: expect.any(Number) });
       expect(await isThere('kept')).toBe(true);
       expect(await isThere(`later-${time}`)).toBe(false);
-      const zendesk = await double.call('GET', '/api/v2/custom_objects/contact/records');
-      expect(zendesk.body.custom_object_records.map(({ name }: { name: string }) => name)).not.toContain(
-        `later-${time}`,
-      );
     }
+  });
+
+  it.runIf(served('zendesk'))('bring it back through every dialect', async () => {
+    await save('before');
+    await write('later');
+    const names = async () =>
+      (await double.call('GET', '/api/v2/custom_objects/contact/records')).body.custom_object_records.map(
+        ({ name }: { name: string }) => name,
+      );
+    expect(await names()).toContain('later');
+    await restore('before');
+    expect(await names()).not.toContain('later');
   });
 
   it('bring back the schema, which is known at once', async () => {

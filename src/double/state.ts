@@ -30,6 +30,10 @@ export class DoubleState {
     if (current === undefined) throw new Error('The folder of the double holds no database to serve');
     this.#current = current.database;
     this.#served.serve(this.#current);
+  }
+
+  /** Makes the copy that the first reset will want. */
+  async prepareReset(): Promise<void> {
     this.#prepare(await this.#base());
   }
 

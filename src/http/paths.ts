@@ -47,17 +47,22 @@ export function withoutQuery(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
+type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
+type Route = { readonly method: findMyWay.HTTPMethod; readonly url: string; readonly dialect: Dialect };
+
 /** Every route of every dialect, for one question that fastify's own router does not answer. */
 export class RouteIndex {
-  readonly #router = findMyWay<findMyWay.HTTPVersion.V1>({ maxParamLength: limits.paramCharacters });
+  readonly #routes: Route[] = [];
   readonly #methods = new Set<string>();
+  /** Made when it is first asked: to make it takes a part of the start that can be seen. */
+  #router: Router | undefined;
 
   /** Notes what the dialect registers in its scope from now on. */
   watch(scope: FastifyInstance, dialect: Dialect): void {
     scope.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat() as findMyWay.HTTPMethod[]) {
         this.#methods.add(name);
-        if (!this.#router.hasRoute(name, url)) this.#router.on(name, url, () => {}, dialect);
+        this.#routes.push({ method: name, url, dialect });
       }
     });
   }
@@ -65,8 +70,17 @@ export class RouteIndex {
   /** The methods that the dialect's routes take at this address, in alphabetical order. */
   methodsAt(url: string, dialect: Dialect): string[] {
     const path = withoutQuery(url);
-    const takes = (method: string): boolean =>
-      this.#router.find(method as findMyWay.HTTPMethod, path)?.store === dialect;
+    this.#router ??= routerOf(this.#routes);
+    const router = this.#router;
+    const takes = (method: string): boolean => router.find(method as findMyWay.HTTPMethod, path)?.store === dialect;
     return [...this.#methods].filter(takes).sort();
   }
+}
+
+function routerOf(routes: readonly Route[]): Router {
+  const router = findMyWay<findMyWay.HTTPVersion.V1>({ maxParamLength: limits.paramCharacters });
+  for (const { method, url, dialect } of routes) {
+    if (!router.hasRoute(method, url)) router.on(method, url, () => {}, dialect);
+  }
+  return router;
 }

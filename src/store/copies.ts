@@ -41,11 +41,18 @@ export class Copies {
     return (await this.#pool.query<Copy>('select role, name, database, made_at from copy order by made_at, name')).rows;
   }
 
-  /** Copies a database that nobody is connected to; null makes an empty one. @returns its name. */
-  async make(from: string | null): Promise<string> {
+  /** The first database, with nothing in it. It is the one that PostgreSQL makes others by, and those that nobody wants go: what is unpacked at each
+   *  start has half the files then. @returns its name. */
+  async makeFirst(): Promise<string> {
+    await this.#pool.query("update pg_database set datistemplate = false where datname = 'template0'");
+    await this.#pool.query('drop database template0');
+    return 'template1';
+  }
+
+  /** Copies a database that nobody is connected to. @returns its name. */
+  async make(from: string): Promise<string> {
     const database = `keyway_${randomBytes(8).toString('hex')}`;
-    const template = from === null ? '' : ` template ${quoted(from)}`;
-    await this.#pool.query(`create database ${quoted(database)}${template}`);
+    await this.#pool.query(`create database ${quoted(database)} template ${quoted(from)}`);
     return database;
   }
 

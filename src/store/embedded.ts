@@ -110,6 +110,7 @@ function settingsFor(options: EmbeddedOptions, durable: boolean): Record<string,
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
     max_wal_size: '2GB',
+    ...(durable ? {} : { min_wal_size: '8MB', wal_recycle: 'off' }), // a database that is thrown away is small, to be copied
     checkpoint_timeout: '15min',
     random_page_cost: 1.1, // SSD
     jit: 'off', // our statements are short; compiling them costs more than it saves

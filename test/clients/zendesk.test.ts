@@ -2,8 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { createClient, type ZendeskClientOptions } from 'node-zendesk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { zendeskDialect } from '../../src/dialects/zendesk/index.ts';
-import { defaultOptions } from '../../src/dialects/zendesk/options.ts';
 import { type FreshServer, freshServer } from '../fresh-server.ts';
 
 let server: FreshServer;
@@ -222,25 +220,6 @@ describe('node-zendesk', () => {
     await expect(
       api({ ...admin, throwOriginalException: false }).get(...records, { external_id: 'a', sort: 'x' }),
     ).rejects.toThrow(/Invalid attribute: You passed an invalid value for the sort attribute/);
-  });
-
-  it('takes an answer beyond the rate limit for what it is, and no other', async () => {
-    const dialect = zendeskDialect({ ...defaultOptions, rateLimit: 3 });
-    const fallback = { ...dialect, name: 'native', paths: [], register: () => {} };
-    const narrow = await freshServer({ dialects: [fallback, dialect] });
-    try {
-      const client = clientWith(admin, narrow.url);
-      const limited: Read[] = [];
-      for (let n = 0; n < 8; n++) {
-        const { response, result } = (await client.tickets.request('GET', ['custom_objects'] as Read)) as Read;
-        if (result?.statusCode === 429) limited.push(response);
-        else expect(result.custom_objects).toBeInstanceOf(Array);
-      }
-      expect(limited.length).toBeGreaterThan(0);
-      expect(Number(limited[0].headers.get('retry-after'))).toBeGreaterThan(0);
-    } finally {
-      await narrow.close();
-    }
   });
 });
 

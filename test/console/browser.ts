@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import type { Json } from '../../src/dialects/native/test-client.ts';
-import { dialects } from '../../src/main.ts';
+import { dialects } from '../dialects.ts';
 import { type FreshServer, freshServer } from '../fresh-server.ts';
 
 /** Where `node scripts/setup.mjs --test` sees to one; elsewhere Playwright's own. */

@@ -53,7 +53,7 @@ it('leaves nothing half done where it is killed, and the next cleaning goes on',
   let left = all;
   let killed = 0;
   for (const share of [0.9, 0.4]) {
-    const child = spawn(process.execPath, ['src/keyway.ts', 'clean', '--database-url', fresh.databaseUrl], {
+    const child = spawn(process.execPath, ['src/keyway.js', 'clean', '--database-url', fresh.databaseUrl], {
       env: { ...process.env, KEYWAY_SECRET_KEY: testSecretKey },
       stdio: 'ignore',
     });

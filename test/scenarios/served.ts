@@ -2,7 +2,6 @@
 import { dialects } from '../../src/main.ts';
 import type { Clients } from './vendor-clients.ts';
 
-export const served = (...names: (keyof Clients)[]): boolean =>
-  names.every((name) => dialects.some((dialect) => dialect.name === name));
+export const served = (...names: (keyof Clients)[]): boolean => names.every((name) => Object.hasOwn(dialects, name));
 
 export const allServed = served('sugarcrm', 'origami', 'netsuite', 'zendesk', 'relatics');

@@ -1,10 +1,10 @@
 /** `/v1/me`, `/v1/keys`, `/v1/users`: who I am, and who may come in. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { CredentialKind, CredentialView, UserView } from '../../engine/access/access.ts';
 import type { Hub } from '../../engine/hub.ts';
 import { principalId } from '../../model/ids.ts';
 import { type PublicKey, parsePublicKey, publicKeyWanted } from '../../model/public-key.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeMe } from './me.ts';
 import { describeOperation } from './openapi.ts';

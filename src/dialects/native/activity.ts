@@ -1,10 +1,10 @@
 /** `/v1/activity`: how much was changed, hour by hour. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { clock } from '../../model/clock.ts';
 import { parseAsOf } from '../../model/stamp.ts';
 import { isoTime } from '../../model/time.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { problem } from './problem-answer.ts';

@@ -1,7 +1,7 @@
 /** `/v1/retention/clean`: takes away now what is older than the workspace keeps it. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { problem } from './problem-answer.ts';

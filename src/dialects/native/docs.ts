@@ -1,6 +1,5 @@
 /** The OpenAPI document, made from the routes, and the pages under `/docs`. Nothing of them is loaded from elsewhere. */
-import { fastifySwagger } from '@fastify/swagger';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { errorsHtml } from './errors-page.ts';
 import { filterParameter } from './filters.ts';
 import { describeOperation } from './openapi.ts';
@@ -8,6 +7,7 @@ import { problem } from './problem-answer.ts';
 import { sendPage } from './reference-pages.ts';
 import { scopeParameter } from './scope-parameters.ts';
 import { openApiShape } from './shapes/common.ts';
+import { components } from './shapes/components.ts';
 
 const description = [
   'Keyway is an integration record hub: other systems write records into it by their own keys, link them by keys on both sides,',
@@ -16,8 +16,21 @@ const description = [
   '\n\nErrors are RFC 9457 problem documents with a stable `code`: see [the list](/docs/errors).',
 ].join(' ');
 
-/** Before any route is registered, as it takes note of each. */
-export async function describeRoutes(app: FastifyInstance): Promise<void> {
+type Described = Pick<RouteOptions, 'method' | 'url' | 'schema'>;
+
+/** @returns the routes that are registered from now on, as they are. */
+export function noteRoutes(app: FastifyInstance): readonly Described[] {
+  const routes: Described[] = [];
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    if (method !== 'HEAD') routes.push({ method, url, ...(schema && { schema }) });
+  });
+  return routes;
+}
+
+/** A server of its own that nobody can reach, with the same routes. What describes them is loaded for the first who asks. */
+async function describe(routes: readonly Described[]): Promise<FastifyInstance> {
+  const { fastifySwagger } = await import('@fastify/swagger');
+  const app = fastify({ exposeHeadRoutes: false });
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -30,6 +43,12 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     convertConstToEnum: false,
     refResolver: { buildLocalReference: (json) => String(json.$id) },
   });
+  for (const component of components) app.addSchema(component);
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  for (const route of routes) app.route({ ...route, handler: async () => {} });
+  await app.ready();
+  return app;
 }
 
 type OpenApiOperation = {
@@ -41,8 +60,8 @@ type OpenApiOperation = {
 type OpenApi = { paths: Record<string, Record<string, OpenApiOperation>> };
 
 /** The generator has no form for the filters, whose names follow a pattern, nor for a body that may be left out. */
-function openApiOf(app: FastifyInstance): OpenApi {
-  const document = structuredClone(app.swagger()) as OpenApi;
+async function openApiOf(routes: readonly Described[]): Promise<OpenApi> {
+  const document = structuredClone((await describe(routes)).swagger()) as OpenApi;
   document.paths['/v1/records/{type}']?.get?.parameters?.push(filterParameter);
   document.paths['/v1/interfaces/{endpoint}/runs']?.post?.parameters?.push(scopeParameter);
   const linkBody = document.paths['/v1/records/{type}/{ref}/links/{link}/{target}']?.put?.requestBody;
@@ -95,11 +114,11 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function documentationRoutes(app: FastifyInstance): void {
-  let document: OpenApi | undefined;
+export function documentationRoutes(app: FastifyInstance, routes: readonly Described[]): void {
+  let document: Promise<OpenApi> | undefined;
   app.get('/v1/openapi.json', { schema: readOpenApi }, async (request) => {
-    document ??= openApiOf(app);
-    return { ...document, servers: [{ url: request.publicBase }] };
+    document ??= openApiOf(routes);
+    return { ...(await document), servers: [{ url: request.publicBase }] };
   });
 
   app.get('/docs/errors', { schema: { hide: true } }, async (_request, reply) =>

@@ -1,9 +1,9 @@
 /** `/v1/runs/{run}/elements`: the elements of a run that are kept, as they were sent and as rows. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { type ElementKind, type ElementView, elementKinds } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { rowOf } from './element-rows.ts';
 import { describeOperation } from './openapi.ts';

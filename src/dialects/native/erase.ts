@@ -1,7 +1,7 @@
 /** `/v1/records/{type}/{ref}/erase`: nothing of a record is kept but that there was one. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn } from './parse.ts';

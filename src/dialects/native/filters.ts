@@ -1,8 +1,9 @@
 /** The query string of a list: `filter[field]=value`, `filter[field][operator]=value`, `sort=name,-updated_at`. */
-import Type, { type Static } from 'typebox';
+
 import type { Field, RecordType } from '../../model/catalogue.ts';
 import { type Filter, type FilterOperator, filterOperators, type Sort } from '../../model/commands.ts';
 import { parseJson } from '../../model/json.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { formatParameter } from './import-operations.ts';
 import { cursorParameter, limitParameter, queryOf } from './shapes/common.ts';
 

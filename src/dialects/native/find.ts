@@ -1,7 +1,7 @@
 /** `/v1/find`: records by a key of which nobody knows the type or the field. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { renderRecord } from './render.ts';

@@ -1,5 +1,5 @@
 /** `?force=true` of a write: what another owns gives way to it. */
-import Type from 'typebox';
+import { Type } from '../json-schema.ts';
 
 export const forceParameter = {
   force: Type.Boolean({

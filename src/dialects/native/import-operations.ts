@@ -1,5 +1,5 @@
 /** What the imports and exports of records and links take and answer. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { importMedia } from './body-format.ts';
 import { forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';

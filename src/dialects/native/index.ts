@@ -10,7 +10,7 @@ import { activityRoute } from './activity.ts';
 import { changeRoutes } from './changes.ts';
 import { cleanRoute } from './clean.ts';
 import { requireCaller } from './credentials.ts';
-import { describeRoutes, documentationRoutes } from './docs.ts';
+import { documentationRoutes, noteRoutes } from './docs.ts';
 import { elementRoutes } from './elements.ts';
 import { eraseRoute } from './erase.ts';
 import { exportRoutes } from './export.ts';
@@ -49,7 +49,7 @@ export const native: Dialect = {
   setReaders: rowReaders,
 
   async register(app, hub) {
-    await describeRoutes(app);
+    const routes = noteRoutes(app);
     checkRequests(app);
     acceptJson(app, [/^application\/(?:[\w.+-]+\+)?json\b/]);
     app.setErrorHandler((error, request, reply) => {
@@ -65,7 +65,7 @@ export const native: Dialect = {
     await app.register(fastifyCookie);
     app.register(async (scope) => routesWithKey(scope, hub));
     sessionRoutes(app, hub);
-    documentationRoutes(app);
+    documentationRoutes(app, routes);
   },
 
   renderFailure: (failure, request, reply) => sendProblem(failureProblem(failure, request), request, reply),

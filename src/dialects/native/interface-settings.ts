@@ -1,9 +1,9 @@
 /** `/v1/interfaces`: the interfaces of the workspace, made, changed and removed one by one. Each is a change of the schema document. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { own } from '../../model/own.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';

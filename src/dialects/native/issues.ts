@@ -1,10 +1,10 @@
 /** The issue log of a run: a page of it as JSON, or all as NDJSON, or as a CSV file that can be mended and sent again. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { IssueView } from '../../model/runs.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { type Row, rowOf } from './element-rows.ts';
 import { csv, ndjson } from './import-operations.ts';

@@ -1,9 +1,9 @@
 /** `/v1/records/{type}/{ref}/links`: link, unlink, list the links of a record. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { clock } from '../../model/clock.ts';
 import type { StaleLink } from '../../model/outcomes.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { deferredByForce, forceOf, forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';

@@ -1,10 +1,10 @@
 /** `/v1/records/{type}/{ref}/merge`: a duplicate goes into another record. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { MergeOutcome, MergeStep } from '../../model/merge.ts';
 import { parseRef } from '../../model/ref.ts';
 import { shorten } from '../../model/text.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { writingAs } from './once.ts';
 import { describeOperation } from './openapi.ts';
 import { etagOf, ifMatch, refIn } from './parse.ts';

@@ -1,6 +1,6 @@
 /** How a route is described: once, for validation, for the OpenAPI document and for the test of every role against every route. */
 import type { FastifySchema } from 'fastify';
-import type { TSchema } from 'typebox';
+import type { TSchema } from '../json-schema.ts';
 import { queryOf, refTo } from './shapes/common.ts';
 import { ProblemShape } from './shapes/problem.ts';
 

@@ -1,7 +1,7 @@
 /** `/v1/ownership/transfer`: a field, a link or a type gets another owner. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { problem } from './problem-answer.ts';

@@ -1,6 +1,5 @@
 /** `/v1/links/pending`: links that wait for their records. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import {
   type Defer,
@@ -12,6 +11,7 @@ import {
 import { formatRef, parseRef, type Ref } from '../../model/ref.ts';
 import { shownStamp } from '../../model/stamp.ts';
 import { isoTime } from '../../model/time.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';

@@ -1,6 +1,5 @@
 /** `?plan=true` and `?plan_id=` of every write, and `/v1/plans`: what plans say. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { WriteCommand } from '../../engine/write/commands.ts';
 import type { WriteOutcome } from '../../engine/write/run-batch.ts';
@@ -9,6 +8,7 @@ import type { PlanItem, PlanRefused, PlanView } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import { shorten } from '../../model/text.ts';
 import { isoTime } from '../../model/time.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { writingAs } from './once.ts';
 import { describeOperation } from './openapi.ts';

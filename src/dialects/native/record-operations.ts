@@ -1,5 +1,5 @@
 /** What `/v1/records` takes and answers. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { ListQueryShape } from './filters.ts';
 import { forceParameter } from './force.ts';
 import { csv, ndjson } from './import-operations.ts';

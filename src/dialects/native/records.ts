@@ -1,9 +1,9 @@
 /** `/v1/records`: read, create, upsert, delete, and the history of one record. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { UpsertCommand } from '../../model/commands.ts';
 import type { UpsertOutcome } from '../../model/outcomes.ts';
+import type { Static } from '../json-schema.ts';
 import { aliasNote } from './alias-note.ts';
 import { signedIn } from './credentials.ts';
 import { forceOf } from './force.ts';

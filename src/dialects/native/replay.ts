@@ -1,12 +1,12 @@
 /** `/v1/runs/{run}/replay`, and of one of its elements: what was rejected is applied after all, as it was sent or as somebody has mended it. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { ReplayCommand } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
 import type { ReplayOutcome, SetFault } from '../../model/runs.ts';
 import { readBody } from '../bodies.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';

@@ -1,10 +1,10 @@
 /** `POST /v1/interfaces/{endpoint}/runs`: a complete set in one body, read as it arrives. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
 import { MalformedBody, readBody } from '../bodies.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { unknownInterface } from './interfaces.ts';

@@ -1,9 +1,9 @@
 /** `/v1/runs`: any run by its id, and what is to become of the deletes that it holds. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import type { HeldOutcome } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { planMode, planRefusal, renderPlan } from './plans.ts';

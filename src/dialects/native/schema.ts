@@ -1,12 +1,12 @@
 /** `/v1/schema`: the whole schema as one document, in JSON or YAML. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
-import Type, { type Static } from 'typebox';
-import { parseDocument, stringify } from 'yaml';
+import type { parseDocument as ParseDocument } from 'yaml';
 import type { Hub } from '../../engine/hub.ts';
 import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from '../../engine/schema/plan.ts';
 import { InexactNumber } from '../../model/json.ts';
 import { shorten } from '../../model/text.ts';
 import { MalformedBody } from '../bodies.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { etagOf, refuseUnstorable } from './parse.ts';
@@ -92,18 +92,22 @@ const exceptBody =
 const maxYamlBytes = 128 * 1024;
 
 function acceptYaml(app: FastifyInstance): void {
-  app.addContentTypeParser(yamlTypes, { parseAs: 'buffer' }, (_request, body, done) => {
+  app.addContentTypeParser(yamlTypes, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => {
     if (body.length > maxYamlBytes) {
       const limit = maxYamlBytes.toLocaleString('en');
-      return done(new MalformedBody(`YAML of more than ${limit} bytes is not read: send the document as JSON`));
+      throw new MalformedBody(`YAML of more than ${limit} bytes is not read: send the document as JSON`);
     }
+    const { parseDocument } = await loadYaml();
     try {
-      done(null, parseYaml(utf8.decode(body as Buffer)));
+      return parseYaml(utf8.decode(body), parseDocument);
     } catch (error) {
-      done(new MalformedBody(yamlFault(error)));
+      throw new MalformedBody(yamlFault(error));
     }
   });
 }
+
+/** For the first who sends or wants it: the start is sooner without. */
+const loadYaml = () => import('yaml');
 
 function yamlFault(error: unknown): string {
   if (error instanceof RangeError) return 'nested too deeply, or containing itself';
@@ -113,7 +117,7 @@ function yamlFault(error: unknown): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Throws for text that is not YAML, whose aliases unfold to very much, or that contains itself. */
-function parseYaml(text: string): unknown {
+function parseYaml(text: string, parseDocument: typeof ParseDocument): unknown {
   // Its own messages quote the text around each fault, which for thousands of faults takes minutes.
   const document = parseDocument(text, { intAsBigInt: true, prettyErrors: false });
   const [error] = document.errors;
@@ -136,7 +140,8 @@ function exactNumber(_key: unknown, value: unknown): unknown {
 const wantsYaml = ({ headers }: FastifyRequest): boolean =>
   /\byaml\b/i.test(headers.accept ?? '') && !/\bjson\b/i.test(headers.accept ?? '');
 
-function inYaml(reply: FastifyReply, value: unknown): string {
+async function inYaml(reply: FastifyReply, value: unknown): Promise<string> {
+  const { stringify } = await loadYaml();
   reply.type(`${yaml}; charset=utf-8`);
   return stringify(value, { aliasDuplicateObjects: false });
 }

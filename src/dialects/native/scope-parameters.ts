@@ -1,5 +1,5 @@
 /** What is said beside a complete set: how long to wait for its result, and `scope[region]=EU`, what it is everything of. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { queryOf } from './shapes/common.ts';
 import { planParameters } from './shapes/plan.ts';
 import { stampMembers } from './shapes/stamp.ts';

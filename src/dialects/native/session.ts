@@ -1,8 +1,8 @@
 /** `/v1/session`: people sign in with user name and password, and are known by a cookie from then on. Programs send an API key instead. */
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { mayUseNamedWorkspace } from '../contract.ts';
+import { Type } from '../json-schema.ts';
 import { describeMe } from './me.ts';
 import { describeOperation } from './openapi.ts';
 import { ProblemError, problem } from './problem-answer.ts';

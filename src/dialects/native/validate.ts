@@ -3,8 +3,8 @@
  * turn "12" into 12: here nothing is dropped, and only query strings, which have no types of their own, are converted.
  */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { TSchema } from 'typebox';
 import { shorten } from '../../model/text.ts';
+import type { TSchema } from '../json-schema.ts';
 import { ProblemError, type Violations } from './problem-answer.ts';
 import type { ProblemViolation } from './shapes/problem.ts';
 
@@ -24,20 +24,24 @@ function ajv(coerceTypes: boolean, components: readonly TSchema[]): Ajv {
   return instance;
 }
 
+/** Nothing is read or compiled before the first request that wants it: it would take most of the start, and most routes are not called in most processes. */
 export function validatorCompiler(components: readonly TSchema[]) {
-  const forText = ajv(true, components);
-  const forBodies = ajv(false, components);
+  const forText = madeAtFirst(() => ajv(true, components));
+  const forBodies = madeAtFirst(() => ajv(false, components));
   return ({ schema, httpPart }: { schema: unknown; httpPart?: string }): Validate =>
-    compiledAtFirst(() => (httpPart === 'body' ? forBodies : forText).compile(schema as object));
+    validatorOf(madeAtFirst(() => (httpPart === 'body' ? forBodies() : forText()).compile(schema as object)));
 }
 
 type Validate = { (data: unknown): boolean; errors?: ErrorObject[] | null };
 
-/** To compile all of them takes a third of a second of the start, and most routes are not called in most processes. */
-function compiledAtFirst(compile: () => ValidateFunction): Validate {
-  let compiled: ValidateFunction | undefined;
+function madeAtFirst<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function validatorOf(compiledSchema: () => ValidateFunction): Validate {
   const validate: Validate = (data) => {
-    compiled ??= compile();
+    const compiled = compiledSchema();
     const isValid = compiled(data);
     validate.errors = compiled.errors ?? null;
     const endless = isValid ? endlessNumber(data) : undefined;

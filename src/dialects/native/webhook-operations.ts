@@ -1,5 +1,5 @@
 /** What `/v1/webhooks` takes and answers. */
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../json-schema.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, queryOf, refTo } from './shapes/common.ts';
 import {

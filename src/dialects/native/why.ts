@@ -1,10 +1,10 @@
 /** `/v1/records/{type}/{ref}/why/{name}`: where a value or a link comes from. */
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
 import type { Hub } from '../../engine/hub.ts';
 import { isPointer } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
 import type { LinkWhy, Refusal, WhyView } from '../../model/why.ts';
+import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn } from './parse.ts';

@@ -5,7 +5,7 @@ import { isObject, parseJson } from '../../model/json.ts';
 import type { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { MalformedBody } from '../bodies.ts';
-import { ArrayCutter } from '../elements.ts';
+import { ArrayCutter, LargeElement } from '../elements.ts';
 import { textOf } from './decode.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
 import { invalidStructure } from './errors.ts';
@@ -65,6 +65,9 @@ function cut(cutter: ArrayCutter, bytes: Buffer, after: Around): PackedElements 
   try {
     return cutter.cut(bytes, (rest) => after.add(rest)).elements;
   } catch (error) {
+    if (error instanceof LargeElement) {
+      throw invalidStructure(`An element is larger than ${maxElementBytes.toLocaleString('en')} bytes.`);
+    }
     throw error instanceof MalformedBody ? notJson(error.message) : error;
   }
 }

@@ -90,6 +90,13 @@ export function createAccess(database: Database, vault: Vault): Access {
     return principal;
   }
 
+  /** What changes or ends principals. They are forgotten once that is committed: whoever asked meanwhile made them known again. */
+  async function changing<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const result = await global(work);
+    bearers.clear();
+    return result;
+  }
+
   /** What ended must not work on for the second that it is remembered; another server remembers it so long. */
   function forgetSessionsOf(principal: Principal, via: string): void {
     for (const [key, { principal: known }] of bearers) {
@@ -190,8 +197,8 @@ export function createAccess(database: Database, vault: Vault): Access {
     },
 
     async closeSession(accessToken, via) {
-      bearers.delete(bearerKey(accessToken, via));
       await global((tx) => sessions.deleteSession(tx, sha256(accessToken), via));
+      bearers.delete(bearerKey(accessToken, via));
     },
 
     async workspace(name) {
@@ -222,15 +229,13 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async changeUser(admin, id, change) {
       mustBeAdministrator(admin);
-      bearers.clear();
-      const row = await global((tx) => principals.updateUser(tx, admin.workspace, id, change));
+      const row = await changing((tx) => principals.updateUser(tx, admin.workspace, id, change));
       return row && toUserView(row);
     },
 
     async disableUser(admin, id) {
       mustBeAdministrator(admin);
-      bearers.clear();
-      return global((tx) => principals.disableUser(tx, admin.workspace, id, clock.now()));
+      return changing((tx) => principals.disableUser(tx, admin.workspace, id, clock.now()));
     },
 
     async credentials(viewer) {
@@ -245,8 +250,7 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async revokeCredential(admin, id) {
       mustBeAdministrator(admin);
-      bearers.clear();
-      return global((tx) => principals.revokeCredential(tx, admin.workspace, id, clock.now()));
+      return changing((tx) => principals.revokeCredential(tx, admin.workspace, id, clock.now()));
     },
   };
 }

@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import type { Grants as GrantsOf } from '../../../model/principal.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { Id, listOf, mapOf, nullableText, refTo, strict, Time } from './common.ts';
 
 const Role = Type.Enum(['admin', 'power', 'member']);

@@ -1,6 +1,6 @@
-import Type, { type Static } from 'typebox';
 import { eventKinds } from '../../../model/events.ts';
 import { changeKinds } from '../../../model/record.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { mapOf, nullableText, queryOf, refOrNull, refTo, Time } from './common.ts';
 import { PointerShape } from './pointer.ts';
 import { LinkChangeShape } from './record.ts';

@@ -1,5 +1,5 @@
 /** Building blocks of the shapes: TypeBox schemas that requests are validated by, and that the OpenAPI document is made from. */
-import Type, { type Static, type TProperties, type TSchema } from 'typebox';
+import { type Static, type TProperties, type TSchema, Type } from '../../json-schema.ts';
 
 /** An object whose member names are data: record type keys, field keys and the like. */
 export const mapOf = <T extends TSchema>(value: T, options: { description?: string } = {}) =>

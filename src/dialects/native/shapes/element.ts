@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { elementKinds } from '../../../model/runs.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { cursorParameter, limitParameter, listOf, mapOf, nullableText, queryOf, refOrNull, refTo } from './common.ts';
 import { RunCountsShape, RunShape } from './interface.ts';
 import { IssueShape } from './issue.ts';

@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { type ErasedThing, erasedThings } from '../../../model/erasure.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { refTo } from './common.ts';
 import { PointerShape } from './pointer.ts';
 

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { Id, Time } from './common.ts';
 
 export const HeldResultShape = Type.Object(

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { IssueShape } from './issue.ts';
 import { ViolationShape } from './problem.ts';

@@ -1,6 +1,7 @@
 /** An interface as it is set up: shown, made and changed. */
-import Type, { type Static } from 'typebox';
+
 import { setFormats } from '../../../model/schema.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { listOf, refOrNull, refTo, strict } from './common.ts';
 import { RunShape, timeOrNull } from './interface.ts';
 import {

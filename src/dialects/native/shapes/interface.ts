@@ -1,6 +1,6 @@
-import Type, { type Static } from 'typebox';
 import { runStates } from '../../../model/runs.ts';
 import type { ShownStamp } from '../../../model/stamp.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import {
   cursorParameter,
   Id,

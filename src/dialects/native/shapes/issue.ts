@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { issueCodes } from '../../../model/runs.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { cursorParameter, listOf, nullableText, queryOf, refOrNull, refTo, Time } from './common.ts';
 import { HeldResultShape } from './held-result.ts';
 import { PointerShape } from './pointer.ts';

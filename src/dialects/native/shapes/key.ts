@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { nullableText, refTo } from './common.ts';
 import { RecordShape } from './record.ts';
 

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { Id, listOf, mapOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { deferMembers, PendingLinkShape } from './pending-link.ts';
 import { PointerShape } from './pointer.ts';

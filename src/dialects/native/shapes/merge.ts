@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { type MergePolicy, mergePolicies } from '../../../model/merge.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { nullableText, refOrNull, refTo, strict } from './common.ts';
 import { PointerShape } from './pointer.ts';
 import { RecordShape, type ShownValue } from './record.ts';

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { refTo, strict } from './common.ts';
 import { OwnerShape, SchemaAnswerShape } from './schema-document.ts';
 

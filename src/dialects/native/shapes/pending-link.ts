@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { listOf, mapOf, nullableText, refOrNull, refTo, Time } from './common.ts';
 import { StampShape } from './stamp.ts';
 

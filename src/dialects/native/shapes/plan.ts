@@ -1,5 +1,5 @@
-import Type, { type Static, type TSchema } from 'typebox';
 import { planActions, planKinds } from '../../../model/plan.ts';
+import { type Static, type TSchema, Type } from '../../json-schema.ts';
 import { Id, listOf, mapOf, nullableText, refOrNull, refTo, Time } from './common.ts';
 import { RunCountsShape, RunShape } from './interface.ts';
 

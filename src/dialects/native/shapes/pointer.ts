@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from '../../json-schema.ts';
 import { Id } from './common.ts';
 
 export const PointerShape = Type.Object(

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { type ProblemCode, problems } from '../problems.ts';
 import { nullableText } from './common.ts';
 

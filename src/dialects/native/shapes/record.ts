@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { changeKinds } from '../../../model/record.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { Id, listOf, mapOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
 import { LinkListShape } from './link.ts';
 import { PointerShape } from './pointer.ts';

@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { type CleanCounts, cleanedThings } from '../../../model/retention.ts';
+import { type Static, Type } from '../../json-schema.ts';
 
 export const CleanAnswerShape = Type.Object(
   {

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { refOrNull, refTo } from './common.ts';
 import { RunCountsShape, RunShape } from './interface.ts';
 import { IssueShape } from './issue.ts';

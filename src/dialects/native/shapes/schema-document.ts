@@ -1,5 +1,5 @@
 /** The schema document and its plans. The document's members are those of model/schema.ts: reading and writing assigns one type to the other. */
-import Type, { type Static } from 'typebox';
+
 import { keyRuleSteps } from '../../../model/key-rule.ts';
 import { keptThings, type RetentionDocument, retentionRules } from '../../../model/retention.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Owner,
   setFormats,
 } from '../../../model/schema.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { mapOf, nullableText, strict } from './common.ts';
 
 const Names = mapOf(Type.String(), {

@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { maxSourceVersion, type ShownStamp } from '../../../model/stamp.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { nullableText, refTo } from './common.ts';
 
 export const stampMembers = {

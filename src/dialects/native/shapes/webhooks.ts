@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox';
 import { eventNames } from '../../../engine/webhooks/events.ts';
+import { type Static, Type } from '../../json-schema.ts';
 import { listOf, nullableText, refTo, strict, Time } from './common.ts';
 
 const { Optional } = Type;

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../json-schema.ts';
 import { nullableText, refOrNull, refTo, Time } from './common.ts';
 import type { ShownValue } from './record.ts';
 import { StampShape } from './stamp.ts';

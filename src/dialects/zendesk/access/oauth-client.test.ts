@@ -1,9 +1,9 @@
 /** oauth4webapi, as it comes from npm, gets access tokens of the Zendesk dialect. */
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { zendeskDialect } from '../../src/dialects/zendesk/index.ts';
-import { defaultOptions } from '../../src/dialects/zendesk/options.ts';
-import { type FreshServer, freshServer } from '../fresh-server.ts';
+import { type FreshServer, freshServer } from '../../../../test/fresh-server.ts';
+import { zendeskDialect } from '../index.ts';
+import { defaultOptions } from '../options.ts';
 
 let server: FreshServer;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100
-/** Where the process begins. What Node makes of our files is kept for the next start, which then takes half the time. */
+// Where the process begins. What Node makes of our files is kept for the next start, which then takes half the time. This one cannot be kept,
+// and is JavaScript: for TypeScript Node would load its compiler.
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
