@@ -13,8 +13,10 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/count-reporter.ts'],
     maxWorkers: '100%', // by default one core is kept free
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Many start processes, of a second of work each, on a machine that may have other work. Here, and not by `vi.setConfig` in a module
+    // that several files import: it is loaded once, and what it sets holds for the first of them alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // In each project `isolate: false`: to load the whole program anew for each file takes a fifth of the time.
     projects: [
       {

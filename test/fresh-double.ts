@@ -1,12 +1,8 @@
 // A test double in this process, listening on a free port, as `keyway serve --double` would.
-import { vi } from 'vitest';
 import { openDoubleDatabase } from '../src/double/database.ts';
 import { openDouble } from '../src/double/open-double.ts';
 import { createServer } from '../src/http/server.ts';
 import { dialects } from './dialects.ts';
-
-/** The first of a version makes what the others copy, and that takes some seconds of work. */
-vi.setConfig({ hookTimeout: 120_000 });
 
 export type FreshDouble = {
   url: string;

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Json } from '../../src/dialects/native/test-client.ts';
 import { dialects } from '../dialects.ts';
 import { type FreshServer, freshServer } from '../fresh-server.ts';
@@ -38,7 +38,6 @@ export type Console = {
 
 /** For a `describe`: what it gives can be used within its tests. */
 export function withConsole(): Console {
-  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // of seconds of work each, on a machine that may have other work
   let browser: Browser;
   let server: FreshServer;
   beforeAll(async () => {
