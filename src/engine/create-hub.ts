@@ -65,6 +65,7 @@ import { revertRun } from './sync/revert.ts';
 import { RunQueue } from './sync/run-queue.ts';
 import { type SyncContext, sync } from './sync/sync.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
+import type { RevertWatch } from './undo/watch.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 import { createWorkspaces } from './workspaces.ts';
 import { publicFault, type WriteContext } from './write/attempt.ts';
@@ -219,6 +220,11 @@ export function createHub(parts: {
     queue,
   });
 
+  const revertOfRun = (caller: Caller, run: string) => (watch?: RevertWatch) =>
+    revertRun(runsContext(caller), caller, run, watch);
+  const revertOfImport = (caller: Caller, id: string) => (watch?: RevertWatch) =>
+    revertImport(writeContext(caller.principal.workspace), caller, id, watch);
+
   return {
     access,
     workspaces: createWorkspaces(database, vault),
@@ -244,8 +250,11 @@ export function createHub(parts: {
       import: (caller, command, rows) => withPlace(caller, (context) => planImport(context, caller, command, rows)),
       applyImport: (caller, command, rows, plan, once) =>
         withPlace(caller, (context) => applyImportByPlan(context, caller, command, rows, plan, once)),
-      revert: (caller, run) => planRevert(runsContext(caller), caller, run).catch(rethrowPublic),
-      applyRevert: (caller, run, plan) => revertByPlan(runsContext(caller), caller, run, plan).catch(rethrowPublic),
+      revert: (caller, run) => planRevert(raw, caller, revertOfRun(caller, run)).catch(rethrowPublic),
+      applyRevert: (caller, run, plan) => revertByPlan(caller, plan, revertOfRun(caller, run)).catch(rethrowPublic),
+      revertImport: (caller, id) => planRevert(raw, caller, revertOfImport(caller, id)).catch(rethrowPublic),
+      applyImportRevert: (caller, id, plan) =>
+        revertByPlan(caller, plan, revertOfImport(caller, id)).catch(rethrowPublic),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
       items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
       ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),
@@ -286,8 +295,7 @@ export function createHub(parts: {
     import: (caller, command, rows, options) =>
       startImport(writeContext(caller.principal.workspace), caller, command, rows, options),
     imports: (caller, query) => listImports(database, caller, query),
-    revertImport: (caller, id, options) =>
-      revertImport(writeContext(caller.principal.workspace), caller, id, options).catch(rethrowPublic),
+    revertImport: (caller, id) => revertOfImport(caller, id)().catch(rethrowPublic),
     findImport: (caller, id) => getImport(database, caller, id),
     rejectedRows: (caller, id, query) => rejectedRows(database, caller, id, query),
     export: async (caller, query) => exportRows(database, await catalogueOf(caller), caller, query),
@@ -351,7 +359,7 @@ export function createHub(parts: {
       replay({ ...runsContext(caller), access, readers: setReaders }, caller, run, command, options).catch(
         rethrowPublic,
       ),
-    revertRun: (caller, run) => revertRun(runsContext(caller), caller, run).catch(rethrowPublic),
+    revertRun: (caller, run) => revertOfRun(caller, run)().catch(rethrowPublic),
 
     workOnRuns: (options) => queue.start(options),
     deliverWebhooks: (options) => startDeliverer({ database, vault, allowPrivate, feed: feedContext }, options),

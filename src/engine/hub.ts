@@ -112,7 +112,7 @@ export type Hub = {
   /** Newest first. A member sees the imports that it made, others all of the workspace. */
   imports(caller: Caller, query: { limit: number; cursor?: string }): Promise<ImportListOutcome>;
   /** `id` is the import's id or number. undefined: no such import that the caller may see. */
-  revertImport(caller: Caller, id: string, options: { plan: boolean }): Promise<ImportRevertOutcome>;
+  revertImport(caller: Caller, id: string): Promise<ImportRevertOutcome>;
   findImport(caller: Caller, id: string): Promise<ImportView | undefined>;
   /** In the order of the body. */
   rejectedRows(caller: Caller, id: string, query: { limit: number; cursor?: string }): Promise<RejectedRowsOutcome>;

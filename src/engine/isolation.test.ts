@@ -324,7 +324,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   },
   revertImport: async () => {
     for (const id of importIds(stranger.principal.workspace))
-      expect(await fresh.hub.revertImport(stranger, id, { plan: false })).toEqual({ kind: 'unknown_import' });
+      expect(await fresh.hub.revertImport(stranger, id)).toEqual({ kind: 'unknown_import' });
   },
   rejectedRows: async () => {
     for (const id of importIds(stranger.principal.workspace))
@@ -699,6 +699,14 @@ const planProbes: Record<keyof Plans, Probe> = {
   applyRevert: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.plans.applyRevert(stranger, run, secret.plan)).toEqual({ kind: 'unknown_run' });
+  },
+  revertImport: async () => {
+    for (const id of importIds(stranger.principal.workspace))
+      expect(await fresh.hub.plans.revertImport(stranger, id)).toEqual({ kind: 'unknown_import' });
+  },
+  applyImportRevert: async () => {
+    for (const id of importIds(stranger.principal.workspace))
+      expect(await fresh.hub.plans.applyImportRevert(stranger, id, secret.plan)).toEqual({ kind: 'unknown_import' });
   },
   import: async () => {
     const outcome = await fresh.hub.plans.import(stranger, imported, oneRow);

@@ -74,7 +74,6 @@ export type ImportRevertOutcome =
       readonly counts: RunCounts;
       readonly left: readonly IssueView[];
     }
-  | { readonly kind: 'planned'; readonly counts: RunCounts; readonly left: readonly IssueView[] }
   | { readonly kind: 'unknown_import' }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'refused'; readonly message: string };

@@ -368,16 +368,24 @@ export async function sweepPendingLinks(tx: Transaction, workspace: number, ende
   );
 }
 
-/** Links that wait, and that these requests asked for: they do not wait any more. */
-export async function forgetLinksOfImport(
+/** Links that wait, and that these requests asked for, behind the number `after`; locked until the transaction ends. */
+export const lockLinksOfImport = (
   tx: Transaction,
   workspace: number,
-  linkType: number,
-  { principal, requests, since }: { principal: number; requests: readonly string[]; since: Date },
-): Promise<void> {
-  await tx.query(
-    `delete from pending_link
-     where workspace_id = $1 and link_type = $2 and principal_id = $3 and request = any($4::text[]) and asked_at >= $5`,
-    [workspace, linkType, principal, requests, since],
+  of: {
+    readonly linkType: number;
+    readonly principal: number;
+    readonly requests: readonly string[];
+    readonly since: Date;
+  },
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<PendingRow[]> =>
+  tx.query<PendingRow>(
+    `select ${columns} from (
+       select * from pending_link
+       where workspace_id = $1 and link_type = $2 and principal_id = $3 and request = any($4::text[]) and asked_at >= $5
+         and number > $6
+       order by number limit $7 for update) l ${itsPrincipal}
+     order by l.number`,
+    [workspace, of.linkType, of.principal, of.requests, of.since, after, limit],
   );
-}

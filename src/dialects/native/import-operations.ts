@@ -4,14 +4,9 @@ import { importMedia } from './body-format.ts';
 import { forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';
 import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
-import {
-  ImportAnswerShape,
-  ImportListShape,
-  ImportRevertShape,
-  ImportShape,
-  RejectedRowListShape,
-} from './shapes/import.ts';
+import { ImportAnswerShape, ImportListShape, ImportShape, RejectedRowListShape } from './shapes/import.ts';
 import { orPlan, planParameters } from './shapes/plan.ts';
+import { ImportRevertShape } from './shapes/revert.ts';
 import { stampMembers } from './shapes/stamp.ts';
 
 export const ndjson = 'application/x-ndjson';
@@ -158,9 +153,7 @@ export const revertImport = describeOperation({
     'Values, records, links and roles are as before the import; what it created is deleted, and its links that wait do so no more. What was changed since is left alone and listed. It is an import of its own, in one transaction.',
   access: 'power',
   params: ImportPath,
-  query: queryOf({
-    plan: Type.Boolean({ default: false, description: 'Only say what would be taken back, and what left alone.' }),
-  }),
+  query: queryOf(planParameters),
   answers: { 200: { description: 'Taken back, or planned.', schema: refTo(ImportRevertShape) } },
   problems: [404, 409],
 });

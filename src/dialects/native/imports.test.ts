@@ -171,7 +171,15 @@ describe('an import', async () => {
     const at = `/v1/imports/${body.import}/revert`;
     expect((await call('POST', at, { as: 'member' })).status).toBe(403);
     const plan = await call('POST', `${at}?plan=true`);
-    expect(plan.body).toMatchObject({ outcome: 'planned', import: null, counts: { deleted: 1, rejected: 1 } });
+    expect(plan.body).toMatchObject({
+      outcome: 'planned',
+      import: null,
+      counts: { deleted: 1, rejected: 1 },
+      left: [{ code: 'changed_since' }],
+      kind: 'revert',
+      actions: { delete: 1 },
+      items: [{ action: 'delete', key: 'R-1' }],
+    });
     const { body: reverted } = await call('POST', at, { as: 'power' });
     expect(reverted).toMatchObject({
       outcome: 'reverted',
@@ -193,5 +201,25 @@ describe('an import', async () => {
     const gone = await post(`/v1/records/contact/import?import=${body.import}`, [{ external_id: 'R-1' }]);
     expect([gone.status, gone.body.code]).toEqual([409, 'import_over']);
     expect((await call('POST', '/v1/imports/999999/revert')).body.code).toBe('unknown_import');
+  });
+
+  it('is taken back just as a plan says, or not at all', async () => {
+    const { body } = await post('/v1/records/contact/import', [{ external_id: 'R-3' }, { external_id: 'R-4' }]);
+    const at = `/v1/imports/${body.import}/revert`;
+    const stale = (await call('POST', `${at}?plan=true`)).body.plan_id;
+    await call('PATCH', '/v1/records/contact/external_id:R-4', { body: { fields: { name: 'Ours' } } });
+    const refused = await call('POST', `${at}?plan_id=${stale}`);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { violations: [{ code: 'plan_stale', path: 'query.plan_id', reason: 'changed' }] },
+    });
+    const fresh = (await call('POST', `${at}?plan=true`)).body.plan_id;
+    expect((await call('POST', `${at}?plan=true&plan_id=${fresh}`)).status).toBe(400);
+    const { body: done } = await call('POST', `${at}?plan_id=${fresh}`);
+    expect(done).toMatchObject({ outcome: 'reverted', import: { reverts: body.import }, counts: { deleted: 1 } });
+    expect(done.plan_id).toBeUndefined();
+    expect((await call('GET', '/v1/records/contact/external_id:R-3')).status).toBe(404);
+    const { body: unknown } = await call('POST', `${at}?plan_id=00000000-0000-4000-8000-000000000000`);
+    expect(unknown.code).toBe('unknown_plan');
   });
 });

@@ -19,9 +19,11 @@ import {
   readImport,
   revertImport,
 } from './import-operations.ts';
+import type { PlanAsked } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import { renderIssue } from './render.ts';
-import type { ImportList, ImportRevert, KeptRejectedRow, RejectedRowList, ShownImport } from './shapes/import.ts';
+import { countsAndLeft, renderRevertPlan, revertAsAsked } from './reverts.ts';
+import type { ImportList, KeptRejectedRow, RejectedRowList, ShownImport } from './shapes/import.ts';
+import type { ImportRevert } from './shapes/revert.ts';
 import { listRefusal } from './violations.ts';
 
 const unknownImport = (id: string): ProblemError =>
@@ -46,23 +48,25 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<ShownImport> => renderImport(request, await found(request)),
   );
 
-  app.post<AtImport & { Querystring: { plan: boolean } }>(
+  app.post<AtImport & { Querystring: PlanAsked }>(
     '/v1/imports/:import/revert',
     { schema: revertImport },
     async (request): Promise<ImportRevert> => {
       const caller = signedIn(request);
-      const outcome = await hub.revertImport(caller, request.params.import, request.query);
-      if (outcome.kind === 'unknown_import') throw unknownImport(request.params.import);
+      const { import: id } = request.params;
+      const outcome = await revertAsAsked(request.query, {
+        now: () => hub.revertImport(caller, id),
+        plan: () => hub.plans.revertImport(caller, id),
+        planned: (plan) => hub.plans.applyImportRevert(caller, id, plan),
+      });
+      if (outcome.kind === 'unknown_import') throw unknownImport(id);
       if (outcome.kind === 'forbidden')
         throw problem('role_required', null, 'This key may not take imports back.', { allowed: ['admin', 'power'] });
       if (outcome.kind === 'refused') throw problem('import_not_revertible', 'path.import', outcome.message);
       request.outcome = outcome.kind;
-      return {
-        outcome: outcome.kind,
-        import: outcome.kind === 'reverted' ? renderImport(request, outcome.import) : null,
-        counts: { ...outcome.counts },
-        left: outcome.left.map(renderIssue),
-      };
+      return outcome.kind === 'planned'
+        ? { import: null, ...renderRevertPlan(request, outcome) }
+        : { outcome: 'reverted', import: renderImport(request, outcome.import), ...countsAndLeft(outcome) };
     },
   );
 

@@ -6,9 +6,9 @@ import { shorten } from '../../model/text.ts';
 import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { planMode, planRefusal, renderPlan } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import { renderIssue, renderPointer, renderRun } from './render.ts';
+import { renderPointer, renderRun } from './render.ts';
+import { countsAndLeft, renderRevertPlan, revertAsAsked } from './reverts.ts';
 import { runList, runsPage } from './run-list.ts';
 import { PageQuery, queryOf, refTo } from './shapes/common.ts';
 import {
@@ -154,14 +154,11 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<RevertAnswer> => {
       const caller = signedIn(request);
       const { run } = request.params;
-      const mode = planMode(request.query);
-      const outcome =
-        mode.kind === 'plan'
-          ? await hub.plans.revert(caller, run)
-          : mode.kind === 'planned'
-            ? await hub.plans.applyRevert(caller, run, mode.plan)
-            : await hub.revertRun(caller, run);
-      if (outcome.kind === 'unknown_plan' || outcome.kind === 'plan_stale') throw planRefusal(outcome);
+      const outcome = await revertAsAsked(request.query, {
+        now: () => hub.revertRun(caller, run),
+        plan: () => hub.plans.revert(caller, run),
+        planned: (plan) => hub.plans.applyRevert(caller, run, plan),
+      });
       if (outcome.kind === 'unknown_run') throw unknownRun(request.params.run);
       if (outcome.kind === 'forbidden') throw forbidden();
       if (outcome.kind === 'refused') {
@@ -169,11 +166,9 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
         throw problem('run_not_revertible', 'path.run', message, { remedy });
       }
       request.outcome = outcome.kind;
-      const done = { counts: { ...outcome.counts }, left: outcome.left.map(renderIssue) };
-      if (outcome.kind === 'reverted')
-        return { outcome: 'reverted', run: renderRun(request.publicBase, outcome.run), ...done };
-      const { counts: _, ...plan } = renderPlan(request, outcome.plan);
-      return { outcome: 'planned', ...plan, ...done };
+      return outcome.kind === 'planned'
+        ? { run: null, ...renderRevertPlan(request, outcome) }
+        : { outcome: 'reverted', run: renderRun(request.publicBase, outcome.run), ...countsAndLeft(outcome) };
     },
   );
 

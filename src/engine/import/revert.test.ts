@@ -62,7 +62,14 @@ const link = (left: string, right: string, more: object = {}) => ({
   right: key(right),
   ...more,
 });
-const revert = (id: string, plan = false) => fresh.hub.revertImport(by(`revert-${++calls}`), id, { plan });
+const revert = (id: string) => fresh.hub.revertImport(by(`revert-${++calls}`), id);
+async function planned(id: string) {
+  const outcome = await fresh.hub.plans.revertImport(by(`plan-${++calls}`), id);
+  if (outcome.kind !== 'planned') throw new Error(JSON.stringify(outcome));
+  return outcome;
+}
+const applyPlan = (id: string, plan: string, caller: Caller = by(`apply-${++calls}`)) =>
+  fresh.hub.plans.applyImportRevert(caller, id, plan);
 async function reverted(id: string) {
   const outcome = await revert(id);
   if (outcome.kind !== 'reverted') throw new Error(JSON.stringify(outcome));
@@ -162,14 +169,6 @@ describe('an import of records that is reverted', () => {
     const { counts, left } = await reverted(id);
     expect([counts.deleted, left]).toEqual([2_500, []]);
     expect(await state()).toEqual(was);
-  });
-
-  it('does nothing more than say so with a plan', async () => {
-    const id = await importRows(records, rows);
-    const [is, changes] = [await state(), await changeRows(fresh.databaseUrl)];
-    expect(await revert(id, true)).toMatchObject({ kind: 'planned', counts: { updated: 4, deleted: 1 }, left: [] });
-    expect([await state(), await changeRows(fresh.databaseUrl)]).toEqual([is, changes]);
-    expect(await fresh.hub.findImport(fresh.admin, id)).toMatchObject({ state: 'done' });
   });
 
   it('is stopped where it is still at work', async () => {
@@ -276,6 +275,88 @@ describe('an import of links that is reverted', () => {
   });
 });
 
+describe('the plan of the revert of an import', () => {
+  const rows = [row('P1', { code: 'C', size: 9 }), row('P2', { size: null }), row('P3')];
+
+  it('says what would be taken back, with old and new values, and does nothing of it', async () => {
+    const id = await importRows(records, rows);
+    const [is, changes] = [await state(), await changeRows(fresh.databaseUrl)];
+    const { plan, counts, left } = await planned(id);
+    expect([counts, left]).toMatchObject([{ received: 2, updated: 2, deleted: 1 }, []]);
+    expect(plan).toMatchObject({ kind: 'revert', actions: { update: 2, delete: 1 }, itemsTotal: 3 });
+    expect(plan.items.find((item) => item.key === 'P1')).toMatchObject({
+      action: 'update',
+      fields: expect.arrayContaining([
+        { field: 'code', before: 'C', after: 'A' },
+        { field: 'size', before: 9, after: 1 },
+      ]),
+    });
+    expect(plan.items.find((item) => item.key === 'P3')).toMatchObject({ action: 'delete', version: 1 });
+    expect([await state(), await changeRows(fresh.databaseUrl)]).toEqual([is, changes]);
+    expect(await fresh.hub.findImport(fresh.admin, id)).toMatchObject({ state: 'done' });
+    expect(await fresh.hub.plans.find(fresh.admin, plan.id)).toMatchObject({ kind: 'revert', items: plan.items });
+  });
+
+  it('is done by its id, once', async () => {
+    const was = await state();
+    const id = await importRows(records, rows);
+    const { plan, counts } = await planned(id);
+    expect(await applyPlan(id, plan.id)).toMatchObject({ kind: 'reverted', counts, import: { reverts: id } });
+    expect(await state()).toEqual(was);
+    expect(await applyPlan(id, plan.id)).toMatchObject({ kind: 'plan_stale', reason: 'applied' });
+  });
+
+  it.each([
+    ['a value that it would restore', () => upsert('pump', 'P1', { size: 10 }), 'P1'],
+    ['a record that it would delete', () => upsert('pump', 'P3', { size: 3 }), 'P3'],
+    ['a key that it would give back', () => upsert('pump', 'P9', { code: 'A' }), 'P1'],
+  ])('is refused when somebody changed %s, and says which record', async (_what, change, which) => {
+    const id = await importRows(records, rows);
+    const { plan } = await planned(id);
+    await change();
+    const is = await state();
+    expect(await applyPlan(id, plan.id)).toMatchObject({
+      kind: 'plan_stale',
+      reason: 'changed',
+      changes: expect.arrayContaining([expect.objectContaining({ key: which })]),
+    });
+    expect(await state()).toEqual(is);
+    expect(await fresh.hub.findImport(fresh.admin, id)).toMatchObject({ state: 'done' });
+  });
+
+  it('of links names those that wait, and is refused when another one waits or was joined since', async () => {
+    const id = await importRows(linking, [link('P1', 'c2'), link('P2', 'not-yet')]);
+    const { plan } = await planned(id);
+    expect(plan.actions).toMatchObject({ unlink: 1, withdraw: 1 });
+    expect(plan.items.find(({ action }) => action === 'withdraw')).toMatchObject({
+      type: 'pump',
+      key: 'external_id:P2',
+      link: { link: 'pump.contacts', right: { type: 'contact', key: 'external_id:not-yet' } },
+    });
+    await upsert('contact', 'not-yet', {});
+    expect(await applyPlan(id, plan.id)).toMatchObject({ kind: 'plan_stale', reason: 'changed' });
+    const again = await planned(id);
+    expect(await applyPlan(id, again.plan.id)).toMatchObject({ kind: 'reverted' });
+    expect((await state()).waiting).toBe(0);
+  });
+
+  it('is for its own import and maker', async () => {
+    const [id, other] = [await importRows(records, rows), await importRows(records, [row('P8')])];
+    const { plan } = await planned(id);
+    expect(await applyPlan(other, plan.id)).toMatchObject({ kind: 'plan_stale', reason: 'other_call' });
+    const somebody = { ...fresh.admin, principal: { ...fresh.admin.principal, id: 999_999 as never } };
+    expect(await applyPlan(id, plan.id, somebody)).toMatchObject({ kind: 'unknown_plan' });
+    expect(await applyPlan(id, '00000000-0000-4000-8000-000000000000')).toMatchObject({ kind: 'unknown_plan' });
+  });
+
+  it('is refused as the revert would be', async () => {
+    const id = await importRows(records, rows);
+    await reverted(id);
+    expect(await fresh.hub.plans.revertImport(fresh.admin, id)).toMatchObject({ kind: 'refused' });
+    expect(await fresh.hub.plans.revertImport(fresh.admin, 'none')).toEqual({ kind: 'unknown_import' });
+  });
+});
+
 describe('who may revert an import', () => {
   it('is an administrator or power user; others do not see one that is not theirs', async () => {
     const id = await importRows(records, [row('P6')]);
@@ -288,10 +369,10 @@ describe('who may revert an import', () => {
         grants: { '*': ['read', 'edit', 'delete'] },
       },
     });
-    const ask = (caller: Caller) => fresh.hub.revertImport(caller, id, { plan: false });
+    const ask = (caller: Caller) => fresh.hub.revertImport(caller, id);
     expect(await ask(member(999_999))).toEqual({ kind: 'unknown_import' });
     expect(await ask(member(fresh.admin.principal.id))).toEqual({ kind: 'forbidden' });
-    expect(await fresh.hub.revertImport(fresh.admin, 'none', { plan: false })).toEqual({ kind: 'unknown_import' });
+    expect(await fresh.hub.revertImport(fresh.admin, 'none')).toEqual({ kind: 'unknown_import' });
   });
 });
 

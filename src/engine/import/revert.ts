@@ -19,7 +19,7 @@ import {
   markImportReverted,
   type ShownImport,
 } from '../../store/imports.ts';
-import { forgetLinksOfImport } from '../../store/pending-links.ts';
+import { lockLinksOfImport, removePendingLinks } from '../../store/pending-links.ts';
 import {
   holdBatches,
   readBatchesOfImport,
@@ -31,6 +31,7 @@ import { noOutcomes } from '../balance.ts';
 import { importView } from '../read/imports.ts';
 import { issueView } from '../sync/issue-view.ts';
 import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
+import { type RevertWatch, unwatched } from '../undo/watch.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
 import { findOwnImport } from './resume.ts';
@@ -39,49 +40,35 @@ const lockSeconds = 60;
 const idleSeconds = 100;
 const chunkSize = 1_000;
 
-/** Thrown through the transaction of a plan. */
-class Planned extends Error {
-  readonly outcome: ImportRevertOutcome;
-  constructor(outcome: ImportRevertOutcome) {
-    super('A plan is not to be written');
-    this.outcome = outcome;
-  }
-}
-
-export async function revertImport(
+export const revertImport = (
   context: WriteContext,
   caller: Caller,
   id: string,
-  { plan }: { readonly plan: boolean },
-): Promise<ImportRevertOutcome> {
-  try {
-    return await attempt(context, true, async (tx, catalogue): Promise<ImportRevertOutcome> => {
-      const { workspace } = catalogue;
-      const seen = await findOwnImport(tx, workspace, caller, id);
-      if (seen === undefined) return { kind: 'unknown_import' };
-      if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
-      waitLongerForLocks(tx, lockSeconds);
-      mayIdle(tx, idleSeconds);
-      // Whoever still writes rows of it finds that somebody else has it.
-      await lockImport(tx, workspace, seen.import);
-      const of = (await findImport(tx, workspace, seen.import)) ?? seen;
-      const reason = whyNot(of);
-      if (reason !== undefined) return { kind: 'refused', message: reason };
-      const waitedFor = await holdCatalogue(tx, catalogue);
-      const batches = await readBatchesOfImport(tx, workspace, of.import);
-      if (!(await holdBatches(tx, workspace, batches)))
-        return { kind: 'refused', message: 'What it changed is older than the changes that are kept.' };
-      const revert = new ImportRevert(tx, catalogue, of, await begin(tx, catalogue, caller, of), caller, waitedFor);
-      const own = await revert.undoAll(batches);
-      const { counts, left } = revert;
-      if (plan) throw new Planned({ kind: 'planned', counts, left });
-      return { kind: 'reverted', import: importView(workspace, own), counts, left };
-    });
-  } catch (fault) {
-    if (fault instanceof Planned) return fault.outcome;
-    throw fault;
-  }
-}
+  watch: RevertWatch = unwatched,
+): Promise<ImportRevertOutcome> =>
+  attempt(context, true, async (tx, catalogue): Promise<ImportRevertOutcome> => {
+    const { workspace } = catalogue;
+    const seen = await findOwnImport(tx, workspace, caller, id);
+    if (seen === undefined) return { kind: 'unknown_import' };
+    if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
+    waitLongerForLocks(tx, lockSeconds);
+    mayIdle(tx, idleSeconds);
+    // Whoever still writes rows of it finds that somebody else has it.
+    await lockImport(tx, workspace, seen.import);
+    const of = (await findImport(tx, workspace, seen.import)) ?? seen;
+    const namedBy = of.command.kind === 'records' ? { type: of.command.type, field: of.command.key } : null;
+    await watch.begin(tx, { catalogue, of: { import: of.import }, namedBy });
+    const reason = whyNot(of);
+    if (reason !== undefined) return { kind: 'refused', message: reason };
+    const waitedFor = await holdCatalogue(tx, catalogue);
+    const batches = await readBatchesOfImport(tx, workspace, of.import);
+    if (!(await holdBatches(tx, workspace, batches)))
+      return { kind: 'refused', message: 'What it changed is older than the changes that are kept.' };
+    const own = await begin(tx, catalogue, caller, of);
+    const revert = new ImportRevert(tx, catalogue, of, own, caller, waitedFor, watch);
+    const ended = await revert.undoAll(batches);
+    return { kind: 'reverted', import: importView(workspace, ended), counts: revert.counts, left: revert.left };
+  });
 
 function whyNot({ state, reverts }: ShownImport): string | undefined {
   if (reverts !== null) return 'It is itself a revert. To have the rows again, import them again.';
@@ -104,6 +91,7 @@ class ImportRevert {
   readonly #of: ShownImport;
   /** Its own number. */
   readonly #import: number;
+  readonly #watch: RevertWatch;
   readonly #undoer: Undoer;
   readonly left: IssueView[] = [];
   #rejected = 0;
@@ -115,8 +103,10 @@ class ImportRevert {
     own: number,
     caller: Caller,
     waitedFor: ReadonlySet<number>,
+    watch: RevertWatch,
   ) {
     this.#tx = tx;
+    this.#watch = watch;
     this.#catalogue = catalogue;
     this.#of = of;
     this.#import = own;
@@ -138,7 +128,7 @@ class ImportRevert {
   /** The last change first. */
   async undoAll(batches: readonly number[]): Promise<ShownImport> {
     const { workspace } = this.#catalogue;
-    const { command, import: reverts, requests, principal_id: principal, started_at: since } = this.#of;
+    const { import: reverts } = this.#of;
     for (const batch of batches.toReversed()) {
       for (let before = 2 ** 31 - 1; ; ) {
         const chunk = await readChangesOfImport(this.#tx, workspace, { requests, batch, before, limit: chunkSize });
@@ -148,9 +138,8 @@ class ImportRevert {
         if (chunk.length < chunkSize) break;
       }
     }
-    const waiting = { principal, requests, since };
-    const link = command.kind === 'links' ? this.#catalogue.links.get(command.link) : undefined;
-    if (link !== undefined) await forgetLinksOfImport(this.#tx, workspace, link.id, waiting);
+    await this.#withdraw();
+    await this.#watch.settle(this.#tx, { counts: this.counts, left: this.left, changes: this.#undoer.changes });
     await markImportReverted(this.#tx, workspace, reverts, clock.now());
     const ended = { import: this.#import, attempt: 1, state: 'done', failure: null, finished_at: clock.now() } as const;
     await endImport(this.#tx, workspace, ended);
@@ -159,6 +148,23 @@ class ImportRevert {
     const { changes } = this.#undoer;
     if (changes > 0) insertCommit(this.#tx, workspace, clock.now(), changes);
     return row;
+  }
+
+  /** Links of it that wait for their records. */
+  async #withdraw(): Promise<void> {
+    const { workspace } = this.#catalogue;
+    const { command, requests, principal_id: principal, started_at: since } = this.#of;
+    const link = command.kind === 'links' ? this.#catalogue.links.get(command.link) : undefined;
+    if (link === undefined) return;
+    const waiting = { linkType: link.id, principal, requests, since };
+    for (let after = 0; ; ) {
+      const rows = await lockLinksOfImport(this.#tx, workspace, waiting, { after, limit: chunkSize });
+      const numbers = rows.map(({ number }) => number);
+      removePendingLinks(this.#tx, workspace, numbers);
+      this.#watch.noteWithdrawn(rows);
+      after = numbers.at(-1) ?? after;
+      if (rows.length < chunkSize) return;
+    }
   }
 
   /** What it changes itself is not to be taken for a later change. */
@@ -183,6 +189,7 @@ class ImportRevert {
       source: '',
     }));
     await insertRejections(this.#tx, workspace, this.#import, rows);
+    this.#watch.noteLeft(issues);
     this.#rejected += rows.length;
     for (const issue of issues) {
       if (this.left.length === mostListed) return;

@@ -1,27 +1,31 @@
 /** Plans of reverts. A plan is the revert itself, undone; a revert by a plan commits only what the plan showed. */
-import type { Catalogue } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import type { PlanRefused, RevertPlanned } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { RevertOutcome } from '../../model/runs.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { Database, Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
-import type { RunsContext } from '../sync/at-run.ts';
-import { type RevertDone, type RevertOf, type RevertWatch, revertRun } from '../sync/revert.ts';
+import type { PendingRow } from '../../store/pending-links.ts';
+import type { RevertDone, RevertOf, RevertWatch } from '../undo/watch.ts';
+import { pendingView } from '../write/pending.ts';
 import { collectChanges } from './collect.ts';
 import { type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
 import { PlanItems } from './plan-items.ts';
+import { withdrawnItem } from './plan-write.ts';
 
-const askedOf = (run: number) =>
-  ({ kind: 'revert', call: JSON.stringify({ kind: 'revert', run }), body: hashOf('') }) as const;
+/** Takes a run or an import back, under the eyes of a watch. */
+type Reverting<Outcome> = (watch: RevertWatch) => Promise<Outcome>;
+
+const askedOf = (of: RevertOf['of']) =>
+  ({ kind: 'revert', call: JSON.stringify({ kind: 'revert', ...of }), body: hashOf('') }) as const;
 
 /** Thrown through the transaction that is to be undone. */
 class Planned extends Error {
-  readonly of: RevertOf;
+  readonly at: RevertOf;
   readonly found: Found;
   readonly done: RevertDone;
-  constructor(of: RevertOf, found: Found, done: RevertDone) {
+  constructor(at: RevertOf, found: Found, done: RevertDone) {
     super('A plan is not to be written');
-    this.of = of;
+    this.at = at;
     this.found = found;
     this.done = done;
   }
@@ -31,71 +35,77 @@ type Settle = (tx: Transaction, found: Found, done: RevertDone) => Promise<void>
 
 /** What a revert does, as the items of a plan. */
 class FoundRevert implements RevertWatch {
-  readonly #begin: (tx: Transaction, of: RevertOf) => Promise<Settle>;
-  #of: RevertOf | undefined;
+  readonly #begin: (tx: Transaction, at: RevertOf) => Promise<Settle>;
+  #at: RevertOf | undefined;
   #settle: Settle | undefined;
   #items = new PlanItems();
 
   /** @param begin is called for each attempt, and says how that is settled. */
-  constructor(begin: (tx: Transaction, of: RevertOf) => Promise<Settle>) {
+  constructor(begin: (tx: Transaction, at: RevertOf) => Promise<Settle>) {
     this.#begin = begin;
   }
 
-  async begin(tx: Transaction, of: RevertOf): Promise<void> {
-    this.#of = of;
+  async begin(tx: Transaction, at: RevertOf): Promise<void> {
+    this.#at = at;
     this.#items = new PlanItems();
-    this.#settle = await this.#begin(tx, of);
+    this.#settle = await this.#begin(tx, at);
   }
 
   noteLeft(issues: readonly PlacedIssue[]): void {
     for (const { number, member, message } of issues) this.#items.digest(['left', number, member, message]);
   }
 
+  noteWithdrawn(links: readonly PendingRow[]): void {
+    if (this.#at === undefined) return;
+    for (const row of links) {
+      const link = pendingView(this.#at.catalogue, row, clock.now(), () => true);
+      if (link !== undefined) this.#items.add(withdrawnItem(link));
+    }
+  }
+
   async settle(tx: Transaction, done: RevertDone): Promise<void> {
-    if (this.#of === undefined) return;
-    const { on, context } = this.#of;
-    const namedBy = { type: on.type, field: on.key };
-    await collectChanges(tx, { catalogue: context.catalogue, items: this.#items, namedBy }, done.changes);
+    if (this.#at === undefined) return;
+    const { catalogue, namedBy } = this.#at;
+    await collectChanges(tx, { catalogue, items: this.#items, namedBy }, done.changes);
     await this.#settle?.(tx, { items: this.#items, counts: done.counts }, done);
   }
 }
 
-export async function planRevert(
-  runs: RunsContext,
+export async function planRevert<Outcome extends { readonly kind: string }>(
+  database: Database,
   caller: Caller,
-  run: string,
-): Promise<Exclude<RevertOutcome, { kind: 'reverted' }> | RevertPlanned> {
-  const watch = new FoundRevert(async (_tx, of) => async (_, found, done) => {
-    throw new Planned(of, found, done);
+  revert: Reverting<Outcome>,
+): Promise<Exclude<Outcome, { kind: 'reverted' }> | RevertPlanned> {
+  const watch = new FoundRevert(async (_tx, at) => async (_, found, done) => {
+    throw new Planned(at, found, done);
   });
   try {
-    const outcome = await revertRun(runs, caller, run, watch);
+    const outcome = await revert(watch);
     if (outcome.kind === 'reverted') throw new Error('A plan was written');
-    return outcome;
+    return outcome as Exclude<Outcome, { kind: 'reverted' }>;
   } catch (fault) {
     if (!(fault instanceof Planned)) throw fault;
-    const { of, found, done } = fault;
-    const catalogue: Catalogue = of.context.catalogue;
-    return runs.database.inWorkspace(catalogue.workspace, async (tx): Promise<RevertPlanned> => {
-      const row = await keepPlan(tx, catalogue, caller, askedOf(of.row.run), found);
+    const { at, found, done } = fault;
+    const { catalogue } = at;
+    return database.inWorkspace(catalogue.workspace, async (tx): Promise<RevertPlanned> => {
+      const row = await keepPlan(tx, catalogue, caller, askedOf(at.of), found);
       const plan = planView(caller.principal, row, found.items.kept);
       return { kind: 'planned', plan, counts: done.counts, left: done.left };
     });
   }
 }
 
-export async function revertByPlan(
-  runs: RunsContext,
+export async function revertByPlan<Outcome>(
   caller: Caller,
-  run: string,
   plan: string,
-): Promise<RevertOutcome | PlanRefused> {
-  const watch = new FoundRevert(async (tx, { row, context: { catalogue } }) => {
-    const taken = await TakenPlan.take(tx, catalogue, caller, plan, askedOf(row.run));
+  revert: Reverting<Outcome>,
+): Promise<Outcome | PlanRefused> {
+  const watch = new FoundRevert(async (tx, { catalogue, of }) => {
+    const taken = await TakenPlan.take(tx, catalogue, caller, plan, askedOf(of));
     return (settling, found) => taken.settle(settling, catalogue, found);
   });
   try {
-    return await revertRun(runs, caller, run, watch);
+    return await revert(watch);
   } catch (fault) {
     if (fault instanceof PlanNotMet) return fault.refused;
     throw fault;

@@ -117,22 +117,33 @@ function namedBy(command: WriteCommand): NamedBy {
   return ref?.by === 'key' ? { type, field: ref.field } : null;
 }
 
+const noItem = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
+
 /** What a write did that is no change of a record or link: links that wait, and a refusal when it is applied. */
 function itemsOf(command: WriteCommand, outcome: WriteOutcome): PlanItem[] {
   const { type, ref } = command.kind === 'upsert' || command.kind === 'delete' ? command : command.from;
   const key = ref === null ? null : ref.by === 'key' ? ref.value : formatRef(ref);
-  const nothing = { type, key, record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
+  const nothing = { ...noItem, type, key };
   switch (outcome.kind) {
     case 'deferred':
       return [{ ...nothing, action: 'defer', link: waitingLink(outcome.pending) }];
     case 'withdrawn':
-      return outcome.pending.map((one) => ({ ...nothing, action: 'withdraw', link: waitingLink(one) }));
+      return outcome.pending.map((one) => ({ ...withdrawnItem(one), type, key }));
     case 'rejected':
       return [{ ...nothing, action: 'reject', issues: outcome.violations.map(issueOf) }];
     default:
       return [];
   }
 }
+
+/** A link that waits, and will do so no more. */
+export const withdrawnItem = (waiting: PendingLinkView): PlanItem => ({
+  ...noItem,
+  action: 'withdraw',
+  type: waiting.left.type,
+  key: formatRef(waiting.left.ref),
+  link: waitingLink(waiting),
+});
 
 function waitingLink({ link, left, right, role, attributes, removes }: PendingLinkView): PlanItem['link'] {
   const named = ({ type, ref }: PendingLinkView['left']) => ({ type, number: null, id: null, key: formatRef(ref) });

@@ -1,5 +1,6 @@
 /** Everything that can be asked of plans. */
 import type { ImportCommand } from '../../model/commands.ts';
+import type { ImportRevertOutcome } from '../../model/imports.ts';
 import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView, RevertPlanned } from '../../model/plan.ts';
 import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import type { RevertOutcome, SyncOutcome } from '../../model/runs.ts';
@@ -40,6 +41,12 @@ export type Plans = {
   /** Of a run that is to be taken back. */
   revert(caller: Caller, run: string): Promise<Exclude<RevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
   applyRevert(caller: Caller, run: string, plan: string): Promise<RevertOutcome | PlanRefused>;
+  /** Of an import that is to be taken back. */
+  revertImport(
+    caller: Caller,
+    id: string,
+  ): Promise<Exclude<ImportRevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
+  applyImportRevert(caller: Caller, id: string, plan: string): Promise<ImportRevertOutcome | PlanRefused>;
   /** undefined: there is none that the caller may see. */
   find(caller: Caller, plan: string): Promise<PlanView | undefined>;
   items(caller: Caller, plan: string, query: { limit: number; cursor?: string }): Promise<PlanItemsOutcome>;

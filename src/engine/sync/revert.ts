@@ -2,13 +2,12 @@
  * Takes a run back: whatever it changed is as it was before, unless somebody else changed it since; that is left alone and listed. A revert
  * is a run of its own, in one transaction; a plan is the same, undone (plan-revert.ts).
  */
-import type { Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { IssueView, RevertOutcome, RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
-import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
+import { insertIssues } from '../../store/issues.ts';
 import { rejoinLeavers } from '../../store/leavers.ts';
 import {
   holdBatches,
@@ -22,31 +21,13 @@ import { unmarkResolved } from '../../store/run-elements.ts';
 import { insertRun, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
+import { type RevertWatch, unwatched } from '../undo/watch.ts';
 import type { RunContext } from './apply.ts';
 import { atRun, type RunsContext } from './at-run.ts';
 import { issueView } from './issue-view.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState, runView } from './run-view.ts';
 import { chunkSize } from './unknown-elements.ts';
-
-/** What a revert did, before it is over. */
-export type RevertDone = {
-  readonly counts: RunCounts;
-  readonly left: readonly IssueView[];
-  /** How many change rows it wrote. */
-  readonly changes: number;
-};
-
-/** Looks on while a run is reverted, and may throw to have nothing of it done: a plan of it, or a revert by a plan. */
-export type RevertWatch = {
-  begin(tx: Transaction, at: RevertOf): Promise<void>;
-  noteLeft(issues: readonly PlacedIssue[]): void;
-  settle(tx: Transaction, done: RevertDone): Promise<void>;
-};
-
-export type RevertOf = { readonly row: RunRow; readonly on: Interface; readonly context: RunContext };
-
-const unwatched: RevertWatch = { begin: async () => {}, noteLeft: () => {}, settle: async () => {} };
 
 export const revertRun = (
   runs: RunsContext,
@@ -55,16 +36,17 @@ export const revertRun = (
   watch: RevertWatch = unwatched,
 ): Promise<RevertOutcome> =>
   atRun<RevertOutcome>(runs, caller, run, async (tx, { row, on, context, waitedFor }) => {
-    await watch.begin(tx, { row, on, context });
+    const { catalogue } = context;
+    await watch.begin(tx, { catalogue, of: { run: row.run }, namedBy: { type: on.type, field: on.key } });
     const refused = whyNot(row);
     if (refused !== undefined) return { kind: 'refused', ...refused };
-    const { workspace } = context.catalogue;
+    const { workspace } = catalogue;
     const batches = await readBatchesOfRun(tx, workspace, row.run);
     if (!(await holdBatches(tx, workspace, batches))) return { kind: 'refused', ...tooOld };
-    const revert = new Revert(tx, { context, row, on }, await begin(tx, context, row.run), waitedFor, watch);
+    const revert = new Revert(tx, { context, row }, await begin(tx, context, row.run), waitedFor, watch);
     const reverted = await revert.undoAll(batches);
     const { counts, left } = revert;
-    return { kind: 'reverted', run: runView(context.catalogue, on.endpoint, reverted), counts, left };
+    return { kind: 'reverted', run: runView(catalogue, on.endpoint, reverted), counts, left };
   });
 
 type Reason = { readonly message: string; readonly remedy: string };
@@ -116,7 +98,7 @@ class Revert {
 
   constructor(
     tx: Transaction,
-    { context, row: of }: RevertOf,
+    { context, row: of }: { readonly context: RunContext; readonly row: RunRow },
     run: number,
     waitedFor: ReadonlySet<number>,
     watch: RevertWatch,

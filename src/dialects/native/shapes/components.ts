@@ -19,7 +19,6 @@ import {
   ImportAnswerShape,
   ImportCountsShape,
   ImportListShape,
-  ImportRevertShape,
   ImportShape,
   KeptRejectedRowShape,
   RejectedRowListShape,
@@ -50,7 +49,7 @@ import {
 } from './record.ts';
 import { RecordCountsShape } from './record-counts.ts';
 import { CleanAnswerShape } from './retention.ts';
-import { RevertAnswerShape } from './revert.ts';
+import { ImportRevertShape, RevertAnswerShape } from './revert.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
 import { StaleShape, StampShape } from './stamp.ts';
 import {

@@ -1,6 +1,5 @@
 import { type Static, Type } from '../../json-schema.ts';
-import { Id, listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
-import { IssueShape } from './issue.ts';
+import { Id, listOf, nullableText, refTo, strict, Time } from './common.ts';
 import { ViolationShape } from './problem.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -74,20 +73,6 @@ export const KeptRejectedRowShape = Type.Object(
   },
   { $id: 'KeptRejectedRow' },
 );
-
-export const ImportRevertShape = Type.Object(
-  {
-    outcome: Type.Enum(['reverted', 'planned']),
-    import: refOrNull(ImportShape),
-    counts: refTo(ImportCountsShape),
-    left: Type.Array(refTo(IssueShape), {
-      description:
-        'What was changed since and is left alone, the first 1,000; all of it is among the rejected rows of the revert.',
-    }),
-  },
-  { $id: 'ImportRevert', description: '`import` is the revert, an import of its own; null with a plan.' },
-);
-export type ImportRevert = Static<typeof ImportRevertShape>;
 
 export const RejectedRowListShape = listOf(refTo(KeptRejectedRowShape), 'RejectedRowList');
 

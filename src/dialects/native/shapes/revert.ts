@@ -1,10 +1,13 @@
 import { type Static, Type } from '../../json-schema.ts';
 import { refOrNull, refTo } from './common.ts';
+import { ImportCountsShape, ImportShape } from './import.ts';
 import { RunCountsShape, RunShape } from './interface.ts';
 import { IssueShape } from './issue.ts';
 import { PlanShape } from './plan.ts';
 
 const { counts: _counts, run: _run, ...ofPlan } = PlanShape.properties;
+/** There with `planned` only. */
+const planMembers = Type.Partial(Type.Object(ofPlan)).properties;
 
 export const RevertAnswerShape = Type.Object(
   {
@@ -14,7 +17,7 @@ export const RevertAnswerShape = Type.Object(
     left: Type.Array(refTo(IssueShape), {
       description: 'What was changed since and is left alone, the first 1,000; all of it is in the issues of the run.',
     }),
-    ...Type.Partial(Type.Object(ofPlan)).properties,
+    ...planMembers,
   },
   {
     $id: 'RevertAnswer',
@@ -24,3 +27,22 @@ export const RevertAnswerShape = Type.Object(
 );
 
 export type RevertAnswer = Static<typeof RevertAnswerShape>;
+
+export const ImportRevertShape = Type.Object(
+  {
+    outcome: Type.Enum(['reverted', 'planned']),
+    import: refOrNull(ImportShape),
+    counts: refTo(ImportCountsShape),
+    left: Type.Array(refTo(IssueShape), {
+      description:
+        'What was changed since and is left alone, the first 1,000; all of it is among the rejected rows of the revert.',
+    }),
+    ...planMembers,
+  },
+  {
+    $id: 'ImportRevert',
+    description:
+      '`import` is the revert, an import of its own; null with a plan, whose members are there with `planned` only.',
+  },
+);
+export type ImportRevert = Static<typeof ImportRevertShape>;
