@@ -83,13 +83,20 @@ export type HeldResult = {
 };
 
 /** A delete that a run holds. */
-export type HeldDelete = { readonly record: RecordPointer; readonly key: string | null; readonly name: string | null };
+/** `stays`: why it would not be deleted, were the run approved now. */
+export type HeldDelete = {
+  readonly record: RecordPointer;
+  readonly key: string | null;
+  readonly name: string | null;
+  readonly stays: string | null;
+};
 
 /** What became of the deletes that a run held, or why nothing did. `skipped` have an issue each. */
 export type HeldOutcome =
   | { readonly kind: 'done'; readonly run: RunView; readonly skipped: number }
   | RunRefused
-  | { readonly kind: 'refused'; readonly code: HeldRefusal; readonly message: string };
+  /** `deletes`: of `held_differs`, how many it would be. */
+  | { readonly kind: 'refused'; readonly code: HeldRefusal; readonly message: string; readonly deletes?: number };
 
 export type HeldRefusal = 'run_not_held' | 'held_expired' | 'held_differs' | 'held_changed';
 

@@ -5,6 +5,13 @@ import { type HeldEnd, type HeldSet, type RunRow, runColumns } from './runs.ts';
 
 export type HeldRow = { readonly number: number; readonly version: number };
 
+/** A hash of each link of a record: another one where the link has another role or other attributes. */
+const linksOf = (number: string): string => {
+  const hashed = "select hashtextextended(concat_ws(' ', number, slot, role, attributes), 0) as link from link";
+  return `${hashed} where workspace_id = $1 and left_number = ${number}
+          union all ${hashed} where workspace_id = $1 and right_number = ${number}`;
+};
+
 /** @returns how many of the records there are: those that somebody has deleted are not held. */
 export async function holdDeletes(
   tx: Transaction,
@@ -16,8 +23,8 @@ export async function holdDeletes(
     {
       name: 'hold_deletes',
       text: `
-        insert into held_delete (workspace_id, run, number, version)
-        select $1, $2, r.number, r.version from unnest($3::bigint[]) n (number) cross join lateral (
+        insert into held_delete (workspace_id, run, number, version, links)
+        select $1, $2, r.number, r.version, array(${linksOf('r.number')}) from unnest($3::bigint[]) n (number) cross join lateral (
           select number, version from record where workspace_id = $1 and number = n.number and deleted_at is null offset 0) r
         returning number`,
     },
@@ -48,35 +55,56 @@ export const readHeldDeletes = (
     [workspace, page.run, page.after, page.limit],
   );
 
-/** Those of the records that have been brought back, or supplied by a run, since they were held; and those that are not the interface's any more. */
-export async function readChangedHands(
+/** Nobody else changes the records, or links them, until the transaction ends. `numbers` ascend. */
+export async function lockHeldRecords(tx: Transaction, workspace: number, numbers: readonly number[]): Promise<void> {
+  await tx.query(
+    {
+      name: 'lock_held_records',
+      text: `
+        select 1 from unnest($2::bigint[]) n (number) cross join lateral (
+          select from record where workspace_id = $1 and number = n.number for no key update) r`,
+    },
+    [workspace, int8Array(numbers)],
+  );
+}
+
+/**
+ * What became of a record since a run held it: it is gone; it is not the interface's any more; it was supplied by a run, or brought back; it was
+ * changed otherwise; or it has a link that it had not.
+ */
+export type HeldSince = 'gone' | 'released' | 'supplied' | 'changed' | 'linked';
+
+/** Those of the records that are not as they were when the run held them. */
+export async function readHeldSince(
   tx: Transaction,
   workspace: number,
-  interfaceId: number,
-  held: readonly HeldRow[],
-): Promise<Set<number>> {
-  const rows = await tx.query<{ number: number }>(
+  { run, interface: on }: Pick<RunRow, 'run' | 'interface'>,
+  numbers: readonly number[],
+): Promise<Map<number, HeldSince>> {
+  const rows = await tx.query<{ number: number; since: HeldSince }>(
     {
-      name: 'read_changed_hands',
+      name: 'read_held_since',
       text: `
-        select h.number from unnest($3::bigint[], $4::bigint[]) h (number, version)
+        select n.number, s.since from unnest($4::bigint[]) n (number)
         cross join lateral (
-          select
-            exists (select from interface_record where workspace_id = $1 and interface = $2 and number = h.number) as ours,
-            exists (
-              select from change where workspace_id = $1 and number = h.number and version > h.version
-                and (kind = 'revived' or run is not null)) as supplied
-          offset 0) is_now
-        where supplied or not ours`,
+          select version, links from held_delete where workspace_id = $1 and run = $2 and number = n.number offset 0) h
+        cross join lateral (
+          select version, deleted_at from record where workspace_id = $1 and number = n.number offset 0) r
+        cross join lateral (
+          select case
+            when r.deleted_at is not null then 'gone'
+            when not exists (
+              select from interface_record where workspace_id = $1 and interface = $3 and number = n.number) then 'released'
+            when r.version <> h.version then case when exists (
+              select from change where workspace_id = $1 and number = n.number and version > h.version
+                and (kind = 'revived' or run is not null)) then 'supplied' else 'changed' end
+            when exists (select from (${linksOf('n.number')}) l where l.link <> all (h.links)) then 'linked'
+          end as since offset 0) s
+        where s.since is not null`,
     },
-    [
-      workspace,
-      interfaceId,
-      int8Array(held.map(({ number }) => number)),
-      int8Array(held.map(({ version }) => version)),
-    ],
+    [workspace, run, on, int8Array(numbers)],
   );
-  return new Set(rows.map(({ number }) => number));
+  return new Map(rows.map(({ number, since }) => [number, since]));
 }
 
 /** The runs of the interface that hold deletes, but for one. */

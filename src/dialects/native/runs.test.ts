@@ -50,7 +50,9 @@ describe('runs that hold deletes', async () => {
   it('delete what is approved, for the number that was shown', async () => {
     const run = await send('E-1');
     const approve = (deletes: number) => call('POST', `/v1/runs/${run.id}/approve`, { body: { deletes } });
-    expect(reasons(await approve(3))).toEqual([['held_differs', 'deletes']]);
+    const refused = await approve(1);
+    expect(reasons(refused)).toEqual([['held_differs', 'deletes']]);
+    expect(refused.body.violations[0].deletes).toBe(2);
     expect((await approve(2)).body).toMatchObject({
       outcome: 'approved',
       run: { state: 'applied', held: null, counts: { deleted: 2 } },
@@ -58,6 +60,19 @@ describe('runs that hold deletes', async () => {
     });
     expect(reasons(await approve(2))).toEqual([['run_not_held', 'path.run']]);
     expect(await count()).toBe(1);
+  });
+
+  it('say which of them stay, as they were changed since', async () => {
+    const run = await send('E-1');
+    await call('PATCH', '/v1/records/element/external_id:E-2', { body: { fields: { internal_note: 'Ours' } } });
+    const { items } = (await call('GET', `/v1/runs/${run.id}/held`)).body;
+    expect(items.map((one: Json) => [one.key, one.stays])).toEqual([
+      ['E-2', 'it was changed since it was held'],
+      ['E-3', null],
+    ]);
+    const approved = await call('POST', `/v1/runs/${run.id}/approve`, { body: { deletes: 2 } });
+    expect(approved.body).toMatchObject({ run: { state: 'partial', counts: { deleted: 1 } }, skipped: 1 });
+    expect(await count()).toBe(2);
   });
 
   it('are of the whole set, where the interface says so', async () => {

@@ -67,7 +67,7 @@ const approveHeldDeletes = describeOperation({
   tag: 'Interfaces',
   summary: 'Approve the deletes that a run holds',
   description:
-    'For just the number that the run shows. Each record is judged again: one that was supplied or brought back since stays, and is told as an issue of the run. A newer set of the interface takes the place of what is held.',
+    'For the number that the run shows, at most: refused when more would be deleted. A record that is not as it was when it was held (changed, linked, supplied or brought back since) stays, and is told as an issue of the run. A set that is held as a whole is refused then. A newer set of the interface takes the place of what is held.',
   access: 'power',
   params: RunPath,
   body: refTo(ApprovalShape),
@@ -133,7 +133,7 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
       const outcome = await hub.heldDeletes(signedIn(request), request.params.run, request.query);
       if (outcome.kind === 'unknown_run') throw unknownRun(request.params.run);
       if (outcome.kind !== 'page') throw listRefusal(outcome);
-      const items = outcome.items.map(({ record, key, name }) => ({ record: renderPointer(record), key, name }));
+      const items = outcome.items.map(({ record, ...shown }) => ({ record: renderPointer(record), ...shown }));
       return { items, next: outcome.next };
     },
   );
@@ -188,6 +188,11 @@ function heldAnswer(request: FastifyRequest<AtRun>, outcome: HeldOutcome, done: 
     case 'forbidden':
       throw forbidden();
     case 'refused':
-      throw problem(outcome.code, outcome.code === 'held_differs' ? 'deletes' : 'path.run', outcome.message);
+      throw problem(
+        outcome.code,
+        outcome.code === 'held_differs' ? 'deletes' : 'path.run',
+        outcome.message,
+        outcome.deletes === undefined ? {} : { deletes: outcome.deletes },
+      );
   }
 }

@@ -3,9 +3,10 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { HeldDelete, HeldListOutcome } from '../../model/runs.ts';
 import type { Database } from '../../store/database.ts';
-import { readHeldDeletes } from '../../store/held-deletes.ts';
+import { readHeldDeletes, readHeldSince } from '../../store/held-deletes.ts';
 import { readRecords, valuesOf } from '../../store/records.ts';
 import { findAnyRun } from '../sync/at-run.ts';
+import { whyItStays } from '../sync/held-since.ts';
 import { pointerTo } from '../views.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -29,15 +30,19 @@ export const heldDeletes = (
     }
     const rows = await readHeldDeletes(tx, workspace, { run: at.row.run, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
-    const records = await readRecords(tx, workspace, { numbers: shown.map(({ number }) => number), keys: [] });
+    const numbers = shown.map(({ number }) => number);
+    const records = await readRecords(tx, workspace, { numbers, keys: [] });
+    const since = await readHeldSince(tx, workspace, at.row, numbers);
     const byNumber = new Map(records.map((record) => [record.number, record]));
     const items = shown.map(({ number }): HeldDelete => {
       const record = byNumber.get(number);
       const name = record?.data[nameField];
+      const what = since.get(number);
       return {
         record: pointerTo(catalogue, at.type.key, number),
         key: record === undefined ? null : ((valuesOf(record)[externalIdField] ?? null) as string | null),
         name: typeof name === 'string' ? name : null,
+        stays: what === undefined ? null : whyItStays[what],
       };
     });
     const last = rows.length > limit ? shown.at(-1) : undefined;

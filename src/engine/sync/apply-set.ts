@@ -77,7 +77,7 @@ export async function writeSet(
   const mayHoldAll = on.guard.onTrip === 'hold_run' && context.planned === undefined;
   const records =
     mayHoldAll || context.approved !== undefined ? await digestOfRecords(tx, context, source, unknown) : '';
-  if (context.approved !== undefined && context.approved !== records)
+  if (context.approved !== undefined && context.approved.records !== records)
     throw new ComesToSomethingElse('its records were changed');
   const applied = await untilNoRaceIsLost(tx, () =>
     new Application(tx, context, source, received, issues, waitedFor).apply(unknown),

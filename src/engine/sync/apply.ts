@@ -18,7 +18,7 @@ import type { WorkingSet, Writer } from '../write/working-set.ts';
 import { type Departure, depart, letGo } from './delete-policy.ts';
 import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
 import { heldIssue, whyHeld } from './guard.ts';
-import { HeldWhole } from './hold-run.ts';
+import { ComesToSomethingElse, HeldWhole } from './hold-run.ts';
 import { duplicateIssue, unstorableIssue } from './issues.ts';
 import { judgeElement } from './judge-element.ts';
 import { KeptElements } from './kept-elements.ts';
@@ -39,8 +39,8 @@ export type RunContext = {
   readonly type: RecordType;
   /** What the set is everything of. */
   readonly scope: Scope;
-  /** Somebody has approved what the guard held when the records were as this digest says. */
-  readonly approved?: string;
+  /** Somebody has approved what the guard held: when the records were as this digest says, and that of those that are shown it takes some away. */
+  readonly approved?: { readonly records: string; readonly shown: NumberSet };
   readonly run: number;
   /** The run whose elements are applied again, all of which are kept. */
   readonly replays?: number;
@@ -237,7 +237,7 @@ export class Application {
   }
 
   async #depart(numbers: readonly number[], left: LeftRecords | undefined): Promise<void> {
-    const { catalogue, on, run } = this.#context;
+    const { catalogue, on, type, run, approved } = this.#context;
     const set = await loadForDelete(this.#tx, catalogue, numbers);
     const { stamp } = this.#source;
     set.beginWrite(stamp);
@@ -247,8 +247,12 @@ export class Application {
       if (stamp !== undefined && row?.deletedAt === null && outlives(row, stamp)) left?.leave(number);
       else departures.push({ number, ...depart(set, this.#writer, this.#context, number, stamp) });
     }
-    for (const { kind } of departures)
-      if (kind !== 'gone' && kind !== 'stays') this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
+    for (const { kind, number } of departures) {
+      if (kind === 'gone' || kind === 'stays') continue;
+      if (approved?.shown.has(number) === false)
+        throw new ComesToSomethingElse(`it would take away ${type.label} ${number} as well`);
+      this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
+    }
     await this.#store(set, []);
     letGo(this.#tx, catalogue.workspace, on.id, run, departures);
   }

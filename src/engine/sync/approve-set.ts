@@ -13,8 +13,10 @@ import type { RunRow } from '../../store/runs.ts';
 import type { RunContext } from './apply.ts';
 import { applySet } from './apply-set.ts';
 import { UnreadableSet } from './fail-run.ts';
+import { lockHeld, MoreThanApproved, whyItStays } from './held-since.ts';
 import { ComesToSomethingElse } from './hold-run.ts';
 import { MalformedSet } from './malformed-set.ts';
+import { NumberSet } from './number-set.ts';
 import { RefusedSet } from './refused-set.ts';
 import { resolveScope } from './scope.ts';
 import { storedSet } from './take-up.ts';
@@ -26,31 +28,45 @@ export async function applyHeld(
   { secretKey, readers }: SetMeans,
   at: RunContext,
   row: RunRow,
+  most: number,
 ): Promise<RunRow> {
   const { catalogue, on, type } = at;
   const { workspace } = catalogue;
   const reader = readers[row.format ?? '']?.({ catalogue, interface: on, type });
   if (reader === undefined) throw new ComesToSomethingElse('This server cannot read its format.');
   const scope = await resolveScope(tx, at, row.scope ?? {});
+  const shown = await asShown(tx, at, row);
   forgetHeldDeletes(tx, workspace, row.run);
   const source = storedSet(tx, workspace, row, reader);
   await noteHeldEnd(tx, workspace, row.run, { outcome: 'approved', by: at.caller.principal.id, at: clock.now() });
   const applied = await applySet(
     tx,
-    { ...at, scope, approved: row.held_whole?.records ?? '' },
+    { ...at, scope, approved: { records: row.held_whole?.records ?? '', shown } },
     source,
     { received: 0 },
     secretKey,
   );
-  if (applied.state !== 'superseded') compare(row, applied.counts);
+  if (applied.state !== 'superseded') compare(row, applied.counts, most);
   return applied;
 }
 
+/** Those that it may take away, all of which are as they were; but for such as somebody else has deleted. */
+async function asShown(tx: Transaction, { catalogue, type }: RunContext, row: RunRow): Promise<NumberSet> {
+  const shown = new NumberSet();
+  for await (const { numbers, since } of lockHeld(tx, catalogue.workspace, row)) {
+    for (const number of numbers) shown.add(number);
+    for (const [number, what] of since)
+      if (what !== 'gone')
+        throw new ComesToSomethingElse(`it would take away ${type.label} ${number}, but ${whyItStays[what]}`);
+  }
+  return shown;
+}
+
 /** The deletes that were approved are a ceiling; all else must be the same. */
-function compare({ held_whole: planned, held_deletes: most }: RunRow, now: RunCounts): void {
+function compare({ held_whole: planned }: RunRow, now: RunCounts, most: number): void {
   const { deleted, unlinked = 0, kept = 0 } = now;
   const gone = deleted + unlinked + kept;
-  if (gone > most) throw new ComesToSomethingElse(`it would take away ${count(gone, 'record')} now, and not ${most}`);
+  if (gone > most) throw new MoreThanApproved(gone);
   for (const name of ['created', 'updated', 'unchanged', 'revived', 'rejected', 'superseded'] as const)
     if (planned?.[name] !== now[name])
       throw new ComesToSomethingElse(`${count(now[name], 'element')} would be ${name} now, and not ${planned?.[name]}`);

@@ -78,8 +78,9 @@ describe('the guard of an interface', () => {
     const [issue] = await issuesOf(run);
     expect(issue?.message).toMatch(/^1 record is not in the set, and was not deleted: /);
     expect(issue?.remedy).toContain('approve 1 delete or cancel it');
-    expect(await fresh.hub.approveHeld(fresh.admin, run.id, 2)).toMatchObject({
-      message: 'The run holds 1 delete, not 2: look at the list again.',
+    expect(await fresh.hub.approveHeld(fresh.admin, run.id, 0)).toMatchObject({
+      message:
+        'The approval is for 0 deletes at most, and it would be 1 delete now. Nothing was deleted: look at the list again.',
     });
   });
 
@@ -111,9 +112,7 @@ describe('deletes that are held', () => {
     run = await send(pumps(5, 10));
   });
 
-  it('are applied when somebody approves just that number', async () => {
-    for (const deletes of [0, 3, 5])
-      expect(await fresh.hub.approveHeld(fresh.admin, run.id, deletes)).toMatchObject({ code: 'held_differs' });
+  it('are applied when somebody approves that number', async () => {
     const outcome = await fresh.hub.approveHeld(fresh.admin, run.id, 4);
     expect(outcome).toMatchObject({ kind: 'done', skipped: 0 });
     expect(await now(run)).toMatchObject({ state: 'applied', counts: { deleted: 4 }, held: null });

@@ -278,12 +278,13 @@ create table overdue_watch (
 );
 create index overdue_watch_due on overdue_watch (due_at) where told_at is null;
 
--- The records that a run would have deleted, had its interface's guard not held it. version: of the record then.
+-- The records that a run would have deleted, had its interface's guard not held it. version, links: of the record then, and hashes of its links.
 create table held_delete (
   workspace_id bigint not null,
   run bigint not null,
   number bigint not null,
   version bigint not null,
+  links bigint[] not null,
   primary key (workspace_id, run, number)
 );
 

@@ -41,7 +41,7 @@ export function Held({ run }: { run: ShownRun }) {
       <Modal opened={isAsked} onClose={close} title={`Delete ${records}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
         <Stack>
           <Text size="sm">
-            They are those that the set left out. One that was supplied since stays. The run can be reverted afterwards.
+            They are those that the set left out. One that was changed, linked or supplied since stays. The run can be reverted afterwards.
           </Text>
           {approve.isError && <ProblemAlert fault={approve.error} title="Nothing was deleted" />}
           <Group justify="end">
@@ -72,15 +72,17 @@ function List({ run }: { run: ShownRun }) {
           <Table.Tr>
             <Table.Th>Key</Table.Th>
             <Table.Th>Name</Table.Th>
+            <Table.Th>Stays, as</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {query.data?.pages
             .flatMap(({ items }) => items)
-            .map(({ record, key, name }) => (
+            .map(({ record, key, name, stays }) => (
               <Table.Tr key={record.id}>
                 <Table.Td>{key ?? record.number}</Table.Td>
                 <Table.Td>{name}</Table.Td>
+                <Table.Td>{stays}</Table.Td>
               </Table.Tr>
             ))}
         </Table.Tbody>

@@ -85,7 +85,8 @@ export const operationProblems = {
   held_changed: {
     status: 409,
     title: 'Held set would do something else',
-    cause: 'The set was held as a whole, and records were changed since, so that it would not come to what was shown.',
+    cause:
+      'The set was held as a whole, and records of its elements, or such as it would delete, were changed or linked since: it would not come to what was shown.',
     remedy: 'Send the complete set again, and look at what the new run holds.',
   },
   sets_held: {
@@ -96,8 +97,8 @@ export const operationProblems = {
   },
   held_differs: {
     status: 409,
-    title: 'Another number is held',
-    cause: 'An approval is for just the number of deletes that the run shows as held.',
+    title: 'More would be deleted',
+    cause: 'An approval is for as many deletes as it says, at most; `deletes` is how many it would be now.',
     remedy: 'Look at `GET /v1/runs/{run}/held` again, and send the number that the run shows.',
   },
   unknown_plan: {

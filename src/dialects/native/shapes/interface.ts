@@ -35,7 +35,7 @@ const HeldShape = Type.Object(
 );
 
 export const ApprovalShape = Type.Object(
-  { deletes: Type.Integer({ minimum: 0, description: 'The number that the run shows as held.' }) },
+  { deletes: Type.Integer({ minimum: 0, description: 'How many may be deleted at most: the number that the run shows as held.' }) },
   { $id: 'Approval', ...strict },
 );
 
@@ -53,6 +53,7 @@ const HeldDeleteShape = Type.Object(
     record: refTo(PointerShape),
     key: nullableText('Its external id.'),
     name: nullableText('Its display name.'),
+    stays: nullableText('Why it would not be deleted, were the run approved now: somebody changed it since, say.'),
   },
   { $id: 'HeldDelete' },
 );
