@@ -6,10 +6,15 @@ import type { Dialects } from '../dialects/contract.ts';
 import { cleanCommand } from './clean.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
+import { Dropped } from './remote/api.ts';
 import { exportCommand } from './remote/export.ts';
+import { approveCommand, cancelCommand } from './remote/held.ts';
 import { importCommand } from './remote/import.ts';
 import { formats, setFormats } from './remote/input.ts';
+import { issuesCommand } from './remote/issues.ts';
 import { replayCommand } from './remote/replay.ts';
+import { revertCommand } from './remote/revert.ts';
+import { runsCommand } from './remote/runs.ts';
 import { addScope, syncCommand } from './remote/sync.ts';
 import { createUser, listUsers } from './users.ts';
 import { createWorkspaceCommand, listWorkspacesCommand } from './workspaces.ts';
@@ -130,7 +135,9 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
   ): Command => {
     const command = program.command(usage).description(`${about}; the API key is that of KEYWAY_API_KEY`);
     command.option('--url <URL>', 'address of the server (default: KEYWAY_URL, or http://127.0.0.1:8080)');
-    return command.action(async () => finish(await run(command.args, command.opts<RemoteOptions & object>())));
+    return command.action(async () =>
+      finish(await run(command.args, command.opts<RemoteOptions & object>()).catch(inPlainWords)),
+    );
   };
   const formatOption = (choices: readonly string[], about: string): Option =>
     new Option('--format <FORMAT>', about).choices([...choices]);
@@ -160,6 +167,27 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .addOption(bodyFormat(setFormats))
     .option('--element <PLACE>', 'only the element at this place of the set')
     .option('--plan', 'only say what it would do');
+  remote('runs [ENDPOINT]', 'the runs of an interface, or of all, newest first', runsCommand)
+    .option('--state <STATES>', 'only those in these states, as held,failed')
+    .option('--limit <COUNT>', 'at most so many (default: 20)')
+    .option('--json', 'as JSON, with all that is known of them');
+  remote('issues <RUN>', 'what a run found wrong, and what to do', issuesCommand)
+    .addOption(new Option('--severity <SEVERITY>', 'only these').choices(['error', 'warning']))
+    .option('--code <CODE>', 'only those of this code')
+    .option('--key <KEY>', 'only those of elements with this key')
+    .option('--open', 'only those that nothing has resolved since')
+    .option('--limit <COUNT>', 'at most so many (default: 100)')
+    .addOption(formatOption(['ndjson', 'csv'], 'all of them, CSV to be mended and sent again'))
+    .option('--out <FILE>', 'write them to a file, as CSV unless --format says otherwise');
+  remote('approve <RUN>', 'delete what the guard of an interface held', approveCommand)
+    .option('--deletes <COUNT>', 'how many may be deleted at most: the number that was shown')
+    .addOption(new Option('--plan', 'only list them').conflicts('deletes'));
+  remote('cancel <RUN>', 'let go of the deletes that a run holds, or of a set that is held as a whole', cancelCommand);
+  remote('revert <RUN>', 'take back what a run changed', revertCommand)
+    .option('--import', 'it is an import that is to be taken back')
+    .addOption(new Option('--plan', 'only say what would be taken back, and what left alone').conflicts('planId'))
+    .option('--plan-id <ID>', 'take back just what this plan said')
+    .option('--json', 'with --plan: the plan as JSON');
   remote('export [TYPE]', 'all records of a type as rows, or all links with --links LINK', exportCommand)
     .option('--links <LINK>', 'export the links of this link type, as claim.contacts, instead of records')
     .addOption(formatOption(['ndjson', 'csv'], 'default: ndjson'))
@@ -170,6 +198,11 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
         .default([] as string[], 'none')
         .argParser((text: string, given: string[]) => [...given, text]),
     );
+}
+
+/** Of a command that does not try again by itself. */
+function inPlainWords(error: unknown): never {
+  throw error instanceof Dropped ? new CommandFailure(error.message) : error;
 }
 
 function addSettings(command: Command, isServe: boolean): void {

@@ -1,7 +1,7 @@
 /** Calls of a server's native API: the commands that move data speak HTTP like everybody else, and need nothing but an address and a key. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { CommandFailure, codeOf, exitCodes, messageOf } from '../failure.ts';
 
@@ -53,6 +53,19 @@ export async function send(api: Api, call: Call): Promise<IncomingMessage> {
   if (problem === undefined) throw new Dropped(`The server answered ${answer.statusCode}.`);
   throw refusalOf(problem);
 }
+
+/** The answer to a call, as JSON. */
+export async function ask<Answer>(api: Api, call: Omit<Call, 'accept'>): Promise<Answer> {
+  const answer = await send(api, { ...call, accept: 'application/json' });
+  return (await json(answer).catch((error: Error) => {
+    throw new Dropped(`The connection broke: ${error.message}`);
+  })) as Answer;
+}
+
+export const jsonBody = (value: unknown): Call['body'] => ({
+  media: 'application/json',
+  stream: Readable.from([JSON.stringify(value)]),
+});
 
 const isTaken = ({ statusCode }: IncomingMessage): boolean => statusCode === 200 || statusCode === 202;
 

@@ -1,11 +1,8 @@
 /** `keyway export`: all records of a type, or all links of a link type, as the rows that an import takes. */
-import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CommandFailure, codeOf, exitCodes, messageOf } from '../failure.ts';
+import { CommandFailure, exitCodes } from '../failure.ts';
 import { apiOf, send } from './api.ts';
 import { type Format, mediaOf } from './input.ts';
+import { writeOut } from './output-file.ts';
 import { Progress } from './progress.ts';
 
 export type ExportOptions = {
@@ -31,23 +28,9 @@ export async function exportCommand([type]: readonly string[], options: ExportOp
     accept: mediaOf[format],
   });
   const progress = new Progress(null);
-  const counting = new Transform({
-    transform(piece: Buffer, _encoding, done) {
-      if (out !== undefined) progress.addBytes(piece.length);
-      done(null, piece);
-    },
-  });
   try {
-    if (out === undefined) await pipeline(answer, counting, process.stdout, { end: false });
-    else {
-      // Under another name until it is whole: half an export must not pass for one.
-      await pipeline(answer, counting, createWriteStream(`${out}.part`));
-      await rename(`${out}.part`, out);
-    }
+    await writeOut(answer, 'export', out, (bytes) => progress.addBytes(bytes));
     return 0;
-  } catch (error) {
-    if (codeOf(error) === 'EPIPE') return 0; // whoever reads has enough
-    throw new CommandFailure(`The export ended early: ${messageOf(error)}`);
   } finally {
     progress.end();
   }

@@ -1,8 +1,7 @@
 /** `keyway replay`: applies elements of a run after all, as they were sent or as a file says. */
-import { json } from 'node:stream/consumers';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { print } from '../output.ts';
-import { apiOf, send } from './api.ts';
+import { apiOf, ask } from './api.ts';
 import { openInput, setFormats } from './input.ts';
 import { countsOf } from './sync.ts';
 
@@ -30,14 +29,12 @@ export async function replayCommand(
     throw new CommandFailure('A file says itself which elements it has: leave --element out.', exitCodes.usage);
   const input = file === undefined ? undefined : await openInput(file, format, setFormats);
   const one = element === undefined ? '' : `/elements/${encodeURIComponent(element)}`;
-  const answer = await send(api, {
+  const { run: replay, counts, issues } = await ask<Answer>(api, {
     method: 'POST',
     path: `runs/${encodeURIComponent(run)}${one}/replay`,
     query: plan ? { plan: 'true' } : {},
-    accept: 'application/json',
     ...(input && { body: { media: input.media, stream: input.open(() => {}) } }),
   });
-  const { run: replay, counts, issues } = (await json(answer)) as Answer;
   print(countsOf([['Run', replay?.id ?? 'none: this is a plan']], counts));
   for (const { key, message } of issues) print(key === null ? message : `${key}: ${message}`);
   return issues.length === 0 && (counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;

@@ -1,12 +1,11 @@
 /** `keyway sync`: submits a complete set to an interface. */
-import { json } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { list, print } from '../output.ts';
-import { apiOf, Dropped, send } from './api.ts';
+import { apiOf, ask, Dropped } from './api.ts';
 import { openInput, setFormats } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
-import { issueLines } from './run-issues.ts';
+import { firstIssues } from './run-issues.ts';
 import { type PlanOptions, planRemotely } from './write-plan.ts';
 
 /** The longest that a server waits for a run that must queue. */
@@ -29,6 +28,7 @@ const scopeQuery = (scope: Scope = {}): Record<string, string> =>
 
 type Run = {
   readonly id: string;
+  readonly number: number;
   readonly state: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly issues: number;
@@ -49,16 +49,12 @@ export async function syncCommand(
   const progress = new Progress(input.bytes);
   const stream = input.open((count) => progress.addBytes(count));
   try {
-    const answer = await send(api, {
+    const run = await ask<Run>(api, {
       method: 'POST',
       path,
       query: { ...scopeQuery(options.scope), wait: String(waitSeconds), plan_id: options.planId },
-      accept: 'application/json',
       body: { media: input.media, stream },
     });
-    const run = (await json(answer).catch((error: Error) => {
-      throw new Dropped(`The connection broke: ${error.message}`);
-    })) as Run;
     progress.end();
     print(
       countsOf(
@@ -71,9 +67,10 @@ export async function syncCommand(
     );
     if (run.failure) print(run.failure);
     if (run.state === 'queued') print('The set is kept, and will be applied when the runs before it are done.');
-    if (run.held) print(`${run.held.message}\n${run.held.approve_url}`);
+    if (run.held)
+      print(`${run.held.message}\nkeyway approve ${run.number} --plan lists them. ${run.held.approve_url}`);
     const { id, issues, issues_url } = run;
-    if (issues_url !== null) print((await issueLines(api, { id, issues, issues_url })).join('\n'));
+    if (issues_url !== null) print((await firstIssues(api, { id, issues, issues_url })).join('\n'));
     return run.state === 'applied' && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;
   } catch (error) {
     if (!(error instanceof Dropped)) throw error;

@@ -1,9 +1,8 @@
 /** `--plan`: what a set or an import would do, in the manner of Terraform: `+` made, `~` changed, `-` deleted, `!` held or rejected. */
-import { json } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { exitCodes } from '../failure.ts';
 import { print } from '../output.ts';
-import { type Api, Dropped, send } from './api.ts';
+import { type Api, ask } from './api.ts';
 import type { Input } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
 
@@ -27,7 +26,7 @@ type Item = {
   readonly forced: readonly string[];
   readonly issues: readonly { readonly member: string | null; readonly message: string }[];
 };
-type Plan = {
+export type Plan = {
   readonly plan_id: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly actions: Readonly<Record<string, number>>;
@@ -35,6 +34,8 @@ type Plan = {
   readonly items_total: number;
   readonly items_url: string;
   readonly expires_at: string;
+  /** Of a revert: what it would leave as it is. */
+  readonly left?: readonly { readonly message: string }[];
 };
 
 /** @returns 2 when there is something to do, 0 when there is nothing. */
@@ -48,24 +49,21 @@ export async function planRemotely(
   const progress = new Progress(input.bytes);
   const stream = input.open((count) => progress.addBytes(count));
   try {
-    const answer = await send(api, {
-      method: 'POST',
-      path,
-      query: { ...query, plan: 'true' },
-      accept: 'application/json',
-      body: { media: input.media, stream },
-    });
-    const plan = (await json(answer).catch((error: Error) => {
-      throw new Dropped(`The connection broke: ${error.message}`);
-    })) as Plan;
+    const body = { media: input.media, stream };
+    const plan = await ask<Plan>(api, { method: 'POST', path, query: { ...query, plan: 'true' }, body });
     progress.end();
-    print(options.json ? JSON.stringify(plan, null, 2) : textOf(plan));
-    const { reject = 0 } = plan.actions;
-    return plan.items_total > reject ? exitCodes.changes : 0;
+    return showPlan(plan, options);
   } finally {
     progress.end();
     stream.destroy();
   }
+}
+
+/** @returns 2 when there is something to do, 0 when there is nothing. */
+export function showPlan(plan: Plan, { json }: PlanOptions): number {
+  print(json ? JSON.stringify(plan, null, 2) : textOf(plan));
+  const { reject = 0 } = plan.actions;
+  return plan.items_total > reject ? exitCodes.changes : 0;
 }
 
 const signs: Readonly<Record<string, readonly ['+' | '~' | '-' | '!', 'green' | 'yellow' | 'red']>> = {
@@ -86,7 +84,8 @@ function textOf(plan: Plan): string {
   const lines = plan.items.flatMap(linesOf);
   const more = plan.items_total - plan.items.length;
   if (more > 0) lines.push(`… and ${withSeparators(more)} more: ${plan.items_url}`);
-  if (lines.length > 0) lines.push('', `Plan ${plan.plan_id}, good until ${plan.expires_at}: --plan-id applies it.`);
+  for (const { message } of plan.left ?? []) lines.push(styleText('red', `! ${message}`));
+  if (plan.items_total > 0) lines.push('', `Plan ${plan.plan_id}, good until ${plan.expires_at}: --plan-id applies it.`);
   const count = (...actions: string[]): string =>
     withSeparators(actions.reduce((sum, action) => sum + (plan.actions[action] ?? 0), 0));
   const links = ['link', 'relink', 'unlink', 'defer', 'withdraw'];
@@ -95,8 +94,9 @@ function textOf(plan: Plan): string {
       `${count('link', 'defer')} to link, ${count('relink')} to change links, ${count('unlink', 'withdraw')} to unlink.`,
     );
   if (count('reject') !== '0') lines.push(`${count('reject')} rejected.`);
+  const revived = count('revive') === '0' ? '' : `${count('revive')} to revive, `;
   lines.push(
-    `${count('create', 'revive')} to create, ${count('update')} to update, ${count('delete')} to delete, ${count('hold')} held.`,
+    `${count('create')} to create, ${revived}${count('update')} to update, ${count('delete')} to delete, ${count('hold')} held.`,
   );
   return lines.join('\n');
 }
