@@ -166,7 +166,9 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
   remote('replay <RUN> [FILE]', 'apply what a run rejected after all, as it was sent or as a file says', replayCommand)
     .addOption(bodyFormat(setFormats))
     .option('--element <PLACE>', 'only the element at this place of the set')
-    .option('--plan', 'only say what it would do');
+    .addOption(new Option('--plan', 'only say what it would do').conflicts('planId'))
+    .option('--plan-id <ID>', 'do just what this plan said')
+    .option('--json', 'with --plan: the plan as JSON');
   remote('runs [ENDPOINT]', 'the runs of an interface, or of all, newest first', runsCommand)
     .option('--state <STATES>', 'only those in these states, as held,failed')
     .option('--limit <COUNT>', 'at most so many (default: 20)')
@@ -178,7 +180,8 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--open', 'only those that nothing has resolved since')
     .option('--limit <COUNT>', 'at most so many (default: 100)')
     .addOption(formatOption(['ndjson', 'csv'], 'all of them, CSV to be mended and sent again'))
-    .option('--out <FILE>', 'write them to a file, as CSV unless --format says otherwise');
+    .option('--out <FILE>', 'write them to a file, as CSV unless --format says otherwise')
+    .option('--spreadsheet', 'CSV that is to be opened in a spreadsheet');
   remote('approve <RUN>', 'delete what the guard of an interface held', approveCommand)
     .option('--deletes <COUNT>', 'how many may be deleted at most: the number that was shown')
     .addOption(new Option('--plan', 'only list them').conflicts('deletes'));
@@ -193,6 +196,7 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .addOption(formatOption(['ndjson', 'csv'], 'default: ndjson'))
     .option('--out <FILE>', 'write to a file (default: standard output)')
     .option('--limit <COUNT>', 'at most so many')
+    .option('--spreadsheet', 'CSV that is to be opened in a spreadsheet')
     .addOption(
       new Option('--filter <FIELD=VALUE>', 'only those that pass; repeatable. As premium[gte]=1000 too')
         .default([] as string[], 'none')

@@ -34,6 +34,7 @@ import { merge } from './keys/merge.ts';
 import { mayBeMerged, namingSurvivor } from './keys/merged-away.ts';
 import { answersOnce } from './once/answers.ts';
 import { applyImportByPlan, planImport } from './plan/plan-import.ts';
+import { planReplay, replayByPlan } from './plan/plan-replay.ts';
 import { planRevert, revertByPlan } from './plan/plan-revert.ts';
 import { applySetByPlan, planSet } from './plan/plan-set.ts';
 import { applyWrite, planWrite } from './plan/plan-write.ts';
@@ -60,12 +61,12 @@ import { transferOwnership } from './schema/transfer.ts';
 import type { RunsContext } from './sync/at-run.ts';
 import { approveHeld, cancelHeld } from './sync/held.ts';
 import { ReceivingGate } from './sync/receiving-gate.ts';
-import { replay } from './sync/replay.ts';
+import { type ReplayContext, replay } from './sync/replay.ts';
 import { revertRun } from './sync/revert.ts';
 import { RunQueue } from './sync/run-queue.ts';
 import { type SyncContext, sync } from './sync/sync.ts';
-import { startDeliverer } from './webhooks/deliverer.ts';
 import type { RevertWatch } from './undo/watch.ts';
+import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 import { createWorkspaces } from './workspaces.ts';
 import { publicFault, type WriteContext } from './write/attempt.ts';
@@ -220,6 +221,8 @@ export function createHub(parts: {
     queue,
   });
 
+  const replayContext = (caller: Caller): ReplayContext => ({ ...runsContext(caller), access, readers: setReaders });
+
   const revertOfRun = (caller: Caller, run: string) => (watch?: RevertWatch) =>
     revertRun(runsContext(caller), caller, run, watch);
   const revertOfImport = (caller: Caller, id: string) => (watch?: RevertWatch) =>
@@ -255,6 +258,9 @@ export function createHub(parts: {
       revertImport: (caller, id) => planRevert(raw, caller, revertOfImport(caller, id)).catch(rethrowPublic),
       applyImportRevert: (caller, id, plan) =>
         revertByPlan(caller, plan, revertOfImport(caller, id)).catch(rethrowPublic),
+      replay: (caller, run, command) => planReplay(replayContext(caller), caller, run, command).catch(rethrowPublic),
+      applyReplay: (caller, run, command, plan) =>
+        replayByPlan(replayContext(caller), caller, run, command, plan).catch(rethrowPublic),
       find: async (caller, plan) => findPlanView(database, await catalogueOf(caller), caller, plan),
       items: async (caller, plan, query) => listPlanItems(database, await catalogueOf(caller), caller, plan, query),
       ofRun: async (caller, endpoint, run) => planOfRun(database, await catalogueOf(caller), caller, endpoint, run),
@@ -355,10 +361,7 @@ export function createHub(parts: {
         rethrowPublic,
       ),
     cancelHeld: (caller, run) => cancelHeld(runsContext(caller), caller, run).catch(rethrowPublic),
-    replay: (caller, run, command, options) =>
-      replay({ ...runsContext(caller), access, readers: setReaders }, caller, run, command, options).catch(
-        rethrowPublic,
-      ),
+    replay: (caller, run, command) => replay(replayContext(caller), caller, run, command).catch(rethrowPublic),
     revertRun: (caller, run) => revertOfRun(caller, run)().catch(rethrowPublic),
 
     workOnRuns: (options) => queue.start(options),

@@ -190,7 +190,7 @@ export type Hub = {
   /** Lets what a run holds stay. */
   cancelHeld(caller: Caller, run: string): Promise<HeldOutcome>;
   /** Applies elements of a run again, as a run of its own, for whoever may call its interface. `plan`: only says what that would do. */
-  replay(caller: Caller, run: string, command: ReplayCommand, options: { plan: boolean }): Promise<ReplayOutcome>;
+  replay(caller: Caller, run: string, command: ReplayCommand): Promise<ReplayOutcome>;
   /** Takes back what a run changed, but for what was changed since. `plan`: only says what that would be. */
   revertRun(caller: Caller, run: string): Promise<RevertOutcome>;
 

@@ -526,7 +526,7 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   replay: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
       for (const command of [{ kind: 'open' }, { kind: 'element', place: 0, mended: null }] as const)
-        expect(await fresh.hub.replay(stranger, run, command, { plan: false })).toEqual({ kind: 'unknown_run' });
+        expect(await fresh.hub.replay(stranger, run, command)).toEqual({ kind: 'unknown_run' });
   },
   heldDeletes: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
@@ -707,6 +707,16 @@ const planProbes: Record<keyof Plans, Probe> = {
   applyImportRevert: async () => {
     for (const id of importIds(stranger.principal.workspace))
       expect(await fresh.hub.plans.applyImportRevert(stranger, id, secret.plan)).toEqual({ kind: 'unknown_import' });
+  },
+  replay: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.plans.replay(stranger, run, { kind: 'open' })).toEqual({ kind: 'unknown_run' });
+  },
+  applyReplay: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.plans.applyReplay(stranger, run, { kind: 'open' }, secret.plan)).toEqual({
+        kind: 'unknown_run',
+      });
   },
   import: async () => {
     const outcome = await fresh.hub.plans.import(stranger, imported, oneRow);

@@ -178,7 +178,12 @@ export type ListQuery = {
 export type CountQuery = Pick<ListQuery, 'type' | 'filters' | 'deletedToo'>;
 
 /** Every record or link that passes the filters, in the order of an index; `limit` null: all of them. */
-export type ExportQuery = { readonly format: 'ndjson' | 'csv'; readonly limit: number | null } & (
+/** `spreadsheet`: CSV that is to be opened in one. */
+export type ExportQuery = {
+  readonly format: 'ndjson' | 'csv';
+  readonly limit: number | null;
+  readonly spreadsheet?: boolean;
+} & (
   | { readonly kind: 'records'; readonly type: string; readonly filters: readonly Filter[] }
   | { readonly kind: 'links'; readonly link: string }
 );

@@ -69,7 +69,7 @@ export type PlanItem = {
   readonly issues: readonly PlanIssue[];
 };
 
-export const planKinds = ['set', 'import', 'write', 'revert'] as const;
+export const planKinds = ['set', 'import', 'write', 'revert', 'replay'] as const;
 export type PlanKind = (typeof planKinds)[number];
 
 export type PlanActions = Readonly<Record<PlanAction, number>>;
@@ -124,6 +124,14 @@ export type RevertPlanned = {
   readonly plan: PlanView;
   readonly counts: RunCounts;
   readonly left: readonly IssueView[];
+};
+
+/** `issues`: as of a replay that is done. */
+export type ReplayPlanned = {
+  readonly kind: 'planned';
+  readonly plan: PlanView;
+  readonly counts: RunCounts;
+  readonly issues: readonly IssueView[];
 };
 
 export type PlanItemsOutcome = Page<PlanItem> | ListRejected | { readonly kind: 'unknown_plan'; readonly plan: string };

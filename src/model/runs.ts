@@ -122,7 +122,6 @@ export type ReplayOutcome =
       readonly counts: RunCounts;
       readonly issues: readonly IssueView[];
     }
-  | { readonly kind: 'planned'; readonly counts: RunCounts; readonly issues: readonly IssueView[] }
   | RunRefused
   | Rejected
   | { readonly kind: 'unknown_element' }
@@ -135,6 +134,7 @@ export type HeldListOutcome = Page<HeldDelete> | ListRejected | { readonly kind:
 export const issueCodes = [
   'duplicate_key',
   'near_miss',
+  'former_key',
   'invalid_key',
   'unknown_member',
   'not_owned',

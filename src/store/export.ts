@@ -3,6 +3,7 @@
  * Read in pieces, each in a short transaction of its own: one long snapshot would keep the counters' old rows from being swept up.
  */
 
+import { formulaStarts } from '../model/spreadsheet.ts';
 import { filterSql, type ListFilter, Parameters } from './conditions.ts';
 import type { Transaction } from './database.ts';
 
@@ -58,9 +59,11 @@ const lookupSql = (linkType: number): string => `
 
 const quotedSql = (text: string): string => `'"' || replace(${text}, '"', '""') || '"'`;
 
-/** \N stands for null: text that is spelt so has one backslash more. */
-const textCellSql = (text: string): string =>
-  `case when starts_with(${text}, '\\') then ${quotedSql(`regexp_replace(${text}, '^(\\\\+N)$', '\\\\\\1')`)} else ${quotedSql(text)} end`;
+/** \N stands for null: text that is spelt so has one backslash more. For people, text that begins like a formula has an apostrophe before it. */
+const textCellSql = (text: string, forPeople: boolean): string => `case
+  when starts_with(${text}, '\\') then ${quotedSql(`regexp_replace(${text}, '^(\\\\+N)$', '\\\\\\1')`)}
+  ${forPeople ? `when ${text} ~ '^''*[${formulaStarts}]' then ${quotedSql(`'''' || ${text}`)}` : ''}
+  else ${quotedSql(text)} end`;
 
 /**
  * Live records of a type beyond the number `after`. As NDJSON, values stand under their field ids, as `"10": …`: whoever knows the
@@ -71,6 +74,8 @@ export function readRecordLines(
   workspace: number,
   query: {
     readonly format: ExportFormat;
+    /** CSV that is to be opened in a spreadsheet. */
+    readonly forPeople: boolean;
     readonly type: number;
     readonly columns: readonly ExportColumn[];
     readonly filters: readonly ListFilter[];
@@ -87,7 +92,7 @@ export function readRecordLines(
     `r.number > ${parameters.add(query.after, 'bigint')}`,
     ...query.filters.map((filter) => filterSql(filter, parameters, query.type)),
   ];
-  const line = query.format === 'csv' ? csvLineSql(query.columns) : jsonLineSql(query.columns);
+  const line = query.format === 'csv' ? csvLineSql(query.columns, query.forPeople) : jsonLineSql(query.columns);
   const rows = `
     select r.number as place, ${line} as line
     from (select r.number, r.external_id, ${query.format === 'csv' ? csvValuesSql(query.columns) : jsonValuesSql(query.columns)} from record r
@@ -125,24 +130,25 @@ function csvValuesSql(columns: readonly ExportColumn[]): string {
   return ['r.data', ...values].join(', ');
 }
 
-function csvLineSql(columns: readonly ExportColumn[]): string {
-  const cells = columns.map((column) => `coalesce(${cellSql(column)}, '')`);
+function csvLineSql(columns: readonly ExportColumn[], forPeople: boolean): string {
+  const cells = columns.map((column) => `coalesce(${cellSql(column, forPeople)}, '')`);
+  if (forPeople) cells.push("''");
   return `${cells.join(` || ',' || `)} || E'\\n'`;
 }
 
-function cellSql(column: ExportColumn): string {
+function cellSql(column: ExportColumn, forPeople: boolean): string {
   switch (column.kind) {
     case 'external_id':
-      return textCellSql(column.ruled ? `coalesce(r.data ->> '1', r.external_id)` : 'r.external_id');
+      return textCellSql(column.ruled ? `coalesce(r.data ->> '1', r.external_id)` : 'r.external_id', forPeople);
     case 'value': {
       const value = `r.v${Math.trunc(column.field)}`;
-      return column.quoted ? textCellSql(value) : value;
+      return column.quoted ? textCellSql(value, forPeople) : value;
     }
     case 'list': {
       const value = `(r.data -> '${Math.trunc(column.field)}')`;
       return column.asJson
         ? quotedSql(`${value}::text`)
-        : textCellSql(`(select string_agg(v, ';') from jsonb_array_elements_text(${value}) v)`);
+        : textCellSql(`(select string_agg(v, ';') from jsonb_array_elements_text(${value}) v)`, forPeople);
     }
     case 'lookup':
       return quotedSql(lookupSql(column.linkType));
@@ -158,6 +164,7 @@ export async function readLinkLines(
   workspace: number,
   query: {
     readonly format: ExportFormat;
+    readonly forPeople: boolean;
     readonly linkType: number;
     readonly roles: ReadonlyMap<number, string>;
     readonly after: LinkPlace;
@@ -166,7 +173,7 @@ export async function readLinkLines(
 ): Promise<Piece<LinkPlace> | undefined> {
   const hasRoles = query.roles.size > 0;
   const rows = `
-    select array[l.left_number, l.right_number, l.slot] as place, ${linkLineSql(query.format, hasRoles)} as line
+    select array[l.left_number, l.right_number, l.slot] as place, ${linkLineSql(query, hasRoles)} as line
     from (select * from link where workspace_id = $1 and link_type = ${Math.trunc(query.linkType)}
             and (left_number, right_number, slot) > ($2, $3, $4)
           order by left_number, right_number, slot limit ${Math.trunc(query.rows)}) l
@@ -176,12 +183,15 @@ export async function readLinkLines(
   return piece && { ...piece, last: piece.last.map(Number) };
 }
 
-function linkLineSql(format: ExportFormat, hasRoles: boolean): string {
+function linkLineSql(
+  { format, forPeople }: { readonly format: ExportFormat; readonly forPeople: boolean },
+  hasRoles: boolean,
+): string {
   const [left, right] = [refSql('a'), refSql('b')];
   const role = `(select u.name from unnest($5::int[], $6::text[]) u (number, name) where u.number = l.role)`;
   if (format === 'csv') {
-    const roleCell = hasRoles ? ` || ',' || coalesce(${textCellSql(role)}, '\\N')` : '';
-    return `${quotedSql(left)} || ',' || ${quotedSql(right)}${roleCell} || E'\\n'`;
+    const roleCell = hasRoles ? ` || ',' || coalesce(${textCellSql(role, forPeople)}, '\\N')` : '';
+    return `${quotedSql(left)} || ',' || ${quotedSql(right)}${roleCell} || E'${forPeople ? ',' : ''}\\n'`;
   }
   const roleMember = hasRoles ? ` || ', "role": ' || coalesce(to_json(${role})::text, 'null')` : '';
   return `'{"left": ' || to_json(${left})::text || ', "right": ' || to_json(${right})::text${roleMember}

@@ -2,7 +2,7 @@
 
 import type { PlanActions, PlanKind } from '../model/plan.ts';
 import type { RunCounts } from '../model/runs.ts';
-import { int4Array, textArray } from './arrays.ts';
+import { int4Array, int8Array, textArray } from './arrays.ts';
 import type { ChangeRow } from './changes.ts';
 import type { Transaction } from './database.ts';
 import type { RunRow } from './runs.ts';
@@ -187,6 +187,30 @@ export const readBatch = (
       text: 'select * from change where workspace_id = $1 and batch = $2 and row > $3 order by row limit $4',
     },
     [workspace, page.batch, page.after, page.limit],
+  );
+
+/** Which fields of records others changed, behind one version and up to another; of each record the first hundred. */
+export const readFieldsChanged = (
+  tx: Transaction,
+  workspace: number,
+  versions: readonly { readonly number: number; readonly after: number; readonly upTo: number }[],
+): Promise<{ readonly number: number; readonly type: number; readonly field: string }[]> =>
+  tx.query(
+    `select w.number, r.type, f.field
+     from unnest($2::bigint[], $3::bigint[], $4::bigint[]) w (number, after, up_to)
+     cross join lateral (select type from record where workspace_id = $1 and number = w.number offset 0) r
+     cross join lateral (
+       select distinct jsonb_object_keys(after) as field from change
+       where workspace_id = $1 and number = w.number and link_type is null and jsonb_typeof(after) = 'object'
+         and version > w.after and version <= w.up_to
+       limit 100 offset 0) f
+     order by w.number, f.field`,
+    [
+      workspace,
+      int8Array(versions.map(({ number }) => number)),
+      int8Array(versions.map(({ after }) => after)),
+      int8Array(versions.map(({ upTo }) => upTo)),
+    ],
   );
 
 /** The number of a run that is planned. */

@@ -162,6 +162,61 @@ export async function removeLinksOfType(tx: Transaction, workspace: number, link
     await tx.query(`delete from ${table} where workspace_id = $1 and link_type = $2`, [workspace, linkType]);
 }
 
+type WaitingBy = { readonly field: number; readonly lefts: readonly number[]; readonly rights: readonly number[] };
+
+const waitingByField = `workspace_id = $1 and ((link_type = any($3::int[]) and left_field = $2)
+  or (link_type = any($4::int[]) and right_field = $2))`;
+
+/** Links that wait for a record by a key of the field, on the left of some link types or on the right of others. */
+export const countPendingByField = (
+  tx: Transaction,
+  workspace: number,
+  { field, lefts, rights }: WaitingBy,
+  now: Date,
+): Promise<number> =>
+  count(tx, `select count(*) as count from pending_link where ${waitingByField} and expires_at > $5`, [
+    workspace,
+    field,
+    lefts,
+    rights,
+    now,
+  ]);
+
+export async function removePendingByField(
+  tx: Transaction,
+  workspace: number,
+  { field, lefts, rights }: WaitingBy,
+): Promise<void> {
+  await tx.query(`delete from pending_link where ${waitingByField}`, [workspace, field, lefts, rights]);
+}
+
+export const countPendingOfTypes = (
+  tx: Transaction,
+  workspace: number,
+  linkTypes: readonly number[],
+  now: Date,
+): Promise<number> =>
+  count(
+    tx,
+    `select count(*) as count from pending_link
+     where workspace_id = $1 and link_type = any($2::int[]) and expires_at > $3`,
+    [workspace, linkTypes, now],
+  );
+
+export const countPendingWithRoles = (
+  tx: Transaction,
+  workspace: number,
+  linkType: number,
+  roles: readonly number[],
+  now: Date,
+): Promise<number> =>
+  count(
+    tx,
+    `select count(*) as count from pending_link
+     where workspace_id = $1 and link_type = $2 and role = any($3::int[]) and expires_at > $4`,
+    [workspace, linkType, roles, now],
+  );
+
 async function count(tx: Transaction, sql: string, values: readonly unknown[]): Promise<number> {
   const [row] = await tx.query<{ count: number }>(sql, values);
   return row?.count ?? 0;

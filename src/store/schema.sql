@@ -94,6 +94,7 @@ create table held_delete (
   run bigint not null,
   number bigint not null,
   version bigint not null,
+  links bigint[] not null,
   PRIMARY KEY (workspace_id, run, number)
 );
 alter table held_delete enable row level security;

@@ -62,7 +62,7 @@ export async function ask<Answer>(api: Api, call: Omit<Call, 'accept'>): Promise
   })) as Answer;
 }
 
-export const jsonBody = (value: unknown): Call['body'] => ({
+export const jsonBody = (value: unknown): NonNullable<Call['body']> => ({
   media: 'application/json',
   stream: Readable.from([JSON.stringify(value)]),
 });

@@ -11,11 +11,12 @@ export type ExportOptions = {
   readonly format?: Exclude<Format, 'json'>;
   readonly out?: string;
   readonly limit?: string;
+  readonly spreadsheet?: boolean;
   readonly filter?: readonly string[];
 };
 
 export async function exportCommand([type]: readonly string[], options: ExportOptions): Promise<number> {
-  const { links, format = 'ndjson', out, limit, filter = [] } = options;
+  const { links, spreadsheet, format = spreadsheet ? 'csv' : 'ndjson', out, limit, filter = [] } = options;
   if ((type === undefined) === (links === undefined)) {
     throw new CommandFailure('Say what to export: keyway export TYPE, or keyway export --links LINK', exitCodes.usage);
   }
@@ -24,7 +25,7 @@ export async function exportCommand([type]: readonly string[], options: ExportOp
   const answer = await send(api, {
     method: 'GET',
     path: links === undefined ? `records/${encodeURIComponent(type ?? '')}` : `links/${encodeURIComponent(links)}`,
-    query: { ...Object.fromEntries(filters), limit },
+    query: { ...Object.fromEntries(filters), limit, spreadsheet: spreadsheet ? 'true' : undefined },
     accept: mediaOf[format],
   });
   const progress = new Progress(null);

@@ -34,11 +34,16 @@ export async function approveCommand([run = '']: readonly string[], options: App
   say(answer);
   const { skipped } = answer;
   if (skipped > 0)
-    print(`${count(skipped, 'record')} ${skipped === 1 ? 'stays' : 'stay'}: keyway issues ${answer.run.number} says why.`);
+    print(
+      `${count(skipped, 'record')} ${skipped === 1 ? 'stays' : 'stay'}: keyway issues ${answer.run.number} says why.`,
+    );
   return skipped === 0 && answer.run.state === 'applied' ? 0 : exitCodes.failure;
 }
 
-export async function cancelCommand([run = '']: readonly string[], { url }: { readonly url?: string }): Promise<number> {
+export async function cancelCommand(
+  [run = '']: readonly string[],
+  { url }: { readonly url?: string },
+): Promise<number> {
   say(await ask<Answer>(apiOf(url), { method: 'POST', path: `${pathOf(run)}/cancel` }));
   return 0;
 }

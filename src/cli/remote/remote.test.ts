@@ -255,9 +255,12 @@ describe('keyway replay', () => {
     ).json()) as { items: { id: string }[] };
     const id = items[0]?.id ?? '';
     const still = await run(['replay', id, '--element', '0', '--plan']);
-    expect([still.code, still.stdout]).toEqual([1, expect.stringMatching(/^Unchanged: +1$[\s\S]*^Y-1: /m)]);
+    expect([still.code, still.stdout]).toEqual([1, expect.stringMatching(/^0 to create, 0 to update, .*\nY-1: /)]);
     const mended = await fileOf('mended.csv', 'external_id,length\nY-1,7\n');
-    const done = await run(['replay', id, mended]);
+    const plan = await run(['replay', id, mended, '--plan']);
+    expect([plan.code, plan.stdout]).toEqual([2, expect.stringMatching(/^~ element Y-1\n {4}length: null -> 7/)]);
+    const { plan_id: planId } = JSON.parse((await run(['replay', id, mended, '--plan', '--json'])).stdout);
+    const done = await run(['replay', id, mended, '--plan-id', planId]);
     expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/^Updated: +1$/m)]);
     const nothing = await run(['replay', id]);
     expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining('no elements that were rejected')]);

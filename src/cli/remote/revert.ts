@@ -19,7 +19,7 @@ export async function revertCommand([id = '']: readonly string[], options: Rever
   const path = `${options.import ? 'imports' : 'runs'}/${encodeURIComponent(id)}/revert`;
   const query = { plan: options.plan ? 'true' : undefined, plan_id: options.planId };
   const answer = await ask<Reverted | (Plan & Reverted)>(apiOf(options.url), { method: 'POST', path, query });
-  if ('plan_id' in answer) return showPlan(answer, options);
+  if ('plan_id' in answer) return showPlan(answer, options, 'left as it is');
   const { run, import: imported, counts, left } = answer;
   print(countsOf([[options.import ? 'Import' : 'Run', (imported ?? run)?.id ?? '']], counts));
   for (const { message } of left) print(message);

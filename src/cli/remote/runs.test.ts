@@ -51,7 +51,9 @@ describe('keyway runs', () => {
     const all = await run('runs');
     expect(all).toMatchObject({ code: 0, stderr: '' });
     const [head, first, second] = all.stdout.split('\n');
-    expect(head).toMatch(/^RUN +INTERFACE +STATE +RECEIVED AT +RECEIVED +CREATED +UPDATED +DELETED +REJECTED +HELD DELETES +ISSUES$/);
+    expect(head).toMatch(
+      /^RUN +INTERFACE +STATE +RECEIVED AT +RECEIVED +CREATED +UPDATED +DELETED +REJECTED +HELD DELETES +ISSUES$/,
+    );
     expect(first).toMatch(new RegExp(`^${flawed.number} +myendpoint +partial +\\d{4}-\\d\\d-\\d\\d .* 3 +0 +`));
     expect(second).toMatch(/ applied /);
     const chosen = await run('runs', 'myendpoint', '--state', 'partial', '--limit', '1');
@@ -164,7 +166,12 @@ describe('keyway revert', () => {
     const { number } = await send(rows('E-1', 'E-2', 'E-3', 'E-5'));
     await call('PATCH', 'records/element/external_id:E-5', { fields: { internal_note: 'Ours' } });
     const plan = await run('revert', String(number), '--plan');
-    expect([plan.code, plan.stdout]).toEqual([0, expect.stringMatching(/^! Element E-5 was left as it is: /)]);
+    expect([plan.code, plan.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^! element E-5 \(left as it is\)\n {4}Element E-5 was left as it is: [\s\S]*\n1 left as it is\.\n/,
+      ),
+    ]);
     const done = await run('revert', String(number));
     expect([done.code, done.stdout]).toEqual([1, expect.stringMatching(/^Element E-5 was left as it is: /m)]);
   });
@@ -174,7 +181,10 @@ describe('keyway revert', () => {
     await writeFile(file, 'external_id,name\nI-1,One\nI-2,Two\n');
     const [, id = ''] = /^Import: +(\S+)/.exec((await run('import', 'contact', file)).stdout) ?? [];
     const plan = await run('revert', id, '--import', '--plan');
-    expect([plan.code, plan.stdout]).toEqual([2, expect.stringMatching(/^- contact I-\d$[\s\S]*\n0 to create, .* 2 to delete/m)]);
+    expect([plan.code, plan.stdout]).toEqual([
+      2,
+      expect.stringMatching(/^- contact I-\d$[\s\S]*\n0 to create, .* 2 to delete/m),
+    ]);
     const done = await run('revert', id, '--import');
     expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/^Import: [\s\S]*^Deleted: +2$/m)]);
     expect((await run('revert', 'none', '--import')).stderr).toContain('There is no import "none"');

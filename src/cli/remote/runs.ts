@@ -26,7 +26,11 @@ export async function runsCommand([endpoint]: readonly string[], options: RunsOp
   const { state, limit = '20' } = options;
   const path = endpoint === undefined ? 'runs' : `interfaces/${encodeURIComponent(endpoint)}/runs`;
   const api = apiOf(options.url);
-  const { items } = await ask<{ readonly items: readonly Run[] }>(api, { method: 'GET', path, query: { state, limit } });
+  const { items } = await ask<{ readonly items: readonly Run[] }>(api, {
+    method: 'GET',
+    path,
+    query: { state, limit },
+  });
   print(options.json ? JSON.stringify(items, null, 2) : tableOf(items));
   return 0;
 }

@@ -67,8 +67,7 @@ export async function syncCommand(
     );
     if (run.failure) print(run.failure);
     if (run.state === 'queued') print('The set is kept, and will be applied when the runs before it are done.');
-    if (run.held)
-      print(`${run.held.message}\nkeyway approve ${run.number} --plan lists them. ${run.held.approve_url}`);
+    if (run.held) print(`${run.held.message}\nkeyway approve ${run.number} --plan lists them. ${run.held.approve_url}`);
     const { id, issues, issues_url } = run;
     if (issues_url !== null) print((await firstIssues(api, { id, issues, issues_url })).join('\n'));
     return run.state === 'applied' && (run.counts.rejected ?? 0) === 0 ? 0 : exitCodes.failure;

@@ -34,8 +34,6 @@ export type Plan = {
   readonly items_total: number;
   readonly items_url: string;
   readonly expires_at: string;
-  /** Of a revert: what it would leave as it is. */
-  readonly left?: readonly { readonly message: string }[];
 };
 
 /** @returns 2 when there is something to do, 0 when there is nothing. */
@@ -59,9 +57,9 @@ export async function planRemotely(
   }
 }
 
-/** @returns 2 when there is something to do, 0 when there is nothing. */
-export function showPlan(plan: Plan, { json }: PlanOptions): number {
-  print(json ? JSON.stringify(plan, null, 2) : textOf(plan));
+/** @param rejected what is said of what would not be done. @returns 2 when there is something to do, 0 when there is nothing. */
+export function showPlan(plan: Plan, { json }: PlanOptions, rejected = 'rejected'): number {
+  print(json ? JSON.stringify(plan, null, 2) : textOf(plan, rejected));
   const { reject = 0 } = plan.actions;
   return plan.items_total > reject ? exitCodes.changes : 0;
 }
@@ -80,12 +78,11 @@ const signs: Readonly<Record<string, readonly ['+' | '~' | '-' | '!', 'green' | 
   reject: ['!', 'red'],
 };
 
-function textOf(plan: Plan): string {
-  const lines = plan.items.flatMap(linesOf);
+function textOf(plan: Plan, rejected: string): string {
+  const lines = plan.items.flatMap((item) => linesOf(item, rejected));
   const more = plan.items_total - plan.items.length;
   if (more > 0) lines.push(`… and ${withSeparators(more)} more: ${plan.items_url}`);
-  for (const { message } of plan.left ?? []) lines.push(styleText('red', `! ${message}`));
-  if (plan.items_total > 0) lines.push('', `Plan ${plan.plan_id}, good until ${plan.expires_at}: --plan-id applies it.`);
+  if (lines.length > 0) lines.push('', `Plan ${plan.plan_id}, good until ${plan.expires_at}: --plan-id applies it.`);
   const count = (...actions: string[]): string =>
     withSeparators(actions.reduce((sum, action) => sum + (plan.actions[action] ?? 0), 0));
   const links = ['link', 'relink', 'unlink', 'defer', 'withdraw'];
@@ -93,7 +90,7 @@ function textOf(plan: Plan): string {
     lines.push(
       `${count('link', 'defer')} to link, ${count('relink')} to change links, ${count('unlink', 'withdraw')} to unlink.`,
     );
-  if (count('reject') !== '0') lines.push(`${count('reject')} rejected.`);
+  if (count('reject') !== '0') lines.push(`${count('reject')} ${rejected}.`);
   const revived = count('revive') === '0' ? '' : `${count('revive')} to revive, `;
   lines.push(
     `${count('create')} to create, ${revived}${count('update')} to update, ${count('delete')} to delete, ${count('hold')} held.`,
@@ -101,13 +98,14 @@ function textOf(plan: Plan): string {
   return lines.join('\n');
 }
 
-function linesOf({ action, type, key, record, fields, link, forced, issues }: Item): string[] {
+function linesOf({ action, type, key, record, fields, link, forced, issues }: Item, rejected: string): string[] {
   const isRemoval = action === 'defer' && link !== null && link.after === null;
   const [sign, colour] = signs[isRemoval ? 'unlink' : action] ?? ['~', 'yellow'];
   const say = (line: string): string => styleText(colour, line); // plain where standard output is no terminal
   const isForced = link !== null && forced.length > 0;
-  const note =
-    action === 'hold' || action === 'reject' || action === 'revive' ? ` (${action})` : isForced ? ' (forced)' : '';
+  const notes: Readonly<Record<string, string>> = { hold: 'hold', revive: 'revive', reject: rejected };
+  const noted = notes[action] ?? (isForced ? 'forced' : undefined);
+  const note = noted === undefined ? '' : ` (${noted})`;
   const head =
     link === null
       ? `${type} ${key ?? record?.number ?? ''}`

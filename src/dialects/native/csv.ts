@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { Field } from '../../model/catalogue.ts';
 import { parseJson } from '../../model/json.ts';
+import { guarded, spreadsheetColumn, unguarded } from '../../model/spreadsheet.ts';
 import { shorten } from '../../model/text.ts';
 import { MalformedBody } from '../bodies.ts';
 import { maxElementBytes } from '../elements.ts';
@@ -18,6 +19,8 @@ export type CsvLine = {
 const columnsOfIssues = ['_severity', '_code', '_member', '_message', '_remedy'] as const;
 export type IssueColumn = (typeof columnsOfIssues)[number];
 export const issueColumns: readonly string[] = columnsOfIssues;
+
+const passedOver: readonly string[] = [...issueColumns, spreadsheetColumn];
 
 /** Lines are handed on in groups: one at a time would cost more than to read them. */
 const linesAtOnce = 250;
@@ -35,10 +38,13 @@ export async function* readCsv(
   { isOwn = () => false, key }: Columns = {},
 ): AsyncGenerator<CsvLine[]> {
   let hasHeader = false;
-  const columns = (names: readonly string[]): (string | false)[] => {
+  let isForPeople = false;
+  const columns = (given: readonly string[]): (string | false)[] => {
     hasHeader = true;
+    isForPeople = given.includes(spreadsheetColumn) && !isOwn(spreadsheetColumn);
+    const names = isForPeople ? given.map(unguarded) : given;
     checkHeader(names, key);
-    return names.map((name) => (!issueColumns.includes(name) || isOwn(name)) && name);
+    return names.map((name) => (!passedOver.includes(name) || isOwn(name)) && name);
   };
   const notUtf8 = (): Error => new MalformedCsv('The file is not UTF-8: save it as UTF-8, and send it again.');
   const parser = parse({ bom: true, columns, info: true, max_record_size: maxElementBytes, skip_empty_lines: true });
@@ -50,7 +56,8 @@ export async function* readCsv(
   let lines: CsvLine[] = [];
   try {
     for await (const { info, record } of records) {
-      lines.push({ index: index++, line: info.lines, cells: record });
+      const cells = isForPeople ? withoutGuards(record) : record;
+      lines.push({ index: index++, line: info.lines, cells });
       if (lines.length < linesAtOnce) continue;
       yield lines;
       lines = [];
@@ -64,6 +71,9 @@ export async function* readCsv(
     throw new MalformedCsv('The body is empty. A set of nothing is sent as a header alone, or as JSON: [].');
   }
 }
+
+const withoutGuards = (cells: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, unguarded(cell)]));
 
 /** What goes wrong before the parser ends it as well. */
 const pipelined = (body: AsyncIterable<Buffer>, parser: ReturnType<typeof parse>): ReturnType<typeof parse> =>
@@ -117,12 +127,38 @@ export function textValue(type: Field['type'] | undefined, text: string): unknow
 }
 
 /** The other way round: the cell that says a value, where a cell can; null: an empty one. */
-export function cellOf(value: unknown): string | null {
+function cellOf(value: unknown): string | null {
   if (value === undefined) return null;
   if (value === null) return '\\N';
   if (typeof value !== 'string') return JSON.stringify(value);
   return /^\\+N$/.test(value) ? `\\${value}` : value;
 }
+
+/** How the cells of a file are written: as they are, or for a spreadsheet. */
+export type CellWriter = {
+  readonly value: (value: unknown) => string | null;
+  readonly text: (text: string) => string;
+  /** One line of CSV. A header says for whom it is. */
+  readonly header: (names: readonly string[]) => string;
+  readonly line: (cells: readonly (string | null)[]) => string;
+};
+
+const asItIs: CellWriter = {
+  value: (value) => cellOf(value),
+  text: (text) => text,
+  header: (names) => csvLine(names),
+  line: (cells) => csvLine(cells),
+};
+
+const forSpreadsheets: CellWriter = {
+  // A number is no formula, whatever its sign.
+  value: (value) => (typeof value === 'string' ? guarded(cellOf(value) ?? '') : cellOf(value)),
+  text: guarded,
+  header: (names) => csvLine([...names.map(guarded), spreadsheetColumn]),
+  line: (cells) => csvLine([...cells, null]),
+};
+
+export const cellWriter = (spreadsheet: boolean): CellWriter => (spreadsheet ? forSpreadsheets : asItIs);
 
 function listOf(text: string): unknown {
   const parsed = text.startsWith('[') ? parseJson(text) : undefined;
@@ -130,5 +166,5 @@ function listOf(text: string): unknown {
 }
 
 /** One line of CSV; null is an empty cell. */
-export const csvLine = (cells: readonly (string | null)[]): string =>
+const csvLine = (cells: readonly (string | null)[]): string =>
   `${cells.map((cell) => (cell === null ? '' : /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;

@@ -17,16 +17,17 @@ export function exportFormat(request: FastifyRequest): ExportQuery['format'] | u
 }
 
 export function exportRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get<AtLink & { Querystring: { limit?: number; format?: ExportQuery['format'] } }>(
+  app.get<AtLink & { Querystring: { limit?: number; format?: ExportQuery['format']; spreadsheet: boolean } }>(
     '/v1/links/:link',
     { schema: exportLinks },
     (request, reply) => {
-      const { limit = null } = request.query;
+      const { limit = null, spreadsheet } = request.query;
       return sendExport(hub, request, reply, {
         kind: 'links',
         link: request.params.link,
         format: exportFormat(request) ?? 'ndjson',
         limit,
+        spreadsheet,
       });
     },
   );

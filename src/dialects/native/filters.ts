@@ -5,7 +5,7 @@ import { type Filter, type FilterOperator, filterOperators, type Sort } from '..
 import { parseJson } from '../../model/json.ts';
 import { type Static, Type } from '../json-schema.ts';
 import { formatParameter } from './import-operations.ts';
-import { cursorParameter, limitParameter, queryOf } from './shapes/common.ts';
+import { cursorParameter, limitParameter, queryOf, spreadsheetParameter } from './shapes/common.ts';
 
 const filterName = new RegExp(`^filter\\[([^\\[\\]]+)\\](?:\\[(${filterOperators.join('|')})\\])?$`);
 
@@ -52,6 +52,7 @@ const listParameters = queryOf({
   limit: limitParameter,
   cursor: cursorParameter,
   format: formatParameter,
+  ...spreadsheetParameter,
   include: Type.Optional(
     Type.Enum(['links'], {
       description: `\`links\`: the first links of each record too; at most ${mostWithLinks} records then.`,

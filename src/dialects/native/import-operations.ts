@@ -3,7 +3,7 @@ import { type Static, Type } from '../json-schema.ts';
 import { importMedia } from './body-format.ts';
 import { forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';
-import { limitParameter, PageQuery, queryOf, refTo, typeParameter } from './shapes/common.ts';
+import { limitParameter, PageQuery, queryOf, refTo, spreadsheetParameter, typeParameter } from './shapes/common.ts';
 import { ImportAnswerShape, ImportListShape, ImportShape, RejectedRowListShape } from './shapes/import.ts';
 import { orPlan, planParameters } from './shapes/plan.ts';
 import { ImportRevertShape } from './shapes/revert.ts';
@@ -70,10 +70,13 @@ const TypePath = Type.Object({ type: typeParameter });
 const LinkPath = Type.Object({ link: linkParameter });
 const ImportPath = Type.Object({ import: Type.String({ description: 'Id or number of an import.' }) });
 
+const RejectedQuery = queryOf({ ...PageQuery.properties, limit: limitParameter, ...spreadsheetParameter });
+
 export type ImportsRecords = { Params: Static<typeof TypePath>; Querystring: Static<typeof RecordsQuery> };
 export type ImportsLinks = { Params: Static<typeof LinkPath>; Querystring: Static<typeof LinksQuery> };
 export type AtLink = { Params: Static<typeof LinkPath> };
 export type AtImport = { Params: Static<typeof ImportPath> };
+export type Rejected = { Querystring: Static<typeof RejectedQuery> };
 export type Paged = { Querystring: Static<typeof PageQuery> };
 
 const streamed =
@@ -119,6 +122,7 @@ export const exportLinks = describeOperation({
   query: queryOf({
     limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Links at most. All unless said.' })),
     format: formatParameter,
+    ...spreadsheetParameter,
   }),
   media: [ndjson, csv],
   answers: { 200: { description: 'Every link, one a line.', schema: Type.String() } },
@@ -166,7 +170,7 @@ export const listRejectedRows = describeOperation({
     'As JSON in pages. As NDJSON and CSV all of them: CSV has the columns that were sent, and one that says what was wrong, so that it can be mended and sent again.',
   access: 'signed_in',
   params: ImportPath,
-  query: queryOf({ ...PageQuery.properties, limit: limitParameter }),
+  query: RejectedQuery,
   media: ['application/json', ndjson, csv],
   answers: { 200: { description: 'Rejected rows.', schema: refTo(RejectedRowListShape) } },
   problems: [404],

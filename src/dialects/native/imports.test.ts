@@ -178,7 +178,10 @@ describe('an import', async () => {
       left: [{ code: 'changed_since' }],
       kind: 'revert',
       actions: { delete: 1 },
-      items: [{ action: 'delete', key: 'R-1' }],
+      items: [
+        { action: 'reject', key: 'R-2', issues: [{ code: 'changed_since' }] },
+        { action: 'delete', key: 'R-1' },
+      ],
     });
     const { body: reverted } = await call('POST', at, { as: 'power' });
     expect(reverted).toMatchObject({

@@ -6,8 +6,9 @@ import type { ImportCommand } from '../../model/commands.ts';
 import type { ImportView, RejectedRowView } from '../../model/imports.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import { shorten } from '../../model/text.ts';
+import { asAsked, countsAndLeft, planIn } from './as-asked.ts';
 import { signedIn } from './credentials.ts';
-import { cellOf, csvLine, type IssueColumn } from './csv.ts';
+import { cellWriter, type IssueColumn } from './csv.ts';
 import { rejectedUrl, renderRejected } from './import-answer.ts';
 import {
   type AtImport,
@@ -16,12 +17,12 @@ import {
   listRejectedRows,
   ndjson,
   type Paged,
+  type Rejected,
   readImport,
   revertImport,
 } from './import-operations.ts';
 import type { PlanAsked } from './plans.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
-import { countsAndLeft, renderRevertPlan, revertAsAsked } from './reverts.ts';
 import type { ImportList, KeptRejectedRow, RejectedRowList, ShownImport } from './shapes/import.ts';
 import type { ImportRevert } from './shapes/revert.ts';
 import { listRefusal } from './violations.ts';
@@ -54,7 +55,7 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<ImportRevert> => {
       const caller = signedIn(request);
       const { import: id } = request.params;
-      const outcome = await revertAsAsked(request.query, {
+      const outcome = await asAsked(request.query, {
         now: () => hub.revertImport(caller, id),
         plan: () => hub.plans.revertImport(caller, id),
         planned: (plan) => hub.plans.applyImportRevert(caller, id, plan),
@@ -65,12 +66,12 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
       if (outcome.kind === 'refused') throw problem('import_not_revertible', 'path.import', outcome.message);
       request.outcome = outcome.kind;
       return outcome.kind === 'planned'
-        ? { import: null, ...renderRevertPlan(request, outcome) }
+        ? { outcome: 'planned', import: null, ...planIn(request, outcome.plan), ...countsAndLeft(outcome) }
         : { outcome: 'reverted', import: renderImport(request, outcome.import), ...countsAndLeft(outcome) };
     },
   );
 
-  app.get<AtImport & Paged>('/v1/imports/:import/rejected', { schema: listRejectedRows }, async (request, reply) => {
+  app.get<AtImport & Rejected>('/v1/imports/:import/rejected', { schema: listRejectedRows }, async (request, reply) => {
     const { id, command } = await found(request);
     const accept = request.headers.accept ?? '';
     const pages = () => rejectedPages(hub, request, id);
@@ -78,7 +79,7 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
     if (accept.includes(csv)) {
       const { types } = await hub.catalogue(signedIn(request).principal.workspace);
       const fields = command.kind === 'records' ? types.get(command.type)?.fieldsByKey : undefined;
-      return reply.type(csv).send(Readable.from(csvOf(pages, (column) => fields?.has(column) ?? false)));
+      return reply.type(csv).send(Readable.from(csvOf(pages, (column) => fields?.has(column) ?? false, request.query.spreadsheet)));
     }
     const outcome = await hub.rejectedRows(signedIn(request), id, request.query);
     if (outcome.kind === 'unknown_import') throw unknownImport(id);
@@ -158,7 +159,9 @@ const messageColumn: IssueColumn = '_message';
 async function* csvOf(
   pages: () => AsyncIterable<readonly RejectedRowView[]>,
   isField: (column: IssueColumn) => boolean,
+  spreadsheet: boolean,
 ): AsyncGenerator<string> {
+  const write = cellWriter(spreadsheet);
   const said = isField(messageColumn) ? [] : [messageColumn];
   const columns = new Set<string>();
   for await (const rows of pages()) {
@@ -167,13 +170,13 @@ async function* csvOf(
         if (columns.size < mostColumns && !(said as readonly string[]).includes(name)) columns.add(name);
     }
   }
-  yield csvLine([...columns, ...said]);
+  yield write.header([...columns, ...said]);
   for await (const rows of pages()) {
     yield rows
       .map(({ source, line, violations }) => {
         const values = valuesOf(source) ?? {};
-        const message = `line ${line}: ${violations.map((one) => one.message).join(' ')}`;
-        return csvLine([...[...columns].map((name) => cellOf(values[name])), ...said.map(() => message)]);
+        const message = write.text(`line ${line}: ${violations.map((one) => one.message).join(' ')}`);
+        return write.line([...[...columns].map((name) => write.value(values[name])), ...said.map(() => message)]);
       })
       .join('');
   }

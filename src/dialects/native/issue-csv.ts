@@ -3,7 +3,7 @@
  * and what is wrong. Issues that are no element's (held deletes, say) are not in it: there is nothing to mend.
  */
 import type { IssueView } from '../../model/runs.ts';
-import { cellOf, csvLine, issueColumns } from './csv.ts';
+import { cellWriter, issueColumns } from './csv.ts';
 import type { Row } from './element-rows.ts';
 
 /** Names that a hostile sender made up, element after element, must not fill the memory. */
@@ -18,23 +18,26 @@ export type CsvSource = {
   readonly pages: () => AsyncIterable<readonly IssueView[]>;
   /** By their places; those that are kept. */
   readonly rows: (places: readonly number[]) => Promise<ReadonlyMap<number, Row>>;
+  readonly spreadsheet: boolean;
 };
 
 type Line = { readonly issues: readonly [IssueView, ...IssueView[]]; readonly row: Row | undefined };
 
 /** Read twice: elements need not have the same members, and the header has to name all. */
 export async function* issueCsv(source: CsvSource): AsyncGenerator<string> {
+  const write = cellWriter(source.spreadsheet);
   const said = issueColumns.filter((column) => !source.isField(column));
   const columns = new Set([source.key]);
   for await (const lines of linesOf(source)) {
     for (const { row = {} } of lines)
       for (const name of Object.keys(row)) if (columns.size < mostColumns && !said.includes(name)) columns.add(name);
   }
-  yield csvLine([...columns, ...said]);
+  yield write.header([...columns, ...said]);
   for await (const lines of linesOf(source)) {
     const text = lines.map(({ issues, row = { [source.key]: issues[0].key } }) => {
       const about = whatIsWrong(issues);
-      return csvLine([...[...columns].map((name) => cellOf(row[name])), ...said.map((column) => about[column] ?? '')]);
+      const cells = [...columns].map((name) => write.value(row[name]));
+      return write.line([...cells, ...said.map((column) => write.text(about[column] ?? ''))]);
     });
     yield text.join('');
   }

@@ -97,7 +97,7 @@ async function sendIssues(
   const fields = types.get(on.type)?.fieldsByKey;
   const isField = (column: string): boolean => fields?.has(column) ?? false;
   const rows = (places: readonly number[]) => keptRows(hub, caller, run, places);
-  const text = issueCsv({ key: on.key, isField, pages, rows });
+  const text = issueCsv({ key: on.key, isField, pages, rows, spreadsheet: query.spreadsheet });
   return reply.type(`${csv}; charset=utf-8`).send(Readable.from(text));
 }
 

@@ -29,7 +29,14 @@ export function listRoute(app: FastifyInstance, hub: Hub): void {
       const format = exportFormat(request);
       if (format !== undefined) {
         const most = exportLimits.get(request) ?? null;
-        return sendExport(hub, request, reply, { kind: 'records', type, filters, format, limit: most });
+        return sendExport(hub, request, reply, {
+          kind: 'records',
+          type,
+          filters,
+          format,
+          limit: most,
+          spreadsheet: request.query.spreadsheet,
+        });
       }
       const query = { type, filters, sort: sortsOf(sort), limit, ...(cursor !== undefined && { cursor }) };
       const outcome = await hub.list(caller, query);

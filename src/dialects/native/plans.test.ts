@@ -254,18 +254,28 @@ describe('a plan that cannot be applied any more', async () => {
         message: expect.stringContaining('name was "a" when the plan was made, and is "c" now'),
       },
     ]);
-    expect(message).toContain('S-1');
+    expect(message).toContain('contact S-1: it was at version 1');
+    expect(message).toContain('name was changed since');
     expect((await call('GET', path)).body.fields.name).toBe('c');
   });
 
   it('says that the record was changed elsewhere, was made or deleted, or has the value already', async () => {
     const plan = await planned({ name: 'd' });
     await call('PATCH', path, { body: { fields: { email: 'b@example.test' } } });
-    expect((await stale(apply(plan, { name: 'd' }))).changes).toMatchObject([{ what: 'version', planned: 2, now: 3 }]);
+    const elsewhere = await stale(apply(plan, { name: 'd' }));
+    expect(elsewhere.changes).toMatchObject([
+      { what: 'version', planned: 2, now: 3, message: expect.stringMatching(/at 3 now\. email was changed since\.$/) },
+    ]);
+    expect(elsewhere.message).toContain('email was changed since');
     const already = await planned({ name: 'd' });
     await call('PATCH', path, { body: { fields: { name: 'd' } } });
     expect((await stale(apply(already, { name: 'd' }))).changes).toMatchObject([
-      { what: 'action', planned: 'update', now: null },
+      {
+        what: 'action',
+        planned: 'update',
+        now: null,
+        message: expect.stringMatching(/to be changed, .* left as it is now/),
+      },
     ]);
     const gone = await planned({ name: 'e' });
     await call('DELETE', path);
@@ -412,6 +422,23 @@ describe('the plan of an import', async () => {
     const commits =
       'select count(distinct c.commit)::int as commits from change ch join commit c using (workspace_id, batch) where place = 3';
     expect(await query(databaseUrl, commits)).toEqual([{ commits: 1 }]);
+  });
+
+  it('names no record that will never be, where one row takes what another one has', async () => {
+    const body = [
+      { external_id: 'N-1', sync_key: 'N-key' },
+      { external_id: 'N-2', sync_key: 'N-key' },
+    ];
+    const { body: plan } = await send('plan=true', body);
+    const [item] = plan.items.filter(({ action }: Json) => action === 'reject');
+    expect(item).toMatchObject({ key: 'N-2', issues: [{ code: 'key_taken' }] });
+    expect(item.issues[0].message).toBe('sync_key N-key is made by another row of the same body already.');
+    const twice = await send('plan=true&mode=create', [{ external_id: 'N-3' }, { external_id: 'N-3' }]);
+    const [again] = twice.body.items.filter(({ action }: Json) => action === 'reject');
+    expect(again.issues[0].message).toBe('The record is made by another row of the same body already.');
+    const applied = await send(`plan_id=${plan.plan_id}`, body);
+    const { number } = (await call('GET', '/v1/records/contact/external_id:N-1')).body;
+    expect(applied.body.rejected[0].violations[0].message).toContain(`belongs to contact ${number} already`);
   });
 
   it('takes links, those that wait too', async () => {

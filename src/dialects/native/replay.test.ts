@@ -173,6 +173,50 @@ describe('a replay', async () => {
     expect((await replayOne(run, 0, {}, '?plan=true')).body).toMatchObject({ outcome: 'planned' });
   });
 
+  it('has a plan with items, by whose id just that is applied', async () => {
+    const run = await send([{ external_id: 'P-1', kind: 'a', site: here, size: 'long' }]);
+    const mended = { body: [{ external_id: 'P-1', kind: 'a', size: 7 }] };
+    const { body: plan } = await replay(run, mended, '?plan=true');
+    expect(plan).toMatchObject({
+      outcome: 'planned',
+      kind: 'replay',
+      state: 'open',
+      actions: { update: 1 },
+      items: [{ action: 'update', key: 'P-1', row: 0, fields: [{ field: 'size', before: null, after: 7 }] }],
+    });
+    const apply = (options: Options = mended, id = plan.plan_id) => replay(run, options, `?plan_id=${id}`);
+    const reason = ({ body }: { body: Json }) => body.violations[0].reason ?? body.violations[0].code;
+    expect(reason(await apply({ body: [{ external_id: 'P-1', kind: 'a', size: 8 }] }))).toBe('other_body');
+    expect(reason(await replayOne(run, 0, {}, `?plan_id=${plan.plan_id}`))).toBe('other_call');
+    expect(reason(await apply({ ...mended, as: 'power' }))).toBe('unknown_plan');
+    const done = await apply();
+    expect(done.body).toMatchObject({
+      outcome: 'replayed',
+      run: { replays: run.id },
+      counts: { updated: 1 },
+      issues: [],
+    });
+    expect(await valuesOf('P-1')).toMatchObject({ size: 7 });
+    expect(reason(await apply())).toBe('applied');
+  });
+
+  it('is refused by its plan when its record was changed meanwhile, and names no record that will never be', async () => {
+    const run = await send([
+      { external_id: 'Q-1', kind: 'a', site: 'external_id:q-site' },
+      { external_id: 'Q-2', kind: 'a', site: here, size: 'x' },
+    ]);
+    await addSite('q-site');
+    const mended = { body: [{ external_id: 'Q-2', size: 1 }] };
+    const { body: plan } = await replay(run, mended, '?plan=true');
+    await call('POST', '/v1/interfaces/more_gauges/runs', { body: [{ external_id: 'Q-2', kind: 'b', site: here }] });
+    const stale = await replay(run, mended, `?plan_id=${plan.plan_id}`);
+    expect(stale.body.violations).toMatchObject([
+      { code: 'plan_stale', reason: 'changed', message: expect.stringContaining('gauge Q-2') },
+    ]);
+    expect(await valuesOf('Q-2')).toMatchObject({ kind: 'b', size: null });
+    await call('POST', '/v1/interfaces/more_gauges/runs', { body: [] });
+  });
+
   it('is refused for what was sent before a newer set, and not for what somebody has mended since', async () => {
     const run = await send([{ external_id: 'E-1', kind: 'old', site: 'external_id:e-site' }]);
     const newer = await send([{ external_id: 'E-1', kind: 'new', site: here }]);

@@ -4,18 +4,22 @@ import type { Hub } from '../../engine/hub.ts';
 import { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { ReplayCommand } from '../../model/commands.ts';
 import { isObject } from '../../model/json.ts';
+import type { ReplayPlanned } from '../../model/plan.ts';
 import type { ReplayOutcome, SetFault } from '../../model/runs.ts';
 import { readBody } from '../bodies.ts';
 import { type Static, Type } from '../json-schema.ts';
+import { asAsked, planIn } from './as-asked.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
+import type { PlanAsked } from './plans.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { renderIssue, renderRun } from './render.ts';
 import { rowFormat, rowSet } from './run-rows.ts';
 import { unknownRun } from './runs.ts';
 import { queryOf, refTo } from './shapes/common.ts';
 import { type ReplayAnswer, ReplayAnswerShape } from './shapes/element.ts';
+import { planParameters } from './shapes/plan.ts';
 import { callRefusal } from './violations.ts';
 
 const RunPath = Type.Object({ run: Type.String({ description: 'Number or id of a run.' }) });
@@ -23,7 +27,7 @@ const ElementPath = Type.Object({
   ...RunPath.properties,
   place: Type.Integer({ minimum: 0, description: 'Of the element, as `elements` and `issues` of the run have it.' }),
 });
-const ReplayQuery = queryOf({ plan: Type.Boolean({ default: false, description: 'Only say what it would do.' }) });
+const ReplayQuery = queryOf(planParameters);
 
 const replaying = {
   tag: 'Interfaces',
@@ -70,7 +74,7 @@ export function replayElementRoute(app: FastifyInstance, hub: Hub): void {
       if (body !== undefined && !isObject(body))
         throw problem('member_invalid', null, 'The body must be a row, an object.');
       const mended = body === undefined ? null : { format: rowFormat, text: JSON.stringify(body) };
-      return answerTo(request, await hub.replay(signedIn(request), run, { kind: 'element', place, mended }, query));
+      return replayAsAsked(hub, request, run, { kind: 'element', place, mended }, query);
     },
   );
 }
@@ -90,9 +94,25 @@ export function replayRunRoute(app: FastifyInstance, hub: Hub): void {
         body === undefined
           ? { kind: 'open' }
           : await readBody(request, (pieces) => rowsIn(hub, request, run, pieces)).catch(asProblem);
-      return answerTo(request, await hub.replay(signedIn(request), run, command, query));
+      return replayAsAsked(hub, request, run, command, query);
     },
   );
+}
+
+async function replayAsAsked(
+  hub: Hub,
+  request: FastifyRequest<{ Params: { run: string } }>,
+  run: string,
+  command: ReplayCommand,
+  asked: PlanAsked,
+): Promise<ReplayAnswer> {
+  const caller = signedIn(request);
+  const outcome = await asAsked(asked, {
+    now: () => hub.replay(caller, run, command),
+    plan: () => hub.plans.replay(caller, run, command),
+    planned: (plan) => hub.plans.applyReplay(caller, run, command, plan),
+  });
+  return answerTo(request, outcome);
 }
 
 async function rowsIn(
@@ -134,7 +154,10 @@ function asProblem(fault: unknown): never {
   throw fault instanceof MalformedSet ? malformed(fault.faults) : fault;
 }
 
-function answerTo(request: FastifyRequest<{ Params: { run: string } }>, outcome: ReplayOutcome): ReplayAnswer {
+function answerTo(
+  request: FastifyRequest<{ Params: { run: string } }>,
+  outcome: ReplayOutcome | ReplayPlanned,
+): ReplayAnswer {
   switch (outcome.kind) {
     case 'unknown_run':
       throw unknownRun(request.params.run);
@@ -148,13 +171,12 @@ function answerTo(request: FastifyRequest<{ Params: { run: string } }>, outcome:
       throw malformed(outcome.faults);
     case 'refused':
       throw problem('run_not_replayable', 'path.run', outcome.message, { remedy: outcome.remedy });
-    default:
+    default: {
       request.outcome = outcome.kind;
-      return {
-        outcome: outcome.kind,
-        run: outcome.kind === 'replayed' ? renderRun(request.publicBase, outcome.run) : null,
-        counts: { ...outcome.counts },
-        issues: outcome.issues.map(renderIssue),
-      };
+      const found = { counts: { ...outcome.counts }, issues: outcome.issues.map(renderIssue) };
+      return outcome.kind === 'planned'
+        ? { outcome: 'planned', run: null, ...planIn(request, outcome.plan), ...found }
+        : { outcome: 'replayed', run: renderRun(request.publicBase, outcome.run), ...found };
+    }
   }
 }

@@ -4,11 +4,11 @@ import type { Hub } from '../../engine/hub.ts';
 import type { HeldOutcome } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
 import { type Static, Type } from '../json-schema.ts';
+import { asAsked, countsAndLeft, planIn } from './as-asked.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { renderPointer, renderRun } from './render.ts';
-import { countsAndLeft, renderRevertPlan, revertAsAsked } from './reverts.ts';
 import { runList, runsPage } from './run-list.ts';
 import { PageQuery, queryOf, refTo } from './shapes/common.ts';
 import {
@@ -154,7 +154,7 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<RevertAnswer> => {
       const caller = signedIn(request);
       const { run } = request.params;
-      const outcome = await revertAsAsked(request.query, {
+      const outcome = await asAsked(request.query, {
         now: () => hub.revertRun(caller, run),
         plan: () => hub.plans.revert(caller, run),
         planned: (plan) => hub.plans.applyRevert(caller, run, plan),
@@ -167,7 +167,7 @@ export function runRoutes(app: FastifyInstance, hub: Hub): void {
       }
       request.outcome = outcome.kind;
       return outcome.kind === 'planned'
-        ? { run: null, ...renderRevertPlan(request, outcome) }
+        ? { outcome: 'planned', run: null, ...planIn(request, outcome.plan), ...countsAndLeft(outcome) }
         : { outcome: 'reverted', run: renderRun(request.publicBase, outcome.run), ...countsAndLeft(outcome) };
     },
   );

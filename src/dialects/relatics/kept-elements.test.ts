@@ -82,8 +82,7 @@ it('elements that were sent here are replayed as they were sent', async () => {
     (await client.postXml(`<elements><Elements>${twice}</Elements></elements>`, { accept: 'application/json' })).text,
   );
   expect(counts).toMatchObject({ received: 2, created: 0 });
-  const replay = (place: number) =>
-    server.hub.replay(client.caller, syncId, { kind: 'element', place, mended: null }, { plan: false });
+  const replay = (place: number) => server.hub.replay(client.caller, syncId, { kind: 'element', place, mended: null });
   expect(await replay(1)).toMatchObject({ kind: 'replayed', counts: { created: 1 }, run: { state: 'applied' } });
   expect(await client.elements('name')).toContainEqual(['R-1', 'Last']);
   // Who chose one of the two has decided on both.

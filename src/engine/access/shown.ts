@@ -19,7 +19,11 @@ export function shownOutcome(principal: Principal, outcome: WriteOutcome): Write
   if (principal.role !== 'member') return outcome;
   const link = <Link extends LinkView | PendingLinkView>(one: Link): Link =>
     mayReadLink(principal, one) ? one : { ...one, role: null, attributes: {} };
-  if ('link' in outcome) return { ...outcome, link: link(outcome.link), replaced: outcome.replaced.map(link) };
+  // What gave way leads to a record that nobody named.
+  if ('link' in outcome) {
+    const replaced = outcome.replaced.filter((one) => mayReadLink(principal, one));
+    return { ...outcome, link: link(outcome.link), replaced };
+  }
   if ('removed' in outcome) return { ...outcome, removed: outcome.removed.map(link) };
   if (outcome.kind === 'withdrawn') return { ...outcome, pending: outcome.pending.map(link) };
   if ('pending' in outcome) return { ...outcome, pending: link(outcome.pending) };

@@ -291,7 +291,10 @@ describe('the plan of the revert of an import', () => {
         { field: 'size', before: 9, after: 1 },
       ]),
     });
-    expect(plan.items.find((item) => item.key === 'P3')).toMatchObject({ action: 'delete', version: 1 });
+    expect(plan.items.find((item) => item.key === 'P3')).toMatchObject({
+      action: 'delete',
+      version: expect.any(Number),
+    });
     expect([await state(), await changeRows(fresh.databaseUrl)]).toEqual([is, changes]);
     expect(await fresh.hub.findImport(fresh.admin, id)).toMatchObject({ state: 'done' });
     expect(await fresh.hub.plans.find(fresh.admin, plan.id)).toMatchObject({ kind: 'revert', items: plan.items });
@@ -325,6 +328,7 @@ describe('the plan of the revert of an import', () => {
   });
 
   it('of links names those that wait, and is refused when another one waits or was joined since', async () => {
+    const was = await state();
     const id = await importRows(linking, [link('P1', 'c2'), link('P2', 'not-yet')]);
     const { plan } = await planned(id);
     expect(plan.actions).toMatchObject({ unlink: 1, withdraw: 1 });
@@ -337,7 +341,7 @@ describe('the plan of the revert of an import', () => {
     expect(await applyPlan(id, plan.id)).toMatchObject({ kind: 'plan_stale', reason: 'changed' });
     const again = await planned(id);
     expect(await applyPlan(id, again.plan.id)).toMatchObject({ kind: 'reverted' });
-    expect((await state()).waiting).toBe(0);
+    expect((await state()).waiting).toBe(was.waiting);
   });
 
   it('is for its own import and maker', async () => {

@@ -128,7 +128,7 @@ class ImportRevert {
   /** The last change first. */
   async undoAll(batches: readonly number[]): Promise<ShownImport> {
     const { workspace } = this.#catalogue;
-    const { import: reverts } = this.#of;
+    const { import: reverts, requests } = this.#of;
     for (const batch of batches.toReversed()) {
       for (let before = 2 ** 31 - 1; ; ) {
         const chunk = await readChangesOfImport(this.#tx, workspace, { requests, batch, before, limit: chunkSize });
@@ -189,7 +189,7 @@ class ImportRevert {
       source: '',
     }));
     await insertRejections(this.#tx, workspace, this.#import, rows);
-    this.#watch.noteLeft(issues);
+    this.#watch.noteLeft(key, issues);
     this.#rejected += rows.length;
     for (const issue of issues) {
       if (this.left.length === mostListed) return;

@@ -1,11 +1,13 @@
 /** What of a plan is not so any more: told by the items that were kept of it, and those that are found now. */
 import { isDeepStrictEqual } from 'node:util';
-import type { PlanDifference, PlanItem } from '../../model/plan.ts';
+import type { Catalogue } from '../../model/catalogue.ts';
+import type { PlanAction, PlanDifference, PlanItem } from '../../model/plan.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { RunCounts } from '../../model/runs.ts';
-import { shorten } from '../../model/text.ts';
+import { shorten, wasOrWere } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
-import { type PlanRow, readPlanItems } from '../../store/plans.ts';
+import { type PlanRow, readFieldsChanged, readPlanItems } from '../../store/plans.ts';
+import { may } from '../access/grants.ts';
 import { essenceOf, type PlanItems } from './plan-items.ts';
 import { shownItem } from './shown-item.ts';
 
@@ -14,7 +16,7 @@ const pageSize = 1_000;
 
 export async function differences(
   tx: Transaction,
-  workspace: number,
+  { workspace, typesById }: Catalogue,
   principal: Principal,
   plan: PlanRow,
   now: { readonly items: PlanItems; readonly counts: RunCounts },
@@ -35,8 +37,29 @@ export async function differences(
   }
   for (const item of found.values()) told.push(...differencesOf(undefined, item));
   if (told.length === 0) told.push(...countDifferences(plan.counts, now.counts));
-  return told.slice(0, mostTold);
+  const first = told.slice(0, mostTold);
+  const versions = first.flatMap(({ what, type, record, planned, now: is }) =>
+    what === 'version' &&
+    record !== null &&
+    typeof planned === 'number' &&
+    typeof is === 'number' &&
+    may(principal, 'read', type)
+      ? [{ number: record, after: planned, upTo: is }]
+      : [],
+  );
+  if (versions.length === 0) return first;
+  const changed = Map.groupBy(await readFieldsChanged(tx, workspace, versions), ({ number }) => number);
+  return first.map((one) => {
+    if (one.what !== 'version') return one;
+    const fields = (changed.get(one.record ?? 0) ?? []).flatMap(
+      ({ type, field }) => typesById.get(type)?.fieldsById.get(Number(field))?.key ?? [],
+    );
+    return fields.length === 0 ? one : { ...one, message: `${one.message} ${changedSince(fields)}` };
+  });
 }
+
+const changedSince = (fields: readonly string[]): string =>
+  `${fields.join(', ')} ${wasOrWere(fields.length)} changed since.`;
 
 /** The same record or link may have several items: they are told apart by their order. */
 function nameOf({ type, key, record, link }: PlanItem, nth: Map<string, number>): string {
@@ -72,10 +95,10 @@ function differencesOf(planned: PlanItem | undefined, now: PlanItem | undefined)
     now: after,
     message: `${name}: ${message}`,
   });
-  const action = (item: PlanItem | undefined): string => item?.action ?? 'nothing';
   const told: PlanDifference[] = [];
   if (planned?.action !== now?.action) {
-    const message = `to ${action(planned)} was planned, and ${action(now)} would be done now.`;
+    const [was, is] = [planned, now].map((item) => (item === undefined ? 'left as it is' : participles[item.action]));
+    const message = `it was to be ${was}, and would be ${is} now.`;
     const why = now?.issues[0]?.message;
     told.push(tell('action', planned?.action ?? null, now?.action ?? null, why ? `${message} ${why}` : message));
   }
@@ -97,7 +120,13 @@ function fieldDifferences(planned: PlanItem, now: PlanItem, tell: Tell): PlanDif
   for (const name of names) {
     const was = planned.fields.find(({ field }) => field === name);
     const is = now.fields.find(({ field }) => field === name);
-    if (!isDeepStrictEqual(was?.before ?? null, is?.before ?? null)) {
+    if (planned.action === 'update' && was === undefined) {
+      const message = `${name} was not to be changed, and would become ${inWords(is?.after)} now.`;
+      told.push(tell(name, null, is?.after ?? null, message));
+    } else if (planned.action === 'update' && is === undefined) {
+      const message = `${name} was to become ${inWords(was?.after)}, and would not be changed now.`;
+      told.push(tell(name, was?.after ?? null, null, message));
+    } else if (!isDeepStrictEqual(was?.before ?? null, is?.before ?? null)) {
       const message = `${name} was ${inWords(was?.before)} when the plan was made, and is ${inWords(is?.before)} now.`;
       told.push(tell(name, was?.before ?? null, is?.before ?? null, message));
     } else if (!isDeepStrictEqual(was?.after ?? null, is?.after ?? null)) {
@@ -111,6 +140,20 @@ function fieldDifferences(planned: PlanItem, now: PlanItem, tell: Tell): PlanDif
   }
   return told;
 }
+
+const participles: Readonly<Record<PlanAction, string>> = {
+  create: 'made',
+  update: 'changed',
+  revive: 'brought back',
+  delete: 'deleted',
+  link: 'linked',
+  relink: 'changed',
+  unlink: 'removed',
+  defer: 'kept waiting',
+  withdraw: 'withdrawn',
+  hold: 'held',
+  reject: 'refused',
+};
 
 const inWords = (value: unknown): string => shorten(JSON.stringify(value ?? null), 100);
 

@@ -140,7 +140,7 @@ function byPlace(issues: readonly PlacedIssue[]): Map<number, PlacedIssue[]> {
   return places;
 }
 
-const planIssue = ({ severity, code, member, value, message, remedy }: PlacedIssue): PlanIssue => ({
+export const planIssue = ({ severity, code, member, value, message, remedy }: PlacedIssue): PlanIssue => ({
   severity,
   code,
   member,

@@ -132,9 +132,9 @@ export class TakenPlan {
   }
 
   /** To be asked when all is written. @throws PlanNotMet, saying what is different, unless it is all that was planned and nothing else. */
-  async settle(tx: Transaction, { workspace }: Catalogue, found: Found): Promise<void> {
+  async settle(tx: Transaction, catalogue: Catalogue, found: Found): Promise<void> {
     if (!found.items.digestWith(found.counts).equals(this.row.digest)) {
-      const changes = await differences(tx, workspace, this.#caller.principal, this.row, found);
+      const changes = await differences(tx, catalogue, this.#caller.principal, this.row, found);
       throw new PlanNotMet({
         kind: 'plan_stale',
         reason: 'changed',
@@ -142,7 +142,7 @@ export class TakenPlan {
         changes,
       });
     }
-    markPlanApplied(tx, workspace, this.row.plan, clock.now());
+    markPlanApplied(tx, catalogue.workspace, this.row.plan, clock.now());
   }
 }
 

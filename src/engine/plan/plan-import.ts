@@ -6,10 +6,11 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { ImportCounts, ImportOutcome } from '../../model/imports.ts';
+import type { ImportCounts, ImportOutcome, RowViolation } from '../../model/imports.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { PlanItem, PlanOutcome, PlanRefused } from '../../model/plan.ts';
 import type { Caller, StreamedOnce } from '../../model/principal.ts';
+import { shorten } from '../../model/text.ts';
 import { insertCommit } from '../../store/changes.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { endImport, holdImport } from '../../store/imports.ts';
@@ -30,6 +31,7 @@ import {
   type Underway,
 } from '../import/import.ts';
 import type { First } from '../once/begun.ts';
+import { NumberSet } from '../sync/number-set.ts';
 import { markLinkTypes, type WriteContext } from '../write/attempt.ts';
 import { UnmarkedLinkTypes } from '../write/pending.ts';
 import { runBatch, StaleCatalogue, type Within } from '../write/run-batch.ts';
@@ -176,6 +178,8 @@ async function writeRows(
 ): Promise<Written> {
   const items = new PlanItems();
   const body = new BodyHash();
+  // Of a plan: the numbers of records that will never be.
+  const made = new NumberSet();
   let counts = noOutcomes;
   for await (const chunk of inChunks(readable(rows(0)))) {
     for (const { source } of chunk) body.add(source);
@@ -186,7 +190,10 @@ async function writeRows(
     const outcomes = judged.map((row) => outcomeOf(row, row.item === null ? undefined : done.next().value));
     const rowsDone = counts.received + chunk.length;
     counts = addOutcomes(counts, outcomes, rowsDone);
-    for (const outcome of outcomes) for (const item of itemOf(catalogue, command, outcome)) items.add(item);
+    if (within.undone && command.kind === 'records')
+      for (const outcome of outcomes)
+        if (outcome.kind === 'created' && outcome.written !== null) made.add(outcome.written);
+    for (const outcome of outcomes) for (const item of itemOf(catalogue, command, outcome, made)) items.add(item);
     if (opened !== undefined) {
       const written = { rowsDone, counts, outcomes };
       await recordChunk(tx, context.workspace, opened, written, chunk, within.changes);
@@ -198,14 +205,21 @@ async function writeRows(
 }
 
 /** What a row does that is no change: it is rejected, or its link waits. */
-function itemOf(catalogue: Catalogue, command: ImportCommand, outcome: ImportOutcome): PlanItem[] {
+function itemOf(catalogue: Catalogue, command: ImportCommand, outcome: ImportOutcome, made: NumberSet): PlanItem[] {
   if (outcome.kind !== 'rejected' && outcome.kind !== 'deferred') return [];
   const type = command.kind === 'records' ? command.type : (catalogue.links.get(command.link)?.left ?? command.link);
   const { key, index: row } = outcome;
   const nothing = { type, key, record: null, version: null, row, fields: [], link: null, forced: [] };
   return outcome.kind === 'rejected'
-    ? [{ ...nothing, action: 'reject', issues: outcome.violations.map(issueOf) }]
+    ? [{ ...nothing, action: 'reject', issues: outcome.violations.map((one) => issueOf(asPlanned(one, made))) }]
     : [{ ...nothing, action: 'defer', issues: [] }];
+}
+
+/** What another row of the same body makes is not named by the number of a record that will never be. */
+function asPlanned(violation: RowViolation, made: NumberSet): RowViolation {
+  if (!('holder' in violation) || !made.has(violation.holder.number)) return violation;
+  const what = violation.code === 'key_taken' ? `${violation.field} ${shorten(violation.value, 100)}` : 'The record';
+  return { ...violation, message: `${what} is made by another row of the same body already.` };
 }
 
 const callOf = (command: ImportCommand): Omit<Asked, 'body'> => ({ kind: 'import', call: JSON.stringify(command) });

@@ -1,5 +1,6 @@
 /** Plans of reverts. A plan is the revert itself, undone; a revert by a plan commits only what the plan showed. */
 import { clock } from '../../model/clock.ts';
+import { guidOf } from '../../model/ids.ts';
 import type { PlanRefused, RevertPlanned } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database, Transaction } from '../../store/database.ts';
@@ -8,9 +9,10 @@ import type { PendingRow } from '../../store/pending-links.ts';
 import type { RevertDone, RevertOf, RevertWatch } from '../undo/watch.ts';
 import { pendingView } from '../write/pending.ts';
 import { collectChanges } from './collect.ts';
+import { planIssue } from './found-set.ts';
 import { type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
 import { PlanItems } from './plan-items.ts';
-import { withdrawnItem } from './plan-write.ts';
+import { noItem, withdrawnItem } from './plan-write.ts';
 
 /** Takes a run or an import back, under the eyes of a watch. */
 type Reverting<Outcome> = (watch: RevertWatch) => Promise<Outcome>;
@@ -51,8 +53,14 @@ class FoundRevert implements RevertWatch {
     this.#settle = await this.#begin(tx, at);
   }
 
-  noteLeft(issues: readonly PlacedIssue[]): void {
-    for (const { number, member, message } of issues) this.#items.digest(['left', number, member, message]);
+  noteLeft(type: string, issues: readonly PlacedIssue[]): void {
+    if (this.#at === undefined) return;
+    const { workspace } = this.#at.catalogue;
+    for (const issue of issues) {
+      const { key, number } = issue;
+      const record = number === null ? null : { type, number, id: guidOf('record', workspace, number), key };
+      this.#items.add({ ...noItem, action: 'reject', type, key, record, issues: [planIssue(issue)] });
+    }
   }
 
   noteWithdrawn(links: readonly PendingRow[]): void {

@@ -117,7 +117,7 @@ function namedBy(command: WriteCommand): NamedBy {
   return ref?.by === 'key' ? { type, field: ref.field } : null;
 }
 
-const noItem = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
+export const noItem = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
 
 /** What a write did that is no change of a record or link: links that wait, and a refusal when it is applied. */
 function itemsOf(command: WriteCommand, outcome: WriteOutcome): PlanItem[] {

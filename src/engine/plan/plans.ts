@@ -1,9 +1,16 @@
 /** Everything that can be asked of plans. */
-import type { ImportCommand } from '../../model/commands.ts';
+import type { ImportCommand, ReplayCommand } from '../../model/commands.ts';
 import type { ImportRevertOutcome } from '../../model/imports.ts';
-import type { PlanItemsOutcome, PlanOutcome, PlanRefused, PlanView, RevertPlanned } from '../../model/plan.ts';
+import type {
+  PlanItemsOutcome,
+  PlanOutcome,
+  PlanRefused,
+  PlanView,
+  ReplayPlanned,
+  RevertPlanned,
+} from '../../model/plan.ts';
 import type { Caller, StreamedOnce } from '../../model/principal.ts';
-import type { RevertOutcome, SyncOutcome } from '../../model/runs.ts';
+import type { ReplayOutcome, RevertOutcome, SyncOutcome } from '../../model/runs.ts';
 import type { Import, RowSource } from '../import/import.ts';
 import type { OpenSet } from '../sync/sync.ts';
 import type { WriteCommand } from '../write/commands.ts';
@@ -42,11 +49,15 @@ export type Plans = {
   revert(caller: Caller, run: string): Promise<Exclude<RevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
   applyRevert(caller: Caller, run: string, plan: string): Promise<RevertOutcome | PlanRefused>;
   /** Of an import that is to be taken back. */
-  revertImport(
-    caller: Caller,
-    id: string,
-  ): Promise<Exclude<ImportRevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
+  revertImport(caller: Caller, id: string): Promise<Exclude<ImportRevertOutcome, { kind: 'reverted' }> | RevertPlanned>;
   applyImportRevert(caller: Caller, id: string, plan: string): Promise<ImportRevertOutcome | PlanRefused>;
+  /** Of elements of a run that are to be applied again. */
+  replay(
+    caller: Caller,
+    run: string,
+    command: ReplayCommand,
+  ): Promise<Exclude<ReplayOutcome, { kind: 'replayed' }> | ReplayPlanned>;
+  applyReplay(caller: Caller, run: string, command: ReplayCommand, plan: string): Promise<ReplayOutcome | PlanRefused>;
   /** undefined: there is none that the caller may see. */
   find(caller: Caller, plan: string): Promise<PlanView | undefined>;
   items(caller: Caller, plan: string, query: { limit: number; cursor?: string }): Promise<PlanItemsOutcome>;

@@ -8,8 +8,10 @@ import { isPlannedRecord } from './plan-items.ts';
 export function shownItem(principal: Principal, item: PlanItem): PlanItem {
   if (principal.role !== 'member') return item;
   const readable = may(principal, 'read', item.type);
+  // What gives way leads to a record that nobody named.
+  const unnamed = item.action === 'unlink' ? { number: null, id: null } : {};
   const shown = (record: PlannedRecord): PlannedRecord =>
-    may(principal, 'read', record.type) ? record : { ...record, key: null };
+    may(principal, 'read', record.type) ? record : { ...record, ...unnamed, key: null };
   const value = (one: unknown): unknown => (isPlannedRecord(one) ? shown(one) : one);
   return {
     ...item,

@@ -3,6 +3,7 @@ import type { Catalogue, Field, LinkType, RecordType, Role } from '../../model/c
 import type { ExportQuery } from '../../model/commands.ts';
 import type { ExportOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
+import { spreadsheetColumn } from '../../model/spreadsheet.ts';
 import type { ListFilter } from '../../store/conditions.ts';
 import type { Database } from '../../store/database.ts';
 import { type ExportColumn, type LinkPlace, readLinkLines, readRecordLines } from '../../store/export.ts';
@@ -38,21 +39,26 @@ export async function exportRows(
   return { kind: 'exporting', text: recordText(database, catalogue, type, filters, query) };
 }
 
-type Wanted = Pick<ExportQuery, 'format' | 'limit'>;
+type Wanted = Pick<ExportQuery, 'format' | 'limit' | 'spreadsheet'>;
 
 async function* recordText(
   database: Database,
   catalogue: Catalogue,
   type: RecordType,
   filters: readonly ListFilter[],
-  { format, limit }: Wanted,
+  { format, limit, spreadsheet = false }: Wanted,
 ): AsyncGenerator<string> {
   const columns = type.fields.map(columnOf);
-  if (format === 'csv') yield headerOf(columns.map(({ key }) => key));
+  const forPeople = format === 'csv' && spreadsheet;
+  if (format === 'csv')
+    yield headerOf(
+      columns.map(({ key }) => key),
+      forPeople,
+    );
   const named = format === 'csv' ? (text: string) => text : fieldNamer(type);
   const pieces = piecesOf<number>(0, limit, (after, rows) =>
     database.inWorkspace(catalogue.workspace, (tx) =>
-      readRecordLines(tx, catalogue.workspace, { format, type: type.id, columns, filters, after, rows }),
+      readRecordLines(tx, catalogue.workspace, { format, forPeople, type: type.id, columns, filters, after, rows }),
     ),
   );
   for await (const text of pieces) yield named(text);
@@ -62,13 +68,14 @@ async function* linkText(
   database: Database,
   catalogue: Catalogue,
   link: LinkType,
-  { format, limit }: Wanted,
+  { format, limit, spreadsheet = false }: Wanted,
 ): AsyncGenerator<string> {
+  const forPeople = format === 'csv' && spreadsheet;
   const roles = new Map(link.roles.map((role) => [role.number, roleName(link.roles, role)]));
-  if (format === 'csv') yield headerOf(['left', 'right', ...(roles.size > 0 ? ['role'] : [])]);
+  if (format === 'csv') yield headerOf(['left', 'right', ...(roles.size > 0 ? ['role'] : [])], forPeople);
   yield* piecesOf<LinkPlace>([0, 0, 0], limit, (after, rows) =>
     database.inWorkspace(catalogue.workspace, (tx) =>
-      readLinkLines(tx, catalogue.workspace, { format, linkType: link.id, roles, after, rows }),
+      readLinkLines(tx, catalogue.workspace, { format, forPeople, linkType: link.id, roles, after, rows }),
     ),
   );
 }
@@ -95,7 +102,8 @@ async function* piecesOf<Place>(
   }
 }
 
-const headerOf = (names: readonly string[]): string => `${names.join(',')}\n`;
+const headerOf = (names: readonly string[], forPeople: boolean): string =>
+  `${[...names, ...(forPeople ? [spreadsheetColumn] : [])].join(',')}\n`;
 
 const unquoted: readonly Field['type'][] = ['integer', 'decimal', 'boolean', 'date', 'datetime'];
 

@@ -1,6 +1,7 @@
 /** What each difference of the schema means for stored data: what would be lost, what forbids it, and what has to be done. */
 
 import { systemFieldIds } from '../../model/catalogue.ts';
+import { clock } from '../../model/clock.ts';
 import { own } from '../../model/own.ts';
 import type { FieldDocument, InterfaceDocument, LinkTypeDocument, RoleDocument } from '../../model/schema.ts';
 import { count } from '../../model/text.ts';
@@ -12,6 +13,7 @@ import { type EntityDifference, isAnotherField } from './diff.ts';
 import { type Effect, lossOf, none, type Situation, said } from './effect.ts';
 import { interfaceEffect } from './interface-effect.ts';
 import { changesKeys, keyEffect, keyRuleOf } from './key-effect.ts';
+import { endWaitingBy, together, waitingOf } from './waiting-links.ts';
 
 export async function effectOf(situation: Situation, difference: EntityDifference): Promise<Effect> {
   const { entity, before, after } = difference;
@@ -46,13 +48,18 @@ export async function effectOf(situation: Situation, difference: EntityDifferenc
   }
 }
 
-async function removeType({ tx, workspace, ids, before }: Situation, type: string): Promise<Effect> {
+async function removeType(situation: Situation, type: string): Promise<Effect> {
+  const { tx, workspace, ids, before } = situation;
   const id = own(ids.types, type)?.id;
   if (id === undefined) return none;
   const records = await data.countRecordsOfType(tx, workspace, id);
   const links = linkDocuments(before).filter(([key, link]) => key.startsWith(`${type}.`) || link.to === type);
+  const waiting = await waitingOf(
+    situation,
+    links.flatMap(([key]) => ids.links[key] ?? []),
+  );
   return {
-    loss: lossOf(records, `${count(records, 'record')} of ${type} with their links and keys`),
+    loss: together(lossOf(records, `${count(records, 'record')} of ${type} with their links and keys`), waiting),
     obstacles: [],
     apply: async (at) => {
       for (const [key] of links) {
@@ -92,25 +99,36 @@ async function fieldEffect(
 }
 
 async function removeField(
-  { tx, workspace, ids }: Situation,
+  situation: Situation,
   place: { type: string; field: string },
   field: FieldDocument,
   at: { type: number; field: number },
 ): Promise<Effect> {
+  const { tx, workspace, ids } = situation;
   const linkId = ids.links[`${place.type}.${place.field}`];
   if (field.type === 'lookup' && linkId !== undefined) {
     const links = await data.countLinksOfType(tx, workspace, linkId);
     return {
-      loss: lossOf(links, `${count(links, 'link')} that ${place.type}.${place.field} shows`),
+      loss: together(
+        lossOf(links, `${count(links, 'link')} that ${place.type}.${place.field} shows`),
+        await waitingOf(situation, [linkId]),
+      ),
       obstacles: [],
       apply: (to) => removeLinks(to, workspace, { id: linkId, key: `${place.type}.${place.field}` }),
     };
   }
   const values = await data.countFieldValues(tx, workspace, at.type, at.field);
+  const waiting = await endWaitingBy(situation, place, at.field);
   return {
-    loss: lossOf(values, `the value of ${place.type}.${place.field} in ${count(values, 'record')}`),
+    loss: together(
+      lossOf(values, `the value of ${place.type}.${place.field} in ${count(values, 'record')}`),
+      waiting.loss,
+    ),
     obstacles: [],
-    apply: (to) => data.removeField(to, workspace, at.type, at.field),
+    apply: async (to) => {
+      await waiting.apply(to);
+      await data.removeField(to, workspace, at.type, at.field);
+    },
   };
 }
 
@@ -136,17 +154,21 @@ async function optionEffect(
 }
 
 async function linkEffect(
-  { tx, workspace, ids }: Situation,
+  situation: Situation,
   key: string,
   before: LinkTypeDocument | undefined,
   after: LinkTypeDocument | undefined,
 ): Promise<Effect> {
+  const { tx, workspace, ids } = situation;
   const id = ids.links[key];
   if (before === undefined || id === undefined) return none;
   const links = await data.countLinksOfType(tx, workspace, id);
   if (after === undefined || after.to !== before.to) {
     return {
-      loss: lossOf(links, count(links, `link of type ${key}`).replace(/s$/, '')),
+      loss: together(
+        lossOf(links, count(links, `link of type ${key}`).replace(/s$/, '')),
+        await waitingOf(situation, [id]),
+      ),
       obstacles: [],
       apply: (to) => removeLinks(to, workspace, { id, key }),
     };
@@ -180,6 +202,14 @@ async function roleEffect(
       return {
         ...none,
         obstacles: [`${count(links, 'link')} of ${key} have a role that would go. Give them another role first.`],
+      };
+    const waiting = await data.countPendingWithRoles(tx, workspace, id, removed, clock.now());
+    if (waiting > 0)
+      return {
+        ...none,
+        obstacles: [
+          `${count(waiting, 'link')} of ${key} ${waiting === 1 ? 'waits' : 'wait'} in a role that would go. Withdraw ${waiting === 1 ? 'it' : 'them'} first.`,
+        ],
       };
   }
   return none;

@@ -4,9 +4,9 @@ import type { FieldDocument } from '../../model/schema.ts';
 import { count, shorten } from '../../model/text.ts';
 import * as data from '../../store/schema-data.ts';
 import { keyLimits } from '../values.ts';
-import { linkDocuments } from './compile.ts';
 import { type Effect, none, type Situation } from './effect.ts';
 import { type Collision, findKeyCollisions, rekey } from './rekey.ts';
+import { endWaitingBy, sidesOf } from './waiting-links.ts';
 
 /** null: it is no match field. */
 type Rules = { readonly before: KeyRule | null; readonly after: KeyRule | null };
@@ -25,19 +25,16 @@ export async function keyEffect(
 ): Promise<Effect> {
   const { tx, workspace } = situation;
   const name = `${place.type}.${place.field}`;
-  if (after === null) return { ...none, apply: (to) => data.removeKeys(to, workspace, at.type, at.field) };
+  if (after === null) {
+    const waiting = await endWaitingBy(situation, place, at.field);
+    const apply: Effect['apply'] = async (to) => {
+      await waiting.apply(to);
+      await data.removeKeys(to, workspace, at.type, at.field);
+    };
+    return { loss: waiting.loss, obstacles: [], apply };
+  }
   if (before === null && after.length === 0) return becomesUnique(situation, name, at);
-  const links = linkDocuments(situation.before).flatMap(([key, link]) => {
-    const id = situation.ids.links[key];
-    return id === undefined ? [] : [{ id, left: key.split('.')[0], right: link.to }];
-  });
-  const rekeying = {
-    ...at,
-    before,
-    after,
-    lefts: links.filter(({ left }) => left === place.type).map(({ id }) => id),
-    rights: links.filter(({ right }) => right === place.type).map(({ id }) => id),
-  };
+  const rekeying = { ...at, before, after, ...sidesOf(situation, place.type) };
   const apply: Effect['apply'] = (to) => rekey(to, workspace, rekeying);
   // Whatever differs by some rule differs exactly.
   if (after.length === 0) return { ...none, apply };

@@ -59,6 +59,7 @@ const fillers: Readonly<Record<string, string>> = {
   timestamptz: 'now()',
   uuid: 'gen_random_uuid()',
   _int4: `'{}'`,
+  _int8: `'{}'`,
   bool: 'false',
 };
 

@@ -11,6 +11,7 @@ import type { ElementKind } from '../../model/runs.ts';
 import { inWords } from '../../model/stamp.ts';
 import { count, isOrAre, nearest, shorten } from '../../model/text.ts';
 import type { IssueRow } from '../../store/issues.ts';
+import { isSameKey } from '../keys/key-of.ts';
 import { ownerInWords, owns } from '../ownership.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';
 import { setRelation } from '../write/set-relation.ts';
@@ -59,6 +60,7 @@ export function judgeElement(
       at: set.now,
     });
 
+  if (live !== undefined && type.aliased) reportFormerKey(report, type, on, live, element.key);
   const fields = new Map<string, SetMember & { kind: 'field' }>();
   const relations: { member: SetMember; end: LinkEnd; targets: WorkingRow[] }[] = [];
   let unknown = 0;
@@ -165,6 +167,21 @@ const outOfScope = ({ reason, member }: NonNullable<ReturnType<Scope['outside']>
   message: `The element is outside of what the set is everything of: ${reason}. It was left as it is.`,
   remedy: 'Send it in the set of where it belongs, or correct its value.',
 });
+
+/** Found by a key that was renamed or merged away. */
+function reportFormerKey(report: Report, type: RecordType, on: Interface, live: WorkingRow, key: string): void {
+  const field = type.fieldsByKey.get(on.key);
+  const current = field && (live.values[field.id] ?? null);
+  if (field === undefined || isSameKey(field, current ?? undefined, key)) return;
+  const name = current === null ? `${type.label} ${live.number}` : `${type.label} ${shorten(String(current), 100)}`;
+  report({
+    severity: 'warning',
+    code: 'former_key',
+    member: null,
+    message: `${shorten(key, 100)} is a former key of ${name}: the element was applied to that record.`,
+    remedy: 'Send it by its key as it is now; if it is another thing, under a key that no record has had.',
+  });
+}
 
 function reportUnknown(report: Report, type: RecordType, member: SetMember): void {
   // A vendor's API calls a member by its label, the native one by its key: both are said.

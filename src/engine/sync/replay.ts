@@ -1,7 +1,7 @@
 /**
  * Applies elements of a run again that it rejected, or as somebody has mended them. A replay is a run of its own, in one transaction; it is
  * no complete set, so that it deletes nothing and supersedes nothing, and what it applies is judged anew by the next set (ADR 0021). A plan
- * is the same, undone.
+ * is the same, undone (plan-replay.ts).
  */
 import type { Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
@@ -16,7 +16,7 @@ import type { Access } from '../access/access.ts';
 import { callViolations } from '../access/grants.ts';
 import { noCounts } from '../balance.ts';
 import { rejectedFor } from '../write/rejected.ts';
-import { Application, type Applied, type RunContext } from './apply.ts';
+import { Application, type Applied, type PlannedRun, type RunContext } from './apply.ts';
 import { atRun, type RunAt, type RunsContext } from './at-run.ts';
 import { UnreadableSet } from './fail-run.ts';
 import { issueView } from './issue-view.ts';
@@ -32,12 +32,12 @@ import { findApplied } from './supersede.ts';
 import { readable } from './take-up.ts';
 
 /** Of its issues an answer lists as many. */
-const mostListed = 1_000;
+export const mostListed = 1_000;
 
 export type ReplayContext = RunsContext & { readonly access: Access; readonly readers: SetReaders };
 
 /** Thrown through the transaction, where nothing is to be written. */
-class Undone extends Error {
+class Refused extends Error {
   readonly outcome: ReplayOutcome;
   constructor(outcome: ReplayOutcome) {
     super('Nothing is to be written');
@@ -45,17 +45,20 @@ class Undone extends Error {
   }
 }
 
+/** What looks on, of a replay that is planned or done by a plan. @param of the run that is replayed. */
+type Watch = (at: RunContext, of: number) => PlannedRun;
+
 export async function replay(
   context: ReplayContext,
   caller: Caller,
   run: string,
   command: ReplayCommand,
-  { plan }: { readonly plan: boolean },
+  watch?: Watch,
 ): Promise<ReplayOutcome> {
   const isAllowed = async (on: Interface): Promise<boolean> => {
     if (on.direction !== 'synchronising') return false;
     const ungranted = rejectedFor(callViolations(caller.principal, on));
-    if (ungranted) throw new Undone(ungranted);
+    if (ungranted) throw new Refused(ungranted);
     return context.access.mayCall(caller.principal, on);
   };
   try {
@@ -68,15 +71,14 @@ export async function replay(
         if (refused !== undefined) return refused;
         const elements = await findReplayed(tx, context.readers, at, command);
         if ('kind' in elements) return elements;
-        const { applied, row, issues } = await apply(tx, context, at, elements);
-        const { counts } = applied;
-        if (plan) throw new Undone({ kind: 'planned', counts, issues });
-        return { kind: 'replayed', run: runView(at.context.catalogue, at.on.endpoint, row), counts, issues };
+        const { applied, row, issues } = await apply(tx, context, at, elements, watch);
+        const run = runView(at.context.catalogue, at.on.endpoint, row);
+        return { kind: 'replayed', run, counts: applied.counts, issues };
       },
       isAllowed,
     );
   } catch (fault) {
-    if (fault instanceof Undone) return fault.outcome;
+    if (fault instanceof Refused) return fault.outcome;
     return outcomeOf(fault, command);
   }
 }
@@ -110,6 +112,7 @@ async function apply(
   { readers }: ReplayContext,
   { row, on, type, context, waitedFor }: RunAt & { context: RunContext; waitedFor: ReadonlySet<number> },
   { format, stamp, count, elements }: Replayed,
+  watch: Watch | undefined,
 ): Promise<{ readonly applied: Applied; readonly row: RunRow; readonly issues: readonly IssueView[] }> {
   const { catalogue, caller } = context;
   const { workspace } = catalogue;
@@ -122,7 +125,9 @@ async function apply(
   const run = await insertRun(tx, workspace, begun);
   const source: ElementSource = { ...readable(reader), format, stamp, elements: none() };
   const received = { ...nothingKnown(), counts: { received: count, unchanged: 0, superseded: 0, rejected: 0 } };
-  const replaying = { ...context, scope, run, replays: row.run };
+  const own = { ...context, scope, run, replays: row.run };
+  const planned = watch?.(own, row.run);
+  const replaying = { ...own, ...(planned && { planned }) };
   const applied = await new Application(tx, replaying, source, received, 0, waitedFor).apply(elements);
   const { counts, issues, changes } = applied;
   const ends = new RunEnds(tx, workspace, changes);

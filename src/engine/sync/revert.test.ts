@@ -3,6 +3,7 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, changeRows, itemsOf, key, lastRuns, merged, query, recordOf } from '../../../test/steps.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
+import { byKey } from '../../model/ref.ts';
 import type { RunView } from '../../model/runs.ts';
 
 let fresh: FreshHub;
@@ -122,6 +123,8 @@ describe('a run that is reverted', () => {
       ['changed_since', 'P1', 'Size'],
     ]);
     expect(left[1]?.message).toContain('P1, Size was left as it is');
+    expect(left[1]?.message).toContain('Before, it was 1.');
+    expect(left.map(({ value }) => value)).toEqual([null, '10']);
     expect(counts.received).toBe(counts.updated + counts.revived + counts.rejected);
     expect(recordOf(await fresh.hub.find(fresh.admin, 'pump', key('P1'))).fields).toMatchObject({
       size: 10,
@@ -140,6 +143,32 @@ describe('a run that is reverted', () => {
     expect((await state()).pumps).toEqual([]);
     expect((await revert(run)).counts).toMatchObject({ revived: 4 });
     expect(await state()).toEqual(was);
+  });
+
+  it('gives a record that it had brought back, and deletes again, the keys by which it was found before', async () => {
+    const { number } = recordOf(await fresh.hub.find(fresh.admin, 'pump', key('P2')));
+    await send(oldSet()[0] as SetElement);
+    const run = await send(oldSet()[0] as SetElement, element('P2', field('code', 'Z')));
+    expect(counted(run)).toMatchObject({ revived: 1 });
+    expect((await revert(run)).counts).toMatchObject({ deleted: 1 });
+    const keys = await query<{ value: string }>(fresh.databaseUrl, 'select value from record_key where number = $1', [
+      number,
+    ]);
+    expect(keys.map(({ value }) => value)).toEqual(['B']);
+    // Found by that key, it comes back as the same record.
+    await fresh.hub.sync(fresh.admin, 'pumps', setOf([]));
+    expect(counted(await send(element('P2', field('code', 'B'))))).toMatchObject({ revived: 1 });
+    expect(recordOf(await fresh.hub.find(fresh.admin, 'pump', byKey('code', 'B'))).number).toBe(number);
+  });
+
+  it('leaves a key to the record that has taken it since', async () => {
+    await send(oldSet()[0] as SetElement);
+    const run = await send(oldSet()[0] as SetElement, element('P2', field('code', 'Z')));
+    await send(oldSet()[0] as SetElement, element('P2', field('code', 'Z')), element('P9', field('code', 'B')));
+    const { left } = await revert(run);
+    expect(left).toEqual([]);
+    const holder = recordOf(await fresh.hub.find(fresh.admin, 'pump', byKey('code', 'B')));
+    expect(holder.fields.external_id).toBe('P9');
   });
 
   it('can be planned: nothing is written then', async () => {

@@ -171,7 +171,7 @@ class Revert {
     const issues = left.map((one, index) => leftIssue(type.label, one, this.#issues + index));
     insertIssues(this.#tx, catalogue.workspace, this.#run, this.#issues, issues);
     this.#issues += issues.length;
-    this.#watch.noteLeft(issues);
+    this.#watch.noteLeft(type.key, issues);
     for (const issue of issues) {
       if (this.left.length === mostListed) return;
       this.left.push(issueView(catalogue, type.key, issue));

@@ -2,6 +2,7 @@
 import { type Catalogue, type RecordType, systemFieldIds } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/runs.ts';
+import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { ChangePlace, LaterChange, PlacedChange } from '../../store/run-changes.ts';
@@ -123,16 +124,22 @@ export class Undoer {
   }
 }
 
-export const leftIssue = (label: string, { number, key, member, reason }: LeftAlone, place: number): PlacedIssue => ({
+export const leftIssue = (
+  label: string,
+  { number, key, member, reason, value }: LeftAlone,
+  place: number,
+): PlacedIssue => ({
   severity: 'warning',
   code: 'changed_since',
   key,
   number,
   path: null,
   member,
-  value: null,
-  message: `${label} ${key ?? number}${member === null ? '' : `, ${member}`} was left as it is: ${reason}.`,
+  value: value === undefined || value.now === null ? null : textOf(value.now),
+  message: `${label} ${key ?? number}${member === null ? '' : `, ${member}`} was left as it is: ${reason}.${value === undefined ? '' : ` Before, it was ${shorten(JSON.stringify(value.before ?? null), 100)}.`}`,
   remedy: 'Look at its history, and change it by hand if it should be otherwise.',
   at: clock.now(),
   place,
 });
+
+const textOf = (value: unknown): string => shorten(typeof value === 'string' ? value : JSON.stringify(value));

@@ -9,8 +9,13 @@ import { noteLookup, removeLinkTo } from '../write/put-link.ts';
 import { leftIsSingle, rightIsSingle } from '../write/single-sides.ts';
 import type { Values, WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 
-/** What is left as it is, and why. */
-export type Left = { readonly number: number; readonly member: string | null; readonly reason: string };
+/** What is left as it is, and why. `value`: of a field, as it is, and `before` as it was before. */
+export type Left = {
+  readonly number: number;
+  readonly member: string | null;
+  readonly reason: string;
+  readonly value?: { readonly now: unknown; readonly before: unknown };
+};
 
 /** `nothing`: it was no more than a part of another change, or is undone already. */
 export type Undone = {
@@ -65,7 +70,20 @@ export class Undo {
     if (row === undefined || row.deletedAt !== null) return nothing;
     if (this.#laterOf(change).length > 0) return leave(change.number, null, changedSince);
     const outcome = judgeDelete(this.#set, this.#writer, { type: row.type.key, ref: byNumber(row.number) });
-    return outcome.kind === 'rejected' ? leave(row.number, null, outcome.violations[0].message) : done('deleted');
+    if (outcome.kind === 'rejected') return leave(row.number, null, outcome.violations[0].message);
+    if (row.type.onReturn === 'revive') this.#giveKeysBack(row, change);
+    return done('deleted');
+  }
+
+  /** A tombstone is found by the keys that it had before it was revived, unless they are another record's by now. */
+  #giveKeysBack(row: WorkingRow, { kind, before }: PlacedChange): void {
+    if (kind !== 'revived') return;
+    for (const [id, value] of Object.entries(before ?? {})) {
+      const field = row.type.fieldsById.get(Number(id));
+      if (field === undefined || !field.unique) continue;
+      const holder = value === null ? row : (this.#set.holderOf(row.type, field, value) ?? row);
+      this.#set.setValue(row, field, holder === row ? value : null);
+    }
   }
 
   #bringBack(change: PlacedChange): Undone {
@@ -102,9 +120,11 @@ export class Undo {
       const field = row.type.fieldsById.get(Number(id));
       if (field === undefined || field.link !== null) continue;
       const reason = touched.has(id) ? changedSince : this.#obstacle(row, field, value);
-      if (reason !== undefined) left.push({ number: row.number, member: field.label, reason });
-      else if (!sameValue(row.values[id] ?? null, value ?? null)) {
-        before[id] = row.values[id] ?? null;
+      const now = row.values[id] ?? null;
+      if (reason !== undefined)
+        left.push({ number: row.number, member: field.label, reason, value: { now, before: value } });
+      else if (!sameValue(now, value ?? null)) {
+        before[id] = now;
         after[id] = value;
         this.#set.setValue(row, field, value);
       }

@@ -22,7 +22,8 @@ export type RevertDone = {
 
 export type RevertWatch = {
   begin(tx: Transaction, at: RevertOf): Promise<void>;
-  noteLeft(issues: readonly PlacedIssue[]): void;
+  /** @param type of the records that they are of. */
+  noteLeft(type: string, issues: readonly PlacedIssue[]): void;
   /** Links that waited, and do so no more. */
   noteWithdrawn(links: readonly PendingRow[]): void;
   settle(tx: Transaction, done: RevertDone): Promise<void>;

@@ -123,6 +123,7 @@ function create(
   const by = writer.caller.principal.id;
   const row = tombstone ?? set.newRow(type, number, by);
   const kind = tombstone === undefined || hasNeverLived(tombstone) ? 'created' : 'revived';
+  const keys = kind === 'revived' ? keysOf(type, row) : {};
   if (tombstone !== undefined) {
     for (const field of type.fields) if (row.values[field.id] !== undefined) set.setValue(row, field, null);
     row.deletedAt = null;
@@ -131,9 +132,19 @@ function create(
   for (const [field, value] of patch.values) if (value !== null) set.setValue(row, field, value);
   const after: Values = { ...row.values };
   for (const [field, target] of patch.lookups) if (target !== null) after[field.id] = target.number;
-  set.note(writer, { kind, number: row.number, version: row.version, before: null, after });
+  const before = kind === 'revived' ? otherKeys(keys, keysOf(type, row)) : null;
+  set.note(writer, { kind, number: row.number, version: row.version, before, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
   return row;
+}
+
+const keysOf = (type: RecordType, row: WorkingRow): Values =>
+  Object.fromEntries(type.matchFields.map(({ id }) => [id, row.values[id] ?? null]));
+
+/** The keys by which the tombstone was found, where the record has other ones now: a revert gives them back. */
+function otherKeys(had: Values, has: Values): Values | null {
+  const other = Object.entries(had).filter(([id, value]) => value !== has[id]);
+  return other.length === 0 ? null : Object.fromEntries(other);
 }
 
 function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch): void {

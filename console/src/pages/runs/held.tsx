@@ -41,7 +41,8 @@ export function Held({ run }: { run: ShownRun }) {
       <Modal opened={isAsked} onClose={close} title={`Delete ${records}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
         <Stack>
           <Text size="sm">
-            They are those that the set left out. One that was changed, linked or supplied since stays. The run can be reverted afterwards.
+            They are those that the set left out. One that was changed, linked or supplied since stays. The run can be
+            reverted afterwards.
           </Text>
           {approve.isError && <ProblemAlert fault={approve.error} title="Nothing was deleted" />}
           <Group justify="end">

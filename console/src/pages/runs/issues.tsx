@@ -20,7 +20,8 @@ export function RunIssues({ run }: { run: ShownRun }) {
     runIssuesQuery(run.id, { ...(severity && { severity }), ...(askedKey && { key: askedKey }) }),
   );
   const save = useMutation({
-    mutationFn: () => saveFile(path`/v1/runs/${run.id}/issues`, 'text/csv', `run-${run.number}-issues.csv`),
+    mutationFn: () =>
+      saveFile(path`/v1/runs/${run.id}/issues?spreadsheet=true`, 'text/csv', `run-${run.number}-issues.csv`),
   });
   const issues = query.data.pages.flatMap(({ items }) => items);
   if (run.issues === 0) return <Empty title="No sync issues">Every element was taken as it was sent.</Empty>;

@@ -50,6 +50,13 @@ export const limitParameter = Type.Integer({
 export const cursorParameter = Type.Optional(
   Type.String({ description: 'The `next` of the page before, with all else unchanged.' }),
 );
+export const spreadsheetParameter = {
+  spreadsheet: Type.Boolean({
+    default: false,
+    description:
+      'Of CSV: it is to be opened in a spreadsheet. Text that would be taken for a formula has an apostrophe before it, which is taken away when the file is sent back.',
+  }),
+};
 export const PageQuery = queryOf({ limit: limitParameter, cursor: cursorParameter });
 
 export const openApiShape = Type.Object({ openapi: Type.String() }, { additionalProperties: true });

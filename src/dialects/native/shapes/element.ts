@@ -3,6 +3,7 @@ import { type Static, Type } from '../../json-schema.ts';
 import { cursorParameter, limitParameter, listOf, mapOf, nullableText, queryOf, refOrNull, refTo } from './common.ts';
 import { RunCountsShape, RunShape } from './interface.ts';
 import { IssueShape } from './issue.ts';
+import { planMembers } from './plan.ts';
 import { PointerShape } from './pointer.ts';
 
 const ElementShape = Type.Object(
@@ -28,8 +29,13 @@ export const ReplayAnswerShape = Type.Object(
     run: refOrNull(RunShape),
     counts: refTo(RunCountsShape),
     issues: Type.Array(refTo(IssueShape), { description: 'What is wrong with them now, the first 1,000.' }),
+    ...planMembers,
   },
-  { $id: 'ReplayAnswer', description: '`run` is the replay, a run of its own; null with a plan.' },
+  {
+    $id: 'ReplayAnswer',
+    description:
+      '`run` is the replay, a run of its own; null with a plan, whose members are there with `planned` only.',
+  },
 );
 export type ReplayAnswer = Static<typeof ReplayAnswerShape>;
 

@@ -35,7 +35,12 @@ const HeldShape = Type.Object(
 );
 
 export const ApprovalShape = Type.Object(
-  { deletes: Type.Integer({ minimum: 0, description: 'How many may be deleted at most: the number that the run shows as held.' }) },
+  {
+    deletes: Type.Integer({
+      minimum: 0,
+      description: 'How many may be deleted at most: the number that the run shows as held.',
+    }),
+  },
   { $id: 'Approval', ...strict },
 );
 

@@ -1,6 +1,15 @@
 import { issueCodes } from '../../../model/runs.ts';
 import { type Static, Type } from '../../json-schema.ts';
-import { cursorParameter, listOf, nullableText, queryOf, refOrNull, refTo, Time } from './common.ts';
+import {
+  cursorParameter,
+  listOf,
+  nullableText,
+  queryOf,
+  refOrNull,
+  refTo,
+  spreadsheetParameter,
+  Time,
+} from './common.ts';
 import { HeldResultShape } from './held-result.ts';
 import { PointerShape } from './pointer.ts';
 
@@ -43,6 +52,7 @@ export const IssuesQuery = queryOf({
   resolved: Type.Optional(
     Type.Boolean({ description: 'Only those that a replay or a decision has resolved, or that are open.' }),
   ),
+  ...spreadsheetParameter,
 });
 
 export type AskedIssues = Static<typeof IssuesQuery>;

@@ -26,7 +26,9 @@ const nullableCount = (description: string) => Type.Unsafe<number | null>({ type
 const PlannedRecordShape = Type.Object(
   {
     type: Type.String(),
-    number: nullableCount('null for one that is yet to be made.'),
+    number: nullableCount(
+      'null for one that is yet to be made, or is none of yours to read and would be linked no more.',
+    ),
     id: nullableText('A GUID.'),
     key: nullableText('A value of one of its match fields.'),
   },
@@ -115,6 +117,10 @@ export const PlanShape = Type.Object(
   },
   { $id: 'Plan', description: 'What a write would do. Nothing of it was written.' },
 );
+
+const { counts: _counts, run: _run, ...ofPlan } = PlanShape.properties;
+/** What an answer with counts of its own has of a plan: there with `planned` only. */
+export const planMembers = Type.Partial(Type.Object(ofPlan)).properties;
 
 export const PlanItemListShape = listOf(refTo(PlanItemShape), 'PlanItemList');
 

@@ -3,11 +3,7 @@ import { refOrNull, refTo } from './common.ts';
 import { ImportCountsShape, ImportShape } from './import.ts';
 import { RunCountsShape, RunShape } from './interface.ts';
 import { IssueShape } from './issue.ts';
-import { PlanShape } from './plan.ts';
-
-const { counts: _counts, run: _run, ...ofPlan } = PlanShape.properties;
-/** There with `planned` only. */
-const planMembers = Type.Partial(Type.Object(ofPlan)).properties;
+import { planMembers } from './plan.ts';
 
 export const RevertAnswerShape = Type.Object(
   {

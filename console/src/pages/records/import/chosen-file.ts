@@ -52,12 +52,18 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
     async prepared(): Promise<{ content: Blob; media: string }> {
       if (file === null || contentType === undefined) throw new Error('No file is chosen.');
       return {
-        content: csv === undefined ? file : await withColumns(file, csv.form, csv.fields).catch(notInItsLetters),
+        content: csv === undefined ? file : await withColumns(file, csv.form, namesOf(csv)).catch(notInItsLetters),
         media: contentType,
       };
     },
   };
 }
+
+/** By this column the server knows that text has apostrophes before it, which are none of its own. */
+const spreadsheetColumn = '_spreadsheet';
+
+const namesOf = ({ columns, fields }: Csv): (string | undefined)[] =>
+  columns.map(({ name }, place) => fields[place] ?? (name === spreadsheetColumn ? name : undefined));
 
 function notInItsLetters(): never {
   throw new Error('The file is not all in the letters that it begins with. Save it as UTF-8, and choose it again.');

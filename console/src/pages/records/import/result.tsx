@@ -15,7 +15,8 @@ const mostShown = 50;
 export function Result({ type, answer, again }: { type: RecordType; answer: ImportAnswer; again: () => void }) {
   const { received, ...outcomes } = answer.counts;
   const save = useMutation({
-    mutationFn: () => saveFile(path`/v1/imports/${answer.import}/rejected`, 'text/csv', 'rejected.csv'),
+    mutationFn: () =>
+      saveFile(path`/v1/imports/${answer.import}/rejected?spreadsheet=true`, 'text/csv', 'rejected.csv'),
   });
   return (
     <Stack role="status">

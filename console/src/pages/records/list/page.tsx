@@ -106,7 +106,7 @@ function Actions({ type }: { type: RecordType }) {
 function Export({ type, search }: { type: RecordType; search: URLSearchParams }) {
   const { sort: _sort, ...filters } = listQueryOf(search);
   const addressOf = (format: string): string =>
-    `${path`/v1/records/${type.key}`}?${new URLSearchParams({ ...filters, format })}`;
+    `${path`/v1/records/${type.key}`}?${new URLSearchParams({ ...filters, format, ...(format === 'csv' && { spreadsheet: 'true' }) })}`;
   return (
     <Menu position="bottom-start">
       <Menu.Target>
