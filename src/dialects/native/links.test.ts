@@ -101,6 +101,21 @@ describe('links', async () => {
     expect((await call('GET', '/v1/records/account/701/links/contacts')).body.items).toEqual([]);
   });
 
+  it('names no link that gave way to whoever may not read it, nor in a plan', async () => {
+    const contact = await make('contact', 'L6');
+    const { number } = (await call('PUT', path('account/701', 'contacts', contact))).body.link.left;
+    const key = await call('POST', '/v1/keys', {
+      body: { label: 'linker', role: 'member', grants: { account: ['attach:contact'] } },
+    });
+    const as = key.body.secret;
+    const plan = await call('PUT', `${path('account/702', 'contacts', contact)}?plan=true`, { as });
+    expect(plan.body.items.map(({ action }: Json) => action).sort()).toEqual(['link', 'unlink']);
+    expect(JSON.stringify(plan.body.items)).not.toContain(`"number":${number},`);
+    const put = await call('PUT', path('account/702', 'contacts', contact), { as });
+    expect(put.body).toMatchObject({ outcome: 'created', replaced: [] });
+    expect((await call('GET', '/v1/records/account/701/links/contacts')).body.items).toEqual([]);
+  });
+
   it('merges attributes by name, and refuses what cannot be kept in them', async () => {
     const policy = `policy/${await make('policy', 'L5')}`;
     const put = (body: string): Promise<Answer> =>
