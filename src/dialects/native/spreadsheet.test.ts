@@ -108,7 +108,7 @@ describe('CSV for a spreadsheet', async () => {
     const path = `/v1/imports/${body.import}/rejected`;
     const file = (await call('GET', `${path}?spreadsheet=true`, { headers: csv })).body;
     expect(cellsOf(file).filter(isFormula)).toEqual([]);
-    expect(file.split('\n')[0]).toBe("external_id,note,reading,'-odd,error,_spreadsheet");
+    expect(file.split('\n')[0]).toBe("external_id,note,reading,'-odd,_message,_spreadsheet");
     expect(file).toMatch(/^'=R,'\+1,x,'@y,/m);
     const again = await sendCsv('/v1/records/gauge/import', file);
     expect(again.body.rejected[0]).toMatchObject({ key: '=R' });
