@@ -79,7 +79,9 @@ export function importListRoutes(app: FastifyInstance, hub: Hub): void {
     if (accept.includes(csv)) {
       const { types } = await hub.catalogue(signedIn(request).principal.workspace);
       const fields = command.kind === 'records' ? types.get(command.type)?.fieldsByKey : undefined;
-      return reply.type(csv).send(Readable.from(csvOf(pages, (column) => fields?.has(column) ?? false, request.query.spreadsheet)));
+      return reply
+        .type(csv)
+        .send(Readable.from(csvOf(pages, (column) => fields?.has(column) ?? false, request.query.spreadsheet)));
     }
     const outcome = await hub.rejectedRows(signedIn(request), id, request.query);
     if (outcome.kind === 'unknown_import') throw unknownImport(id);
