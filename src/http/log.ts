@@ -71,9 +71,7 @@ const requestInWords = (line: RequestLine, time: string): string =>
   `${clockOf(time)} info  request${detailsOf(line)}\n`;
 
 function requestInJson(line: RequestLine, time: string): string {
-  let text = `{"level":30,"time":"${time}"`;
-  for (const name in line) text += `,"${name}":${JSON.stringify(line[name as keyof RequestLine])}`;
-  return `${text},"msg":"request"}\n`;
+  return `{"level":30,"time":"${time}",${JSON.stringify(line).slice(1, -1)},"msg":"request"}\n`;
 }
 
 const clockOf = (time: string): string => time.slice(11, 23);

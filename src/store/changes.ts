@@ -73,10 +73,12 @@ export function insertChanges(
     {
       name: `insert_${isForced ? 'forced_' : ''}changes_${given.shape}`,
       text: `
-        insert into change (workspace_id, batch, row, ${names})
-        select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
-        from ${given.sql} n
-        returning row`,
+        with made as (
+          insert into change (workspace_id, batch, row, ${names})
+          select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
+          from ${given.sql} n
+          returning row)
+        select count(*) from made`,
     },
     [workspace, firstRow, ...given.parameters],
   );

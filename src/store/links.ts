@@ -245,7 +245,9 @@ export function insertLinks(tx: Sender, workspace: number, links: readonly LinkR
   tx.send(
     {
       name: `insert_links_${given.shape}`,
-      text: `insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number`,
+      text: `
+        with made as (insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number)
+        select count(*) from made`,
     },
     [workspace, ...given.parameters],
   );

@@ -231,7 +231,9 @@ export function insertRecords(tx: Sender, workspace: number, rows: readonly Reco
   tx.send(
     {
       name: `insert_records_${given.shape}`,
-      text: `insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number`,
+      text: `
+        with made as (insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number)
+        select count(*) from made`, // a row of an answer for each of them is for the driver to read, and for nobody else
     },
     [workspace, ...given.parameters],
   );

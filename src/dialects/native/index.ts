@@ -62,7 +62,7 @@ export const native: Dialect = {
       }
       throw error; // the edge tells the other failures apart
     });
-    await app.register(fastifyCookie);
+    await app.register(fastifyCookie, { hook: false });
     app.register(async (scope) => routesWithKey(scope, hub));
     sessionRoutes(app, hub);
     documentationRoutes(app, routes);

@@ -1,5 +1,5 @@
 /** `/v1/records/{type}/{ref}/links`: link, unlink, list the links of a record. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import { clock } from '../../model/clock.ts';
 import type { StaleLink } from '../../model/outcomes.ts';
@@ -106,9 +106,11 @@ const listSomeLinks = describeOperation({
 
 const bodyOfPlan = bodyMayBeThePlans({});
 
-async function bodyMayBeLeftOut(request: FastifyRequest): Promise<void> {
-  await bodyOfPlan(request);
-  request.body ??= {};
+function bodyMayBeLeftOut(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  bodyOfPlan(request, reply, () => {
+    request.body ??= {};
+    done();
+  });
 }
 
 type AtPair = { Params: Static<typeof PairPath> };

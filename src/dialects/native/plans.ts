@@ -1,5 +1,5 @@
 /** `?plan=true` and `?plan_id=` of every write, and `/v1/plans`: what plans say. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { WriteCommand } from '../../engine/write/commands.ts';
 import type { WriteOutcome } from '../../engine/write/run-batch.ts';
@@ -63,12 +63,16 @@ type AtPlan = { Params: Static<typeof PlanPath> };
 const withoutBody = new WeakSet<FastifyRequest>();
 
 /** Before validation. A body that is left out, or is `{}`, is `empty` then; without a plan it stays for the validation to judge. */
-export const bodyMayBeThePlans = (empty: object) => async (request: FastifyRequest) => {
-  const { plan_id: plan } = request.query as { readonly plan_id?: unknown };
-  if (plan === undefined || Object.keys(request.body ?? {}).length > 0) return;
-  withoutBody.add(request);
-  request.body = { ...empty };
-};
+export const bodyMayBeThePlans =
+  (empty: object) =>
+  (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    const { plan_id: plan } = request.query as { readonly plan_id?: unknown };
+    if (plan !== undefined && Object.keys(request.body ?? {}).length === 0) {
+      withoutBody.add(request);
+      request.body = { ...empty };
+    }
+    done();
+  };
 
 export type PlanAsked = { readonly plan: boolean; readonly plan_id?: string };
 

@@ -4,7 +4,10 @@ import { type ProblemError, problem } from './problem-answer.ts';
 
 const name = 'keyway_session';
 
-export const sessionOf = (request: FastifyRequest): string | undefined => request.cookies[name];
+/** Looked for only when it is asked for: programs send keys, and no cookies. */
+export function sessionOf({ headers, server }: FastifyRequest): string | undefined {
+  return headers.cookie === undefined ? undefined : server.parseCookie(headers.cookie)[name];
+}
 
 const attributesFor = (request: FastifyRequest) =>
   ({ path: '/', httpOnly: true, sameSite: 'strict', secure: request.publicBase.startsWith('https:') }) as const;

@@ -54,16 +54,13 @@ function validatorOf(compiledSchema: () => ValidateFunction): Validate {
 
 /** `1e400` of a query is turned into a number that has no end, which no maximum stops and nothing can store. */
 function endlessNumber(data: unknown): ErrorObject | undefined {
-  const members = typeof data === 'object' && data !== null ? Object.entries(data) : [];
-  const found = members.find(([, value]) => typeof value === 'number' && !Number.isFinite(value));
-  return (
-    found && {
-      keyword: 'type',
-      instancePath: `/${found[0].replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      schemaPath: '',
-      params: { type: 'a number that can be held' },
-    }
-  );
+  for (const name in data as object) {
+    const value = (data as Readonly<Record<string, unknown>>)[name];
+    if (typeof value !== 'number' || Number.isFinite(value)) continue;
+    const instancePath = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return { keyword: 'type', instancePath, schemaPath: '', params: { type: 'a number that can be held' } };
+  }
+  return undefined;
 }
 
 type Part = 'body' | 'query' | 'header' | 'path';

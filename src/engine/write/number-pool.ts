@@ -1,10 +1,14 @@
 /**
  * New numbers of records and links. How many a batch takes is known only once its rows were read; so that no answer must be waited
  * for twice, it reserves as many as it may take when it asks for the rows, and gives back what it did not take. They are lost, and
- * leave a gap, only when the process ends.
+ * leave a gap, only when the process ends: PostgreSQL itself may lose as many of a sequence when it ends badly.
  */
 import type { Transaction } from '../../store/database.ts';
 import { drawNumbers, type Numbers } from '../../store/records.ts';
+
+/** How many are drawn at least, so that not every batch has a statement for it. */
+const leastDrawn = 32;
+const toDraw = (missing: number): number => (missing === 0 ? 0 : Math.max(missing, leastDrawn));
 
 export class NumberPool {
   #spare: Numbers = { records: [], links: [] };
@@ -15,7 +19,8 @@ export class NumberPool {
     const links = this.#spare.links.splice(0, most.links);
     const missing = { records: most.records - records.length, links: most.links - links.length };
     if (missing.records === 0 && missing.links === 0) return { records, links };
-    const drawn = await drawNumbers(tx, missing);
+    const drawn = await drawNumbers(tx, { records: toDraw(missing.records), links: toDraw(missing.links) });
+    this.giveBack({ records: drawn.records.splice(missing.records), links: drawn.links.splice(missing.links) });
     return { records: records.concat(drawn.records), links: links.concat(drawn.links) };
   }
 
