@@ -1,4 +1,4 @@
-import { Button, Center, Group, Loader, Menu, Stack, Text } from '@mantine/core';
+import { Box, Button, Center, Group, Loader, Menu, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, usePrefetchInfiniteQuery } from '@tanstack/react-query';
 import { Download, FileUp, Plus } from 'lucide-react';
@@ -61,10 +61,13 @@ function List({ type }: { type: RecordType }) {
         {query.isSuccess && shown === 0 && <Nothing type={type} asked={asked} />}
         {shown > 0 && (
           <>
-            <Grid type={type} asked={asked} pages={pages} query={query} />
+            <Box opacity={query.isPlaceholderData ? 0.5 : 1} aria-busy={query.isPlaceholderData}>
+              <Grid type={type} asked={asked} pages={pages} query={query} />
+            </Box>
             <Text size="sm" c="dimmed" role="status">
-              {counted(shown, 'record')}
-              {query.hasNextPage && ' loaded; more follow as you scroll'}
+              {query.isPlaceholderData
+                ? 'Looking through the records …'
+                : `${counted(shown, 'record')}${query.hasNextPage ? ' loaded; more follow as you scroll' : ''}`}
             </Text>
           </>
         )}
