@@ -130,7 +130,10 @@ describe('keyway sync', () => {
     const first = await run(['sync', 'myendpoint', file]);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toMatch(/^Run: +[0-9a-f-]{36}\nState: +applied\nReceived: +2\nCreated: +2\n/);
-    expect((await run(['sync', 'myendpoint', file])).stdout).toMatch(/^Unchanged: +2$/m);
+    const row = (key: string, more = ''): string => `<row><external_id>${key}</external_id>${more}</row>`;
+    const xml = await fileOf('elements.xml', `<rows>${row('E-1', '<name>Pump</name>')}${row('E-2')}</rows>`);
+    expect((await run(['sync', 'myendpoint', xml])).stdout).toMatch(/^Unchanged: +2$/m);
+    expect((await run(['import', 'contact', xml])).stderr).toContain('ndjson, json, csv');
     const flawed = await fileOf('flawed.ndjson', '{"external_id": "E-1", "length": "long"}\n{"external_id": "E-2"}');
     const issues = await run(['sync', 'myendpoint', flawed]);
     expect(issues.code).toBe(1);
