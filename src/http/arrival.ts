@@ -17,9 +17,9 @@ const arrivals = new WeakMap<IncomingMessage, Arrival>();
 /** The address without the workspace prefix, for the router; what was taken off is remembered. */
 export function receive(raw: IncomingMessage): string {
   const rawUrl = raw.url ?? '/';
-  if (rawUrl.startsWith('/') && !rawUrl.startsWith('/w/')) return rawUrl;
-  // A client that takes us for its proxy sends the whole address (RFC 9112, section 3.2.2).
-  const url = rawUrl.replace(/^https?:\/\/[^/?#]*/i, '');
+  if (rawUrl.startsWith('/') && !rawUrl.startsWith('//') && !rawUrl.startsWith('/w/')) return rawUrl;
+  // A client that takes us for its proxy sends the whole address (RFC 9112, section 3.2.2); one whose base address ends with a slash, two of them.
+  const url = rawUrl.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^\/{2,}/, '/');
   const [prefix, encoded] = /^\/w\/([^/?#]+)(?=[/?#]|$)/.exec(url) ?? [];
   const workspace = encoded === undefined ? undefined : decoded(encoded);
   if (prefix === undefined || workspace === undefined) {

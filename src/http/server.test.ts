@@ -103,6 +103,21 @@ describe('the log line of a request', () => {
   });
 });
 
+describe('an address that begins with several slashes', () => {
+  it.each([
+    ['//v1/seen/a', '//v1/seen/a'],
+    ['///v1/seen/a?x=//', '///v1/seen/a?x=//'],
+    ['//w/Demo/v1/seen/a', '//w/Demo/v1/seen/a'],
+  ])('is what a base address makes of it that ends with one: %s', async (path, rawUrl) => {
+    expect(await call(path)).toMatchObject({ status: 200, body: { key: 'a', rawUrl } });
+  });
+
+  it('is answered by whose it is when nothing is there', async () => {
+    expect((await call('//api/v2/nothing')).body).toMatchObject({ dialect: 'precise' });
+    expect((await call('/v1//seen/a')).status).toBe(404);
+  });
+});
+
 describe('the workspace prefix', () => {
   const guid = '755053b0-ba42-494a-b467-8c2cf408be65';
 

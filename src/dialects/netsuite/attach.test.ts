@@ -268,6 +268,13 @@ describe('attach and detach', async () => {
       email: 'c3@example.test',
       role: { id: '3', refName: 'Influencer' },
     });
+    const expanded = await send(
+      'GET',
+      `${records}/customer/eid:many/contactRoles?expandSubResources=true&limit=2&offset=2`,
+    );
+    expect(expanded.body.items).toEqual(body.items);
+    const wrong = await send('GET', `${records}/customer/eid:many/contactRoles?expandSubResources=perhaps`);
+    expect(errorOf(wrong)).toMatchObject({ status: 400, 'o:errorQueryParam': 'expandSubResources' });
     const none = await send('GET', `${records}/buildingComponent/660/contactRoles`);
     expect(errorOf(none)).toMatchObject({ status: 400, 'o:errorCode': 'INVALID_URL' });
   });

@@ -9,7 +9,7 @@ import { invalidUrl, methodNotAllowed, NetSuiteError, nonexistentRecord } from '
 import { readRecord } from './find.ts';
 import { isRoleType, parseRef, parseType } from './locate.ts';
 import type { NetSuiteType } from './names.ts';
-import { parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './query.ts';
+import { parseLinesPaging, parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './query.ts';
 import { listRecords, readWhole } from './read.ts';
 import { listItem, renderCollection, renderRole } from './render.ts';
 import { hasBelow, readCollection, readLine, referencedBy } from './subresources.ts';
@@ -44,7 +44,7 @@ export const readBelow: Handler = async (call, params) => {
   const { type, record, name } = await openBelow(call, params);
   const pointer = referencedBy(type, record, name);
   if (pointer === undefined) {
-    const found = await readCollection(call, type, record, name, parsePaging(call));
+    const found = await readCollection(call, type, record, name, parseLinesPaging(call));
     if (found === undefined) throw invalidUrl(call.url);
     return collection(found);
   }

@@ -38,6 +38,13 @@ const largestPage = 1000;
 /** `limit` is 1 to 1,000, and 1,000 by default; `offset` a multiple of it. */
 export const parsePaging = (call: Call): Paging => pagingOf(parametersOf(call, ['limit', 'offset']));
 
+/** Of a sublist that is asked for by itself. Its lines are always whole. */
+export function parseLinesPaging(call: Call): Paging {
+  const parameters = parametersOf(call, ['limit', 'offset', 'expandSubResources']);
+  parseFlag(parameters, 'expandSubResources');
+  return pagingOf(parameters);
+}
+
 /** `filter` null: all of them. */
 export type ListOptions = { readonly paging: Paging; readonly filter: Condition | null };
 
