@@ -45,7 +45,7 @@ export async function bulkInsert(stage: Stage): Promise<Figure> {
       return { value: result, walMb };
     },
     async limit() {
-      const dumps = await dumpSince(stage.database, mark, stage.folder);
+      const dumps = await dumpSince(stage, mark);
       await stage.settle();
       const { result, walMb } = await stage.walOf(() => loadDumps(stage.database, dumps));
       return { value: result, walMb };

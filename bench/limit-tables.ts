@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { Stage } from './stage.ts';
 
 const limitTables = ['record', 'record_key', 'link', 'change', 'commit', 'import_batch'] as const;
 
@@ -40,13 +41,13 @@ export async function markTables(database: pg.Client): Promise<Mark> {
 
 export type Dump = { readonly table: string; readonly file: string };
 
-/** Writes the rows that came after the mark to files, of every table that got more than a few of them. */
-export async function dumpSince(database: pg.Client, mark: Mark, folder: string): Promise<Dump[]> {
+/** Writes the rows that came after the mark to files, of every table that got more than one for each hundred items. */
+export async function dumpSince({ database, folder, size }: Stage, mark: Mark): Promise<Dump[]> {
   const dumps: Dump[] = [];
   for (const [table, { column, last }] of Object.entries(mark)) {
     const where = `from public.${table} where ${column} > ${last}`;
     const { rows } = await database.query(`select count(*)::int as count ${where}`);
-    if (rows[0].count < 1000) continue;
+    if (rows[0].count < size.records / 100) continue;
     if (!(limitTables as readonly string[]).includes(table))
       throw new Error(`Keyway wrote ${rows[0].count} rows to ${table}: it belongs into limitTables.`);
     const file = `${folder}/${table}.copy`;

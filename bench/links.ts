@@ -134,7 +134,7 @@ export async function bulkLinks(stage: Stage): Promise<Figure> {
       return { value: result, walMb };
     },
     async limit() {
-      const dumps = await dumpSince(stage.database, mark, stage.folder);
+      const dumps = await dumpSince(stage, mark);
       await stage.settle();
       const { result, walMb } = await stage.walOf(() => loadDumps(stage.database, dumps));
       return { value: result, walMb };

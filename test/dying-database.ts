@@ -11,9 +11,10 @@ export const dying = (database: Database, death: Death): Database => ({
       const watched: Transaction = {
         query: (statement, values) => tx.query(statement, values),
         attempt: (part) => tx.attempt(part),
-        send(statement, values) {
+        send: (statement, values) => void watched.perform(statement, values),
+        perform(statement, values) {
           writes ||= typeof statement !== 'string' || /^(insert|update|delete)/.test(statement.trim());
-          tx.send(statement, values);
+          return tx.perform(statement, values);
         },
       };
       const result = await work(watched);

@@ -11,6 +11,8 @@ export type Transaction = {
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
   /** Sends a statement whose answer nobody needs. The transaction waits for it when it commits, and fails if it failed. */
   send(statement: Statement | string, values?: readonly unknown[]): void;
+  /** The same, and resolves when it is done. */
+  perform(statement: Statement | string, values?: readonly unknown[]): Promise<void>;
   /** Runs a part of the transaction that, when it fails, is undone alone: what it sent is answered before this resolves. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 };
@@ -61,6 +63,9 @@ export const isUniqueViolation = (error: unknown): boolean => sqlState(error) ==
 
 /** A row that the statement needs is held by a transaction that did not end within lock_timeout. */
 export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
+
+/** By which a statement says that the transaction must not go on. */
+export const isDivisionByZero = (error: unknown): boolean => sqlState(error) === '22012';
 
 /** Network errors, server shutdown (class 57P) and lost connections (class 08), connection slots used up (53300). */
 function isUnavailable(error: unknown): boolean {
@@ -214,11 +219,23 @@ class OpenTransaction implements Transaction {
   }
 
   send(statement: Statement | string, values: readonly unknown[] = []): void {
-    const answered = this.#add(statement, values, false);
+    void this.#note(this.#add(statement, values, false));
+  }
+
+  perform(statement: Statement | string, values: readonly unknown[] = []): Promise<void> {
+    const done = this.#note(this.#add(statement, values, false));
+    this.#flush(); // its answer would come with those of what is sent behind it
+    return done;
+  }
+
+  #note(answered: Promise<Answer>): Promise<void> {
     answered.catch((failure) => {
       this.#failure ??= failure;
     });
     this.#sent.push(answered);
+    const done = answered.then(() => {});
+    done.catch(() => {}); // thrown by the commit
+    return done;
   }
 
   async attempt<T>(work: () => Promise<T>): Promise<T> {

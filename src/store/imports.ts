@@ -3,7 +3,7 @@ import type { ImportCommand } from '../model/commands.ts';
 import type { ImportCounts, ImportState, RowViolation } from '../model/imports.ts';
 import { shorten, storableText } from '../model/text.ts';
 import { int8Array } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import type { Sender, Transaction } from './database.ts';
 
 export type ImportRecord = {
   readonly import: number;
@@ -125,33 +125,53 @@ export async function reopenImport(
   return row;
 }
 
-/** One that was given up too soon, as its server was not heard of, is at work again. @param changes how many change rows the transaction has
- *  written, all of one batch. @returns false when somebody else went on with the import meanwhile: what this transaction wrote must not stay. */
-export async function advanceImport(
+type Place = Pick<ImportRecord, 'rows_done' | 'counts'>;
+
+/**
+ * How far the import is when this transaction is committed: until then, nobody else can say so. Fails the transaction, by dividing by
+ * zero, when the import is not where it was said to be, or somebody else went on with it: what was sent behind must not stay. One that was
+ * given up too soon, as its server was not heard of, is at work again.
+ * @returns when the import is held: by a statement of its own, as one that waits for a row has looked at what it was before.
+ */
+export function advanceImport(
   tx: Transaction,
   workspace: number,
-  row: Pick<ImportRecord, 'import' | 'attempt' | 'rows_done' | 'counts'>,
-  changes: number,
+  { import: id, attempt }: Pick<ImportRecord, 'import' | 'attempt'>,
+  from: Place,
+  to: Place,
   at: Date,
-): Promise<boolean> {
-  const rows = await tx.query(
+): Promise<void> {
+  const held = tx.perform(
+    { name: 'hold_import', text: 'select 1 from import where workspace_id = $1 and import = $2 for no key update' },
+    [workspace, id],
+  );
+  tx.send(
     {
       name: 'advance_import',
       text: `
         with advanced as (
-          update import set rows_done = $4, counts = $5, active_at = $7, finished_at = null, failure = null,
+          update import set rows_done = $6, counts = $7, active_at = $8, finished_at = null, failure = null,
             state = case state when 'cut_short' then 'receiving' else state end
-          where workspace_id = $1 and import = $2 and attempt = $3 returning import
-        ), noted as (
-          insert into import_batch (workspace_id, batch, import)
-          select $1, case when $6::bigint > 0 then currval('batch_number') end, import from advanced where $6 > 0
-          on conflict do nothing
+          where workspace_id = $1 and import = $2 and attempt = $3 and rows_done = $4 and counts::jsonb = $5::jsonb
+          returning import
         )
-        select import from advanced`,
+        select 1 / count(*) as advanced from advanced`,
     },
-    [workspace, row.import, row.attempt, row.rows_done, JSON.stringify(row.counts), changes, at],
+    [workspace, id, attempt, from.rows_done, JSON.stringify(from.counts), to.rows_done, JSON.stringify(to.counts), at],
   );
-  return rows.length === 1;
+  return held;
+}
+
+/** The change rows of this transaction, all of one batch, are the import's. */
+export function noteImportBatch(tx: Sender, workspace: number, id: number): void {
+  tx.send(
+    {
+      name: 'note_import_batch',
+      text: `
+        insert into import_batch (workspace_id, batch, import) values ($1, currval('batch_number'), $2) on conflict do nothing`,
+    },
+    [workspace, id],
+  );
 }
 
 /** One that has ended already, which its server was perhaps not told, stays as it is; not one that was given up too soon. */
@@ -212,13 +232,8 @@ export type RejectionRow = {
 const sourceCharacters = 16_384;
 const keyCharacters = 1_024;
 
-export async function insertRejections(
-  tx: Transaction,
-  workspace: number,
-  id: number,
-  rows: readonly RejectionRow[],
-): Promise<void> {
-  await tx.query(
+export function insertRejections(tx: Sender, workspace: number, id: number, rows: readonly RejectionRow[]): void {
+  tx.send(
     {
       name: 'insert_rejections',
       text: `

@@ -2,7 +2,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import { ImportTakenOver, Overloaded, Unavailable } from '../../engine/hub-errors.ts';
-import { type Import, type Progress, WriteFault } from '../../engine/import/import.ts';
+import type { Import } from '../../engine/import/import.ts';
+import type { Progress } from '../../engine/import/underway.ts';
+import { WriteFault } from '../../engine/import/write-chunk.ts';
 import type { ImportCommand } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { ImportOutcome, RejectedRowView } from '../../model/imports.ts';

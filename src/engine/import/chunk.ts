@@ -7,6 +7,24 @@ import type { Caller } from '../../model/principal.ts';
 import { byKey, formatRef, type Ref } from '../../model/ref.ts';
 import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';
 
+/** Rows of one transaction. Larger ones gain little and hold their records longer. */
+const chunkRows = 1000;
+
+export async function* inChunks(
+  rows: AsyncIterable<readonly ImportRow[]>,
+): AsyncGenerator<readonly ImportRow[], undefined> {
+  let chunk: ImportRow[] = [];
+  for await (const some of rows) {
+    for (const row of some) {
+      chunk.push(row);
+      if (chunk.length < chunkRows) continue;
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
 /** A row with the write that it asks for; without one, it is rejected as it is. */
 export type JudgedRow = { readonly row: ImportRow; readonly key: string | null } & (
   | { readonly item: WriteItem }

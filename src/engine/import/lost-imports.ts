@@ -8,7 +8,7 @@ import type { Transaction } from '../../store/database.ts';
 import { cutLostImports, failLostImports, findImport, keepImportAlive, type ShownImport } from '../../store/imports.ts';
 import type { Kind } from '../once/begun.ts';
 import type { WriteContext } from '../write/attempt.ts';
-import type { Underway } from './import.ts';
+import type { Underway } from './underway.ts';
 
 const tellMs = 10_000;
 /** A server that is not heard of for so long is gone; or it is so busy that it will be surprised to be told, and goes on. */

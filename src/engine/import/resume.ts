@@ -9,8 +9,8 @@ import type { Transaction } from '../../store/database.ts';
 import { reopenImport, type ShownImport } from '../../store/imports.ts';
 import type { First } from '../once/begun.ts';
 import type { WriteContext } from '../write/attempt.ts';
-import type { Underway } from './import.ts';
 import { findSettledImport } from './lost-imports.ts';
+import type { Underway } from './underway.ts';
 
 /** `import_mismatch`: it was begun with another type, link, key or mode, as `begunWith` says. */
 export type Refused =

@@ -17,6 +17,7 @@ import {
   insertRejections,
   lockImport,
   markImportReverted,
+  noteImportBatch,
   type ShownImport,
 } from '../../store/imports.ts';
 import { lockLinksOfImport, removePendingLinks } from '../../store/pending-links.ts';
@@ -95,6 +96,7 @@ class ImportRevert {
   readonly #undoer: Undoer;
   readonly left: IssueView[] = [];
   #rejected = 0;
+  #at: Parameters<typeof advanceImport>[3] = { rows_done: 0, counts: noOutcomes };
 
   constructor(
     tx: Transaction,
@@ -170,8 +172,11 @@ class ImportRevert {
   /** What it changes itself is not to be taken for a later change. */
   async #advance(): Promise<void> {
     const { counts, changes } = this.#undoer;
-    const at = { import: this.#import, attempt: 1, rows_done: counts.received, counts };
-    await advanceImport(this.#tx, this.#catalogue.workspace, at, changes, clock.now());
+    const { workspace } = this.#catalogue;
+    const to = { rows_done: counts.received, counts: { ...counts } };
+    await advanceImport(this.#tx, workspace, { import: this.#import, attempt: 1 }, this.#at, to, clock.now());
+    this.#at = to;
+    if (changes > 0) noteImportBatch(this.#tx, workspace, this.#import);
   }
 
   async #report(left: readonly LeftAlone[]): Promise<void> {
@@ -188,7 +193,7 @@ class ImportRevert {
       violations: [{ code: 'changed_since' as const, message }],
       source: '',
     }));
-    await insertRejections(this.#tx, workspace, this.#import, rows);
+    insertRejections(this.#tx, workspace, this.#import, rows);
     this.#watch.noteLeft(key, issues);
     this.#rejected += rows.length;
     for (const issue of issues) {

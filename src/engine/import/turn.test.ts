@@ -4,30 +4,76 @@ import { Turn, TurnLost, type TurnTaker } from './turn.ts';
 const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('chunks that take turns', () => {
-  it('are judged side by side, and written one after the other', async () => {
+  it('are judged side by side, and sent when the one before holds the import, which need not be committed', async () => {
     const events: string[] = [];
-    const release = Promise.withResolvers<void>();
+    const [hold, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const first = new Turn<number>(0, async (taker) => {
       taker.begin();
       taker.locked();
-      const state = await taker.turn();
-      await release.promise;
-      events.push('first written');
-      return state + 1;
+      const state = (await taker.turn()) + 1;
+      await hold.promise;
+      events.push('first holds');
+      taker.holds(state);
+      await commit.promise;
+      events.push('first committed');
+      return state;
     });
     await first.locked;
+    const sent = Promise.withResolvers<void>();
     const second = new Turn<number>(first, async (taker) => {
       taker.begin();
       taker.locked();
       events.push('second judged');
-      const state = await taker.turn();
-      events.push('second written');
-      return state + 1;
+      const state = (await taker.turn()) + 1;
+      events.push('second sent');
+      sent.resolve();
+      return state;
     });
     await second.locked;
-    release.resolve();
+    hold.resolve();
+    await sent.promise;
+    commit.resolve();
     expect(await second.done).toBe(2);
-    expect(events).toEqual(['second judged', 'first written', 'second written']);
+    expect(await first.done).toBe(1);
+    expect(events).toEqual(['second judged', 'first holds', 'second sent', 'first committed']);
+  });
+
+  it('come again after the one before, when that begins again after they were sent', async () => {
+    const raceLost = Promise.withResolvers<void>();
+    const first = new Turn<number>(0, async (taker) => {
+      taker.begin();
+      taker.locked();
+      taker.holds((await taker.turn()) + 1);
+      await raceLost.promise;
+      taker.begin();
+      return (await taker.turn()) + 10;
+    });
+    await first.locked;
+    const states: number[] = [];
+    const second = new Turn<number>(first, async (taker) => {
+      taker.begin();
+      taker.locked();
+      const state = await taker.turn();
+      states.push(state);
+      if (states.length > 1) return state + 1;
+      raceLost.resolve();
+      throw new Error('The import is not where it was said to be');
+    });
+    expect(await second.done).toBe(11);
+    expect(states).toEqual([1, 10]);
+  });
+
+  it('fail by their own faults when the one before has gone well', async () => {
+    const first = new Turn<number>(0, async (taker) => {
+      taker.begin();
+      return taker.turn();
+    });
+    const second = new Turn<number>(first, async (taker) => {
+      taker.begin();
+      await taker.turn();
+      throw new Error('somebody else has the import');
+    });
+    await expect(second.done).rejects.toThrow('somebody else has the import');
   });
 
   it('let go of what they hold when the one before begins again, and come after it', async () => {

@@ -1,7 +1,8 @@
 /**
  * The chunks of an import take turns: while one is written, the next is judged, and the rows of the one behind that are read and locked.
- * Each locks its rows after the one before has its own, and is written when that one is committed. So both the database and this process
- * are always at work, and what is done is always the first rows of the body.
+ * Each locks its rows after the one before has its own, and is sent off when that one holds the import, so that the database writes it
+ * as soon as that one is committed. So both the database and this process are always at work, and what is done is always the first rows
+ * of the body.
  */
 
 /** The chunk before lost a race and takes its rows again: this one must not hold any meanwhile, and comes after it. */
@@ -13,23 +14,34 @@ export type TurnTaker<State> = {
   begin(): void;
   /** To be called when every row is locked. */
   locked(): void;
-  /** To be called when all is judged. Resolves when it may be written, with what the chunk before left. */
+  /** To be called when all is judged. Resolves when it may be sent, with what the chunk before leaves if it is committed. */
   turn(): Promise<State>;
+  /** To be called when what is sent by others waits until this one is committed or undone. */
+  holds(state: State): void;
 };
 
 export class Turn<State> {
   readonly #locked = Promise.withResolvers<void>();
+  readonly #holds = Promise.withResolvers<State>();
   readonly #restarted = Promise.withResolvers<never>();
+  #attempts = 0;
   /** What it leaves, once it is committed. */
   readonly done: Promise<State>;
 
   /** @param before the turn before, or the state at the start. @param write is called once more when the turn is lost. */
   constructor(before: Turn<State> | State, write: (taker: TurnTaker<State>) => Promise<State>) {
     this.#restarted.promise.catch(() => {}); // of interest to the next one only, if there is one
+    this.#holds.promise.catch(() => {});
     this.done = this.#run(before, write);
     this.done.then(
-      () => this.#locked.resolve(),
-      () => this.#locked.resolve(),
+      (state) => {
+        this.#locked.resolve();
+        this.#holds.resolve(state);
+      },
+      (fault) => {
+        this.#locked.resolve();
+        this.#holds.reject(fault);
+      },
     );
   }
 
@@ -39,19 +51,21 @@ export class Turn<State> {
   }
 
   async #run(before: Turn<State> | State, write: (taker: TurnTaker<State>) => Promise<State>): Promise<State> {
-    let attempts = 0;
     const begin = (): void => {
-      if (++attempts > 1) this.#restarted.reject(new TurnLost());
+      if (++this.#attempts > 1) this.#restarted.reject(new TurnLost());
     };
     const locked = (): void => this.#locked.resolve();
+    const holds = (state: State): void => this.#holds.resolve(state);
     const turn = async (): Promise<State> =>
-      before instanceof Turn ? Promise.race([before.done, before.#restarted.promise]) : before;
+      before instanceof Turn ? Promise.race([before.#restarted.promise, before.#holds.promise]) : before;
     try {
-      return await write({ begin, locked, turn });
+      return await write({ begin, locked, turn, holds });
     } catch (fault) {
-      if (!(fault instanceof TurnLost) || !(before instanceof Turn)) throw fault;
+      if (!(before instanceof Turn)) throw fault;
+      // What was sent behind a chunk that is undone fails for that, whatever it says.
       const state = await before.done;
-      return write({ begin, locked, turn: async () => state });
+      if (before.#attempts === 1) throw fault;
+      return write({ begin, locked, turn: async () => state, holds });
     }
   }
 }

@@ -13,23 +13,15 @@ import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import { shorten } from '../../model/text.ts';
 import { insertCommit } from '../../store/changes.ts';
 import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
-import { endImport, holdImport } from '../../store/imports.ts';
+import { endImport, holdImport, noteImportBatch } from '../../store/imports.ts';
 import { noOutcomes } from '../balance.ts';
 import { Overloaded } from '../hub-errors.ts';
-import { commandOf, outcomeOf } from '../import/chunk.ts';
+import { commandOf, inChunks, outcomeOf } from '../import/chunk.ts';
 import { addOutcomes } from '../import/counts.ts';
-import {
-  closeImport,
-  type Import,
-  inChunks,
-  noChunks,
-  onceImport,
-  openImport,
-  type RowSource,
-  recordChunk,
-  refuseImport,
-  type Underway,
-} from '../import/import.ts';
+import { type Import, noChunks, onceImport, type RowSource } from '../import/import.ts';
+import { refuseImport } from '../import/refuse-import.ts';
+import { closeImport, openImport, type Underway } from '../import/underway.ts';
+import { sendProgress } from '../import/write-chunk.ts';
 import type { First } from '../once/begun.ts';
 import { NumberSet } from '../sync/number-set.ts';
 import { markLinkTypes, type WriteContext } from '../write/attempt.ts';
@@ -188,6 +180,7 @@ async function writeRows(
     const options = { wait: true, show: (_set: unknown, row: { number: number }) => row.number, within };
     const done = (writes.length === 0 ? [] : await runBatch(tx, catalogue, context.numbers, writes, options)).values();
     const outcomes = judged.map((row) => outcomeOf(row, row.item === null ? undefined : done.next().value));
+    const before = { rowsDone: counts.received, counts };
     const rowsDone = counts.received + chunk.length;
     counts = addOutcomes(counts, outcomes, rowsDone);
     if (within.undone && command.kind === 'records')
@@ -195,8 +188,8 @@ async function writeRows(
         if (outcome.kind === 'created' && outcome.written !== null) made.add(outcome.written);
     for (const outcome of outcomes) for (const item of itemOf(catalogue, command, outcome, made)) items.add(item);
     if (opened !== undefined) {
-      const written = { rowsDone, counts, outcomes };
-      await recordChunk(tx, context.workspace, opened, written, chunk, within.changes);
+      await sendProgress(tx, context.workspace, opened, before, { rowsDone, counts, outcomes }, chunk);
+      if (within.changes > 0) noteImportBatch(tx, context.workspace, opened.number);
     }
   }
   const namedBy = command.kind === 'records' ? { type: command.type, field: command.key } : null;

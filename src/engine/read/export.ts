@@ -7,7 +7,7 @@ import { spreadsheetColumn } from '../../model/spreadsheet.ts';
 import type { ListFilter } from '../../store/conditions.ts';
 import type { Database } from '../../store/database.ts';
 import { type ExportColumn, type LinkPlace, readLinkLines, readRecordLines } from '../../store/export.ts';
-import { unknownLinkType } from '../import/import.ts';
+import { unknownLinkType } from '../import/refuse-import.ts';
 import { compileFilter } from './conditions.ts';
 import { fieldNamer } from './field-names.ts';
 import { isRejected, readableType } from './readable.ts';

@@ -17,7 +17,7 @@ import {
 } from '../../store/pending-links.ts';
 import { readRecords } from '../../store/records.ts';
 import { grantViolations, may } from '../access/grants.ts';
-import { unknownLinkType } from '../import/import.ts';
+import { unknownLinkType } from '../import/refuse-import.ts';
 import { formOf } from '../keys/key-of.ts';
 import { Wants } from '../write/commands.ts';
 import { pendingView, refOfSide } from '../write/pending.ts';

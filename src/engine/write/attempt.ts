@@ -38,20 +38,23 @@ export const attemptBatch = <Shown>(
   items: readonly WriteItem[],
   options: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> =>
-  attempt(context, options.wait, (tx, catalogue) => runBatch(tx, catalogue, context.numbers, items, options));
+  attempt(context, options.wait, (tx, catalogue, tried) => {
+    const now = tried === 1 ? options : { ...options, assumesNew: false };
+    return runBatch(tx, catalogue, context.numbers, items, now);
+  });
 
 /** Does the work in a transaction, and does it again when another one came first. */
 export async function attempt<Outcome>(
   context: WriteContext,
   wait: boolean,
-  work: (tx: Transaction, catalogue: Catalogue) => Promise<Outcome>,
+  work: (tx: Transaction, catalogue: Catalogue, tried: number) => Promise<Outcome>,
 ): Promise<Outcome> {
   for (let tried = 1; ; tried++) {
     try {
       const catalogue = await context.catalogue();
       return await context.database.inWorkspace(context.workspace, async (tx) => {
         if (wait) waitLongerForLocks(tx, patienceSeconds);
-        return work(tx, catalogue);
+        return work(tx, catalogue, tried);
       });
     } catch (fault) {
       if (fault instanceof UnmarkedLinkTypes) await markLinkTypes(context, fault.linkTypes);

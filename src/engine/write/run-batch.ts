@@ -45,12 +45,14 @@ export type BatchOutcome<Shown = RecordView> = WriteOutcome<Shown> | Idempotency
 export type BatchOptions<Shown> = {
   /** Wait for records that other transactions hold, rather than leave their commands out. */
   readonly wait: boolean;
+  /** Take the records of upserts to be new, without a look: one that is there after all loses the race of its keys. */
+  readonly assumesNew?: boolean;
   /** What an outcome shall show of its record, as it is at that moment. */
   readonly show: (set: WorkingSet, row: WorkingRow) => Shown;
   /** Called when all rows are read, and locked: they are judged when it resolves. */
   readonly locked?: () => Promise<void>;
   /** Called when all is judged: what is to be written is sent when it resolves. */
-  readonly turn?: () => Promise<void>;
+  readonly turn?: (tx: Transaction, outcomes: readonly BatchOutcome<Shown>[]) => Promise<void>;
   /** The batch is a part of a larger transaction, which takes the place in the feed of all its parts itself. */
   readonly within?: Within;
 };
@@ -67,13 +69,14 @@ export async function runBatch<Shown>(
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, show, locked, turn, within }: BatchOptions<Shown>,
+  { wait, assumesNew = false, show, locked, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = clock.now();
   const wants = new Wants(catalogue);
   const most = { records: 0, links: 0 };
+  const skipsLook = assumesNew && items.every(({ command }) => isByKeysAlone(catalogue, command));
   for (const { command } of items) {
-    addCommand(wants, catalogue, command);
+    if (!skipsLook) addCommand(wants, catalogue, command);
     const { records, links } = mostNumbersFor(catalogue, command);
     most.records += records;
     most.links += links;
@@ -111,7 +114,7 @@ export async function runBatch<Shown>(
   numbers.giveBack(set.numbersLeft());
   if (!within?.undone) pending.checkMarks();
   const before = within?.changes ?? 0;
-  const written = await storeSet(tx, set, before, turn);
+  const written = await storeSet(tx, set, before, turn && (() => turn(tx, outcomes)));
   pending.store(tx, set);
   const joined = await joinPending(tx, set, marked, before + written);
   once.store(tx, catalogue.workspace, now);
@@ -127,6 +130,13 @@ export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Prom
   return schema.pending_links.length === 0 ? nothingWaits : new Set(schema.pending_links);
 }
 const nothingWaits: ReadonlySet<number> = new Set();
+
+/** Whether the unique indexes tell all that a look at other records would, if the record is new. */
+function isByKeysAlone(catalogue: Catalogue, command: WriteCommand): boolean {
+  if (command.kind !== 'upsert' || command.mode === 'update' || command.ref?.by !== 'key') return false;
+  const type = catalogue.types.get(command.type);
+  return type !== undefined && type.lookups.length === 0 && !type.aliased && command.number === undefined;
+}
 
 /** The types that number their records, of those that the commands may make. */
 function numberedTypes(catalogue: Catalogue, commands: readonly WriteCommand[]): RecordType[] {
