@@ -37,7 +37,7 @@ describe('the import wizard', () => {
       page.getByRole('button', { name: 'Rejected rows as CSV' }).click(),
     ]);
     const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString();
-    expect(text).toMatch(/^external_id,name,email,phone,_message\r?\nI-2,Too long/);
+    expect(text).toMatch(/^external_id,name,email,phone,_message,_spreadsheet\r?\nI-2,Too long/);
   });
 
   it('takes what a spreadsheet saves, and is told what parts its columns where it guessed wrong', async () => {
