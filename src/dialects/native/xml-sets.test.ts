@@ -141,7 +141,9 @@ lines &#xe9;</note>
     ]);
     const queued = await send(rows(`${key('P1')}<count>2</count>`), '?wait=0');
     expect(queued.status).toBe(202);
-    await expect.poll(async () => (await call('GET', `/v1/runs/${queued.body.id}`)).body.state).toBe('applied');
+    await expect
+      .poll(async () => (await call('GET', `/v1/runs/${queued.body.id}`)).body.state, { timeout: 10_000 })
+      .toBe('applied');
     const failed = (await send(rows(`${key('P1')}<count>y</count>`, key('P3')))).body;
     const mended = await call('POST', `/v1/runs/${failed.id}/replay`, {
       body: rows(`${key('P1')}<count>3</count>`),
@@ -187,7 +189,7 @@ lines &#xe9;</note>
     ['a value that is nil', rows(`${key('X')}<name xsi:nil="true">X</name>`), '[0].name', 'nil'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><rows/>', null, 'UTF-8, not as ISO-8859-1'],
     ['a depth that is an attack', rows(`${key('X')}<a>${'<a>'.repeat(100_000)}`), '[0]', 'Nested deeper than 32'],
-    ['an element without an end', `<rows><row><name>${'x'.repeat(3_000_000)}`, '[0]', 'larger than 1048576 bytes'],
+    ['an element without an end', `<rows><row><name>${'x'.repeat(3_000_000)}`, '[0]', 'larger than 1,048,576 bytes'],
   ])('is refused for %s, as a whole', async (_, body, path, message) => {
     await send(rows(key('kept')));
     const answer = await send(body);
@@ -220,9 +222,13 @@ lines &#xe9;</note>
     const sender = open(`${url}${runs}`, { method: 'POST', headers });
     sender.on('error', () => {});
     sender.write(`<rows><row>${key('X')}</row>`);
-    await expect.poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state).toBe('received');
+    await expect
+      .poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state, { timeout: 10_000 })
+      .toBe('received');
     sender.destroy();
-    await expect.poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state).toBe('failed');
+    await expect
+      .poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state, { timeout: 10_000 })
+      .toBe('failed');
     expect((await call('GET', '/v1/records/gauge/external_id:kept')).status).toBe(200);
   });
 
