@@ -5,11 +5,6 @@ export const pascalCase = (key: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-export function camelCase(key: string): string {
-  const pascal = pascalCase(key);
-  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
-}
-
 /** `claim` → `Claim`, `sales_order` → `Sales order`. */
 export function labelOf(key: string): string {
   const words = key.replaceAll('_', ' ').trim();

@@ -3,7 +3,7 @@
  * fields are called by their script id, so a key that is one keeps its underscores. `names.netsuite` overrides the rule.
  */
 import type { Catalogue, Field, LinkEnd, RecordType } from '../../model/catalogue.ts';
-import { camelCase } from '../../model/names.ts';
+import { pascalCase } from '../../model/names.ts';
 
 export type NetSuiteType = {
   readonly type: RecordType;
@@ -29,6 +29,12 @@ export type Names = {
 };
 
 const scriptId = /^cust(om(record|transaction|list)|body|col|entity|event|item|record)_/;
+
+/** `sales_order` → `salesOrder`. */
+function camelCase(key: string): string {
+  const pascal = pascalCase(key);
+  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
+}
 
 const vendorName = (key: string, names: Readonly<Record<string, string>>): string =>
   names.netsuite ?? (scriptId.test(key) ? key : camelCase(key));
