@@ -77,9 +77,9 @@ export class Approval {
       if (since === 'gone') {
         departures.push({ number, kind: 'gone' });
         skip(number, whyItStays[since]);
-      } else if (since !== undefined) skip(number, whyItStays[since]);
-      else if (stamp !== null && record !== undefined && outlives(record, stamp))
+      } else if (stamp !== null && record !== undefined && outlives(record, stamp))
         skip(number, `it was made or written after ${inWords(stamp)}`);
+      else if (since !== undefined) skip(number, whyItStays[since]);
       else {
         const departure = depart(set, { caller, interface: on, run }, this.#context, number);
         departures.push({ number, ...departure });
