@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Badge, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** From the lightest to the darkest; 7 and beyond are dark enough for white text on them. */
 const keyway: MantineColorsTuple = [
@@ -21,6 +21,8 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
+  // States and kinds are words of the API: they stand as it spells them.
+  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }) },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
 });

@@ -110,7 +110,7 @@ function Found({ hit: { record, field, former }, catalogue }: { hit: Hit; catalo
           {label !== undefined && ` · by its ${former ? 'former ' : ''}${label.toLowerCase()}`}
         </Text>
       </div>
-      <Badge variant="light" color="gray" tt="none" miw="max-content">
+      <Badge variant="light" color="gray">
         {type?.label ?? record.type}
       </Badge>
     </Group>

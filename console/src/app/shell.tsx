@@ -42,7 +42,7 @@ function Frame() {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 260, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      navbar={{ width: 280, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
       <AppShell.Header>

@@ -33,7 +33,7 @@ export function BarChart({ title, bars, inWords, ends, summary }: Shown) {
         <Text component="figcaption" size="sm" fw={600}>
           {title}
         </Text>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           {highest > 0 && `at most ${inWords(highest)}`}
         </Text>
       </Group>

@@ -2,23 +2,12 @@ import { Anchor, Badge, Code, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { path } from '../api/client.ts';
 import type { FeedItem } from '../api/types.ts';
+import { colorOf } from './kind-colors.ts';
 import { Time } from './time.tsx';
-
-const colors: Readonly<Record<string, string>> = {
-  created: 'green',
-  revived: 'cyan',
-  updated: 'blue',
-  relinked: 'blue',
-  linked: 'green',
-  deleted: 'red',
-  unlinked: 'red',
-  erased: 'red',
-  merged: 'grape',
-};
 
 export const Changes = ({ items }: { items: readonly FeedItem[] }) => (
   <div className="scroll">
-    <Table verticalSpacing="xs">
+    <Table verticalSpacing="xs" miw={720}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>When</Table.Th>
@@ -43,7 +32,7 @@ const Row = ({ item }: { item: FeedItem }) => (
       <Time at={item.at} />
     </Table.Td>
     <Table.Td>
-      <Badge variant="light" color={colors[item.kind] ?? 'gray'} miw="max-content">
+      <Badge variant="light" color={colorOf(item.kind)}>
         {item.kind}
       </Badge>
     </Table.Td>

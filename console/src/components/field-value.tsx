@@ -32,7 +32,7 @@ export function FieldValue({
       return <Time at={String(value)} />;
     case 'enum':
       return (
-        <Badge variant="light" color="gray" tt="none">
+        <Badge variant="light" color="gray">
           {labelOf(String(value))}
         </Badge>
       );
@@ -40,7 +40,7 @@ export function FieldValue({
       return (
         <Group gap={4} wrap="nowrap">
           {(Array.isArray(value) ? value : [value]).map((one) => (
-            <Badge key={String(one)} variant="light" color="gray" tt="none">
+            <Badge key={String(one)} variant="light" color="gray">
               {labelOf(String(one))}
             </Badge>
           ))}

@@ -3,7 +3,7 @@ import type { Owner } from '../api/catalogue.ts';
 
 /** Who may change it: people and APIs here, any interface, or one of them. */
 export const OwnerBadge = ({ owner }: { owner: Owner }) => (
-  <Badge variant="light" tt="none" miw="max-content" color={owner === 'internal' ? 'gray' : 'blue'}>
+  <Badge variant="light" color={owner === 'internal' ? 'gray' : 'blue'}>
     {owner}
   </Badge>
 );

@@ -24,7 +24,7 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
       ) : (
         <Group gap="xs">
           {actions.map(([action, number]) => (
-            <Badge key={action} size="lg" variant="light" tt="none" color={colors[action] ?? 'gray'}>
+            <Badge key={action} size="lg" variant="light" color={colors[action] ?? 'gray'}>
               {action}: {count(number)}
             </Badge>
           ))}
@@ -61,7 +61,7 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
 const ItemRow = ({ item }: { item: Item }) => (
   <Table.Tr>
     <Table.Td>
-      <Badge variant="light" tt="none" color={colors[item.action] ?? 'gray'}>
+      <Badge variant="light" color={colors[item.action] ?? 'gray'}>
         {item.action}
       </Badge>
     </Table.Td>

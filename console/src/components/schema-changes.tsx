@@ -31,7 +31,7 @@ export const SchemaChanges = ({ changes }: { changes: readonly Change[] }) =>
 const ChangeRow = ({ change: { action, path, before, after, loss } }: { change: Change }) => (
   <Table.Tr>
     <Table.Td>
-      <Badge variant="light" tt="none" color={colors[action]}>
+      <Badge variant="light" color={colors[action]}>
         {action}
       </Badge>
     </Table.Td>

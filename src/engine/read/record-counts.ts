@@ -9,7 +9,7 @@ import { countByType } from '../../store/record-counts.ts';
 import { may } from '../access/grants.ts';
 
 /** Beyond it is told as `at least`. */
-const mostCounted = 1_000_000;
+const mostCounted = 10_000_000;
 /** So many times as long as it takes to count, what was counted serves: one part in twenty of one connection's time at most. */
 const restFactor = 20;
 

@@ -27,7 +27,7 @@ export function Page() {
         }
       />
       <div className="scroll">
-        <Table verticalSpacing="sm">
+        <Table verticalSpacing="sm" miw={720}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Name</Table.Th>

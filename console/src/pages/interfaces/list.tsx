@@ -33,7 +33,7 @@ export function Page() {
         </Empty>
       ) : (
         <div className="scroll">
-          <Table verticalSpacing="sm" highlightOnHover>
+          <Table verticalSpacing="sm" highlightOnHover miw={720}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Name</Table.Th>

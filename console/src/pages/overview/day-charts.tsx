@@ -49,7 +49,7 @@ export function DayCharts({ hours, activity }: { hours: readonly Hour[]; activit
         />
       )}
       <BarChart
-        title="Records written by complete sets"
+        title="Written by complete sets"
         bars={changes}
         inWords={count}
         ends={ends}

@@ -24,9 +24,17 @@ export function Figure({ label, value, isAlarming = false, to }: Shown) {
     </>
   );
   return to === undefined ? (
-    <Card withBorder>{figure}</Card>
+    <Card withBorder className={classes.figure}>
+      {figure}
+    </Card>
   ) : (
-    <Card withBorder component={Link} to={to} className={classes.link} data-alarming={isAlarming}>
+    <Card
+      withBorder
+      component={Link}
+      to={to}
+      className={`${classes.figure} ${classes.link}`}
+      data-alarming={isAlarming}
+    >
       {figure}
     </Card>
   );

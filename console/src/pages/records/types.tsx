@@ -27,7 +27,7 @@ export function Page() {
         </Empty>
       ) : (
         <div className="scroll">
-          <Table verticalSpacing="sm" highlightOnHover>
+          <Table verticalSpacing="sm" highlightOnHover miw={720}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Type element</Table.Th>

@@ -15,12 +15,16 @@ export function Held({ run }: { run: ShownRun }) {
   const approve = useApprove(run.id);
   const cancel = useCancel(run.id);
   if (run.held === null) return null;
-  const { deletes, expires_at, message } = run.held;
+  const { deletes, expires_at, whole } = run.held;
   const records = counted(deletes, 'record');
   return (
     <Alert color="orange" title={`${records} would be deleted, and wait for approval`}>
       <Stack gap="sm">
-        <Text size="sm">{message}</Text>
+        <Text size="sm">
+          {whole
+            ? 'Nothing of the set was applied: it leaves out more than its interface may delete unasked. Approve all of it, or let everything stay as it is.'
+            : 'All else was applied. The set leaves out more than its interface may delete unasked: approve that, or let the records stay.'}
+        </Text>
         <Text size="sm">
           Held until <Time at={expires_at} />. The next set of the interface says anew what is to be deleted.
         </Text>

@@ -5,7 +5,7 @@ import type { ShownIssue } from '../../api/types.ts';
 
 export const IssueTable = ({ issues }: { issues: readonly ShownIssue[] }) => (
   <div className="scroll">
-    <Table verticalSpacing="xs">
+    <Table verticalSpacing="xs" miw={720}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Severity</Table.Th>
@@ -24,11 +24,11 @@ export const IssueTable = ({ issues }: { issues: readonly ShownIssue[] }) => (
                 {issue.severity}
               </Badge>
             </Table.Td>
-            <Table.Td>
+            <Table.Td style={{ whiteSpace: issue.key !== null && issue.key.length < 30 ? 'nowrap' : undefined }}>
               {issue.record === null ? (
                 issue.key
               ) : (
-                <Anchor component={Link} to={path`/records/${issue.record.type}/${issue.record.id}`}>
+                <Anchor component={Link} size="sm" to={path`/records/${issue.record.type}/${issue.record.id}`}>
                   {issue.key}
                 </Anchor>
               )}

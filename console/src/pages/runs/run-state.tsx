@@ -14,7 +14,7 @@ export const stateColors: Readonly<Record<ShownRun['state'], string>> = {
 };
 
 export const RunState = ({ run }: { run: Pick<ShownRun, 'state'> }) => (
-  <Badge variant="light" miw="max-content" color={stateColors[run.state] ?? 'gray'}>
+  <Badge variant="light" color={stateColors[run.state] ?? 'gray'}>
     {run.state}
   </Badge>
 );

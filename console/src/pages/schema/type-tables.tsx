@@ -53,7 +53,7 @@ const TypeCard = ({ one: { key, label, type } }: { one: ShownType }) => (
               <Table.Td>
                 <Group gap={6}>
                   {rulesOf(field).map((rule) => (
-                    <Badge key={rule} variant="light" color="gray" tt="none">
+                    <Badge key={rule} variant="light" color="gray">
                       {rule}
                     </Badge>
                   ))}

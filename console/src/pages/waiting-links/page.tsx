@@ -88,7 +88,7 @@ function Links() {
       ) : (
         <>
           <div className="scroll">
-            <Table verticalSpacing="sm">
+            <Table verticalSpacing="sm" miw={720}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Link</Table.Th>
@@ -133,7 +133,7 @@ function Row({ waiting }: { waiting: WaitingLink }) {
       </Table.Td>
       <Table.Td>{role}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={colors[state]} miw="max-content">
+        <Badge variant="light" color={colors[state]}>
           {state}
         </Badge>
         {reasons.length > 0 && (

@@ -77,7 +77,7 @@ const Row = ({ delivery, isReplaying, again }: Shown) => (
       </Text>
     </Table.Td>
     <Table.Td>
-      <Badge variant="light" color={colors[delivery.state]} miw="max-content">
+      <Badge variant="light" color={colors[delivery.state]}>
         {delivery.state}
       </Badge>
     </Table.Td>

@@ -61,7 +61,7 @@ export function Page() {
 
 const List = ({ webhooks }: { webhooks: readonly ShownWebhook[] }) => (
   <div className="scroll">
-    <Table verticalSpacing="sm" highlightOnHover>
+    <Table verticalSpacing="sm" highlightOnHover miw={720}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Address</Table.Th>

@@ -6,7 +6,7 @@ export function WebhookState({ webhook: { state, failures } }: { webhook: Pick<S
   const isFailing = state === 'active' && failures > 0;
   const color = state === 'disabled' ? 'red' : isFailing ? 'orange' : state === 'paused' ? 'gray' : 'green';
   return (
-    <Badge variant="light" color={color} miw="max-content">
+    <Badge variant="light" color={color}>
       {isFailing ? 'failing' : state}
     </Badge>
   );

@@ -27,7 +27,7 @@ export function Result({ type, answer, again }: { type: RecordType; answer: Impo
         {Object.entries(outcomes)
           .filter(([, number]) => number > 0)
           .map(([outcome, number]) => (
-            <Badge key={outcome} size="lg" variant="light" tt="none" color={outcome === 'rejected' ? 'red' : 'gray'}>
+            <Badge key={outcome} size="lg" variant="light" color={outcome === 'rejected' ? 'red' : 'gray'}>
               {outcome}: {count(number)}
             </Badge>
           ))}

@@ -3,17 +3,9 @@ import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import type { RecordType } from '../../../api/catalogue.ts';
 import { historyQuery } from '../../../api/record-details.ts';
 import type { ShownChange, ShownRecord } from '../../../api/types.ts';
+import { colorOf } from '../../../components/kind-colors.ts';
 import { More } from '../../../components/more.tsx';
 import { Time } from '../../../components/time.tsx';
-
-const colors: Readonly<Record<string, string>> = {
-  created: 'green',
-  revived: 'cyan',
-  updated: 'blue',
-  deleted: 'red',
-  erased: 'red',
-  merged: 'grape',
-};
 
 /** What was done to the record and its links, newest first: old and new values, who did it, and through what. */
 export function History({ type, record }: { type: RecordType; record: ShownRecord }) {
@@ -48,7 +40,7 @@ export function History({ type, record }: { type: RecordType; record: ShownRecor
 
 const Happened = ({ change: { kind, link, merged, forced } }: { change: ShownChange }) => (
   <Group gap="xs">
-    <Badge variant="light" tt="none" color={colors[kind] ?? 'gray'}>
+    <Badge variant="light" color={colorOf(kind)}>
       {kind}
     </Badge>
     {link !== null && (
@@ -62,7 +54,7 @@ const Happened = ({ change: { kind, link, merged, forced } }: { change: ShownCha
       </Text>
     )}
     {forced.length > 0 && (
-      <Badge variant="light" tt="none" color="orange">
+      <Badge variant="light" color="orange">
         with force
       </Badge>
     )}

@@ -30,7 +30,7 @@ const Key = ({ label, value, former = false }: { label: string; value: string; f
     <Group gap="xs">
       <Text size="sm">{label}</Text>
       {former && (
-        <Badge variant="light" color="gray" tt="none">
+        <Badge variant="light" color="gray">
           former
         </Badge>
       )}

@@ -150,11 +150,7 @@ function LinkRow({
             onChange={(after) => changeRole.mutate({ ...pair, before: link.role, after })}
           />
         ) : (
-          link.role !== null && (
-            <Badge variant="light" tt="none">
-              {link.role}
-            </Badge>
-          )
+          link.role !== null && <Badge variant="light">{link.role}</Badge>
         )}
       </Table.Td>
       <Table.Td w={120}>

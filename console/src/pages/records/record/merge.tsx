@@ -112,7 +112,7 @@ function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
             <Table.Tr key={index}>
               <Table.Td>
-                <Badge variant="light" tt="none" color={item.action === 'drop' ? 'red' : 'gray'}>
+                <Badge variant="light" color={item.action === 'drop' ? 'red' : 'gray'}>
                   {told[item.action]}
                 </Badge>
               </Table.Td>

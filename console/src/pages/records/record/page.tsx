@@ -16,6 +16,7 @@ import { recordQuery, titleOf } from '../../../api/records.ts';
 import { may } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import type { ShownRecord } from '../../../api/types.ts';
+import { Loading } from '../../../app/loading.tsx';
 import { PageHead } from '../../../components/page-head.tsx';
 import { Time } from '../../../components/time.tsx';
 import { CopyCalls } from './copy-calls.tsx';
@@ -40,7 +41,13 @@ export function Page() {
   const type = useRecordType(key);
   const { data: record } = useSuspenseQuery(recordQuery(key, ref));
   // Its keys may change while the page is open; its id does not.
-  if (ref !== record.id) return <Navigate to={path`/records/${key}/${record.id}`} replace />;
+  if (ref !== record.id)
+    return (
+      <>
+        <Navigate to={path`/records/${key}/${record.id}`} replace />
+        <Loading />
+      </>
+    );
   return (
     <WhyPanel key={record.id} record={record}>
       <PageHead
@@ -66,7 +73,7 @@ export function Page() {
 
 const Told = ({ type, record }: { type: RecordType; record: ShownRecord }) => (
   <Group gap="xs" component="span">
-    <Badge variant="light" tt="none" component="span">
+    <Badge variant="light" component="span">
       {type.label} #{record.number}
     </Badge>
     <Text span size="sm">

@@ -4,7 +4,7 @@ import type { Neighbourhood, Node } from './tree.ts';
 export const box = { width: 200, height: 44 } as const;
 const gap = 12;
 /** Between two columns. */
-export const reach = 120;
+export const reach = 160;
 
 export type Point = { readonly x: number; readonly y: number };
 
