@@ -14,6 +14,7 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 const pictures = [
   { name: 'overview', path: '/', colorScheme: 'light' },
   { name: 'records', path: '/records/element', colorScheme: 'light' },
+  { name: 'record', path: '/records/policy/67890', colorScheme: 'dark' },
   { name: 'interface', path: '/interfaces/myendpoint', colorScheme: 'light' },
   { name: 'run', path: '/runs/5', colorScheme: 'light' },
   { name: 'schema', path: '/schema', colorScheme: 'dark' },
@@ -68,6 +69,7 @@ async function fill(url: string): Promise<void> {
   await call('POST', '/v1/interfaces/myendpoint/runs', set(300, 9));
   const link = '/v1/records/policy/67890/links/contacts';
   await call('PUT', `${link}/106`, { role: 'Broker' });
+  await call('PUT', '/v1/records/claim/5001/links/contacts/106', { role: 'Witness' });
   await call('PUT', `${link}/external_id:CRM-12`, { role: 'Claimant', onMissing: 'defer' });
   await call('PATCH', '/v1/records/contact/2001', { fields: { phone: '+31 20 555 0101', email: 'ada@example.com' } });
   await call('PATCH', '/v1/records/claim/5001', { fields: { status: 'closed', incurred: 12400.5 } });
