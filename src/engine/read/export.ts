@@ -1,4 +1,5 @@
 /** All records of a type, or all links of a link type, as the rows that an import takes: what is exported and imported again is unchanged. */
+import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import type { Catalogue, Field, LinkType, RecordType, Role } from '../../model/catalogue.ts';
 import type { ExportQuery } from '../../model/commands.ts';
 import type { ExportOutcome } from '../../model/outcomes.ts';
@@ -98,6 +99,7 @@ async function* piecesOf<Place>(
   for (let piece = await coming; piece !== undefined; piece = await coming) {
     left -= piece.rows;
     coming = pull(piece.last);
+    await nextTurnOfEventLoop(); // only then is it asked for: to work on this one would keep the database waiting
     yield piece.text;
   }
 }
