@@ -1,5 +1,5 @@
 /** The working set of a chunk of elements: the records and links that they name, locked. */
-import type { Catalogue } from '../../model/catalogue.ts';
+import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
@@ -70,7 +70,7 @@ function givenUp({ type, on }: RunContext, chunk: readonly SetElement[]): Readon
 async function loadElementLinks(
   tx: Transaction,
   set: WorkingSet,
-  { catalogue, type, on }: RunContext,
+  { catalogue, type, on, scope }: RunContext,
   chunk: readonly SetElement[],
 ): Promise<void> {
   if (type.linkEnds.size === 0) return;
@@ -78,7 +78,7 @@ async function loadElementLinks(
   const shownElsewhere: number[] = [];
   for (const element of chunk) {
     const row = set.find(type, byKey(on.key, element.key));
-    if (row !== undefined) wants.addRecord(row.number);
+    if (row !== undefined && (!scope.isEverything || saysLinks(type, element))) wants.addRecord(row.number);
     for (const member of element.members) {
       const end = member.kind === 'relation' ? type.linkEnds.get(member.link) : undefined;
       const targetType = end && catalogue.types.get(end.other);
@@ -95,6 +95,12 @@ async function loadElementLinks(
   await loadLinks(tx, set, wants);
   await loadLookupOwners(tx, set, shownElsewhere);
 }
+
+/** All others leave the links of their records as they are. */
+const saysLinks = ({ fieldsByKey }: RecordType, { members }: SetElement): boolean =>
+  members.some(
+    (member) => member.kind === 'relation' || (member.kind === 'field' && fieldsByKey.get(member.field)?.link),
+  );
 
 export async function loadForDelete(
   tx: Transaction,

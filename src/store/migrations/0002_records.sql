@@ -297,7 +297,7 @@ create table leaver (
 );
 
 -- The elements of a run that is receiving, in the order of its body, until they are judged.
-create table staging (
+create unlogged table staging (
   workspace_id bigint not null,
   run bigint not null,
   row bigint not null,
