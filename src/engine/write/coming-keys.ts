@@ -19,6 +19,7 @@ export const storedOnly =
 export function findStoredOf(set: WorkingSet, commands: readonly WriteCommand[]): FindStored {
   let coming: KeyMap<WorkingRow[]> | undefined;
   const stored = storedOnly(set);
+  if (!commands.some(({ kind }) => kind === 'upsert')) return stored;
   return (type, ref) => {
     coming ??= comingKeys(set, commands);
     return [...stored(type, ref), ...findIn(coming, type, ref)];

@@ -34,6 +34,10 @@ export class LinkStamps {
     this.#rows.set(textOf(row), row);
   }
 
+  get isEmpty(): boolean {
+    return this.#rows.size === 0;
+  }
+
   at(place: LinkStampPlace): LinkStampRow['stamp'] | undefined {
     return this.#rows.get(textOf(place))?.stamp;
   }
@@ -180,6 +184,7 @@ export function removalAge(
 
 /** A write without a stamp counts as of now; where versions are counted, as between the last one and the next. */
 export function raiseLinkStamps(set: WorkingSet, { row }: WorkingLink): void {
+  if (set.linkStamps.isEmpty) return;
   const pair = { link_type: row.link_type, left_number: row.left_number, right_number: row.right_number };
   for (const place of [
     { ...pair, slot: row.slot },

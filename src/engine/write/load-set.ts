@@ -95,6 +95,8 @@ export async function loadLinkStamps(
   find: FindStored,
   commands: readonly WriteCommand[],
 ): Promise<void> {
+  const isStamped = commands.some((command) => 'stamp' in command && command.stamp !== undefined);
+  if (!isStamped && ![...set.rows.values()].some(({ stamps }) => stamps?.links)) return;
   const pairs = new Map<string, ReturnType<typeof linkStampPairs>[number]>();
   for (const command of commands) {
     if (command.kind !== 'link' && command.kind !== 'unlink') continue;

@@ -17,6 +17,7 @@ import type { WritingInterface } from '../ownership.ts';
 import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
 import type { GaveWay } from './give-way.ts';
 import { KeyMap } from './key-map.ts';
+import { LinkIndex } from './link-index.ts';
 import { LinkStamps, raiseLinkStamps } from './link-stamps.ts';
 import { Numberings } from './numberings.ts';
 import { raiseMarks } from './stamps.ts';
@@ -55,7 +56,6 @@ export class WorkingSet {
   readonly catalogue: Catalogue;
   readonly now: Date;
   readonly rows = new Map<number, WorkingRow>();
-  readonly links = new Set<WorkingLink>();
   readonly changes: { change: ChangeRow; removed: WorkingLink | null }[] = [];
   /** Where in the body that stands which is judged just now: an element of a set, a row of an import. */
   place: number | null = null;
@@ -72,7 +72,7 @@ export class WorkingSet {
   /** Former keys that this batch adds, and those that it takes away since a record has the value again. */
   readonly aliasesMade = new Map<string, Alias>();
   readonly aliasesGone = new Map<string, Alias>();
-  readonly #linksByPlace = new Map<string, WorkingLink[]>();
+  readonly #links = new LinkIndex();
   #numbers: Numbers = { records: [], links: [] };
   #recordsTaken = 0;
   #linksTaken = 0;
@@ -103,7 +103,7 @@ export class WorkingSet {
   }
 
   addStoredLink(stored: LinkRow): void {
-    this.#indexLink({ row: stored, stored, gone: false });
+    this.#links.add({ row: stored, stored, gone: false });
   }
 
   addAlias(alias: Alias): void {
@@ -148,21 +148,25 @@ export class WorkingSet {
     return this.#aliases.get(keyText(type, field, value))?.number;
   }
 
+  get links(): ReadonlySet<WorkingLink> {
+    return this.#links.all;
+  }
+
   pairLinks(link: LinkType, left: number, right: number): WorkingLink[] {
-    return this.#linksAt(`pair ${link.id} ${left} ${right}`).sort((a, b) => a.row.number - b.row.number);
+    return this.#links.ofPair(link, left, right);
   }
 
   /** The one link of a left record that may have only one. */
   linkOfLeft(link: LinkType, left: number): WorkingLink | undefined {
-    return this.#linksAt(`left ${link.id} ${left}`)[0];
+    return this.#links.ofSingleLeft(link, left);
   }
 
   linkOfRight(link: LinkType, right: number): WorkingLink | undefined {
-    return this.#linksAt(`right ${link.id} ${right}`)[0];
+    return this.#links.ofSingleRight(link, right);
   }
 
   linksOfRecord(number: number): WorkingLink[] {
-    return this.#linksAt(`record ${number}`);
+    return this.#links.ofRecord(number);
   }
 
   // ---- changing
@@ -233,7 +237,7 @@ export class WorkingSet {
       stored: null,
       gone: false,
     };
-    this.#indexLink(made);
+    this.#links.add(made);
     return made;
   }
 
@@ -331,30 +335,6 @@ export class WorkingSet {
       const value = row.values[field.id];
       if (field.unique && value !== undefined)
         this.#numbersByKey.set(row.type.id, field.id, formOf(field, value), row.number);
-    }
-  }
-
-  #linksAt(place: string): WorkingLink[] {
-    return this.#linksByPlace.get(place)?.filter((link) => !link.gone) ?? [];
-  }
-
-  #indexLink(link: WorkingLink): void {
-    this.links.add(link);
-    const {
-      link_type: type,
-      left_number: left,
-      right_number: right,
-      one_left: oneLeft,
-      one_right: oneRight,
-    } = link.row;
-    const places = [`pair ${type} ${left} ${right}`, `record ${left}`];
-    if (right !== left) places.push(`record ${right}`);
-    if (oneLeft !== null) places.push(`left ${type} ${oneLeft}`);
-    if (oneRight !== null) places.push(`right ${type} ${oneRight}`);
-    for (const place of places) {
-      const there = this.#linksByPlace.get(place);
-      if (there) there.push(link);
-      else this.#linksByPlace.set(place, [link]);
     }
   }
 }
