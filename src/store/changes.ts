@@ -3,7 +3,7 @@ import type { FeedKind } from '../model/events.ts';
 import type { ChangeKind } from '../model/record.ts';
 import type { ShownStamp } from '../model/stamp.ts';
 import type { Sender, Transaction } from './database.ts';
-import { type Columns, givenRows } from './rows.ts';
+import { type Columns, givenRows, statementOf } from './rows.ts';
 
 export type ChangeRow<Kind = ChangeKind> = {
   readonly kind: Kind;
@@ -68,20 +68,17 @@ export function insertChanges(
   const isForced = changes.some(({ forced }) => forced !== null);
   const columns = isForced ? forcedColumns : changeColumns;
   const given = givenRows(changes, columns, 3);
-  const names = Object.keys(columns).join(', ');
-  tx.send(
-    {
-      name: `insert_${isForced ? 'forced_' : ''}changes_${given.shape}`,
-      text: `
-        with made as (
-          insert into change (workspace_id, batch, row, ${names})
-          select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
-          from ${given.sql} n
-          returning row)
-        select count(*) from made`,
-    },
-    [workspace, firstRow, ...given.parameters],
-  );
+  const statement = statementOf(`insert_${isForced ? 'forced_' : ''}changes_${given.shape}`, () => {
+    const names = Object.keys(columns).join(', ');
+    return `
+      with made as (
+        insert into change (workspace_id, batch, row, ${names})
+        select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
+        from ${given.sql()} n
+        returning row)
+      select count(*) from made`;
+  });
+  tx.send(statement, [workspace, firstRow, ...given.parameters]);
 }
 
 /** Draws the place in the feed of the transaction's change rows. Must be its last statement: it holds the workspace's counter.

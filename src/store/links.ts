@@ -1,7 +1,7 @@
 /** Links between records. `slot` is the role where a pair is linked once per role, else 0. */
 import { int4Array, int8Array } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
-import { type Columns, givenRows } from './rows.ts';
+import { type Columns, givenRows, statementOf } from './rows.ts';
 
 export type LinkRow = {
   readonly number: number;
@@ -208,21 +208,19 @@ export function updateLinks(
   links: readonly { before: LinkRow; after: LinkRow }[],
 ): void {
   const given = givenRows(links, changedColumns, 2);
-  tx.send(
-    {
-      name: `update_links_${given.shape}`,
-      text: `
-        update link set slot = n.slot, role = n.role, attributes = n.attributes, updated_at = n.updated_at
-        from (
-          select l.place, c.slot, c.role, c.attributes, c.updated_at from ${given.sql} c cross join lateral (
-            select ctid as place from link where workspace_id = $1 and link_type = c.link_type and left_number = c.left_number
-              and right_number = c.right_number and slot = c.old_slot offset 0) l
-          offset 0
-        ) n
-        where link.ctid = n.place and link.workspace_id = $1`,
-    },
-    [workspace, ...given.parameters],
+  const statement = statementOf(
+    `update_links_${given.shape}`,
+    () => `
+      update link set slot = n.slot, role = n.role, attributes = n.attributes, updated_at = n.updated_at
+      from (
+        select l.place, c.slot, c.role, c.attributes, c.updated_at from ${given.sql()} c cross join lateral (
+          select ctid as place from link where workspace_id = $1 and link_type = c.link_type and left_number = c.left_number
+            and right_number = c.right_number and slot = c.old_slot offset 0) l
+        offset 0
+      ) n
+      where link.ctid = n.place and link.workspace_id = $1`,
   );
+  tx.send(statement, [workspace, ...given.parameters]);
 }
 
 const newColumns: Columns<LinkRow> = {
@@ -241,14 +239,11 @@ const newColumns: Columns<LinkRow> = {
 
 export function insertLinks(tx: Sender, workspace: number, links: readonly LinkRow[]): void {
   const given = givenRows(links, newColumns, 2);
-  const names = Object.keys(newColumns).join(', ');
-  tx.send(
-    {
-      name: `insert_links_${given.shape}`,
-      text: `
-        with made as (insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number)
-        select count(*) from made`,
-    },
-    [workspace, ...given.parameters],
-  );
+  const statement = statementOf(`insert_links_${given.shape}`, () => {
+    const names = Object.keys(newColumns).join(', ');
+    return `
+      with made as (insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql()} n returning number)
+      select count(*) from made`;
+  });
+  tx.send(statement, [workspace, ...given.parameters]);
 }

@@ -16,6 +16,7 @@ type Part = Statement & {
   readonly values: readonly Value[];
   readonly wantsRows: boolean;
   isToPrepare: boolean;
+  columns: Column[] | undefined;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -36,6 +37,15 @@ const { utils } = pg as unknown as { utils: { prepareValue(value: unknown): Valu
 
 type Column = { readonly name: string; readonly parse: (text: string) => unknown };
 
+/** By name of a statement that a connection has prepared: they stay the same, so they are asked for once. */
+const columnsOf = new WeakMap<object, Map<string, Column[]>>();
+
+function knownColumns(wire: object): Map<string, Column[]> {
+  const known = columnsOf.get(wire) ?? new Map<string, Column[]>();
+  columnsOf.set(wire, known);
+  return known;
+}
+
 /** To the driver it is one query, which goes through its queue, and to which it hands what arrives. */
 export class Pipeline extends pg.Query {
   /** Of the part that is answered next: by them the driver notes what is prepared. */
@@ -44,6 +54,7 @@ export class Pipeline extends pg.Query {
   readonly #parts: Part[] = [];
   #answered = 0;
   #columns: Column[] = [];
+  #known = new Map<string, Column[]>();
   #rows: Record<string, unknown>[] = [];
   /** A value that its reader could not read. */
   #unread: unknown;
@@ -57,7 +68,16 @@ export class Pipeline extends pg.Query {
     return new Promise((resolve, reject) => {
       const { name, text } = statement;
       const prepared = values.map((value) => utils.prepareValue(value));
-      this.#parts.push({ name, text, values: prepared, wantsRows, isToPrepare: false, resolve, reject });
+      this.#parts.push({
+        name,
+        text,
+        values: prepared,
+        wantsRows,
+        isToPrepare: false,
+        columns: undefined,
+        resolve,
+        reject,
+      });
     });
   }
 
@@ -74,7 +94,7 @@ export class Pipeline extends pg.Query {
     for (const part of this.#parts) {
       if (part.isToPrepare) wire.parse(part);
       wire.bind({ statement: part.name, values: part.values });
-      if (part.wantsRows) wire.describe({ type: 'P' });
+      if (part.wantsRows && part.columns === undefined) wire.describe({ type: 'P' });
       wire.execute({});
     }
     wire.sync();
@@ -84,6 +104,7 @@ export class Pipeline extends pg.Query {
 
   handleRowDescription({ fields }: { readonly fields: readonly { name: string; dataTypeID: number }[] }): void {
     this.#columns = fields.map(({ name, dataTypeID }) => ({ name, parse: pg.types.getTypeParser(dataTypeID) }));
+    if (this.name !== undefined) this.#known.set(this.name, this.#columns);
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
@@ -122,12 +143,14 @@ export class Pipeline extends pg.Query {
 
   /** @returns a name that stands for another text already. */
   #claimNames(wire: Wire): string | undefined {
+    this.#known = knownColumns(wire);
     for (const part of this.#parts) {
       const { name, text } = part;
       const known =
         name === undefined ? undefined : (wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]);
       if (known !== undefined && known !== text) return name;
       part.isToPrepare = known === undefined;
+      part.columns = name === undefined ? undefined : this.#known.get(name);
       if (name !== undefined && known === undefined) wire.submittedNamedStatements[name] = text;
     }
     return undefined;
@@ -135,7 +158,7 @@ export class Pipeline extends pg.Query {
 
   #begin(index: number): void {
     this.#answered = index;
-    this.#columns = [];
+    this.#columns = this.#parts[index]?.columns ?? [];
     this.#rows = [];
     this.#unread = undefined;
     this.name = this.#parts[index]?.name;

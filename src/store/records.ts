@@ -6,7 +6,7 @@
 import type { StampKind } from '../model/stamp.ts';
 import { int4Array, int8Array, textArray } from './arrays.ts';
 import type { Sender, Transaction } from './database.ts';
-import { type Columns, type GivenRows, givenRows } from './rows.ts';
+import { type Columns, type GivenRows, givenRows, statementOf } from './rows.ts';
 
 const externalIdField = 1;
 
@@ -78,7 +78,8 @@ const byKeys =
     const keys = keysOf(wanted);
     if (keys.length === 0) return undefined;
     const given = givenRows(keys, columns, at);
-    return { ...given, sql: `select k.number from ${given.sql} w cross join lateral (${lookUpSql} offset 0) k` };
+    const sql = () => `select k.number from ${given.sql()} w cross join lateral (${lookUpSql} offset 0) k`;
+    return { ...given, sql };
   };
 
 // Each look-up is a lateral subquery with OFFSET 0, which the planner cannot turn around: in a table that has grown since it was
@@ -89,7 +90,7 @@ const ways: readonly Way[] = [
     select: ({ numbers }, at) =>
       numbers.length === 0
         ? undefined
-        : { sql: `select unnest($${at}::bigint[]) as number`, parameters: [int8Array(numbers)], shape: '' },
+        : { sql: () => `select unnest($${at}::bigint[]) as number`, parameters: [int8Array(numbers)], shape: '' },
   },
   {
     name: 'external_id',
@@ -120,22 +121,20 @@ const ways: readonly Way[] = [
 /** A statement over `wanted (number)`, for just those ways by which something is wanted: starting a plan up costs more than most look-ups. */
 function wantedStatement(workspace: number, wanted: Wanted, name: string, overWantedSql: string) {
   const parameters: unknown[] = [workspace];
-  const selects: string[] = [];
+  const selects: GivenRows[] = [];
   let shape = '';
   for (const way of ways) {
     const select = way.select(wanted, parameters.length + 1);
     if (select === undefined) continue;
-    selects.push(select.sql);
+    selects.push(select);
     parameters.push(...select.parameters);
     shape += `_${way.name}${select.shape}`;
   }
-  return {
-    statement: {
-      name: `${name}_by${shape}`,
-      text: `with wanted as materialized (${selects.join('\n    union\n    ')}) ${overWantedSql}`,
-    },
-    parameters,
-  };
+  const statement = statementOf(`${name}_by${shape}`, () => {
+    const wantedSql = selects.map((select) => select.sql()).join('\n    union\n    ');
+    return `with wanted as materialized (${wantedSql}) ${overWantedSql}`;
+  });
+  return { statement, parameters };
 }
 
 // In the order of the numbers, so that nobody waits for others in a circle.
@@ -227,36 +226,32 @@ const newColumns: Columns<RecordRow> = {
 /** Fails with a unique violation when another transaction took a key meanwhile. Give rows in key order. */
 export function insertRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
   const given = givenRows(rows, newColumns, 2);
-  const names = Object.keys(newColumns).join(', ');
-  tx.send(
-    {
-      name: `insert_records_${given.shape}`,
-      text: `
-        with made as (insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql} n returning number)
-        select count(*) from made`, // a row of an answer for each of them is for the driver to read, and for nobody else
-    },
-    [workspace, ...given.parameters],
-  );
+  const statement = statementOf(`insert_records_${given.shape}`, () => {
+    const names = Object.keys(newColumns).join(', ');
+    // A row of an answer for each of them would be for the driver to read, and for nobody else.
+    return `
+      with made as (insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql()} n returning number)
+      select count(*) from made`;
+  });
+  tx.send(statement, [workspace, ...given.parameters]);
 }
 
 /** The same of rows that are there, which the transaction has locked: each is found by its place, so nothing is searched twice. */
 export function updateRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
   const given = givenRows(rows, stampedColumns, 2);
-  tx.send(
-    {
-      name: `update_records_${given.shape}`,
-      text: `
-        update record set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
-          updated_by = n.updated_by, deleted_at = n.deleted_at, stamps = n.stamps
-        from (
-          select r.place, c.* from ${given.sql} c cross join lateral (
-            select ctid as place from record where workspace_id = $1 and number = c.number offset 0) r
-          offset 0
-        ) n
-        where record.ctid = n.place and record.workspace_id = $1`,
-    },
-    [workspace, ...given.parameters],
+  const statement = statementOf(
+    `update_records_${given.shape}`,
+    () => `
+      update record set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
+        updated_by = n.updated_by, deleted_at = n.deleted_at, stamps = n.stamps
+      from (
+        select r.place, c.* from ${given.sql()} c cross join lateral (
+          select ctid as place from record where workspace_id = $1 and number = c.number offset 0) r
+        offset 0
+      ) n
+      where record.ctid = n.place and record.workspace_id = $1`,
   );
+  tx.send(statement, [workspace, ...given.parameters]);
 }
 
 export function deleteKeys(tx: Sender, workspace: number, keys: readonly Key[]): void {
@@ -290,15 +285,13 @@ const keyColumns: Columns<Key & { readonly number: number }> = {
 /** Fails with a unique violation when another transaction took a key meanwhile. Give keys in order. */
 export function insertKeys(tx: Sender, workspace: number, keys: readonly (Key & { readonly number: number })[]): void {
   const given = givenRows(keys, keyColumns, 2);
-  tx.send(
-    {
-      name: `insert_keys_${given.shape}`,
-      text: `
-        insert into record_key (workspace_id, type, field, value, number)
-        select $1, type, field, value, number from ${given.sql} n returning number`,
-    },
-    [workspace, ...given.parameters],
+  const statement = statementOf(
+    `insert_keys_${given.shape}`,
+    () => `
+      insert into record_key (workspace_id, type, field, value, number)
+      select $1, type, field, value, number from ${given.sql()} n returning number`,
   );
+  tx.send(statement, [workspace, ...given.parameters]);
 }
 
 export async function readStamps(tx: Transaction, workspace: number, number: number): Promise<RecordStamps | null> {

@@ -4,6 +4,7 @@
  * every row are one parameter. So only what varies is an array.
  */
 import { byteaArray, int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
+import type { Statement } from './pipeline.ts';
 
 type Values = {
   bigint: number;
@@ -33,8 +34,8 @@ type Column<Row> = {
 export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
 
 export type GivenRows = {
-  /** A relation with these columns, and `ordinality` from 1. */
-  readonly sql: string;
+  /** A relation with these columns, and `ordinality` from 1. Made up only when it is asked for: see `statementOf`. */
+  readonly sql: () => string;
   readonly parameters: readonly unknown[];
   /** Belongs to the name of the statement: equal shapes have equal SQL. */
   readonly shape: string;
@@ -46,31 +47,50 @@ const fewRows = 8;
 /** @param at the number of its first parameter. */
 export function givenRows<Row>(rows: readonly Row[], columns: Columns<Row>, at: number): GivenRows {
   const parameters: unknown[] = [];
-  const selected: string[] = [];
-  const arrays: string[] = [];
-  const names: string[] = [];
-  let shape = rows.length === 1 ? 'one' : '';
-  for (const [name, column] of Object.entries(columns)) {
-    const { type } = column;
-    const of: (row: Row) => Values[SqlType] | null = column.of;
-    const parameter = `$${at + parameters.length}`;
+  let shape = '';
+  for (const name in columns) {
+    const { type, of } = columns[name] as { type: SqlType; of: (row: Row) => Values[SqlType] | null };
     const values = rows.map(of);
     const isOne = rows.length === 1 || (rows.length >= fewRows && isSame(values));
-    if (rows.length !== 1) shape += isOne ? '1' : 'n';
-    if (isOne) {
-      parameters.push(scalar(values[0] ?? null));
-      selected.push(`${parameter}::${type} as ${name}`);
-    } else {
-      parameters.push((arrayOf[type] as (values: readonly unknown[]) => Buffer)(values));
-      arrays.push(`${parameter}::${type}[]`);
-      names.push(name);
-      selected.push(`u.${name}`);
-    }
+    shape += isOne ? '1' : 'n';
+    parameters.push(
+      isOne ? scalar(values[0] ?? null) : (arrayOf[type] as (values: readonly unknown[]) => Buffer)(values),
+    );
   }
-  if (rows.length === 1) return { sql: `(select ${selected.join(', ')}, 1::bigint as ordinality)`, parameters, shape };
-  if (arrays.length === 0) throw new Error('Rows that are all the same');
+  if (rows.length === 1) return { sql: () => oneRowSql(columns, at), parameters, shape: 'one' };
+  if (!shape.includes('n')) throw new Error('Rows that are all the same');
+  return { sql: () => rowsSql(columns, at, shape), parameters, shape };
+}
+
+function oneRowSql<Row>(columns: Columns<Row>, at: number): string {
+  const selected = Object.entries(columns).map(([name, { type }], index) => `$${at + index}::${type} as ${name}`);
+  return `(select ${selected.join(', ')}, 1::bigint as ordinality)`;
+}
+
+function rowsSql<Row>(columns: Columns<Row>, at: number, shape: string): string {
+  const all = Object.entries(columns).map(([name, { type }], index) => {
+    return { name, type, parameter: `$${at + index}`, isOne: shape[index] === '1' };
+  });
+  const selected = all.map(({ name, type, parameter, isOne }) =>
+    isOne ? `${parameter}::${type} as ${name}` : `u.${name}`,
+  );
+  const varying = all.filter(({ isOne }) => !isOne);
+  const arrays = varying.map(({ parameter, type }) => `${parameter}::${type}[]`);
+  const names = varying.map(({ name }) => name);
   const from = `unnest(${arrays.join(', ')}) with ordinality u (${names.join(', ')}, ordinality)`;
-  return { sql: `(select ${selected.join(', ')}, u.ordinality from ${from})`, parameters, shape };
+  return `(select ${selected.join(', ')}, u.ordinality from ${from})`;
+}
+
+const statements = new Map<string, Required<Statement>>();
+
+/** The statement of a name, whose text is made up the first time: to make it up, and to compare it with what is prepared, takes as long as to send it. */
+export function statementOf(name: string, text: () => string): Required<Statement> {
+  let statement = statements.get(name);
+  if (statement === undefined) {
+    statement = { name, text: text() };
+    statements.set(name, statement);
+  }
+  return statement;
 }
 
 function isSame(values: readonly unknown[]): boolean {
