@@ -98,3 +98,7 @@ describe('docs/operations.md', () => {
     );
   });
 });
+
+it('no page has a conflict of two versions left in it', () => {
+  expect(pages.filter((page) => /^(?:<{7} |={7}$|>{7} )/m.test(read(page)))).toEqual([]);
+});

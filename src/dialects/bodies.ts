@@ -1,7 +1,7 @@
 /** Body parsers that a dialect registers in its scope. None of them knows a vendor. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { parseJson } from '../model/json.ts';
+import { type ParsedJson, parseJson } from '../model/json.ts';
 
 /** A body that cannot be read; http turns it into the edge failure `malformed_body`. */
 export class MalformedBody extends Error {
@@ -37,14 +37,19 @@ function textOf(body: Buffer): string | undefined {
 /**
  * JSON for every content type in `types` (default: JSON, and no or unknown content type too, as vendors' clients often omit it).
  * An empty body is undefined. Numbers that would lose digits and text that cannot be stored stay marked for their own element.
+ * @param read of what a vendor's own server reads: that keeps the last of several members of one name.
  */
-export function acceptJson(app: FastifyInstance, types: string | RegExp | (string | RegExp)[] | '*' = '*'): void {
+export function acceptJson(
+  app: FastifyInstance,
+  types: string | RegExp | (string | RegExp)[] | '*' = '*',
+  read: (text: string) => ParsedJson = parseJson,
+): void {
   app.removeAllContentTypeParsers();
   const parse = (_request: FastifyRequest, body: Buffer, done: Done): void => {
     const text = textOf(body);
     if (text === undefined) return done(new MalformedBody('not UTF-8'));
     if (text.trim() === '') return done(null, undefined);
-    const parsed = parseJson(text);
+    const parsed = read(text);
     if (parsed.ok) done(null, parsed.value);
     else done(new MalformedBody(parsed.message));
   };

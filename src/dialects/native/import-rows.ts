@@ -1,8 +1,9 @@
 /** From the body of an import to its rows: NDJSON lines, the elements of a JSON array, or the lines of a CSV file. */
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow, LinkRowInput } from '../../model/commands.ts';
-import { isObject, parseJson } from '../../model/json.ts';
+import { isObject } from '../../model/json.ts';
 import type { Stamp } from '../../model/stamp.ts';
+import { parseStrictJson } from '../../model/strict-json.ts';
 import { type RawElement, readElements } from '../elements.ts';
 import type { BodyFormat } from './body-format.ts';
 import { cellValue, readCsv } from './csv.ts';
@@ -56,8 +57,8 @@ const beyond = <Item extends { readonly index: number }>(items: readonly Item[],
 
 function rowOf({ index, line, text }: RawElement, offset: number, parser: RowParser): ImportRow {
   const place = { index: index + offset, line, source: text };
-  const parsed = parseJson(text);
-  if (!parsed.ok) return { ...place, kind: 'unreadable', message: `The row is not JSON: ${parsed.message}` };
+  const parsed = parseStrictJson(text);
+  if (!parsed.ok) return { ...place, kind: 'unreadable', message: `The row cannot be read as JSON: ${parsed.message}` };
   if (!isObject(parsed.value)) {
     return { ...place, kind: 'unreadable', message: 'A row is an object of values by name.' };
   }

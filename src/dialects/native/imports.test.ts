@@ -122,7 +122,7 @@ describe('an import', async () => {
     const [header, one, two] = table.body.split('\n');
     expect(header).toBe('external_id,name,email,phone,nmae,_message');
     expect(one).toMatch(/^S-1,"one, ""two""",5,\\N,,"?line 2: Field email takes text; got 5\./);
-    expect(two).toMatch(/^,,,,,.*line 3: The row is not JSON/);
+    expect(two).toMatch(/^,,,,,.*line 3: The row cannot be read as JSON/);
   });
 
   it('rejected are mended in the CSV file, and imported as it is', async () => {

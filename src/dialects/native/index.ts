@@ -3,6 +3,7 @@ import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../../engine/hub-errors.ts';
+import { parseStrictJson } from '../../model/strict-json.ts';
 import { acceptJson } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
@@ -51,7 +52,7 @@ export const native: Dialect = {
   async register(app, hub) {
     const routes = noteRoutes(app);
     checkRequests(app);
-    acceptJson(app, [/^application\/(?:[\w.+-]+\+)?json\b/]);
+    acceptJson(app, [/^application\/(?:[\w.+-]+\+)?json\b/], parseStrictJson);
     app.setErrorHandler((error, request, reply) => {
       if (error instanceof ProblemError) return sendProblem(error, request, reply);
       if (error instanceof IdempotencyKeyReused) {

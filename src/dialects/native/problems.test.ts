@@ -89,6 +89,7 @@ describe('a refusal', async () => {
 
   it.each([
     ['{"fields":', 400, [['malformed_body', null]]],
+    ['{"fields": {"name": "a", "name": "b"}}', 400, [['malformed_body', null]]],
     ['', 400, [['member_invalid', null]]],
     ['[]', 400, [['member_invalid', null]]],
     ['"fields"', 400, [['member_invalid', null]]],

@@ -40,6 +40,23 @@ describe('a set that is refused for its structure', async () => {
     expect((await call('GET', '/v1/records/element')).body.items).toEqual([]);
   });
 
+  it('is one with a member twice in a row, of which either may be meant, in any format', async () => {
+    for (const [type, body, path] of [
+      ['application/json', '[{"external_id":"E-1"},{"external_id":"E-2","external_id":"E-3"}]', '[1]'],
+      ['application/x-ndjson', '{"external_id":"E-1","name":"a","name":"a"}', '[0]'],
+      ['text/csv', 'external_id,name,name\nE-1,a,b\n', null],
+      [
+        'application/xml',
+        '<rows><row><external_id>E-1</external_id><name>a</name><name>b</name></row></rows>',
+        '[0].name',
+      ],
+    ] as const) {
+      const answer = await submit(type, body);
+      expect(faults(answer)).toEqual([['set_malformed', path]]);
+      expect(answer.body.detail).toContain('twice');
+    }
+  });
+
   it('is looked through as far as it can be read', async () => {
     const cut = await submit('application/x-ndjson', `{"name":"no key"}\n{"external_id":"E-1"}\n{"external_id":`);
     expect(faults(cut)).toEqual(['[0]', '[2]'].map((path) => ['set_malformed', path]));

@@ -10,11 +10,12 @@ import type {
   SetSource,
   SetTarget,
 } from '../../model/commands.ts';
-import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
+import { InexactNumber, isObject } from '../../model/json.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
 import type { SetFormat } from '../../model/schema.ts';
 import type { Stamp } from '../../model/stamp.ts';
+import { parseStrictJson } from '../../model/strict-json.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
 import { cellValue, MalformedCsv, readCsv } from './csv.ts';
 import { fieldsToWrite } from './parse.ts';
@@ -122,8 +123,8 @@ function textOf(raw: RawElement, path: string): string {
 }
 
 function rowIn(text: string, path: string): Row {
-  const parsed = parseJson(text);
-  if (!parsed.ok) throw notSet(path, `The row is not JSON: ${parsed.message}`);
+  const parsed = parseStrictJson(text);
+  if (!parsed.ok) throw notSet(path, `The row cannot be read as JSON: ${parsed.message}`);
   if (!isObject(parsed.value)) throw notSet(path, 'A row is an object of values by field.');
   return parsed.value;
 }

@@ -2,6 +2,7 @@
 import type { MalformedSet } from '../../engine/sync/malformed-set.ts';
 import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
+import { findJsonFlaw } from '../../model/json-flaws.ts';
 import type { PackedElements } from '../../model/packed.ts';
 import { byId, type Ref } from '../../model/ref.ts';
 import { MalformedBody } from '../bodies.ts';
@@ -9,7 +10,6 @@ import { ArrayCutter, LargeElement } from '../elements.ts';
 import { textOf } from './decode.ts';
 import { ElementBuilder, externalIdOf } from './elements.ts';
 import { invalidStructure } from './errors.ts';
-import { findJsonFlaw } from './json-flaws.ts';
 import { escapeJsonName, unescapeName } from './names.ts';
 import { maxDepth, maxElementBytes } from './options.ts';
 import type { SetShape } from './shape.ts';

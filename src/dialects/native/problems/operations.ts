@@ -6,7 +6,8 @@ export const operationProblems = {
     status: 400,
     title: 'No complete set',
     cause: 'A row cannot be read, or has no key, so that nobody can tell which records are missing from the set.',
-    remedy: 'Mend the row that `path` names, counted from 0, and send the whole set again.',
+    remedy:
+      'Mend what the detail says, in the row that `path` names if it names one (counted from 0), and send the whole set again.',
   },
   role_required: {
     status: 403,
@@ -253,7 +254,7 @@ export const operationProblems = {
   row_unreadable: {
     status: 422,
     title: 'Row not readable',
-    cause: 'A row of an import is not JSON, or not an object. Other rows are not touched by it.',
+    cause: 'A row of an import is not JSON, has a member twice, or is not an object. Other rows are not touched by it.',
     remedy: 'Mend the row at the line that is named, and send it again.',
   },
   schema_invalid: {

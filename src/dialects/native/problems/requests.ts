@@ -5,7 +5,7 @@ export const requestProblems = {
   malformed_body: {
     status: 400,
     title: 'Body not readable',
-    cause: 'The body is not JSON (or, for a schema, not YAML).',
+    cause: 'The body is not JSON (or, for a schema, not YAML), or an object in it has a member twice.',
     remedy: 'Mend the body at the place that the detail names.',
   },
   malformed_url: {

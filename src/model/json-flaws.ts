@@ -2,7 +2,7 @@
  * What JSON.parse lets pass and a complete set must not have: a member given twice, of which it would silently keep the last (so that
  * `{"Elements":[…],"Elements":[]}` deleted everything), and nesting without end. Reads the text once, and need not be given valid JSON.
  */
-import { parseJson } from '../../model/json.ts';
+import { parseJson } from './json.ts';
 
 export type JsonFlaw = { readonly message: string; readonly path: string };
 
