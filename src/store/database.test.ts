@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../test/fresh-database.ts';
-import { type Database, isRaceLost, openDatabase } from './database.ts';
+import { type Database, DatabaseUnavailable, isRaceLost, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 
 describe('a transaction whose statements are sent without waiting', () => {
@@ -150,6 +150,25 @@ describe('a transaction whose statements are sent without waiting', () => {
     expect(await noted()).toEqual(['a', 'b', 'h']);
     await observer.query("delete from noted where name = 'h'");
     await single.close();
+  });
+
+  it('fails as one without a database, and with nothing else, when its connection is cut at any moment', async () => {
+    const cut = openDatabase({ connection: { connectionString: fresh.url }, maxConnections: 5 });
+    const faults: unknown[] = [];
+    const note = (fault: unknown): void => void faults.push(fault);
+    process.on('uncaughtException', note);
+    for (let round = 0; round < 60; round++) {
+      const working = Array.from({ length: 20 }, () => cut.global((tx) => tx.query('select 1')).catch(note));
+      await new Promise((resolve) => setTimeout(resolve, round % 15)); // also while connections are made
+      await observer.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'keyway' and datname = current_database()",
+      );
+      await Promise.all(working);
+    }
+    process.off('uncaughtException', note);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.filter((fault) => !(fault instanceof DatabaseUnavailable))).toEqual([]);
+    await cut.close();
   });
 
   it('leaves its connection fit for the next one', async () => {

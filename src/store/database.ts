@@ -111,14 +111,15 @@ export function openDatabase(options: {
     application_name: 'keyway',
   });
   pool.on('error', (error) => options.onError?.(error));
+  // The pool listens to idle connections only. One may break at any moment, as soon as it is made: an error that nobody hears ends the
+  // process, and what is asked of such a connection fails with an error that does not say so.
+  const broken = new WeakMap<pg.PoolClient, Error>();
+  pool.on('connect', (client) => {
+    client.on('error', (error) => broken.set(client, error));
+  });
 
   async function transact<T>(workspace: WorkspaceId | null, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await connect(pool);
-    let broken: Error | undefined;
-    const onBreak = (error: Error): void => {
-      broken = error;
-    };
-    client.on('error', onBreak); // the pool listens to idle connections only, and an error that nobody hears ends the process
     const tx = new OpenTransaction(client);
     try {
       // Nothing waits for an answer that is not needed yet: the beginning goes out with the first statement of the work, and the
@@ -130,17 +131,14 @@ export function openDatabase(options: {
       return result;
     } catch (thrown) {
       const error = tx.causeOf(thrown);
-      if (broken !== undefined || isUnavailable(error)) {
-        broken ??= error as Error;
+      if (broken.has(client) || isUnavailable(error)) {
+        if (!broken.has(client)) broken.set(client, error as Error);
         throw new DatabaseUnavailable(error);
       }
-      await tx.rollback().catch((failure: Error) => {
-        broken = failure;
-      });
+      await tx.rollback().catch((failure: Error) => broken.set(client, failure));
       throw error;
     } finally {
-      client.release(broken);
-      client.off('error', onBreak);
+      client.release(broken.get(client));
     }
   }
 
