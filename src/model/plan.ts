@@ -13,6 +13,7 @@ export const planActions = [
   'unlink',
   'defer',
   'withdraw',
+  'release',
   'hold',
   'reject',
 ] as const;

@@ -219,6 +219,21 @@ describe('keyway sync --plan', () => {
     const nothing = await run(['sync', 'myendpoint', file, '--plan']);
     expect([nothing.code, nothing.stdout]).toEqual([0, '0 to create, 0 to update, 0 to delete, 0 held.\n']);
   });
+
+  it('shows what a set leaves out that stays by the delete policy of its interface', async () => {
+    const settings = (delete_policy: string) =>
+      fetch(`${server.url}/v1/interfaces/myendpoint`, {
+        method: 'PATCH',
+        headers: { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/json' },
+        body: JSON.stringify({ delete_policy }),
+      });
+    await run(['sync', 'myendpoint', await fileOf('two.json', '[{"external_id": "T-1"}, {"external_id": "T-2"}]')]);
+    expect((await settings('unlink')).status).toBe(200);
+    const planned = await run(['sync', 'myendpoint', await fileOf('one.json', '[{"external_id": "T-1"}]'), '--plan']);
+    expect([planned.code, planned.stdout]).toEqual([2, expect.stringMatching(/^- element T-2 \(stays\)\n/)]);
+    expect(planned.stdout).toContain('\n1 to let go of: not in the set, and they stay.\n');
+    await settings('delete');
+  });
 });
 
 describe('keyway import --plan', () => {

@@ -74,6 +74,7 @@ const signs: Readonly<Record<string, readonly ['+' | '~' | '-' | '!', 'green' | 
   delete: ['-', 'red'],
   unlink: ['-', 'red'],
   withdraw: ['-', 'red'],
+  release: ['-', 'red'],
   hold: ['!', 'red'],
   reject: ['!', 'red'],
 };
@@ -90,6 +91,7 @@ function textOf(plan: Plan, rejected: string): string {
     lines.push(
       `${count('link', 'defer')} to link, ${count('relink')} to change links, ${count('unlink', 'withdraw')} to unlink.`,
     );
+  if (count('release') !== '0') lines.push(`${count('release')} to let go of: not in the set, and they stay.`);
   if (count('reject') !== '0') lines.push(`${count('reject')} ${rejected}.`);
   const revived = count('revive') === '0' ? '' : `${count('revive')} to revive, `;
   lines.push(
@@ -103,7 +105,12 @@ function linesOf({ action, type, key, record, fields, link, forced, issues }: It
   const [sign, colour] = signs[isRemoval ? 'unlink' : action] ?? ['~', 'yellow'];
   const say = (line: string): string => styleText(colour, line); // plain where standard output is no terminal
   const isForced = link !== null && forced.length > 0;
-  const notes: Readonly<Record<string, string>> = { hold: 'hold', revive: 'revive', reject: rejected };
+  const notes: Readonly<Record<string, string>> = {
+    hold: 'hold',
+    revive: 'revive',
+    release: 'stays',
+    reject: rejected,
+  };
   const noted = notes[action] ?? (isForced ? 'forced' : undefined);
   const note = noted === undefined ? '' : ` (${noted})`;
   const head =

@@ -37,7 +37,7 @@ export async function differences(
   }
   for (const item of found.values()) told.push(...differencesOf(undefined, item));
   if (told.length === 0) told.push(...countDifferences(plan.counts, now.counts));
-  const first = told.slice(0, mostTold);
+  const first = told.filter(isToldFirst).slice(0, mostTold);
   const versions = first.flatMap(({ what, type, record, planned, now: is }) =>
     what === 'version' &&
     record !== null &&
@@ -57,6 +57,10 @@ export async function differences(
     return fields.length === 0 ? one : { ...one, message: `${one.message} ${changedSince(fields)}` };
   });
 }
+
+/** A record of which the plan has several items is of another version once. */
+const isToldFirst = (one: PlanDifference, at: number, told: readonly PlanDifference[]): boolean =>
+  one.what !== 'version' || told.findIndex(({ what, record }) => what === 'version' && record === one.record) === at;
 
 const changedSince = (fields: readonly string[]): string =>
   `${fields.join(', ')} ${wasOrWere(fields.length)} changed since.`;
@@ -151,6 +155,7 @@ const participles: Readonly<Record<PlanAction, string>> = {
   unlink: 'removed',
   defer: 'kept waiting',
   withdraw: 'withdrawn',
+  release: 'let go of',
   hold: 'held',
   reject: 'refused',
 };

@@ -17,6 +17,7 @@ const pageSize = 1_000;
 /** `issues`: those that are kept. `issuesBefore`: how many the run had before, from the reading of its body. */
 export type FoundInSet = Found & { readonly issues: readonly PlacedIssue[]; readonly issuesBefore: number };
 
+type Versioned = { readonly number: number; readonly version: number };
 type Settle = (tx: Transaction, found: FoundInSet) => Promise<void>;
 
 export class FoundSet implements PlannedRun {
@@ -81,6 +82,10 @@ export class FoundSet implements PlannedRun {
     this.#rejected.add(place);
   }
 
+  noteReleased(tx: Transaction, records: readonly Versioned[]): Promise<void> {
+    return this.#addRecords(tx, 'release', records);
+  }
+
   async settle(tx: Transaction, applied: Applied): Promise<void> {
     const { catalogue, on } = this.#context;
     const items = this.#items;
@@ -103,18 +108,23 @@ export class FoundSet implements PlannedRun {
   }
 
   async #collectHeld(tx: Transaction, catalogue: Catalogue): Promise<void> {
-    const { on, run } = this.#context;
-    const none = new NumberSet();
+    const { run } = this.#context;
     for (let after = 0; ; ) {
       const page = await readHeldDeletes(tx, catalogue.workspace, { run, after, limit: pageSize });
-      const numbers = page.map(({ number }) => number);
-      const names = await RecordNames.load(tx, catalogue, { type: on.type, field: on.key }, numbers, none);
-      for (const { number, version } of page) {
-        const record = names.of(number, on.type);
-        this.#items.add({ ...nothing, action: 'hold', type: on.type, key: record.key, record, version });
-      }
+      await this.#addRecords(tx, 'hold', page);
       after = page.at(-1)?.number ?? after;
       if (page.length < pageSize) return;
+    }
+  }
+
+  async #addRecords(tx: Transaction, action: 'hold' | 'release', records: readonly Versioned[]): Promise<void> {
+    if (records.length === 0) return;
+    const { catalogue, on } = this.#context;
+    const numbers = records.map(({ number }) => number);
+    const names = await RecordNames.load(tx, catalogue, { type: on.type, field: on.key }, numbers, new NumberSet());
+    for (const { number, version } of records) {
+      const record = names.of(number, on.type);
+      this.#items.add({ ...nothing, action, type: on.type, key: record.key, record, version });
     }
   }
 }

@@ -15,7 +15,7 @@ import { joinPending } from '../write/join-pending.ts';
 import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
 import type { WorkingSet, Writer } from '../write/working-set.ts';
-import { type Departure, depart, letGo } from './delete-policy.ts';
+import { type Departure, depart, isReleased, letGo } from './delete-policy.ts';
 import { type Duplicates, FirstCounts, FoundBefore } from './duplicates.ts';
 import { heldIssue, whyHeld } from './guard.ts';
 import { ComesToSomethingElse, HeldWhole } from './hold-run.ts';
@@ -57,6 +57,11 @@ export type PlannedRun = {
   noteRejected(place: number): void;
   /** `number`: of a record that an element made. */
   noteMade(number: number): void;
+  /** Records that the set leaves out and that stay, with the version that they had: they are the interface's no more. */
+  noteReleased(
+    tx: Transaction,
+    records: readonly { readonly number: number; readonly version: number }[],
+  ): Promise<void>;
   /** Whether the record is made by what is only planned: it is called by its key, as its number will mean nothing. */
   willNotBe(number: number): boolean;
   settle(tx: Transaction, applied: Applied): Promise<void>;
@@ -232,20 +237,21 @@ export class Application {
     if (on.guard.onTrip === 'hold_run' && this.#context.planned === undefined)
       throw new HeldWhole(missing, reason, { ...this.#counts });
     this.#heldDeletes = deletes;
-    this.#report([heldIssue(deletes, reason, received)]);
+    this.#report([heldIssue(deletes, reason, received, on.deletePolicy)]);
     return true;
   }
 
   async #depart(numbers: readonly number[], left: LeftRecords | undefined): Promise<void> {
-    const { catalogue, on, type, run, approved } = this.#context;
+    const { catalogue, on, type, run, approved, planned } = this.#context;
     const set = await loadForDelete(this.#tx, catalogue, numbers);
     const { stamp } = this.#source;
     set.beginWrite(stamp);
-    const departures: (Departure & { readonly number: number })[] = [];
+    const departures: (Departure & { readonly number: number; readonly version: number })[] = [];
     for (const number of numbers) {
       const row = set.rows.get(number);
+      const version = row?.version ?? 0;
       if (stamp !== undefined && row?.deletedAt === null && outlives(row, stamp)) left?.leave(number);
-      else departures.push({ number, ...depart(set, this.#writer, this.#context, number, stamp) });
+      else departures.push({ number, version, ...depart(set, this.#writer, this.#context, number, stamp) });
     }
     for (const { kind, number } of departures) {
       if (kind === 'gone' || kind === 'stays') continue;
@@ -255,6 +261,7 @@ export class Application {
     }
     await this.#store(set, []);
     letGo(this.#tx, catalogue.workspace, on.id, run, departures);
+    await planned?.noteReleased(this.#tx, departures.filter(isReleased));
   }
 
   async #store(set: WorkingSet, issues: readonly PlacedIssue[]): Promise<void> {

@@ -108,6 +108,21 @@ describe('a record that a set leaves out, by the policy unlink', () => {
     expect(await send(b)).toMatchObject({ counts: { unlinked: 1 } });
   });
 
+  it('is told of by a plan, which is not applied once it is another', async () => {
+    const elements = () => setOf([element(b, 0)]);
+    const planned = await fresh.hub.plans.set(fresh.admin, 'pumps', elements());
+    if (planned.kind !== 'planned') throw new Error(JSON.stringify(planned));
+    expect(planned.plan.actions).toMatchObject({ release: 1, delete: 0 });
+    const released = planned.plan.items.find(({ action }) => action === 'release');
+    expect(released).toMatchObject({ type: 'pump', key: 'A', record: { key: 'A' }, version: expect.any(Number) });
+    await fresh.hub.upsert(fresh.admin, { type: 'pump', ref: key('A'), mode: 'update', fields: { name: 'mine' } });
+    const stale = await fresh.hub.plans.applySet(fresh.admin, 'pumps', elements(), planned.plan.id);
+    expect(stale).toMatchObject({
+      kind: 'plan_stale',
+      changes: [{ key: 'A', what: 'version', message: expect.stringMatching(/ name was changed since\.$/) }],
+    });
+  });
+
   it('is the interface’s again, with its relations, when the run is taken back', async () => {
     const run = await send(b);
     const reverted = await fresh.hub.revertRun(fresh.admin, run.id);
@@ -120,6 +135,8 @@ describe('a record that a set leaves out, by the policy unlink', () => {
     await setTo({ delete_policy: 'unlink', guard: { deletes: 0 } });
     const run = await send(b);
     expect(run).toMatchObject({ state: 'held', held: { deletes: 1 } });
+    const [issue] = await issuesOf(fresh.hub, fresh.admin, run.id);
+    expect(issue?.message).toMatch(/^1 record is not in the set, and was not unlinked: /);
     expect(await linksOf('A')).toHaveLength(3);
     const outcome = await fresh.hub.approveHeld(fresh.admin, run.id, 1);
     expect(outcome).toMatchObject({ kind: 'done', run: { state: 'applied', counts: { deleted: 0, unlinked: 1 } } });

@@ -86,6 +86,9 @@ export function unmark(
   return said;
 }
 
+/** It stays, and is not the interface's any more. */
+export const isReleased = ({ kind }: Departure): boolean => kind === 'unlinked' || kind === 'kept';
+
 /** Once they are written: what is deleted, or stays without being the interface's, is not asked for in its next set. */
 export function letGo(
   tx: Transaction,
@@ -95,7 +98,7 @@ export function letGo(
   departures: readonly (Departure & { readonly number: number })[],
 ): void {
   const left = departures.filter(({ kind }) => kind !== 'stays').map(({ number }) => number);
-  const staying = departures.filter(({ kind }) => kind === 'unlinked' || kind === 'kept').map(({ number }) => number);
+  const staying = departures.filter(isReleased).map(({ number }) => number);
   removeInterfaceRecords(tx, workspace, interfaceId, left);
   if (staying.length > 0) noteLeavers(tx, workspace, run, staying);
 }

@@ -1,6 +1,6 @@
 /** The guard of an interface: how much a complete set may delete without being asked, and what is said when it wants more. */
 
-import type { Guard } from '../../model/catalogue.ts';
+import type { Guard, Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/runs.ts';
 import { count, isOrAre, wasOrWere } from '../../model/text.ts';
@@ -23,7 +23,12 @@ export function whyHeld(guard: Guard, { deletes, known, received }: Deleting): s
   return undefined;
 }
 
-export const heldIssue = (deletes: number, reason: string, place: number): PlacedIssue => ({
+type Policy = Interface['deletePolicy'];
+
+/** The guard counts them as deletes, whatever becomes of them. */
+const doneTo: Readonly<Record<Policy, string>> = { delete: 'deleted', unlink: 'unlinked', keep: 'marked' };
+
+export const heldIssue = (deletes: number, reason: string, place: number, policy: Policy): PlacedIssue => ({
   severity: 'error',
   code: 'deletes_held',
   key: null,
@@ -31,7 +36,7 @@ export const heldIssue = (deletes: number, reason: string, place: number): Place
   path: null,
   member: null,
   value: null,
-  message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and ${wasOrWere(deletes)} not deleted: ${reason}. All else was applied.`,
+  message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and ${wasOrWere(deletes)} not ${doneTo[policy]}: ${reason}. All else was applied.`,
   remedy: `Look at the list of what is held, and approve ${count(deletes, 'delete')} or cancel ${deletes === 1 ? 'it' : 'them'} within ${heldDays} days; or send a set that is complete, which takes the place of the list.`,
   at: clock.now(),
   place,
@@ -40,14 +45,14 @@ export const heldIssue = (deletes: number, reason: string, place: number): Place
 export const heldUntil = (from: Date): Date => new Date(from.getTime() + heldDays * 24 * 3_600_000);
 
 /** @param counts what the set would have come to, but for its deletes. */
-export function heldWholeIssue(deletes: number, reason: string, counts: RunCounts): PlacedIssue {
+export function heldWholeIssue(deletes: number, reason: string, counts: RunCounts, policy: Policy): PlacedIssue {
   const { created, updated, unchanged, revived, rejected, superseded, received } = counts;
   const rest = Object.entries({ created, updated, revived, unchanged, rejected, superseded })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${inWords(count)} ${name}`);
   return {
-    ...heldIssue(deletes, reason, received),
-    message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and nothing of it was applied: ${reason}. Applied, it would be: ${[...rest, `${inWords(deletes)} taken away`].join(', ')}.`,
+    ...heldIssue(deletes, reason, received, policy),
+    message: `${count(deletes, 'record')} ${isOrAre(deletes)} not in the set, and nothing of it was applied: ${reason}. Applied, it would be: ${[...rest, `${inWords(deletes)} ${doneTo[policy]}`].join(', ')}.`,
     remedy: `Look at the list of the records, and approve the set with ${count(deletes, 'delete')} or cancel it within ${heldDays} days; or send a set that is complete, which takes its place.`,
   };
 }

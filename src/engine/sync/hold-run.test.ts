@@ -72,7 +72,7 @@ describe('a set that its interface holds as a whole', () => {
     const [issue] = await issuesOf(fresh.hub, fresh.admin, run.id);
     expect(issue).toMatchObject({ code: 'deletes_held' });
     expect(issue?.message).toBe(
-      '2 records are not in the set, and nothing of it was applied: a set of this interface may delete 1 at most. Applied, it would be: 1 created, 1 updated, 1 unchanged, 2 taken away.',
+      '2 records are not in the set, and nothing of it was applied: a set of this interface may delete 1 at most. Applied, it would be: 1 created, 1 updated, 1 unchanged, 2 deleted.',
     );
     expect(await keptOf(run)).toEqual([]);
     const held = itemsOf(await fresh.hub.heldDeletes(fresh.admin, run.id, { limit: 10 }));

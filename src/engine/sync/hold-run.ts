@@ -30,7 +30,7 @@ export class HeldWhole extends Error {
 }
 
 export async function holdWhole(tx: Transaction, context: RunContext, held: HeldWhole, ends: RunEnds): Promise<RunRow> {
-  const { catalogue, run } = context;
+  const { catalogue, on, run } = context;
   const { workspace } = catalogue;
   const { received } = held.counts;
   let deletes = 0;
@@ -38,7 +38,7 @@ export async function holdWhole(tx: Transaction, context: RunContext, held: Held
   // What was found when it was read is found again when it is applied, behind the issue that it is held.
   forgetIssues(tx, workspace, run);
   forgetElementsOf(tx, workspace, run);
-  insertIssues(tx, workspace, run, 0, [heldWholeIssue(deletes, held.reason, held.counts)]);
+  insertIssues(tx, workspace, run, 0, [heldWholeIssue(deletes, held.reason, held.counts, on.deletePolicy)]);
   const finishedAt = clock.now();
   return ends.hold(
     {
