@@ -189,7 +189,7 @@ describe('a run that is taken back', async () => {
     const run = await send([{ external_id: 'E-1', name: 'two' }]);
     await send([{ external_id: 'E-1', name: 'three' }]);
     const { body } = await call('POST', `/v1/runs/${run.id}/revert`);
-    expect(body.left).toMatchObject([{ code: 'changed_since', member: 'Name', record: { type: 'element' } }]);
+    expect(body.left).toMatchObject([{ code: 'changed_since', member: 'name', record: { type: 'element' } }]);
     expect((await call('GET', `/v1/interfaces/myendpoint/runs/${body.run.id}/issues`)).body.items).toHaveLength(1);
     expect(await name()).toBe('three');
   });

@@ -135,8 +135,8 @@ describe('an import of records that is reverted', () => {
     await importRows(records, [row('P2', { size: 7 })]);
     const { import: own, left, counts } = await reverted(id);
     expect(left.map(({ code, key, member }) => [code, key, member]).sort()).toEqual([
-      ['changed_since', 'P1', 'Size'],
-      ['changed_since', 'P2', 'Size'],
+      ['changed_since', 'P1', 'size'],
+      ['changed_since', 'P2', 'size'],
       ['changed_since', 'P4', null],
     ]);
     expect(counts.received).toBe(counts.updated + counts.revived + counts.rejected);

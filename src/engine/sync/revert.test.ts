@@ -120,9 +120,9 @@ describe('a run that is reverted', () => {
     const { left, counts } = await revert(run);
     expect(left.map(({ code, key, member }) => [code, key, member])).toEqual([
       ['changed_since', 'P3', null],
-      ['changed_since', 'P1', 'Size'],
+      ['changed_since', 'P1', 'size'],
     ]);
-    expect(left[1]?.message).toContain('P1, Size was left as it is');
+    expect(left[1]?.message).toContain('P1, size was left as it is');
     expect(left[1]?.message).toContain('Before, it was 1.');
     expect(left.map(({ value }) => value)).toEqual([null, '10']);
     expect(counts.received).toBe(counts.updated + counts.revived + counts.rejected);

@@ -12,6 +12,7 @@ import type { Values, WorkingRow, WorkingSet, Writer } from '../write/working-se
 /** What is left as it is, and why. `value`: of a field, as it is, and `before` as it was before. */
 export type Left = {
   readonly number: number;
+  /** By its key, as issues of sets name it. */
   readonly member: string | null;
   readonly reason: string;
   readonly value?: { readonly now: unknown; readonly before: unknown };
@@ -95,7 +96,7 @@ export class Undo {
       return field === undefined || field.link !== null || value === null ? [] : [[field, value] as const];
     });
     const taken = values.find(([field, value]) => this.#isTaken(row, field, value));
-    if (taken !== undefined) return leave(row.number, taken[0].label, 'another record has its key now');
+    if (taken !== undefined) return leave(row.number, taken[0].key, 'another record has its key now');
     row.deletedAt = null;
     for (const [field, value] of values) this.#set.setValue(row, field, value);
     this.#stamp(row);
@@ -122,7 +123,7 @@ export class Undo {
       const reason = touched.has(id) ? changedSince : this.#obstacle(row, field, value);
       const now = row.values[id] ?? null;
       if (reason !== undefined)
-        left.push({ number: row.number, member: field.label, reason, value: { now, before: value } });
+        left.push({ number: row.number, member: field.key, reason, value: { now, before: value } });
       else if (!sameValue(now, value ?? null)) {
         before[id] = now;
         after[id] = value;
@@ -153,7 +154,7 @@ export class Undo {
     const right = this.#set.rows.get(other ?? 0);
     if (link === undefined || left === undefined || right === undefined) return leave(number, null, 'it is gone');
     const isLater = this.#laterOf(change).some((one) => one.link_type === link.id && one.other_number === other);
-    if (isLater) return leave(number, link.label, changedSince);
+    if (isLater) return leave(number, link.name, changedSince);
     const at = this.#set
       .pairLinks(link, left.number, right.number)
       .find(({ row }) => row.number === change.link_number);
@@ -166,7 +167,7 @@ export class Undo {
     const before = at.row;
     const { role, attributes } = stateOf(change, link);
     const slot = slotOf(link, role);
-    if (slot !== before.slot && this.#hasSlot(link, left, right, slot)) return leave(number, link.label, changedSince);
+    if (slot !== before.slot && this.#hasSlot(link, left, right, slot)) return leave(number, link.name, changedSince);
     at.row = { ...before, role: role?.number ?? null, slot, attributes, updated_at: this.#set.now };
     this.#set.noteLink(this.#writer, 'relinked', at, before);
     return done('updated');
@@ -176,12 +177,12 @@ export class Undo {
     const { role, attributes } = stateOf(change, link);
     const slot = slotOf(link, role);
     if (left.deletedAt !== null || right.deletedAt !== null)
-      return leave(left.number, link.label, 'one of its two records was deleted');
+      return leave(left.number, link.name, 'one of its two records was deleted');
     if (this.#hasSlot(link, left, right, slot)) return nothing;
     const isTaken =
       (leftIsSingle(link) && this.#set.linkOfLeft(link, left.number) !== undefined) ||
       (rightIsSingle(link) && this.#set.linkOfRight(link, right.number) !== undefined);
-    if (isTaken) return leave(left.number, link.label, 'one of its two records is linked to another now');
+    if (isTaken) return leave(left.number, link.name, 'one of its two records is linked to another now');
     const made = this.#set.newLink(
       link,
       {
