@@ -14,6 +14,7 @@ export const planActions = [
   'defer',
   'withdraw',
   'release',
+  'rejoin',
   'hold',
   'reject',
 ] as const;

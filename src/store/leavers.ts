@@ -14,6 +14,24 @@ export function noteLeavers(tx: Transaction, workspace: number, run: number, num
   );
 }
 
+/** Those that would be the interface's again, by number. */
+export async function readLeavers(
+  tx: Transaction,
+  workspace: number,
+  interfaceId: number,
+  { run, after, limit }: { readonly run: number; readonly after: number; readonly limit: number },
+): Promise<{ number: number; version: number }[]> {
+  return tx.query(
+    `select r.number, r.version
+     from leaver l join record r on r.workspace_id = l.workspace_id and r.number = l.number and r.deleted_at is null
+     where l.workspace_id = $1 and l.run = $3 and l.number > $4
+       and not exists (
+         select from interface_record i where i.workspace_id = $1 and i.interface = $2 and i.number = l.number)
+     order by l.number limit $5`,
+    [workspace, interfaceId, run, after, limit],
+  );
+}
+
 export async function rejoinLeavers(
   tx: Transaction,
   workspace: number,

@@ -75,6 +75,7 @@ const signs: Readonly<Record<string, readonly ['+' | '~' | '-' | '!', 'green' | 
   unlink: ['-', 'red'],
   withdraw: ['-', 'red'],
   release: ['-', 'red'],
+  rejoin: ['+', 'green'],
   hold: ['!', 'red'],
   reject: ['!', 'red'],
 };
@@ -92,6 +93,7 @@ function textOf(plan: Plan, rejected: string): string {
       `${count('link', 'defer')} to link, ${count('relink')} to change links, ${count('unlink', 'withdraw')} to unlink.`,
     );
   if (count('release') !== '0') lines.push(`${count('release')} to let go of: not in the set, and they stay.`);
+  if (count('rejoin') !== '0') lines.push(`${count('rejoin')} to give back to the interface.`);
   if (count('reject') !== '0') lines.push(`${count('reject')} ${rejected}.`);
   const revived = count('revive') === '0' ? '' : `${count('revive')} to revive, `;
   lines.push(
@@ -109,6 +111,7 @@ function linesOf({ action, type, key, record, fields, link, forced, issues }: It
     hold: 'hold',
     revive: 'revive',
     release: 'stays',
+    rejoin: 'given back',
     reject: rejected,
   };
   const noted = notes[action] ?? (isForced ? 'forced' : undefined);

@@ -59,6 +59,24 @@ export async function collectChanges(
   }
 }
 
+/** Items of records of which no change row tells, each with the version that it has before. */
+export async function collectRecords(
+  tx: Transaction,
+  { catalogue, items, namedBy }: Collecting,
+  action: PlanAction,
+  type: string,
+  records: readonly { readonly number: number; readonly version: number }[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const numbers = records.map(({ number }) => number);
+  const names = await RecordNames.load(tx, catalogue, namedBy, numbers, new NumberSet());
+  const nothing = { row: null, fields: [], link: null, forced: [], issues: [] };
+  for (const { number, version } of records) {
+    const record = names.of(number, type);
+    items.add({ ...nothing, action, type, key: record.key, record, version });
+  }
+}
+
 /** What the transaction itself has made, as far as it was read: its numbers mean nothing once that is undone. */
 type Made = { readonly records: NumberSet; readonly links: NumberSet };
 

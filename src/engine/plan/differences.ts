@@ -156,6 +156,7 @@ const participles: Readonly<Record<PlanAction, string>> = {
   defer: 'kept waiting',
   withdraw: 'withdrawn',
   release: 'let go of',
+  rejoin: 'given back to its interface',
   hold: 'held',
   reject: 'refused',
 };

@@ -6,7 +6,7 @@ import { readHeldDeletes } from '../../store/held-deletes.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { Applied, PlannedRun, RunContext } from '../sync/apply.ts';
 import { NumberSet } from '../sync/number-set.ts';
-import { collectChanges, RecordNames } from './collect.ts';
+import { collectChanges, collectRecords } from './collect.ts';
 import type { Found } from './kept-plan.ts';
 import { PlanItems } from './plan-items.ts';
 
@@ -117,15 +117,10 @@ export class FoundSet implements PlannedRun {
     }
   }
 
-  async #addRecords(tx: Transaction, action: 'hold' | 'release', records: readonly Versioned[]): Promise<void> {
-    if (records.length === 0) return;
+  #addRecords(tx: Transaction, action: 'hold' | 'release', records: readonly Versioned[]): Promise<void> {
     const { catalogue, on } = this.#context;
-    const numbers = records.map(({ number }) => number);
-    const names = await RecordNames.load(tx, catalogue, { type: on.type, field: on.key }, numbers, new NumberSet());
-    for (const { number, version } of records) {
-      const record = names.of(number, on.type);
-      this.#items.add({ ...nothing, action, type: on.type, key: record.key, record, version });
-    }
+    const namedBy = { type: on.type, field: on.key };
+    return collectRecords(tx, { catalogue, items: this.#items, namedBy }, action, on.type, records);
   }
 }
 

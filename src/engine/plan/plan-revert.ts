@@ -8,7 +8,7 @@ import type { PlacedIssue } from '../../store/issues.ts';
 import type { PendingRow } from '../../store/pending-links.ts';
 import type { RevertDone, RevertOf, RevertWatch } from '../undo/watch.ts';
 import { pendingView } from '../write/pending.ts';
-import { collectChanges } from './collect.ts';
+import { collectChanges, collectRecords } from './collect.ts';
 import { planIssue } from './found-set.ts';
 import { type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
 import { PlanItems } from './plan-items.ts';
@@ -61,6 +61,16 @@ class FoundRevert implements RevertWatch {
       const record = number === null ? null : { type, number, id: guidOf('record', workspace, number), key };
       this.#items.add({ ...noItem, action: 'reject', type, key, record, issues: [planIssue(issue)] });
     }
+  }
+
+  async noteRejoining(
+    tx: Transaction,
+    type: string,
+    records: readonly { readonly number: number; readonly version: number }[],
+  ): Promise<void> {
+    if (this.#at === undefined) return;
+    const { catalogue, namedBy } = this.#at;
+    await collectRecords(tx, { catalogue, items: this.#items, namedBy }, 'rejoin', type, records);
   }
 
   noteWithdrawn(links: readonly PendingRow[]): void {

@@ -125,7 +125,10 @@ describe('a record that a set leaves out, by the policy unlink', () => {
 
   it('is the interface’s again, with its relations, when the run is taken back', async () => {
     const run = await send(b);
-    const reverted = await fresh.hub.revertRun(fresh.admin, run.id);
+    const planned = await fresh.hub.plans.revert(fresh.admin, run.id);
+    if (planned.kind !== 'planned') throw new Error(JSON.stringify(planned));
+    expect(planned.plan.items.filter(({ action }) => action === 'rejoin')).toMatchObject([{ type: 'pump', key: 'A' }]);
+    const reverted = await fresh.hub.plans.applyRevert(fresh.admin, run.id, planned.plan.id);
     expect(reverted).toMatchObject({ kind: 'reverted', left: [] });
     expect(await linksOf('A')).toEqual(['pump.contacts', 'pump.files', 'pump.site']);
     expect(await send(b)).toMatchObject({ counts: { unlinked: 1 } });

@@ -8,7 +8,7 @@ import type { IssueView, RevertOutcome, RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
 import { insertIssues } from '../../store/issues.ts';
-import { rejoinLeavers } from '../../store/leavers.ts';
+import { readLeavers, rejoinLeavers } from '../../store/leavers.ts';
 import {
   holdBatches,
   markReverted,
@@ -128,6 +128,8 @@ class Revert {
     const { catalogue, on } = this.#context;
     const { workspace } = catalogue;
     const { run } = this.#of;
+    const { unlinked = 0, kept = 0 } = this.#of.counts;
+    if (unlinked + kept > 0) await this.#noteRejoining(); // as they are before
     for (const batch of batches.toReversed()) {
       for (let before = 2 ** 31 - 1; ; ) {
         const chunk = await readChangesOfRun(this.#tx, workspace, { run, batch, before, limit: chunkSize });
@@ -136,7 +138,6 @@ class Revert {
         if (chunk.length < chunkSize) break;
       }
     }
-    const { unlinked = 0, kept = 0 } = this.#of.counts;
     if (unlinked + kept > 0) await rejoinLeavers(this.#tx, workspace, on.id, run);
     await markReverted(this.#tx, workspace, run);
     const { replays } = this.#of;
@@ -154,6 +155,17 @@ class Revert {
     const row = await ends.end(finished, this.#undoer.changes);
     ends.commit(finishedAt);
     return row;
+  }
+
+  async #noteRejoining(): Promise<void> {
+    const { catalogue, on } = this.#context;
+    const { run } = this.#of;
+    for (let after = 0; ; ) {
+      const page = await readLeavers(this.#tx, catalogue.workspace, on.id, { run, after, limit: chunkSize });
+      await this.#watch.noteRejoining(this.#tx, on.type, page);
+      after = page.at(-1)?.number ?? after;
+      if (page.length < chunkSize) return;
+    }
   }
 
   async #undo(chunk: readonly PlacedChange[]): Promise<void> {

@@ -24,6 +24,12 @@ export type RevertWatch = {
   begin(tx: Transaction, at: RevertOf): Promise<void>;
   /** @param type of the records that they are of. */
   noteLeft(type: string, issues: readonly PlacedIssue[]): void;
+  /** Records of a type that the run let go of, as they are before: they are its interface's again. */
+  noteRejoining(
+    tx: Transaction,
+    type: string,
+    records: readonly { readonly number: number; readonly version: number }[],
+  ): Promise<void>;
   /** Links that waited, and do so no more. */
   noteWithdrawn(links: readonly PendingRow[]): void;
   settle(tx: Transaction, done: RevertDone): Promise<void>;
@@ -32,6 +38,7 @@ export type RevertWatch = {
 export const unwatched: RevertWatch = {
   begin: async () => {},
   noteLeft: () => {},
+  noteRejoining: async () => {},
   noteWithdrawn: () => {},
   settle: async () => {},
 };
