@@ -83,6 +83,6 @@ async function listHeld(api: Api, run: string): Promise<number> {
   }
   const { deleted, staying } = found;
   if (deleted + staying > 0) print('');
-  print(`${withSeparators(deleted)} to delete, ${withSeparators(staying)} to stay.`);
+  print(`${withSeparators(deleted)} to go, ${withSeparators(staying)} to stay.`);
   return deleted > 0 ? exitCodes.changes : 0;
 }

@@ -105,7 +105,7 @@ describe('keyway approve and cancel', () => {
     const listed = await run('approve', id, '--plan');
     expect(listed.code).toBe(2);
     expect(listed.stdout).toBe(
-      '! element E-2 (stays): it was changed since it was held\n- element E-3\n\n1 to delete, 1 to stay.\n',
+      '! element E-2 (stays): it was changed since it was held\n- element E-3\n\n1 to go, 1 to stay.\n',
     );
     const fewer = await run('approve', id, '--deletes', '0');
     expect([fewer.code, fewer.stderr]).toEqual([1, expect.stringContaining('it would be 1 delete now')]);
@@ -121,7 +121,7 @@ describe('keyway approve and cancel', () => {
     const approved = await run('approve', id, '--deletes', '2');
     expect([approved.code, approved.stdout]).toEqual([0, expect.stringMatching(/^State: +applied$/m)]);
     const nothing = await run('approve', id, '--plan');
-    expect([nothing.code, nothing.stdout]).toEqual([0, '0 to delete, 0 to stay.\n']);
+    expect([nothing.code, nothing.stdout]).toEqual([0, '0 to go, 0 to stay.\n']);
   });
 
   it('let go of it', async () => {

@@ -179,7 +179,7 @@ const renderHeld = (url: string, { deletes, whole, expiresAt }: NonNullable<RunV
   expires_at: isoTime(expiresAt),
   message: whole
     ? `Nothing of the set was applied, since ${count(deletes, 'record')} ${isOrAre(deletes)} not in it: somebody must approve the whole set, with {"deletes": ${deletes}} to the approve_url.`
-    : `All additions and updates were applied. ${count(deletes, 'record')} that ${isOrAre(deletes)} not in the set ${wasOrWere(deletes)} not deleted: somebody must approve that, with {"deletes": ${deletes}} to the approve_url.`,
+    : `All additions and updates were applied. ${count(deletes, 'record')} that ${isOrAre(deletes)} not in the set ${wasOrWere(deletes)} left as ${deletes === 1 ? 'it is' : 'they are'}: somebody must approve that ${deletes === 1 ? 'it goes' : 'they go'}, with {"deletes": ${deletes}} to the approve_url.`,
 });
 
 const renderHeldResult = (result: HeldResult): ShownHeldResult => ({

@@ -28,7 +28,7 @@ describe('runs that hold deletes', async () => {
     });
     expect(run.issues_url).toMatch(new RegExp(`/v1/runs/${run.id}/issues$`));
     expect((await call('GET', new URL(run.issues_url).pathname)).body.items).toHaveLength(run.issues);
-    expect(run.held.message).toContain('2 records that are not in the set were not deleted');
+    expect(run.held.message).toContain('2 records that are not in the set were left as they are');
     expect(new Date(run.held.expires_at).getTime()).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
     expect((await call('GET', `/v1/runs/${run.id}`)).body).toEqual(run);
     const first = (await call('GET', `/v1/runs/${run.id}/held?limit=1`)).body;
