@@ -1,4 +1,11 @@
-import { Badge, type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  Badge,
+  type CSSVariablesResolver,
+  createTheme,
+  Input,
+  type MantineColorsTuple,
+  PasswordInput,
+} from '@mantine/core';
 
 /** From the lightest to the darkest; 7 and beyond are dark enough for white text on them. */
 const keyway: MantineColorsTuple = [
@@ -21,8 +28,19 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
-  // States and kinds are words of the API: they stand as it spells them.
-  components: { Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }) },
+  components: {
+    // States and kinds are words of the API: they stand as it spells them.
+    Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }),
+    // What looks for a field by its label finds that field and nothing beside it: the star of a required one is drawn by the
+    // stylesheet, and the eye has other words.
+    InputWrapper: Input.Wrapper.extend({ defaultProps: { withAsterisk: false } }),
+    PasswordInput: PasswordInput.extend({
+      defaultProps: {
+        visibilityToggleButtonProps: { 'aria-label': 'Show what is typed' },
+        visibilityToggleFocusable: true,
+      },
+    }),
+  },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
 });

@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { expectAccessible, withConsole } from './browser.ts';
 
 const button = 'New interface for synchronizing with an external application';
+const labels = [
+  'Name',
+  'Type element (with ownership in an external application)',
+  'Setup',
+  'Initiator',
+  'Relatics API key for requests by external application',
+  'Endpoint',
+];
 const title = 'Create interface for synchronizing with an external application';
 
 describe('Application integration', () => {
@@ -11,6 +19,7 @@ describe('Application integration', () => {
     const page = await console.signedIn('power', '/interfaces');
     await page.getByRole('button', { name: button }).click();
     const dialog = page.getByRole('dialog', { name: title });
+    for (const label of labels) expect(await page.getByLabel(label, { exact: true }).count(), label).toBe(1);
     await dialog.getByLabel('Name').fill('Assets of the ERP');
     await dialog.getByRole('combobox', { name: 'Type element (with ownership in an external application)' }).click();
     const offered = await page.getByRole('option').allTextContents();
@@ -27,6 +36,23 @@ describe('Application integration', () => {
     await page.getByRole('heading', { name: 'Assets of the ERP', level: 1 }).waitFor();
     await page.getByText('/interfaces/synchronizing/erp_assets', { exact: false }).first().waitFor();
     await expectAccessible(page);
+  });
+
+  it('is made by keyboard alone', async () => {
+    const page = await console.signedIn('power', '/interfaces');
+    await page.getByRole('button', { name: button }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: title });
+    await dialog.getByLabel('Name').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('By keys');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('option', { name: 'Element' }).waitFor();
+    await page.keyboard.press('Enter');
+    for (let step = 0; step < 4; step += 1) await page.keyboard.press('Tab');
+    await page.keyboard.type('by_keys');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'By keys', level: 1 }).waitFor();
   });
 
   it('says what is missing, and keeps what was typed', async () => {
@@ -50,5 +76,11 @@ describe('Application integration', () => {
     await dialog.getByRole('button', { name: 'Create' }).click();
     const alert = dialog.getByRole('alert');
     expect(await alert.textContent()).toContain('Choose another endpoint');
+  });
+
+  it('offers no member to make one, who comes by its address', async () => {
+    const page = await console.signedIn('member', '/interfaces');
+    await page.getByRole('link', { name: 'My interface' }).waitFor();
+    expect(await page.getByRole('button', { name: button }).count()).toBe(0);
   });
 });

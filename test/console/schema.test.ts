@@ -86,4 +86,10 @@ describe('the schema in the console', () => {
     const options = { data: schema, headers: { origin: console.server.url } };
     expect((await page.request.put('/v1/schema', options)).status()).toBe(403);
   });
+
+  it('is shown to a member who comes by its address, and not offered to be edited', async () => {
+    const page = await console.signedIn('member', '/schema?tab=edit');
+    await page.getByRole('tab', { name: 'Diagram', selected: true }).waitFor();
+    expect(await page.getByRole('tab', { name: 'Edit as YAML' }).count()).toBe(0);
+  });
 });

@@ -8,11 +8,11 @@ describe('the console, before one is signed in', () => {
     const page = await console.open();
     await page.goto('/interfaces');
     await page.getByLabel('User name').fill('power@keyway.test');
-    await page.getByLabel('Password', { exact: true }).fill('not it');
+    await page.getByLabel('Password').fill('not it');
     await page.getByRole('button', { name: 'Sign in' }).click();
     expect(await page.getByRole('alert').textContent()).toContain('User name or password is wrong.');
     await expectAccessible(page);
-    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByLabel('Password').fill(password);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Application integration', level: 1 }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/interfaces');

@@ -32,14 +32,14 @@ export function Page() {
               autoComplete="username"
               autoFocus
               required
-              withAsterisk={false}
+              className="unmarked"
               {...form.getInputProps('user_name')}
             />
             <PasswordInput
               label="Password"
               autoComplete="current-password"
               required
-              withAsterisk={false}
+              className="unmarked"
               {...form.getInputProps('password')}
             />
             <Button type="submit" loading={signIn.isPending}>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
@@ -7,6 +7,7 @@ import { path } from '../../api/client.ts';
 import { useCreateInterface } from '../../api/interfaces.ts';
 import { schemaQuery } from '../../api/schema.ts';
 import type { Schema } from '../../api/types.ts';
+import { Choice } from '../../components/choice.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 
 const initiators = [
@@ -74,7 +75,7 @@ function Form({ close }: { close: () => void }) {
       <Stack>
         {create.isError && <ProblemAlert fault={create.error} title="The interface was not created" />}
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-        <Select
+        <Choice
           label="Type element (with ownership in an external application)"
           required
           searchable
@@ -82,9 +83,9 @@ function Form({ close }: { close: () => void }) {
           nothingFoundMessage="No type element is owned by an external application: set its owner in the schema."
           {...form.getInputProps('type')}
         />
-        <Select label="Setup" data={[{ value: 'custom', label: 'Custom' }]} value="custom" allowDeselect={false} />
-        <Select label="Initiator" data={[...initiators]} allowDeselect={false} {...form.getInputProps('initiator')} />
-        <Select
+        <Choice label="Setup" data={[{ value: 'custom', label: 'Custom' }]} value="custom" allowDeselect={false} />
+        <Choice label="Initiator" data={[...initiators]} allowDeselect={false} {...form.getInputProps('initiator')} />
+        <Choice
           label="Relatics API key for requests by external application"
           description="Made in Application authentications. Without one, whoever may write the records may send them."
           data={keyOptions}

@@ -5,6 +5,8 @@ import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import { interfacesQuery } from '../../api/interfaces.ts';
+import { mayConfigure } from '../../api/rights.ts';
+import { useMe } from '../../api/session.ts';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
@@ -14,7 +16,7 @@ import { CreateDialog } from './create-dialog.tsx';
 export function Page() {
   const { data } = useSuspenseQuery(interfacesQuery);
   const [isOpen, { open, close }] = useDisclosure();
-  const create = (
+  const create = mayConfigure(useMe()) && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={open}>
       New interface for synchronizing with an external application
     </Button>

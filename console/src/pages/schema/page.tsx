@@ -3,8 +3,10 @@ import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
+import { mayConfigure } from '../../api/rights.ts';
 import { saveFile } from '../../api/save-file.ts';
 import { schemaQuery, yamlType } from '../../api/schema.ts';
+import { useMe } from '../../api/session.ts';
 import { Loading } from '../../app/loading.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
@@ -21,9 +23,10 @@ const tabs = ['diagram', 'types', 'links', 'roles', 'edit'] as const;
 
 export function Page() {
   const { data: schema } = useSuspenseQuery(schemaQuery);
+  const isEditing = mayConfigure(useMe());
   const [parameters, setParameters] = useSearchParams();
   const save = useMutation({ mutationFn: () => saveFile('/v1/schema', yamlType, 'schema.yaml') });
-  const tab = tabs.find((name) => name === parameters.get('tab')) ?? 'diagram';
+  const tab = tabs.find((name) => name === parameters.get('tab') && (name !== 'edit' || isEditing)) ?? 'diagram';
   const isEmpty = Object.keys(schema.types ?? {}).length === 0;
   return (
     <>
@@ -48,7 +51,7 @@ export function Page() {
           <Tabs.Tab value="types">Types and fields</Tabs.Tab>
           <Tabs.Tab value="links">Links</Tabs.Tab>
           <Tabs.Tab value="roles">Roles</Tabs.Tab>
-          <Tabs.Tab value="edit">Edit as YAML</Tabs.Tab>
+          {isEditing && <Tabs.Tab value="edit">Edit as YAML</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="diagram">
           {tab === 'diagram' &&

@@ -14,7 +14,7 @@ export type Input = {
 
 /** The input that goes with the type of a field. */
 export function FieldInput({ field, typed, onChange, error }: Input) {
-  const common = { label: field.label, description: hintOf(field), withAsterisk: field.required, error };
+  const common = { label: field.label, description: hintOf(field), 'aria-required': field.required, error };
   const text = typeof typed === 'string' ? typed : '';
   const onText = ({ currentTarget }: { currentTarget: { value: string } }): void => onChange(currentTarget.value);
   switch (field.type) {
@@ -82,7 +82,7 @@ function Lookup({ field, typed, onChange, error }: Input) {
     <TextInput
       label={field.label}
       description={`The id, the number, or field:value of a ${field.to}.`}
-      withAsterisk={field.required}
+      aria-required={field.required}
       error={error}
       value={text}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
