@@ -86,4 +86,29 @@ describe('a run in the console', () => {
     await page.getByRole('link', { name: 'Mended by a replay' }).click();
     await page.getByRole('link', { name: 'created 1' }).waitFor();
   });
+
+  it('has an element mended from its issue, by keyboard alone, that was applied but for one value', async () => {
+    const { id } = await send([element('K-1', { length: 'long' })]);
+    const page = await console.signedIn('power', `/runs/${id}`);
+    await page.getByRole('button', { name: 'Edit and replay K-1' }).focus();
+    await page.keyboard.press('Enter');
+    const text = page.getByRole('dialog').getByLabel('The element');
+    await text.and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText('{"external_id": "K-1", "length": "longer"}');
+    const replay = page.getByRole('dialog').getByRole('button', { name: 'Replay' });
+    await replay.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('cell', { name: 'longer', exact: true }).waitFor();
+    await replay.and(page.locator(':focus')).waitFor(); // it was disabled while it was at work
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText('{"external_id": "K-1", "length": 7}');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Edit and replay K-1' }).waitFor({ state: 'detached' });
+  });
 });

@@ -23,6 +23,17 @@ export const elementsQuery = (run: string, outcome: string) =>
     placeholderData: keepPreviousData,
   });
 
+/** An element by its place in the set; null when it is not kept any more. */
+export const elementQuery = (run: string, { key, place }: { key: string | null; place: number }) =>
+  queryOptions({
+    queryKey: ['runs', run, 'element', place],
+    queryFn: async ({ signal }) => {
+      const asked = key === null ? { outcome: 'rejected' } : { key };
+      const { items } = await get<ElementList>(path`/v1/runs/${run}/elements`, { ...asked, limit: 1000 }, signal);
+      return items.find((one) => one.place === place) ?? null;
+    },
+  });
+
 export type IssueFilter = { readonly severity?: string; readonly code?: string; readonly key?: string };
 
 export const runIssuesQuery = (run: string, filter: IssueFilter) =>

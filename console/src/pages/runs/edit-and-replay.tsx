@@ -1,9 +1,9 @@
 import { Button, Group, JsonInput, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { runIssuesQuery, useReplayElement } from '../../api/runs.ts';
-import type { ShownElement, ShownRun } from '../../api/types.ts';
+import { elementQuery, runIssuesQuery, useReplayElement } from '../../api/runs.ts';
+import type { ShownElement, ShownIssue, ShownRun } from '../../api/types.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { IssueTable } from './issue-table.tsx';
 
@@ -12,26 +12,45 @@ export function EditAndReplay({ run, element }: { run: ShownRun; element: ShownE
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="light"
-        onClick={open}
-        aria-label={`Edit and replay ${element.key ?? `the element at ${element.place}`}`}
-      >
+      <Button size="compact-sm" variant="light" onClick={open} aria-label={nameOf(element)}>
         Edit and replay
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        size="xl"
-        title={`Edit and replay ${element.key ?? `the element at ${element.place}`}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Form run={run} element={element} close={close} />
-      </Modal>
+      <Dialog run={run} element={element} isOpen={isOpen} close={close} />
     </>
   );
 }
+
+/** The same for the element of an issue, which may have been applied but for what the issue is about. It is asked for when it is wanted. */
+export function MendIssue({ run, issue }: { run: ShownRun; issue: ShownIssue }) {
+  const [isOpen, { open, close }] = useDisclosure();
+  const element = useQuery({ ...elementQuery(run.id, issue), enabled: isOpen });
+  if (element.isError) return <ProblemAlert fault={element.error} title="Its element cannot be shown" />;
+  if (element.data === null) return 'Its element is not kept any more.';
+  return (
+    <>
+      <Button size="compact-sm" variant="light" loading={element.isLoading} onClick={open} aria-label={nameOf(issue)}>
+        Edit and replay
+      </Button>
+      {element.data && <Dialog run={run} element={element.data} isOpen={isOpen} close={close} />}
+    </>
+  );
+}
+
+const nameOf = ({ key, place }: Pick<ShownElement, 'key' | 'place'>): string =>
+  `Edit and replay ${key ?? `the element at ${place}`}`;
+
+type Shown = {
+  readonly run: ShownRun;
+  readonly element: ShownElement;
+  readonly isOpen: boolean;
+  readonly close: () => void;
+};
+
+const Dialog = ({ run, element, isOpen, close }: Shown) => (
+  <Modal opened={isOpen} onClose={close} size="xl" title={nameOf(element)} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Form run={run} element={element} close={close} />
+  </Modal>
+);
 
 function Form({ run, element, close }: { run: ShownRun; element: ShownElement; close: () => void }) {
   const [text, setText] = useState(() => JSON.stringify(element.row ?? {}, null, 2));

@@ -1,9 +1,16 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import type { ShownIssue } from '../../api/types.ts';
 
-export const IssueTable = ({ issues }: { issues: readonly ShownIssue[] }) => (
+type Shown = {
+  readonly issues: readonly ShownIssue[];
+  /** What can be done about one, beneath what its sender could do. */
+  readonly action?: (issue: ShownIssue) => ReactNode;
+};
+
+export const IssueTable = ({ issues, action }: Shown) => (
   <div className="scroll">
     <Table verticalSpacing="xs" miw={720}>
       <Table.Thead>
@@ -40,6 +47,7 @@ export const IssueTable = ({ issues }: { issues: readonly ShownIssue[] }) => (
               <Text size="sm" c="dimmed">
                 {issue.remedy}
               </Text>
+              {action?.(issue)}
             </Table.Td>
           </Table.Tr>
         ))}

@@ -6,10 +6,11 @@ import { useState } from 'react';
 import { path } from '../../api/client.ts';
 import { runIssuesQuery } from '../../api/runs.ts';
 import { saveFile } from '../../api/save-file.ts';
-import type { ShownRun } from '../../api/types.ts';
+import type { ShownIssue, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { MendIssue } from './edit-and-replay.tsx';
 import { IssueTable } from './issue-table.tsx';
 
 export function RunIssues({ run }: { run: ShownRun }) {
@@ -56,10 +57,14 @@ export function RunIssues({ run }: { run: ShownRun }) {
         <Empty title="None of these">Choose another severity or key.</Empty>
       ) : (
         <>
-          <IssueTable issues={issues} />
+          <IssueTable issues={issues} action={(issue) => canBeMended(issue) && <MendIssue run={run} issue={issue} />} />
           <More query={query} />
         </>
       )}
     </Stack>
   );
 }
+
+/** A warning says that something was left out or is odd, and an issue without a key is not about one element. */
+const canBeMended = ({ severity, key, resolved_by }: ShownIssue): boolean =>
+  severity === 'error' && key !== null && resolved_by === null;
