@@ -21,7 +21,7 @@ describe('a run in the console', () => {
       .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' }), { name: 'nobody' }]));
     await page.getByRole('button', { name: 'See what it would do' }).click();
     const alert = page.getByRole('alert');
-    expect(await alert.textContent()).toContain('external_id');
+    expect(await alert.textContent()).toContain('Row [2]: Every row needs its key: send external_id');
     await page
       .getByLabel('Or the set itself, as JSON')
       .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' })]));
@@ -54,6 +54,8 @@ describe('a run in the console', () => {
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('button', { name: /^Delete [\d,]+ records$/ }).click();
     await page.getByText('applied', { exact: true }).waitFor();
+    const result = page.getByRole('alert').filter({ hasText: 'was approved by Power user,' });
+    expect(await result.locator('time').textContent()).not.toContain('Z'); // as the viewer's clock has it
     const answer = await fetch(`${console.server.url}/v1/records/element/external_id:H-3`, {
       headers: { authorization: 'Bearer kw_demo_admin' },
     });

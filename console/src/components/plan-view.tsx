@@ -1,5 +1,6 @@
 import { Badge, Code, Group, List, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import type { ShownPlan } from '../api/types.ts';
+import { keyStyle } from './key-style.ts';
 import { count, counted } from './words.ts';
 
 type Item = ShownPlan['items'][number];
@@ -65,8 +66,8 @@ const ItemRow = ({ item }: { item: Item }) => (
         {item.action}
       </Badge>
     </Table.Td>
-    <Table.Td>{item.key ?? item.record?.number}</Table.Td>
-    <Table.Td>
+    <Table.Td style={keyStyle(item.key)}>{item.key ?? item.record?.number}</Table.Td>
+    <Table.Td className="long">
       {item.link !== null && <LinkChange link={item.link} />}
       {item.fields.map(({ field, before, after }) => (
         <Text size="sm" key={field}>

@@ -7,6 +7,7 @@ const mostShown = 10;
 /** What went wrong, and what to do: the API's own words where it has said something. */
 export function ProblemAlert({ fault, title }: { fault: unknown; title?: string }) {
   const problem = fault instanceof ApiProblem ? fault.problem : undefined;
+  const one = problem?.violations[0];
   const several = problem !== undefined && problem.violations.length > 1 ? problem.violations : [];
   return (
     <Alert
@@ -16,11 +17,11 @@ export function ProblemAlert({ fault, title }: { fault: unknown; title?: string 
       icon={<CircleAlert size={18} />}
       title={title ?? problem?.title ?? 'That did not work'}
     >
-      {several.length === 0 && <Text size="sm">{problem?.violations[0]?.message ?? messageOf(fault)}</Text>}
+      {several.length === 0 && <Text size="sm">{one === undefined ? messageOf(fault) : saidOf(one)}</Text>}
       {several.length > 0 && (
         <List size="sm">
-          {several.slice(0, mostShown).map(({ message, path }) => (
-            <List.Item key={`${path} ${message}`}>{message}</List.Item>
+          {several.slice(0, mostShown).map((violation) => (
+            <List.Item key={`${violation.path} ${violation.message}`}>{saidOf(violation)}</List.Item>
           ))}
           {several.length > mostShown && <List.Item>and {several.length - mostShown} more</List.Item>}
         </List>
@@ -33,5 +34,9 @@ export function ProblemAlert({ fault, title }: { fault: unknown; title?: string 
     </Alert>
   );
 }
+
+/** Of a set it says which row, as the remedy counts them; a field is told where it is typed. */
+const saidOf = ({ path, message }: { path: string | null; message: string }): string =>
+  path?.startsWith('[') ? `Row ${path}: ${message}` : message;
 
 const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -34,7 +34,8 @@ export function Upload({ on }: { on: ListedInterface }) {
     <Stack maw={900}>
       <Text size="sm" c="dimmed">
         The file is the complete set: what it leaves out is deleted, unless the guard holds it. It takes{' '}
-        {on.formats.map((format) => format.toUpperCase()).join(', ')}.
+        {on.formats.map((format) => format.toUpperCase()).join(', ')}. JSON is an array of rows, as below; a set in the
+        form of the endpoint URL, with Elements and @externalid, is sent there.
       </Text>
       <FileInput
         label="File"

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { heldQuery, useApprove, useCancel } from '../../api/runs.ts';
 import type { ShownRun } from '../../api/types.ts';
+import { keyStyle } from '../../components/key-style.ts';
 import { More } from '../../components/more.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Time } from '../../components/time.tsx';
@@ -85,8 +86,8 @@ function List({ run }: { run: ShownRun }) {
             .flatMap(({ items }) => items)
             .map(({ record, key, name, stays }) => (
               <Table.Tr key={record.id}>
-                <Table.Td>{key ?? record.number}</Table.Td>
-                <Table.Td>{name}</Table.Td>
+                <Table.Td style={keyStyle(key)}>{key ?? record.number}</Table.Td>
+                <Table.Td className="long">{name}</Table.Td>
                 <Table.Td>{stays}</Table.Td>
               </Table.Tr>
             ))}

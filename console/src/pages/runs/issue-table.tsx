@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import type { ShownIssue } from '../../api/types.ts';
+import { keyStyle } from '../../components/key-style.ts';
 
 type Shown = {
   readonly issues: readonly ShownIssue[];
@@ -31,7 +32,7 @@ export const IssueTable = ({ issues, action }: Shown) => (
                 {issue.severity}
               </Badge>
             </Table.Td>
-            <Table.Td style={{ whiteSpace: issue.key !== null && issue.key.length < 30 ? 'nowrap' : undefined }}>
+            <Table.Td style={keyStyle(issue.key)}>
               {issue.record === null ? (
                 issue.key
               ) : (
@@ -41,7 +42,7 @@ export const IssueTable = ({ issues, action }: Shown) => (
               )}
             </Table.Td>
             <Table.Td>{issue.member}</Table.Td>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>{issue.value}</Table.Td>
+            <Table.Td className="long">{issue.value}</Table.Td>
             <Table.Td>
               <Text size="sm">{issue.message}</Text>
               <Text size="sm" c="dimmed">

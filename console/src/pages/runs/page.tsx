@@ -11,6 +11,7 @@ import { counted } from '../../components/words.ts';
 import { Elements } from './elements.tsx';
 import { Funnel } from './funnel.tsx';
 import { Held } from './held.tsx';
+import { HeldResult } from './held-result.tsx';
 import { RunIssues } from './issues.tsx';
 import { Revert } from './revert.tsx';
 import { RunState } from './run-state.tsx';
@@ -87,7 +88,7 @@ function State({ run }: { run: ShownRun }) {
           {run.failure}
         </Alert>
       )}
-      {run.held_result !== null && <Alert color="gray">{run.held_result.message}</Alert>}
+      {run.held_result !== null && <HeldResult result={run.held_result} />}
       {run.superseded_by !== null && (
         <Alert color="gray" title="A newer set took its place before it was applied">
           <Anchor component={Link} to={path`/runs/${run.superseded_by}`}>
