@@ -178,7 +178,7 @@ describe('records and links of several sources', () => {
 
   // One by one too: then batches are small, and most writes find nobody else at work.
   it.each([
-    { cases: 900, atOnce: 100 },
+    { cases: 900, atOnce: 50 },
     { cases: 100, atOnce: 1 },
   ])(
     'end in one state, in any order, pieces and repetition, and wherever a server dies: %j',
