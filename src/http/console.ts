@@ -37,6 +37,8 @@ export function registerConsole(app: FastifyInstance): ((reply: FastifyReply) =>
       .sendFile(page, folder, { maxAge: 0, immutable: false });
 }
 
-/** A browser asks for a page. Whether there is one at the address, the console finds out. */
-export const asksForPage = ({ method, headers }: FastifyRequest): boolean =>
-  (method === 'GET' || method === 'HEAD') && (headers.accept ?? '').includes('text/html');
+/** A browser asks for a page. Whether there is one at the address, the console finds out. At `/` there is, also for who takes anything, as a check of the server does. */
+export function asksForPage({ method, url, headers: { accept = '*/*' } }: FastifyRequest): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return accept.includes('text/html') || (url.split('?')[0] === '/' && accept.includes('*/*'));
+}

@@ -29,6 +29,21 @@ describe('the workspace menu', () => {
     await expectAccessible(page);
   });
 
+  it('is passed over by keyboard', async () => {
+    const page = await console.signedIn('power', '/interfaces');
+    await page.getByRole('link', { name: 'My interface' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'Skip to the page' }).and(page.locator(':focus')).waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page
+      .getByRole('button', { name: /^New interface/ })
+      .and(page.locator(':focus'))
+      .waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+  });
+
   it('opens at phone width, and closes when a page is chosen', async () => {
     const page = await console.signedIn('power');
     await page.setViewportSize({ width: 390, height: 800 });

@@ -18,6 +18,16 @@ describe('the console, before one is signed in', () => {
     expect(new URL(page.url()).pathname).toBe('/interfaces');
   });
 
+  it.each(['GET', 'HEAD'])(
+    'is at / for a %s that takes anything, and no other address is a page to it',
+    async (method) => {
+      const { status, headers } = await fetch(console.server.url, { method, headers: { accept: '*/*' } });
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      const other = await fetch(`${console.server.url}/records`, { method, headers: { accept: '*/*' } });
+      expect(other.status).toBe(404);
+    },
+  );
+
   it.each(['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example'])(
     'leads nowhere else: %s',
     async (to) => {

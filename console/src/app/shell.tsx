@@ -45,6 +45,7 @@ function Frame() {
       navbar={{ width: 280, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
+      <SkipLink />
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
@@ -91,7 +92,7 @@ function Frame() {
           </Stack>
         </ScrollArea>
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main id={mainId} tabIndex={-1} className="main">
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
@@ -99,6 +100,22 @@ function Frame() {
     </AppShell>
   );
 }
+
+const mainId = 'page';
+
+/** The first stop of the keyboard, which sees it only then: past the menu, to what the page is about. Not a jump, which would stay in the address. */
+const SkipLink = () => (
+  <a
+    className="skip"
+    href={`#${mainId}`}
+    onClick={(event) => {
+      event.preventDefault();
+      document.getElementById(mainId)?.focus();
+    }}
+  >
+    Skip to the page
+  </a>
+);
 
 function MenuLink({ label, to, icon: Icon }: (typeof menu)[number]) {
   const isHere = useMatch({ path: to, end: to === '/' }) !== null;
