@@ -28,7 +28,14 @@ export function MendIssue({ run, issue }: { run: ShownRun; issue: ShownIssue }) 
   if (element.data === null) return 'Its element is not kept any more.';
   return (
     <>
-      <Button size="compact-sm" variant="light" loading={element.isLoading} onClick={open} aria-label={nameOf(issue)}>
+      <Button
+        mt="xs"
+        size="compact-sm"
+        variant="light"
+        loading={element.isLoading}
+        onClick={open}
+        aria-label={nameOf(issue)}
+      >
         Edit and replay
       </Button>
       {element.data && <Dialog run={run} element={element.data} isOpen={isOpen} close={close} />}

@@ -19,7 +19,12 @@ export function Held({ run }: { run: ShownRun }) {
   const { deletes, expires_at, whole } = run.held;
   const records = counted(deletes, 'record');
   return (
-    <Alert color="orange" title={`${records} would be deleted, and wait for approval`}>
+    <Alert
+      color="orange"
+      variant="outline"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+      title={`${records} would be deleted, and wait for approval`}
+    >
       <Stack gap="sm">
         <Text size="sm">
           {whole
