@@ -38,7 +38,7 @@ export function registerConsole(app: FastifyInstance): ((reply: FastifyReply) =>
 }
 
 /** A browser asks for a page. Whether there is one at the address, the console finds out. At `/` there is, also for who takes anything, as a check of the server does. */
-export function asksForPage({ method, url, headers: { accept = '*/*' } }: FastifyRequest): boolean {
+export function asksForPage({ method, originalUrl, headers: { accept = '*/*' } }: FastifyRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  return accept.includes('text/html') || (url.split('?')[0] === '/' && accept.includes('*/*'));
+  return accept.includes('text/html') || (originalUrl.split('?')[0] === '/' && accept.includes('*/*'));
 }
