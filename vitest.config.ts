@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // What says SQL, or shows by the native API what comes of it. Vendors' dialects and the console say none.
@@ -12,7 +13,7 @@ const clientsOfNobody = readdirSync('test/clients')
 export default defineConfig({
   test: {
     reporters: ['default', './test/count-reporter.ts'],
-    maxWorkers: '100%', // by default one core is kept free
+    maxWorkers: availableParallelism() + 1, // a third of their time they wait: for timers, processes and browsers
     // Many start processes, of a second of work each, on a machine that may have other work. Here, and not by `vi.setConfig` in a module
     // that several files import: it is loaded once, and what it sets holds for the first of them alone.
     testTimeout: 120_000,
