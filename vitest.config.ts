@@ -18,6 +18,7 @@ export default defineConfig({
     // that several files import: it is loaded once, and what it sets holds for the first of them alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     // In each project `isolate: false`: to load the whole program anew for each file takes a fifth of the time.
     projects: [
       {
