@@ -47,8 +47,10 @@ describe('Application integration', () => {
     await page.keyboard.type('By keys');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowDown');
-    // The list opens a moment later than it is asked to, and then marks its first option.
-    await page.getByRole('option', { name: 'Element' }).and(page.locator('[data-combobox-selected]')).waitFor();
+    const option = page.getByRole('option', { name: 'Element' });
+    await option.waitFor();
+    await page.keyboard.press('ArrowDown');
+    await option.and(page.locator('[data-combobox-selected]')).waitFor();
     await page.keyboard.press('Enter');
     const type = dialog.getByRole('combobox', { name: labels[1] ?? '' });
     await expect.poll(() => type.inputValue()).toBe('Element');
