@@ -92,6 +92,8 @@ type Positioned = {
   open(tag: string, attributes: Attributes, end: number): void;
   text(chunk: string): void;
   close(end: number): void;
+  /** Of a comment, or what else is neither a tag nor text. */
+  passed?(end: number): void;
 };
 
 function parserOf(listener: Positioned, declared?: (encoding: string | undefined) => void): SaxesParser {
@@ -102,7 +104,12 @@ function parserOf(listener: Positioned, declared?: (encoding: string | undefined
   });
   parser.on('opentag', (tag) => listener.open(tag.name, tag.attributes, parser.position));
   parser.on('text', (chunk) => listener.text(chunk));
-  parser.on('cdata', (chunk) => listener.text(chunk));
+  parser.on('cdata', (chunk) => {
+    listener.text(chunk);
+    listener.passed?.(parser.position);
+  });
+  parser.on('comment', () => listener.passed?.(parser.position));
+  parser.on('processinginstruction', () => listener.passed?.(parser.position));
   parser.on('closetag', () => listener.close(parser.position));
   return parser;
 }
@@ -118,6 +125,8 @@ class Cutter implements Positioned {
   #text = '';
   #textStart = 0;
   #elementStart = -1;
+  /** Where in the body the last tag, comment or the like ended. What is open since then, the parser keeps until it ends. */
+  #lastEnd = 0;
 
   constructor(frame: XmlFrame, limits: XmlLimits) {
     this.#frame = frame;
@@ -126,22 +135,23 @@ class Cutter implements Positioned {
 
   /** Is told the text before the parser is. */
   begin(text: string): void {
-    const { maxElementBytes } = this.#limits;
-    // A tag may have begun that has not ended: it would be the last of this text.
-    const start = this.#elementStart < 0 ? this.#text.lastIndexOf('<') : this.#elementStart - this.#textStart;
-    const kept = start < 0 ? '' : this.#text.slice(start);
-    if (kept.length > maxElementBytes)
-      throw new MalformedSet(
-        this.#frame.path,
-        `An element is larger than ${maxElementBytes.toLocaleString('en')} bytes.`,
-      );
+    const isInside = this.#elementStart >= 0;
+    const kept = this.#text.slice((isInside ? this.#elementStart : this.#lastEnd) - this.#textStart);
+    this.#bound(kept, isInside ? 'An element' : 'What stands between elements');
     this.#textStart += this.#text.length - kept.length;
     this.#text = kept + text;
+  }
+
+  #bound(text: string, what: string): void {
+    const { maxElementBytes } = this.#limits;
+    if (3 * text.length <= maxElementBytes || Buffer.byteLength(text) <= maxElementBytes) return; // no character has more
+    throw new MalformedSet(this.#frame.path, `${what} is larger than ${maxElementBytes.toLocaleString('en')} bytes.`);
   }
 
   open(tag: string, attributes: Attributes, end: number): void {
     const { level, maxDepth } = this.#limits;
     this.#depth++;
+    this.#lastEnd = end;
     if (this.#depth > maxDepth) throw new MalformedSet(this.#frame.path, `Nested deeper than ${maxDepth} levels.`);
     if (this.#depth < level) this.#frame.open(tag, attributes);
     // No attribute holds this character: the last one begins the tag.
@@ -155,8 +165,11 @@ class Cutter implements Positioned {
 
   close(end: number): void {
     const { level } = this.#limits;
+    this.#lastEnd = end;
     if (this.#depth === level) {
-      this.#elements.push(this.#text.slice(this.#elementStart - this.#textStart, end - this.#textStart));
+      const element = this.#text.slice(this.#elementStart - this.#textStart, end - this.#textStart);
+      this.#bound(element, 'An element');
+      this.#elements.push(element);
       this.#elementStart = -1;
       this.#place += 1;
       this.#frame.place = this.#place;
@@ -164,6 +177,10 @@ class Cutter implements Positioned {
       this.#frame.close();
     }
     this.#depth--;
+  }
+
+  passed(end: number): void {
+    this.#lastEnd = end;
   }
 
   take(): string[] {

@@ -190,6 +190,16 @@ lines &#xe9;</note>
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><rows/>', null, 'UTF-8, not as ISO-8859-1'],
     ['a depth that is an attack', rows(`${key('X')}<a>${'<a>'.repeat(100_000)}`), '[0]', 'Nested deeper than 32'],
     ['an element without an end', `<rows><row><name>${'x'.repeat(3_000_000)}`, '[0]', 'larger than 1,048,576 bytes'],
+    [
+      'an element of many bytes',
+      rows(`${key('X')}<name>${'€'.repeat(400_000)}</name>`),
+      '[0]',
+      'larger than 1,048,576',
+    ],
+    ['a comment without an end', `<rows><!--${'<'.repeat(3_000_000)}`, '[0]', 'larger than 1,048,576 bytes'],
+    ['such text', `<rows><![CDATA[${'<'.repeat(3_000_000)}`, '[0]', 'larger than 1,048,576 bytes'],
+    ['such an instruction', `<rows><?x ${'<'.repeat(3_000_000)}`, '[0]', 'larger than 1,048,576 bytes'],
+    ['such a document type', `<!DOCTYPE a [${'<!-- -->'.repeat(400_000)}`, null, 'larger than 1,048,576 bytes'],
   ])('is refused for %s, as a whole', async (_, body, path, message) => {
     await send(rows(key('kept')));
     const answer = await send(body);
@@ -199,6 +209,12 @@ lines &#xe9;</note>
     expect((await call('GET', '/v1/records/gauge/external_id:kept')).status).toBe(200);
     const [failed] = (await call('GET', `${runs}?limit=1`)).body.items;
     expect(failed).toMatchObject({ state: 'failed', failure: expect.stringContaining(message) });
+  });
+
+  it('may have any number of comments between its rows', async () => {
+    const many = '<!-- a row --><?note?>\n'.repeat(50_000);
+    const { body } = await send(`${many}<rows>${many}<row>${key('X')}</row>${many}</rows>${many}`);
+    expect(body).toMatchObject({ state: 'applied', counts: { received: 1 } });
   });
 
   it('is told of the first rows that are none, not one after the other', async () => {
