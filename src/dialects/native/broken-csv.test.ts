@@ -28,6 +28,18 @@ describe('a broken export', async () => {
       'The body is empty. A set of nothing is sent as JSON: [].',
     ],
     [
+      'a byte order mark alone',
+      '\uFEFF',
+      'text/csv',
+      'The body is empty. A set of nothing is sent as a header alone, or as JSON: [].',
+    ],
+    [
+      'a byte order mark alone',
+      '\uFEFF\r\n',
+      'application/x-ndjson',
+      'The body is empty. A set of nothing is sent as JSON: [].',
+    ],
+    [
       'a page of HTML',
       '<html>Login</html>',
       'text/csv',

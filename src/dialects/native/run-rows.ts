@@ -103,7 +103,7 @@ async function* jsonElements(body: AsyncIterable<Buffer>, format: ElementFormat)
   let isBlank = true;
   async function* watched(): AsyncGenerator<Buffer> {
     for await (const piece of body) {
-      isBlank &&= /^\s*$/.test(piece.toString('latin1'));
+      isBlank &&= /^\s*$/.test(piece.toString()); // a byte order mark counts as space
       yield piece;
     }
   }
