@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isAlive } from '../store/embedded-binaries.ts';
@@ -68,7 +68,7 @@ async function isBeingMade(kept: string): Promise<boolean> {
 
 const makerOf = (name: string): number => Number(/\.new-(\d+)$/.exec(name)?.[1] ?? 0);
 
-/** @returns false where nothing can be kept: the program may lie in a folder that is not ours to write. */
+/** @returns false where nothing can be kept: the program may lie in a folder that is not ours to write, and small systems have no tar. */
 async function makeReady(kept: string, make: (dataDir: string) => Promise<void>): Promise<boolean> {
   const unfinished = `${kept}.new-${process.pid}`;
   try {
@@ -79,7 +79,11 @@ async function makeReady(kept: string, make: (dataDir: string) => Promise<void>)
   try {
     await make(unfinished);
     const packed = join(unfinished, 'packed.tar');
-    await run('tar', ['-cf', packed, '-C', unfinished, 'postgres-18']);
+    const isPacked = await run('tar', ['-cf', packed, '-C', unfinished, 'postgres-18']).then(
+      () => true,
+      () => false,
+    );
+    if (!isPacked) return false;
     await rename(packed, kept);
   } finally {
     await rm(unfinished, { recursive: true, force: true, maxRetries: 3 });
@@ -93,15 +97,18 @@ async function makeReady(kept: string, make: (dataDir: string) => Promise<void>)
   return true;
 }
 
-/** Of all that a ready folder is made by: another engine, or other demo data, makes another. */
+/** Of all that a ready folder is made by: another engine, or other demo data or another way to load it, makes another. */
 function fingerprint(): string {
   const hash = createHash('sha256');
-  const parts = ['double', 'engine', 'model', 'store'].map((layer) => join(source, layer));
-  for (const folder of [...parts, join(dirname(source), 'demo')]) {
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-      const { mtimeMs, size } = statSync(join(folder, name));
-      hash.update(`${name}\n${mtimeMs}\n${size}\n`);
-    }
+  const layers = ['double', 'engine', 'model', 'store'].map((layer) => join(source, layer));
+  const files = [...layers, join(dirname(source), 'demo')].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .sort()
+      .map((name) => join(folder, name)),
+  );
+  for (const file of [join(source, `demo${extname(import.meta.filename)}`), ...files]) {
+    const { mtimeMs, size } = statSync(file);
+    hash.update(`${file}\n${mtimeMs}\n${size}\n`);
   }
   return hash.digest('hex').slice(0, 16);
 }
