@@ -17,9 +17,10 @@ export function parseAsOf(text: string): Stamp | undefined {
   if (!match) return undefined;
   const [, whole = '', fraction = '', zone = ''] = match;
   const ms = Date.parse(`${whole.toUpperCase()}${zone.toUpperCase()}`);
+  if (Number.isNaN(ms)) return undefined;
   // A day that there is not, as 30 February, would be taken for another one.
   const isDay = new Date(`${whole.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(whole.slice(0, 10));
-  return Number.isNaN(ms) || !isDay ? undefined : asOf(ms, Number(fraction.padEnd(6, '0').slice(0, 6)));
+  return isDay ? asOf(ms, Number(fraction.padEnd(6, '0').slice(0, 6))) : undefined;
 }
 
 const asOf = (ms: number, us = 0): Stamp => ({ kind: 'as_of', at: ms * usPerMs + us });

@@ -85,6 +85,7 @@ describe('how much was changed by the hour', async () => {
     expect((await call('GET', '/v1/activity', { as: 'member' })).body.code).toBe('role_required');
     for (const wrong of ['hours=0', 'hours=169', 'hours=x'])
       expect(reasons(await read(wrong))).toEqual([['parameter_invalid', 'query.hours']]);
-    expect(reasons(await read('from=yesterday'))).toEqual([['parameter_invalid', 'query.from']]);
+    for (const wrong of ['yesterday', '2026-13-01T00:00:00Z'])
+      expect(reasons(await read(`from=${wrong}`))).toEqual([['parameter_invalid', 'query.from']]);
   });
 });

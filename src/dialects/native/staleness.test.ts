@@ -122,6 +122,8 @@ describe('writes that say how old they are', async () => {
       { as_of: 'yesterday' },
       { as_of: '2026-01-01T00:00:00' },
       { as_of: '2026-02-30T00:00:00Z' },
+      { as_of: '2026-13-01T00:00:00Z' },
+      { as_of: '2026-01-32T00:00:00Z' },
       { source_version: -1 },
       { source_version: 1.5 },
       { as_of: day(1), source_version: 1 },
