@@ -12,7 +12,7 @@ const countRecords = describeOperation({
   tag: 'Records',
   summary: 'Count the records of each type',
   description:
-    'Of the types that the key may read, in the order of the schema. They are counted, up to ten million of each; what was counted serves for some seconds, the longer it took, or until something is written.',
+    'Of the types that the key may read, in the order of the schema. They are counted, up to ten million of each; what was counted serves for a while, the longer the more there was to count, and then until something is written.',
   access: 'signed_in',
   answers: { 200: { description: 'The types.', schema: refTo(RecordCountsShape) } },
 });
