@@ -34,6 +34,23 @@ describe('the overview', () => {
     await page.getByRole('heading', { name: 'Run 2 of My interface' }).waitFor();
   });
 
+  it('stays in sight while the figures of a new hour come', async () => {
+    const page = await console.signedIn('power');
+    const hourMs = 3_600_000;
+    const newHour = Math.ceil(Date.now() / hourMs) * hourMs;
+    await page.clock.install({ time: newHour - 20_000 });
+    await page.goto('/');
+    await page.getByRole('figure', { name: 'All changes' }).waitFor();
+    await page.route('**/v1/activity*', () => {}); // they are long in coming
+    const from = encodeURIComponent(new Date(newHour - 23 * hourMs).toISOString());
+    const asked = page.waitForRequest((request) => request.url().includes(from));
+    await console.call('PATCH', '/v1/records/contact/2001', { fields: { name: 'Of the new hour' } });
+    await page.clock.fastForward(40_000);
+    await asked;
+    await page.getByText('Of the new hour').waitFor();
+    expect(await page.getByLabel('Loading').count()).toBe(0);
+  });
+
   it('shows a member what a member may see, and no way to what is refused', async () => {
     const page = await console.signedIn('member');
     await page

@@ -1,5 +1,6 @@
 import { Anchor, Group, SimpleGrid, Stack, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
 import { Link } from 'react-router';
 import { interfacesQuery } from '../../api/interfaces.ts';
 import {
@@ -30,7 +31,8 @@ const atLeast = (number: number, { next }: Listed): string => (next === null ? c
 export function Page() {
   const me = useMe();
   const isConfiguring = mayConfigure(me);
-  const begin = beginOfDay();
+  // A new hour is shown once its figures are there: until then the page stays as it is.
+  const begin = new Date(useDeferredValue(beginOfDay().getTime()));
   const [
     { data: runs },
     { data: held },
