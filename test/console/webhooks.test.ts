@@ -63,8 +63,13 @@ describe('webhooks', () => {
     const row = page.getByRole('row', { name: /record\.updated/ });
     await row.waitFor();
     expect(await row.textContent()).toMatch(/failing/i);
-    await row.getByRole('button', { name: /again$/ }).click();
-    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+    const { items } = await console.call('GET', `/v1/webhooks/${webhook.id}/deliveries`);
+    const [answer] = await Promise.all([
+      page.waitForResponse(`**/v1/webhooks/${webhook.id}/replay`),
+      row.getByRole('button', { name: /again$/ }).click(),
+    ]);
+    expect(answer.request().postDataJSON()).toEqual({ delivery: items[0].id });
+    expect(answer.ok()).toBe(true);
   });
 
   it('are nothing for a member', async () => {
