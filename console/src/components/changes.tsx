@@ -1,9 +1,10 @@
-import { Anchor, Badge, Code, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { path } from '../api/client.ts';
 import type { FeedItem } from '../api/types.ts';
 import { colorOf } from './kind-colors.ts';
 import { Time } from './time.tsx';
+import { Value } from './value.tsx';
 
 export const Changes = ({ items }: { items: readonly FeedItem[] }) => (
   <div className="scroll">
@@ -98,12 +99,3 @@ function Values({ item: { before, after, forced } }: { item: FeedItem }) {
     </Text>
   ));
 }
-
-const Value = ({ value }: { value: unknown }) =>
-  value === null ? (
-    <Text span c="dimmed" size="sm">
-      unset
-    </Text>
-  ) : (
-    <Code>{typeof value === 'string' ? value : JSON.stringify(value)}</Code>
-  );

@@ -1,6 +1,7 @@
-import { Badge, Code, Group, List, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { Badge, Group, List, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import type { ShownPlan } from '../api/types.ts';
 import { keyStyle } from './key-style.ts';
+import { Value } from './value.tsx';
 import { count, counted } from './words.ts';
 
 type Item = ShownPlan['items'][number];
@@ -91,12 +92,3 @@ const LinkChange = ({ link }: { link: NonNullable<Item['link']> }) => (
     {link.after?.role && ` as ${link.after.role}`}
   </Text>
 );
-
-const Value = ({ value }: { value: unknown }) =>
-  value === null || value === undefined ? (
-    <Text span c="dimmed" size="sm">
-      unset
-    </Text>
-  ) : (
-    <Code>{typeof value === 'string' ? value : JSON.stringify(value)}</Code>
-  );

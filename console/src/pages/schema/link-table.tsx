@@ -2,8 +2,8 @@ import { Anchor, Table } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Schema } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
+import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { connectionsOf } from './model.ts';
-import { OwnerBadge } from './owner-badge.tsx';
 
 /** What leads from type to type; the diagram in words. */
 export function LinkTable({ schema }: { schema: Schema }) {

@@ -1,4 +1,5 @@
 /** The schema as its pages show it: each type with its fields, and what leads from type to type. */
+import type { Owner } from '../../api/catalogue.ts';
 import type { Schema } from '../../api/types.ts';
 
 type Types = NonNullable<Schema['types']>;
@@ -18,7 +19,7 @@ export type Connection = {
   readonly cardinality: NonNullable<Links[string]['cardinality']>;
   readonly inverse: string | null;
   readonly roles: string | null;
-  readonly owner: string;
+  readonly owner: Owner;
 };
 
 export function connectionsOf(schema: Schema): readonly Connection[] {

@@ -1,7 +1,7 @@
 import { Badge, Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import type { Schema } from '../../api/types.ts';
+import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { type ShownType, typesOf } from './model.ts';
-import { OwnerBadge } from './owner-badge.tsx';
 
 type Field = NonNullable<ShownType['type']['fields']>[string];
 

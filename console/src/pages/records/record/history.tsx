@@ -1,4 +1,4 @@
-import { Badge, Card, Code, Group, Text, Timeline, Title } from '@mantine/core';
+import { Badge, Card, Group, Text, Timeline, Title } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import type { RecordType } from '../../../api/catalogue.ts';
 import { historyQuery } from '../../../api/record-details.ts';
@@ -6,6 +6,7 @@ import type { ShownChange, ShownRecord } from '../../../api/types.ts';
 import { colorOf } from '../../../components/kind-colors.ts';
 import { More } from '../../../components/more.tsx';
 import { Time } from '../../../components/time.tsx';
+import { Value } from '../../../components/value.tsx';
 
 /** What was done to the record and its links, newest first: old and new values, who did it, and through what. */
 export function History({ type, record }: { type: RecordType; record: ShownRecord }) {
@@ -70,12 +71,3 @@ function Values({ type, change: { before, after } }: { type: RecordType; change:
     </Text>
   ));
 }
-
-const Value = ({ value }: { value: unknown }) =>
-  value === null || value === undefined ? (
-    <Text span c="dimmed" size="sm">
-      unset
-    </Text>
-  ) : (
-    <Code>{typeof value === 'string' ? value : JSON.stringify(value)}</Code>
-  );

@@ -1,0 +1,11 @@
+import { Code, Text } from '@mantine/core';
+
+/** A value as a change or a plan has it, of whatever type. */
+export const Value = ({ value }: { value: unknown }) =>
+  value === null || value === undefined ? (
+    <Text span c="dimmed" size="sm">
+      unset
+    </Text>
+  ) : (
+    <Code>{typeof value === 'string' ? value : JSON.stringify(value)}</Code>
+  );
