@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, type SelectProps, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
@@ -7,7 +7,6 @@ import { path } from '../../api/client.ts';
 import { useCreateInterface } from '../../api/interfaces.ts';
 import { schemaQuery } from '../../api/schema.ts';
 import type { Schema } from '../../api/types.ts';
-import { Choice } from '../../components/choice.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 
 const initiators = [
@@ -110,3 +109,6 @@ function Form({ close }: { close: () => void }) {
     </form>
   );
 }
+
+/** A select whose list of options, which has the same label, is there only while it is open: its label leads to the field and to nothing beside it. */
+const Choice = (props: SelectProps) => <Select {...props} comboboxProps={{ keepMounted: false }} />;
