@@ -75,9 +75,10 @@ export const answersOnce =
     const leave = await gate.enter(workspace); // it holds a connection, as whoever receives a set does
     try {
       for (;;) {
-        await database.inWorkspace(workspace, (tx) =>
-          noteBegun(tx, workspace, { ...key, outcome: underWay }, undefined, clock.now()),
-        );
+        await database.inWorkspace(workspace, (tx) => {
+          waitLongerForLocks(tx, lockSeconds); // one that is there is locked, too
+          return noteBegun(tx, workspace, { ...key, outcome: underWay }, undefined, clock.now());
+        });
         const done = await database.inWorkspace(workspace, answer);
         if (done === undefined) continue; // the first one was refused meanwhile
         if ('refusal' in done) throw done.refusal;
