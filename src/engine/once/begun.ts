@@ -34,6 +34,7 @@ export class First {
   readonly #kind: Kind['name'];
   readonly #instead: IdempotencyRow | undefined;
   #fingerprint: string | undefined;
+  hasBegun = false;
 
   constructor({ principal }: Caller, asked: StreamedOnce, kind: Kind['name'], instead: IdempotencyRow | undefined) {
     this.#workspace = principal.workspace;
@@ -47,6 +48,7 @@ export class First {
   async begin(tx: Transaction, number: number): Promise<void> {
     const row = { ...this.#row, outcome: outcomeOf(this.#kind, number) };
     if (!(await noteBegun(tx, this.#workspace, row, this.#instead, clock.now()))) throw new BegunElsewhere();
+    this.hasBegun = true;
   }
 
   /** What its body holds; at its end all of the request is known. */
@@ -83,8 +85,13 @@ export async function onceBegun<Outcome>(
   for (;;) {
     const known = await whenNotUnderWay(database, caller, asked, kind);
     if (typeof known === 'number') return recall(known);
+    const first = new First(caller, asked, kind.name, known);
     try {
-      return await begin(new First(caller, asked, kind.name, known));
+      const outcome = await begin(first);
+      if (first.hasBegun) return outcome;
+      // Refused; perhaps for what the same request has done since we looked: a plan is applied once.
+      const done = await whenNotUnderWay(database, caller, asked, kind);
+      return typeof done === 'number' ? recall(done) : outcome;
     } catch (fault) {
       if (!(fault instanceof BegunElsewhere)) throw fault;
     }
