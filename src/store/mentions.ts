@@ -102,11 +102,14 @@ export async function emptyFailures(tx: Transaction, workspace: number, mentions
   return runs + imports;
 }
 
-/** A request that is repeated after that is a new one. */
+/** A request that is repeated after that is a new one. One that is being answered has no answer yet: the erasure itself may be sent with such a key. */
 export const deleteAnswers = (tx: Transaction, workspace: number, mentions: readonly Mention[]): Promise<number> =>
   count(
     tx,
-    `delete from idempotency where workspace_id = $1 and ${names(together('key', 'outcome'), 2)} returning key`,
+    `delete from idempotency using (
+       select ctid as place from idempotency
+       where workspace_id = $1 and ${names(together('key', 'outcome'), 2)} for update skip locked) gone
+     where idempotency.ctid = gone.place and idempotency.workspace_id = $1 returning idempotency.key`,
     [workspace, ...listsOf(mentions)],
   );
 

@@ -184,6 +184,15 @@ describe('erasing a record', async () => {
     expect([back.status, back.body.outcome]).toEqual([201, 'created']);
   });
 
+  it('is done once with an Idempotency-Key, which may name the record', async () => {
+    ok(await call('PATCH', '/v1/records/contact/external_id:keyed-1', json({})));
+    const headers = { 'idempotency-key': 'erase external_id:keyed-1' };
+    const send = (): Promise<Answer> => call('POST', '/v1/records/contact/external_id:keyed-1/erase', { headers });
+    const erased = ok(await send());
+    expect(erased.outcome).toBe('erased');
+    expect(ok(await send())).toEqual(erased);
+  });
+
   it('erases a duplicate with its survivor only, and is for administrators', async () => {
     ok(await call('PATCH', '/v1/records/contact/external_id:lives', json({})));
     const { record } = ok(await call('PATCH', '/v1/records/contact/external_id:double', json({})));
