@@ -111,6 +111,19 @@ describe('a broken export', async () => {
     expect((await send('external_id,name\nB-1,One\nB-2,Two\n', 'text/csv; charset=UTF-8')).status).toBe(200);
   });
 
+  it('is none where columns without a name are empty, as spreadsheets leave them behind the last one', async () => {
+    const file = 'external_id,name,,\nB-1,One,,\nB-2,Two,,lost\n';
+    const { body: run } = await send(file);
+    const { items } = (await call('GET', `/v1/runs/${run.id}/issues`)).body;
+    expect(items).toMatchObject([{ code: 'unknown_member', key: 'B-2', member: 'column 4', value: 'lost' }]);
+    const imported = await call('POST', '/v1/records/contact/import', {
+      body: file,
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(imported.body.counts).toMatchObject({ received: 2, created: 1, rejected: 1 });
+    expect(imported.body.rejected[0].violations[0].message).toContain('no field column 4');
+  });
+
   it('is another thing than a set of nothing, which is a set', async () => {
     expect((await send('external_id,name\n', 'text/csv', '?plan=true')).body.counts).toMatchObject({ received: 0 });
     expect((await send('[]', 'application/json', '?plan=true')).body.counts).toMatchObject({ received: 0 });

@@ -42,7 +42,7 @@ export async function* readCsv(
   const columns = (given: readonly string[]): (string | false)[] => {
     hasHeader = true;
     isForPeople = given.includes(spreadsheetColumn) && !isOwn(spreadsheetColumn);
-    const names = isForPeople ? given.map(unguarded) : given;
+    const names = (isForPeople ? given.map(unguarded) : given).map(nameOrPlace);
     checkHeader(names, key);
     return names.map((name) => (!passedOver.includes(name) || isOwn(name)) && name);
   };
@@ -71,6 +71,9 @@ export async function* readCsv(
     throw new MalformedCsv('The body is empty. A set of nothing is sent as a header alone, or as JSON: [].');
   }
 }
+
+/** Spreadsheets leave columns without a name behind the last one. They say nothing as long as they are empty. */
+const nameOrPlace = (name: string, index: number): string => (name === '' ? `column ${index + 1}` : name);
 
 const withoutGuards = (cells: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, unguarded(cell)]));
