@@ -8,7 +8,7 @@ import type { Applied, PlannedRun, RunContext } from '../sync/apply.ts';
 import { NumberSet } from '../sync/number-set.ts';
 import { collectChanges, collectRecords } from './collect.ts';
 import type { Found } from './kept-plan.ts';
-import { PlanItems } from './plan-items.ts';
+import { noItem, PlanItems } from './plan-items.ts';
 
 /** As many issues are kept of a plan; all of them are in its hash. */
 const mostIssues = 10_000;
@@ -124,10 +124,8 @@ export class FoundSet implements PlannedRun {
   }
 }
 
-const nothing = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
-
 const rejectedElement = (on: Interface, place: number, found: readonly PlacedIssue[]): PlanItem => ({
-  ...nothing,
+  ...noItem,
   action: 'reject',
   type: on.type,
   key: found[0]?.key ?? null,

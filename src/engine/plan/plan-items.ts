@@ -12,6 +12,9 @@ const mostBytes = 8 * 1024 * 1024;
 
 const wrap = 1n << 256n;
 
+/** What an item has that says nothing else. */
+export const noItem = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
+
 export class PlanItems {
   /** JSON of each. */
   readonly kept: string[] = [];

@@ -11,8 +11,8 @@ import { pendingView } from '../write/pending.ts';
 import { collectChanges, collectRecords } from './collect.ts';
 import { planIssue } from './found-set.ts';
 import { type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
-import { PlanItems } from './plan-items.ts';
-import { noItem, withdrawnItem } from './plan-write.ts';
+import { noItem, PlanItems } from './plan-items.ts';
+import { withdrawnItem } from './plan-write.ts';
 
 /** Takes a run or an import back, under the eyes of a watch. */
 type Reverting<Outcome> = (watch: RevertWatch) => Promise<Outcome>;

@@ -23,7 +23,7 @@ import { runBatch, type Within, type WriteOutcome } from '../write/run-batch.ts'
 import type { WorkingRow, WorkingSet } from '../write/working-set.ts';
 import { collectChanges, type NamedBy } from './collect.ts';
 import { type Asked, type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
-import { PlanItems } from './plan-items.ts';
+import { noItem, PlanItems } from './plan-items.ts';
 
 /** Thrown through the part of a transaction that is to be undone. */
 class Planned extends Error {
@@ -116,8 +116,6 @@ function namedBy(command: WriteCommand): NamedBy {
   const { type, ref } = command.kind === 'upsert' || command.kind === 'delete' ? command : command.from;
   return ref?.by === 'key' ? { type, field: ref.field } : null;
 }
-
-export const noItem = { record: null, version: null, row: null, fields: [], link: null, forced: [], issues: [] };
 
 /** What a write did that is no change of a record or link: links that wait, and a refusal when it is applied. */
 function itemsOf(command: WriteCommand, outcome: WriteOutcome): PlanItem[] {
