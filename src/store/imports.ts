@@ -55,43 +55,31 @@ export async function insertImport(
   return made.import;
 }
 
-/** For whoever does all of it in this transaction: while it is held, somebody is at work on it. */
+/** Until the transaction ends, nobody else writes rows of it, and somebody is known to be at work on it. */
 export async function holdImport(tx: Transaction, workspace: number, id: number): Promise<void> {
   await tx.query('select 1 from import where workspace_id = $1 and import = $2 for update', [workspace, id]);
 }
 
-/** Of these imports those by a plan on which nobody is at work, since they were begun before a time: they came to nothing. @returns how many. */
-export async function failLostImports(
-  tx: Transaction,
-  workspace: number,
-  ids: readonly number[],
-  { begunBefore, failure, now }: { begunBefore: Date; failure: string; now: Date },
-): Promise<number> {
-  const rows = await tx.query(
-    `update import set state = 'failed', failure = $4, finished_at = $5 where workspace_id = $1 and import in (
-       select import from import
-       where workspace_id = $1 and import = any($2::bigint[]) and state = 'receiving' and plan is not null and started_at < $3
-       for update skip locked)
-     returning import`,
-    [workspace, int8Array(ids), begunBefore, failure, now],
-  );
-  return rows.length;
-}
+/** One by a plan is a single transaction, which holds it: nothing of it was written. What was written of any other stays. */
+const isLost = {
+  failed: 'plan is not null and started_at < $3',
+  cut_short: 'plan is null and active_at < $3',
+} as const;
 
-/** Of these imports those of which no server has said for long that it is at work. What was written of them stays. @returns how many. */
-export async function cutLostImports(
+/** Of these imports those of which nothing was heard since a time, and on which nobody is at work. @returns how many. */
+export async function endLostImports(
   tx: Transaction,
   workspace: number,
   ids: readonly number[],
-  { activeBefore, failure, now }: { activeBefore: Date; failure: string; now: Date },
+  { state, before, failure, now }: { state: keyof typeof isLost; before: Date; failure: string; now: Date },
 ): Promise<number> {
   const rows = await tx.query(
-    `update import set state = 'cut_short', failure = $4, finished_at = $5 where workspace_id = $1 and import in (
+    `update import set state = $6, failure = $4, finished_at = $5 where workspace_id = $1 and import in (
        select import from import
-       where workspace_id = $1 and import = any($2::bigint[]) and state = 'receiving' and plan is null and active_at < $3
+       where workspace_id = $1 and import = any($2::bigint[]) and state = 'receiving' and ${isLost[state]}
        for update skip locked)
      returning import`,
-    [workspace, int8Array(ids), activeBefore, failure, now],
+    [workspace, int8Array(ids), before, failure, now, state],
   );
   return rows.length;
 }
@@ -263,11 +251,6 @@ export const readRejections = (
      where workspace_id = $1 and import = $2 and row > $3 order by row limit $4`,
     [workspace, query.import, query.after, query.limit],
   );
-
-/** Nobody writes rows of it until the transaction ends. */
-export async function lockImport(tx: Transaction, workspace: number, id: number): Promise<void> {
-  await tx.query('select 1 from import where workspace_id = $1 and import = $2 for update', [workspace, id]);
-}
 
 /** Whoever still went on with it is stopped by the next attempt. */
 export async function markImportReverted(tx: Transaction, workspace: number, id: number, at: Date): Promise<void> {

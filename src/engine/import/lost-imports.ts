@@ -5,7 +5,7 @@
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Transaction } from '../../store/database.ts';
-import { cutLostImports, failLostImports, findImport, keepImportAlive, type ShownImport } from '../../store/imports.ts';
+import { endLostImports, findImport, keepImportAlive, type ShownImport } from '../../store/imports.ts';
 import type { Kind } from '../once/begun.ts';
 import type { WriteContext } from '../write/attempt.ts';
 import type { Underway } from './underway.ts';
@@ -50,8 +50,8 @@ export async function settled(
   const now = clock.now();
   const before = (ms: number): Date => new Date(now.getTime() - ms);
   const lost =
-    (await failLostImports(tx, workspace, said, { begunBefore: before(openedMs), failure: failed, now })) +
-    (await cutLostImports(tx, workspace, said, { activeBefore: before(lostMs), failure: cutShort, now }));
+    (await endLostImports(tx, workspace, said, { state: 'failed', before: before(openedMs), failure: failed, now })) +
+    (await endLostImports(tx, workspace, said, { state: 'cut_short', before: before(lostMs), failure: cutShort, now }));
   return lost === 0 ? rows : read();
 }
 

@@ -13,9 +13,9 @@ import {
   advanceImport,
   endImport,
   findImport,
+  holdImport,
   insertImport,
   insertRejections,
-  lockImport,
   markImportReverted,
   noteImportBatch,
   type ShownImport,
@@ -55,7 +55,7 @@ export const revertImport = (
     waitLongerForLocks(tx, lockSeconds);
     mayIdle(tx, idleSeconds);
     // Whoever still writes rows of it finds that somebody else has it.
-    await lockImport(tx, workspace, seen.import);
+    await holdImport(tx, workspace, seen.import);
     const of = (await findImport(tx, workspace, seen.import)) ?? seen;
     const namedBy = of.command.kind === 'records' ? { type: of.command.type, field: of.command.key } : null;
     await watch.begin(tx, { catalogue, of: { import: of.import }, namedBy });
