@@ -69,6 +69,7 @@ export async function startServers(): Promise<Servers> {
   const database = openDatabase({ connection: { connectionString: fresh.databaseUrl } });
   const mortal = createHub({ database: dying(database, death), secretKey: testSecretKey });
   const pool = new pg.Pool({ connectionString: fresh.databaseUrl, max: 3 });
+  pool.on('error', () => {}); // the end of a pool does not wait for its connections, and the database is dropped with those that are left
   const close = async (): Promise<void> => {
     await pool.end();
     await mortal.close();
