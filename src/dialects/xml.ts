@@ -21,7 +21,7 @@ export type XmlFrame = XmlListener & {
   place: number;
   /** Where in the body, for what is refused. */
   readonly path: string | null;
-  /** The encoding that the body says it is in. */
+  /** The encoding that the body says it is in, before its root. */
   declared?(encoding: string | undefined): void;
   /** At the end of the body. */
   end(): void;
@@ -40,8 +40,8 @@ export async function* cutXml(
   frame: XmlFrame,
   limits: XmlLimits,
 ): AsyncGenerator<PackedElements> {
-  const cutter = new Cutter(frame, limits);
-  const parser = parserOf(cutter, (encoding) => frame.declared?.(encoding));
+  const cutter = new Cutter(frame, limits, () => parser.xmlDecl.encoding);
+  const parser = parserOf(cutter);
   for await (const text of body) {
     cutter.begin(text);
     asXml(() => parser.write(text));
@@ -96,9 +96,9 @@ type Positioned = {
   passed?(end: number): void;
 };
 
-function parserOf(listener: Positioned, declared?: (encoding: string | undefined) => void): SaxesParser {
+/** With an eighth handler the parser is no more an object that V8 has a shape for, and takes six times as long. */
+function parserOf(listener: Positioned): SaxesParser {
   const parser = new SaxesParser({ xmlns: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
-  if (declared !== undefined) parser.on('xmldecl', ({ encoding }) => declared(encoding));
   parser.on('doctype', () => {
     throw new MalformedSet(null, 'A document type declaration is not allowed.');
   });
@@ -118,6 +118,7 @@ function parserOf(listener: Positioned, declared?: (encoding: string | undefined
 class Cutter implements Positioned {
   readonly #frame: XmlFrame;
   readonly #limits: XmlLimits;
+  readonly #declaredEncoding: () => string | undefined;
   #depth = 0;
   #elements: string[] = [];
   #place = 0;
@@ -128,9 +129,10 @@ class Cutter implements Positioned {
   /** Where in the body the last tag, comment or the like ended. What is open since then, the parser keeps until it ends. */
   #lastEnd = 0;
 
-  constructor(frame: XmlFrame, limits: XmlLimits) {
+  constructor(frame: XmlFrame, limits: XmlLimits, declaredEncoding: () => string | undefined) {
     this.#frame = frame;
     this.#limits = limits;
+    this.#declaredEncoding = declaredEncoding;
   }
 
   /** Is told the text before the parser is. */
@@ -153,6 +155,7 @@ class Cutter implements Positioned {
     this.#depth++;
     this.#lastEnd = end;
     if (this.#depth > maxDepth) throw new MalformedSet(this.#frame.path, `Nested deeper than ${maxDepth} levels.`);
+    if (this.#depth === 1) this.#frame.declared?.(this.#declaredEncoding());
     if (this.#depth < level) this.#frame.open(tag, attributes);
     // No attribute holds this character: the last one begins the tag.
     else if (this.#depth === level)
