@@ -98,13 +98,80 @@ describe('the type elements in the console', () => {
     const page = await console.signedIn('member', '/records/claim');
     for (const text of ['FIND-1', 'FIND-2', 'a/b %41', 'sync_key:a/b %41']) {
       await page.goto('/records/claim');
-      await page.getByRole('textbox', { name: 'Find by key' }).fill(text);
-      await page.getByRole('option', { name: /Hail/ }).waitFor();
-      await page.keyboard.press('Enter');
+      await page.getByRole('textbox', { name: 'Find by key' }).focus();
+      await page.keyboard.type(text);
+      await page.keyboard.press('Enter'); // before the answer is there
       await page.getByRole('heading', { name: 'Hail', level: 1 }).waitFor();
     }
-    await page.goto('/records/claim');
-    await page.getByRole('textbox', { name: 'Find by key' }).fill('nobody');
+  });
+
+  it('keeps the key that is looked for in the address: it is there again after going back, anew, and for others', async () => {
+    for (const number of [1, 2])
+      await console.call('PATCH', `/v1/records/claim/claim_number:KEPT-${number}`, {
+        fields: { name: `Kept ${number}` },
+      });
+    const page = await console.signedIn('member', '/records/claim?filter[name][starts]=Kept&columns=name,claim_number');
+    const rows = () => page.getByRole('link', { name: /^Kept \d$/ }).allTextContents();
+    await expect.poll(async () => (await rows()).sort()).toEqual(['Kept 1', 'Kept 2']);
+    const box = page.getByRole('textbox', { name: 'Find by key' });
+    await box.focus();
+    await page.keyboard.type('KEPT-2', { delay: 60 });
+    await expect.poll(rows).toEqual(['Kept 2']);
+    const { searchParams } = new URL(page.url());
+    expect(Object.fromEntries(searchParams)).toEqual({
+      find: 'KEPT-2',
+      'filter[name][starts]': 'Kept',
+      columns: 'name,claim_number',
+    });
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Kept 2' }).press('Enter');
+    await page.getByRole('heading', { name: 'Kept 2', level: 1 }).waitFor();
+    await page.goBack();
+    await expect.poll(rows).toEqual(['Kept 2']);
+    expect(await box.inputValue()).toBe('KEPT-2');
+    await page.reload();
+    await expect.poll(rows).toEqual(['Kept 2']);
+    await page.goBack(); // the letters that were typed are one step
+    await expect.poll(async () => (await rows()).sort()).toEqual(['Kept 1', 'Kept 2']);
+    expect(await box.inputValue()).toBe('');
+    await page.goForward();
+    await expect.poll(rows).toEqual(['Kept 2']);
+    const other = await console.signedIn('power', new URL(page.url()).pathname + new URL(page.url()).search);
+    await expect.poll(() => other.getByRole('link', { name: /^Kept \d$/ }).allTextContents()).toEqual(['Kept 2']);
+    await box.press('Escape');
+    await expect.poll(async () => (await rows()).sort()).toEqual(['Kept 1', 'Kept 2']);
+  });
+
+  it('says why a key finds nothing, and where to look next', async () => {
+    await console.call('PATCH', '/v1/records/claim/claim_number:NOTHING-1', { fields: { name: 'Frost in May' } });
+    const page = await console.signedIn('member', '/records/claim?find=Frost');
     await page.getByText('No Claim has this key, number or id.').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Look for it in names' }).press('Enter');
+    await page.getByRole('link', { name: 'Frost in May' }).waitFor();
+    await page.goto('/records/claim?find=NOTHING-1&filter[status]=open');
+    await page.getByText('It is there, and does not pass the filters').waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).press('Enter');
+    await page.getByRole('link', { name: 'Frost in May' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('find')).toBe('NOTHING-1');
+  });
+
+  it('exports only what was found', async () => {
+    for (const number of [1, 2])
+      await console.call('PATCH', `/v1/records/claim/claim_number:FE-${number}`, {
+        fields: { name: `Found ${number}` },
+      });
+    const page = await console.signedIn('admin', '/records/claim?find=FE-2');
+    await page.getByRole('link', { name: 'Found 2' }).waitFor();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'NDJSON' }).click(),
+    ]);
+    const rows = Buffer.concat(await (await file.createReadStream()).toArray())
+      .toString()
+      .trim()
+      .split('\n');
+    expect(rows.map((row) => JSON.parse(row).claim_number)).toEqual(['FE-2']);
   });
 });

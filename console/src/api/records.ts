@@ -44,6 +44,9 @@ export function titleOf(type: RecordType | undefined, record: Pick<ShownRecord, 
   return found === undefined ? `#${record.number}` : String(found);
 }
 
+/** More can not be asked for. */
+export const longestSought = 2048;
+
 /** Records of every type that a text names: as a number, an id, `field:value`, or the value of any match field, former ones too. */
 export const findQuery = (text: string) =>
   queryOptions({

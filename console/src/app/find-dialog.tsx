@@ -6,15 +6,12 @@ import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type Catalogue, useCatalogue } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
-import { findQuery, titleOf } from '../api/records.ts';
+import { findQuery, longestSought, titleOf } from '../api/records.ts';
 import type { FoundRecords } from '../api/types.ts';
 import { ProblemAlert } from '../components/problem-alert.tsx';
 import { NothingFound } from './nothing-found.tsx';
 
 type Hit = FoundRecords['items'][number];
-
-/** As long as the longest text that can be asked for. */
-const mostLetters = 2048;
 
 /** Any record by any of its keys, of whatever type it is. */
 export const FindDialog = ({ isOpen, close }: { isOpen: boolean; close: () => void }) => (
@@ -60,7 +57,7 @@ function Finder({ close }: { close: () => void }) {
             placeholder="Key, number or id"
             data-autofocus
             size="md"
-            maxLength={mostLetters}
+            maxLength={longestSought}
             leftSection={<Search size={18} aria-hidden />}
             rightSection={isFetching ? <Loader size="xs" aria-hidden /> : null}
             value={text}

@@ -14,14 +14,12 @@ export function FindRecord({
   onFound,
   error,
   description,
-  isLabelShown = true,
 }: {
   type: RecordType;
   label: string;
   onFound: (record: ShownRecord) => void;
   error?: ReactNode;
   description?: ReactNode;
-  isLabelShown?: boolean;
 }) {
   const [text, setText] = useState('');
   const [asked] = useDebouncedValue(text, 250);
@@ -36,6 +34,7 @@ export function FindRecord({
   return (
     <Combobox
       store={combobox}
+      keepMounted={false} // its list has the label of the field, which is to lead to the field alone
       onOptionSubmit={(id) => {
         const record = found?.find((one) => one.id === id);
         if (record) choose(record);
@@ -43,8 +42,7 @@ export function FindRecord({
     >
       <Combobox.Target>
         <TextInput
-          label={isLabelShown ? label : undefined}
-          aria-label={isLabelShown ? undefined : label}
+          label={label}
           description={description}
           error={error}
           placeholder="Key, number or id"

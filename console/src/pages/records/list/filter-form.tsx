@@ -1,5 +1,6 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Select } from '../../../components/select.tsx';
 import type { Asked } from './asked.ts';
 import type { Column } from './columns.ts';
 import { operatorsFor } from './operators.ts';
