@@ -21,6 +21,7 @@ const statuses: Record<EdgeFailure['kind'], number> = {
 export function plainDialect(name: string, paths: string[], register: (app: FastifyInstance) => void): Dialect {
   return {
     name,
+    title: name,
     paths,
     register(app) {
       acceptJson(app, 'application/json');

@@ -4,9 +4,11 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../engine/hub.ts';
+import type { Catalogue } from '../model/catalogue.ts';
 import type { SetReaders } from '../model/commands.ts';
 import type { PrincipalId, WorkspaceId } from '../model/ids.ts';
 import type { Caller, Principal } from '../model/principal.ts';
+import type { RecordView } from '../model/record.ts';
 
 /** A request that failed before or beside the dialect's own handlers. Each is answered in the vendor's format. */
 export type EdgeFailure =
@@ -27,9 +29,26 @@ export type EdgeFailure =
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | { readonly kind: 'internal' };
 
+/** One request as a client of the vendor's sends it, for people to copy. */
+export type SampleCall = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** With its query, percent-encoded; below the server's address. */
+  readonly path: string;
+  /** `apiKey` stands where the sender's own key is to be put in. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: object;
+};
+
+/** How one record is read, and how it is made or changed by a key: null where it has none that this API could name it by. */
+export type SampleCalls = { readonly read: SampleCall | null; readonly write: SampleCall | null };
+
+export const apiKey = '<api key>';
+
 export type Dialect = {
   /** `zendesk`: names it in change rows, logs, metrics and in the schema's `names`. */
   readonly name: string;
+  /** What people call it: `Zendesk`. */
+  readonly title: string;
   /**
    * The paths that are this vendor's, as `/api/v2`: each stands for itself and all below it. An unknown path is answered by the
    * dialect with the longest match, so that no client ever sees another vendor's error.
@@ -41,6 +60,8 @@ export type Dialect = {
   renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown;
   /** How the elements of its complete sets are read again when their turn comes, by the format that its SetSource names. */
   readonly setReaders?: SetReaders;
+  /** What the page of a record offers to be copied. Left out where single records are not read and written. */
+  samples?(catalogue: Catalogue, record: RecordView): SampleCalls;
 };
 
 /** By name. Each is loaded when it is to be served. */
@@ -54,6 +75,10 @@ export const setReadersOf = (dialects: readonly Dialect[]): SetReaders =>
 
 /** Set by http on every request, before a dialect sees it. */
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** All that are served. */
+    readonly dialects: readonly Dialect[];
+  }
   interface FastifyRequest {
     /** `http://127.0.0.1:8080`, or with `/w/{workspace}` when the request came by that prefix. Build absolute addresses from it. */
     readonly publicBase: string;

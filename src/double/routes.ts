@@ -52,6 +52,7 @@ class Refusal extends Error {
 export function doubleDialect(parts: DoubleParts): Dialect {
   return {
     name: 'double',
+    title: 'Test double',
     paths: [doublePath],
     register(app) {
       app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));

@@ -68,6 +68,7 @@ export function createServer(parts: {
     },
   });
   app.server.maxConnections = limits.connections;
+  app.decorate('dialects', dialects);
   decorateRequests(app, edge, settings.bodyPatienceMs ?? limits.bodyPatienceMs);
   const sendPage = registerConsole(app);
 

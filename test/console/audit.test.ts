@@ -33,6 +33,20 @@ describe('the audit', () => {
     await page.getByText('No change that is kept is of this type, kind and cause.').waitFor();
   });
 
+  it('offers as causes the APIs that this server speaks', async () => {
+    const page = await console.signedIn('admin', '/audit');
+    await page.getByRole('combobox', { name: 'Cause' }).click();
+    await page.getByRole('option').first().waitFor();
+    const { items } = await console.call('GET', '/v1/dialects');
+    const titles = items.map(({ title }: { title: string }) => title);
+    expect(titles).toContain('Native');
+    expect(await page.getByRole('option').allTextContents()).toEqual([
+      'complete sets',
+      'all but complete sets',
+      ...titles,
+    ]);
+  });
+
   it('goes on to older changes', async () => {
     const rows = Array.from({ length: 60 }, (_, index) => ({ external_id: `O-${index}`, name: 'Many' }));
     await console.call('POST', '/v1/records/contact/import', rows);

@@ -152,7 +152,7 @@ describe('the record page', () => {
     await page.getByRole('button', { name: 'As cURL' }).click();
     const dialog = page.getByRole('dialog');
     await expectAccessible(page);
-    for (const api of ['Native', 'SugarCRM', 'Origami', 'NetSuite', 'Zendesk']) {
+    for (const api of ['Native', 'SugarCRM', 'Origami Risk', 'NetSuite', 'Zendesk']) {
       await dialog.getByText(api, { exact: true }).click();
       await dialog.getByRole('button', { name: `Copy the ${api} write call` }).waitFor();
       const calls = await dialog.locator('pre').allTextContents();

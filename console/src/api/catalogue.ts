@@ -24,7 +24,6 @@ export type Field = {
   /** lookup only: the record type that it points at. */
   readonly to: string | undefined;
   readonly owner: Owner;
-  readonly names: Readonly<Record<string, string>>;
 };
 
 export type LinkEnd = {
@@ -55,8 +54,6 @@ export type RecordType = {
   readonly owner: Owner;
   readonly fields: readonly Field[];
   readonly links: readonly LinkEnd[];
-  readonly names: Readonly<Record<string, string>>;
-  readonly extra: Readonly<Record<string, unknown>>;
 };
 
 export type Catalogue = ReadonlyMap<string, RecordType>;
@@ -85,7 +82,6 @@ function fieldOf(key: string, field: FieldDocument): Field {
     isNumbered: field.numbered !== undefined,
     default: field.default ?? null,
     to: field.to,
-    names: field.names ?? {},
     owner: field.owner ?? 'internal',
   };
 }
@@ -163,8 +159,6 @@ function catalogueOf(schema: Schema): Catalogue {
         description: type.description ?? '',
         owner,
         fields: documents.map(([name, field]) => fieldOf(name, field)),
-        names: type.names ?? {},
-        extra: type.extra ?? {},
         links: ends.flatMap(([of, end]) => (of === key ? [end] : [])),
       },
     ];

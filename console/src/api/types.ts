@@ -12,6 +12,11 @@ export type {
 } from '../../../src/dialects/native/shapes/access.ts';
 export type { Activity } from '../../../src/dialects/native/shapes/activity.ts';
 export type { FeedItem, FeedPageAnswer as FeedPage } from '../../../src/dialects/native/shapes/changes.ts';
+export type {
+  DialectList,
+  SampleCallsList,
+  ShownSampleCall as SampleCall,
+} from '../../../src/dialects/native/shapes/dialect.ts';
 export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
 export type { ImportAnswer, ImportList, ShownImport } from '../../../src/dialects/native/shapes/import.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';

@@ -11,6 +11,7 @@ import { activityRoute } from './activity.ts';
 import { changeRoutes } from './changes.ts';
 import { cleanRoute } from './clean.ts';
 import { requireCaller } from './credentials.ts';
+import { dialectsRoute } from './dialects.ts';
 import { documentationRoutes, noteRoutes } from './docs.ts';
 import { elementRoutes } from './elements.ts';
 import { eraseRoute } from './erase.ts';
@@ -37,6 +38,8 @@ import { replayElementRoute, replayRunRoute } from './replay.ts';
 import { rowReaders } from './run-rows.ts';
 import { submitSetRoute } from './run-set.ts';
 import { runRoutes } from './runs.ts';
+import { sampleCallsRoute } from './sample-calls.ts';
+import { samples } from './samples.ts';
 import { schemaRoutes } from './schema.ts';
 import { sessionRoutes } from './session.ts';
 import { components } from './shapes/components.ts';
@@ -46,6 +49,7 @@ import { whyRoute } from './why.ts';
 
 export const native: Dialect = {
   name: 'native',
+  title: 'Native',
   paths: ['/v1', '/docs'],
   setReaders: rowReaders,
 
@@ -70,6 +74,7 @@ export const native: Dialect = {
   },
 
   renderFailure: (failure, request, reply) => sendProblem(failureProblem(failure, request), request, reply),
+  samples,
 };
 
 /**
@@ -98,6 +103,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   recordKeysRoute(scope, hub);
   findRoute(scope, hub);
   whyRoute(scope, hub);
+  sampleCallsRoute(scope, hub);
   mergeRoute(scope, hub);
   eraseRoute(scope, hub);
   ownershipRoute(scope, hub);
@@ -117,6 +123,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   webhookRoutes(scope, hub);
   cleanRoute(scope, hub);
   accessRoutes(scope, hub);
+  dialectsRoute(scope);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this
   scope.register(async (replayScope) => replayRunRoute(replayScope, hub));

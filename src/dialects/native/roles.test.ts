@@ -26,6 +26,8 @@ const requests: Record<string, { path: string; body?: object }> = {
   eraseRecord: { path: '/v1/records/contact/external_id:nobody/erase?plan=true' },
   clean: { path: '/v1/retention/clean?plan=true' },
   findRecords: { path: '/v1/find?key=A-1' },
+  sampleCalls: { path: '/v1/records/contact/2001/calls' },
+  listDialects: { path: '/v1/dialects' },
   readRecordKeys: { path: '/v1/records/contact/2001/keys' },
   readWhy: { path: '/v1/records/contact/2001/why/name' },
   readHistory: { path: '/v1/records/contact/2001/history' },

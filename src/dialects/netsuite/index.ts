@@ -10,12 +10,14 @@ import { authenticate } from './credentials.ts';
 import { NetSuiteError } from './errors.ts';
 import { renderFailure, unsupportedMediaType } from './failures.ts';
 import { registerRoutes } from './routes.ts';
+import { samples } from './samples.ts';
 import { registerTokenRoute } from './token-route.ts';
 
 const principalOf = 'netsuitePrincipal';
 
 export const netsuite: Dialect = {
   name: 'netsuite',
+  title: 'NetSuite',
   paths: [servicesPath],
 
   register(app: FastifyInstance, hub: Hub): void {
@@ -47,6 +49,7 @@ export const netsuite: Dialect = {
   },
 
   renderFailure,
+  samples,
 };
 
 /** A body is JSON. One without a media type is read as JSON; without a body the media type says nothing. */

@@ -15,6 +15,7 @@ export function createRelatics(changes: Partial<RelaticsOptions> = {}): Dialect 
   const options = { ...defaultOptions, ...changes };
   const dialect: Dialect = {
     name: dialectName,
+    title: 'Relatics',
     paths: ['/api/v1', ...tokenPaths],
     async register(app, hub) {
       // Two scopes, as each reads its bodies in its own way.

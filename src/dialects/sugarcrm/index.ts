@@ -10,6 +10,7 @@ import { defaultOptions, type SugarOptions } from './options.ts';
 import { argumentsOf } from './parse.ts';
 import { findRoute, segmentsOf } from './paths.ts';
 import { type Route, routes } from './routes.ts';
+import { samples } from './samples.ts';
 import type { Answer, Entry } from './visit.ts';
 
 /** Answers a request whose version, route, token and role have been judged; reads its arguments. */
@@ -21,6 +22,7 @@ export function createSugarcrm(changes: Partial<SugarOptions> = {}): Dialect {
   const options = { ...defaultOptions, ...changes };
   const dialect: Dialect = {
     name: 'sugarcrm',
+    title: 'SugarCRM',
     paths: ['/rest'],
 
     register(app, hub) {
@@ -47,6 +49,7 @@ export function createSugarcrm(changes: Partial<SugarOptions> = {}): Dialect {
     },
 
     renderFailure: (failure, _request, reply) => send(edgeError(failure), reply),
+    samples,
   };
 
   /** The vendor's order of checks: version, route, token, administrators; all else is the handler's. */

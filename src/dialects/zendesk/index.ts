@@ -5,11 +5,13 @@ import { rateLimiter } from './access/rate-limit.ts';
 import { edgeRefusal } from './errors.ts';
 import { defaultOptions, type ZendeskOptions } from './options.ts';
 import { registerRoutes, sendRefusal } from './routes.ts';
+import { samples } from './samples.ts';
 
 export function zendeskDialect(options: ZendeskOptions): Dialect {
   const limiter = rateLimiter(options.rateLimit);
   const dialect: Dialect = {
     name: 'zendesk',
+    title: 'Zendesk',
     paths: ['/api/v2', tokenPath],
     register(app, hub) {
       registerRoutes(app, { dialect, hub, options, limiter });
@@ -18,6 +20,7 @@ export function zendeskDialect(options: ZendeskOptions): Dialect {
       reply.headers(limiter.headers(failure.kind === 'rate_limited' ? 0 : undefined));
       return sendRefusal(reply, edgeRefusal(failure));
     },
+    samples,
   };
   return dialect;
 }

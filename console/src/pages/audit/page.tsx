@@ -1,29 +1,38 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
-import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Button, Group, TextInput } from '@mantine/core';
+import { usePrefetchInfiniteQuery, useSuspenseInfiniteQuery, useSuspenseQueries } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import { useSearchParams } from 'react-router';
 import { type AuditFilter, auditQuery } from '../../api/audit.ts';
+import { dialectsQuery } from '../../api/dialects.ts';
 import { schemaQuery } from '../../api/schema.ts';
 import { Changes } from '../../components/changes.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { PageHead } from '../../components/page-head.tsx';
-import { causes, kinds } from './filters.ts';
+import { Select } from '../../components/select.tsx';
+import { kinds } from './kinds.ts';
 
 const filters = ['type', 'kind', 'cause', 'principal', 'run'] as const;
 
+const sets = [
+  { value: 'run', label: 'complete sets' },
+  { value: '-run', label: 'all but complete sets' },
+] as const;
+
 export function Page() {
-  const { data: schema } = useSuspenseQuery(schemaQuery);
   const [parameters, setParameters] = useSearchParams();
   const set = filters.flatMap((name) => {
     const value = parameters.get(name);
     return value === null ? [] : [[name, value] as const];
   });
   const filter: AuditFilter = Object.fromEntries(set);
+  usePrefetchInfiniteQuery(auditQuery(filter)); // beside what the filters are chosen from, not after it
+  const [{ data: schema }, { data: dialects }] = useSuspenseQueries({ queries: [schemaQuery, dialectsQuery] });
   const change = (name: keyof AuditFilter, value: string | null): void => {
     const { [name]: _before, ...others } = filter;
     setParameters({ ...others, ...(value && { [name]: value }) }, { replace: true });
   };
+  const causes = [...sets, ...dialects.items.map(({ name: value, title: label }) => ({ value, label }))];
   const types = Object.entries(schema.types ?? {}).map(([value, { label = value }]) => ({ value, label }));
   return (
     <>

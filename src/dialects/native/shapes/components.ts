@@ -13,6 +13,7 @@ import {
 } from './access.ts';
 import { ActivityShape } from './activity.ts';
 import { FeedItemShape, FeedPageShape } from './changes.ts';
+import { dialectComponents } from './dialect.ts';
 import { elementComponents } from './element.ts';
 import { ErasureAnswerShape } from './erasure.ts';
 import {
@@ -73,6 +74,7 @@ export const components = [
   RecordCountsShape,
   RecordKeysShape,
   FoundRecordsShape,
+  ...dialectComponents,
   RecordWriteShape,
   StampShape,
   StaleShape,

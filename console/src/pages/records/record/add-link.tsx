@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type LinkEnd, useCatalogue } from '../../../api/catalogue.ts';
 import { useLink } from '../../../api/links.ts';
 import type { ShownRecord } from '../../../api/types.ts';
 import { FindRecord } from '../../../components/find-record.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { Select } from '../../../components/select.tsx';
 
 type Props = { readonly ends: readonly LinkEnd[]; readonly record: ShownRecord; readonly close: () => void };
 

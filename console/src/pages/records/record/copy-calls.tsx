@@ -1,14 +1,16 @@
-import { Button, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Button, Modal, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { Terminal } from 'lucide-react';
 import { useState } from 'react';
-import type { RecordType } from '../../../api/catalogue.ts';
-import type { ShownRecord } from '../../../api/types.ts';
+import { sampleCallsQuery } from '../../../api/dialects.ts';
+import type { SampleCall, ShownRecord } from '../../../api/types.ts';
 import { CopiedText } from '../../../components/copied-text.tsx';
-import { callsFor } from './calls.ts';
+import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { curlOf } from './curl.ts';
 
 /** The same record in the words of each API. */
-export function CopyCalls(props: { type: RecordType; record: ShownRecord }) {
+export function CopyCalls({ record }: { record: ShownRecord }) {
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>
@@ -22,40 +24,58 @@ export function CopyCalls(props: { type: RecordType; record: ShownRecord }) {
         title="This record as cURL calls"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <Calls {...props} />
+        <Calls record={record} />
       </Modal>
     </>
   );
 }
 
-function Calls({ type, record }: { type: RecordType; record: ShownRecord }) {
-  const calls = callsFor(type, record);
-  const [api, setApi] = useState('Native');
-  const shown = calls.find((one) => one.api === api);
+function Calls({ record }: { record: ShownRecord }) {
+  const { data, error } = useQuery(sampleCallsQuery(record.type, record.id));
+  const [chosen, setChosen] = useState('native');
+  if (error !== null) return <ProblemAlert fault={error} />;
+  if (data === undefined) return <Skeleton h={260} aria-label="Loading" />;
+  const calls = data.items.find(({ name }) => name === chosen) ?? data.items[0];
   return (
     <Stack>
-      <SegmentedControl aria-label="API" data={calls.map((one) => one.api)} value={api} onChange={setApi} fullWidth />
-      {shown && (
+      <SegmentedControl
+        aria-label="API"
+        data={data.items.map(({ name, title }) => ({ value: name, label: title }))}
+        value={chosen}
+        onChange={setChosen}
+        fullWidth
+      />
+      {calls && (
         <>
-          <Text size="sm" fw={600}>
-            Read it
-          </Text>
-          <CopiedText text={shown.read} what={`${api} read call`} block />
-          <Text size="sm" fw={600}>
-            Make it, or change it
-          </Text>
-          {shown.write === undefined ? (
-            <Text size="sm" c="dimmed">
-              It has no key yet by which {api} could name it. Give it an external id first.
-            </Text>
-          ) : (
-            <CopiedText text={shown.write} what={`${api} write call`} block />
-          )}
+          <Call does="Read it" call={calls.read} api={calls.title} kind="read" />
+          <Call does="Make it, or change it" call={calls.write} api={calls.title} kind="write" />
         </>
       )}
       <Text size="sm" c="dimmed">
-        Relatics reads and writes complete sets, not single records: its call is on the page of each interface.
+        Complete sets are sent to interfaces: the call of each is on its own page.
       </Text>
     </Stack>
   );
 }
+
+type Shown = {
+  readonly does: string;
+  readonly call: SampleCall | null;
+  readonly api: string;
+  readonly kind: 'read' | 'write';
+};
+
+const Call = ({ does, call, api, kind }: Shown) => (
+  <>
+    <Text size="sm" fw={600}>
+      {does}
+    </Text>
+    {call === null ? (
+      <Text size="sm" c="dimmed">
+        It has no key yet by which {api} could name it. Give it an external id first.
+      </Text>
+    ) : (
+      <CopiedText text={curlOf(call)} what={`${api} ${kind} call`} block />
+    )}
+  </>
+);

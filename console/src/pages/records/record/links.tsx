@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Card, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
@@ -12,6 +12,7 @@ import { Confirm } from '../../../components/confirm.tsx';
 import { More } from '../../../components/more.tsx';
 import { OwnerBadge } from '../../../components/owner-badge.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { Select } from '../../../components/select.tsx';
 import { AddLink } from './add-link.tsx';
 import { nameOf } from './neighbours.ts';
 import { WhyButton } from './why.tsx';

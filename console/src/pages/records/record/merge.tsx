@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Merge as MergeIcon } from 'lucide-react';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { titleOf } from '../../../api/records.ts';
 import type { MergeAnswer, MergeWrite, ShownRecord } from '../../../api/types.ts';
 import { FindRecord } from '../../../components/find-record.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { Select } from '../../../components/select.tsx';
 
 type Policy = NonNullable<MergeWrite['fields']>;
 type Props = { readonly type: RecordType; readonly record: ShownRecord };

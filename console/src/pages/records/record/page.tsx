@@ -102,7 +102,7 @@ function Actions({ type, record }: { type: RecordType; record: ShownRecord }) {
   const mayDelete = may(me, 'delete', type.key) && type.owner === 'internal';
   return (
     <Group gap="sm">
-      <CopyCalls type={type} record={record} />
+      <CopyCalls record={record} />
       {mayEdit && mayDelete && <Merge type={type} record={record} />}
       {mayDelete && <DeleteRecord type={type} record={record} />}
       {mayEdit && (
