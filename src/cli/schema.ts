@@ -26,7 +26,8 @@ export async function planSchema(config: Config, [file = '']: readonly string[],
     case 'invalid':
       throw invalid(file, plan.problems);
     case 'forbidden':
-      throw new Error('the local administrator may not plan a schema');
+    case 'version_mismatch':
+      throw new Error(`the local administrator may not plan a schema: ${plan.kind}`);
   }
 }
 
@@ -52,7 +53,8 @@ export async function applySchema(
     case 'invalid':
       throw invalid(file, outcome.problems);
     case 'forbidden':
-      throw new Error('the local administrator may not apply a schema');
+    case 'version_mismatch':
+      throw new Error(`the local administrator may not apply a schema: ${outcome.kind}`);
   }
 }
 

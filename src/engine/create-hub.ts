@@ -338,7 +338,7 @@ export function createHub(parts: {
     keysOf: async (caller, record) => keysOf(database, await catalogueOf(caller), caller, record),
     why: async (caller, query) => why(database, await catalogueOf(caller), caller, query),
 
-    planSchema: (caller, change) => planSchema(database, caller, change),
+    planSchema: (caller, change, options) => planSchema(database, caller, change, options),
     applySchema: apply,
     transferOwnership: async (caller, command, { plan }) =>
       transferOwnership(database, await catalogueOf(caller), caller, command, (change) =>

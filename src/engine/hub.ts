@@ -159,13 +159,17 @@ export type Hub = {
   /** Plans or applies the change of an owner. */
   transferOwnership(caller: Caller, command: TransferCommand, options: { plan: boolean }): Promise<TransferOutcome>;
 
-  /** Plans the change from the stored schema to the one that `change` returns. */
-  planSchema(caller: Caller, change: (current: SchemaDocument) => SchemaDocument): Promise<SchemaPlan>;
+  /** Plans the change from the stored schema to the one that `change` returns. `ifVersion`: only of the schema at that version. */
+  planSchema(
+    caller: Caller,
+    change: (current: SchemaDocument) => SchemaDocument,
+    options?: { ifVersion?: number },
+  ): Promise<SchemaPlan>;
   /** Plans and applies in one transaction; `allowLoss` lets it remove types and fields that hold data. */
   applySchema(
     caller: Caller,
     change: (current: SchemaDocument) => SchemaDocument,
-    options: { allowLoss: boolean },
+    options: { allowLoss: boolean; ifVersion?: number },
   ): Promise<SchemaOutcome>;
 
   /** Makes the interface's records equal the complete set, once its body has come to a whole end; answered after the commit.

@@ -42,6 +42,42 @@ describe('the schema in the console', () => {
     expect((await console.call('GET', '/v1/schema')).types.machine.fields).toHaveProperty('serial');
   });
 
+  it('removes nothing unseen that somebody else has added meanwhile', async () => {
+    const page = await console.signedIn('power', '/schema?tab=edit');
+    const text = page.getByLabel('Schema as YAML');
+    const before = await text.inputValue();
+    await text.fill(before.replace('types:', 'types:\n  boiler: { label: Boiler }'));
+    await page.getByRole('button', { name: 'See what it would do' }).press('Enter');
+    await page.getByRole('cell', { name: 'types.boiler', exact: true }).waitFor();
+    const now = await console.call('GET', '/v1/schema');
+    await console.call('PUT', '/v1/schema', { ...now, types: { ...now.types, valve: { label: 'Valve' } } });
+    await page.getByRole('button', { name: 'Apply' }).press('Enter');
+    const told = page.getByRole('alert').filter({ hasText: 'Somebody changed the schema meanwhile' });
+    await told.waitFor();
+    await expectAccessible(page);
+    expect((await console.call('GET', '/v1/schema')).types).not.toHaveProperty('boiler');
+    expect(await text.inputValue()).toContain('boiler'); // what was typed is still there
+    await told.getByRole('button', { name: 'Compare with what is stored now' }).press('Enter');
+    await page.getByRole('row', { name: /remove types\.valve/ }).waitFor();
+    await text.fill((await text.inputValue()).replace('types:', 'types:\n  valve: { label: Valve }'));
+    await page.getByRole('button', { name: 'See what it would do' }).press('Enter');
+    await page.getByRole('cell', { name: 'types.boiler', exact: true }).waitFor();
+    expect(await page.getByRole('cell', { name: 'types.valve', exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Apply' }).press('Enter');
+    await page.getByText(/The schema is applied/).waitFor();
+    const { types } = await console.call('GET', '/v1/schema');
+    expect(Object.keys(types)).toEqual(expect.arrayContaining(['boiler', 'valve']));
+  });
+
+  it('says where in the text it cannot be so', async () => {
+    const page = await console.signedIn('power', '/schema?tab=edit');
+    const text = page.getByLabel('Schema as YAML');
+    const before = await text.inputValue();
+    await text.fill(before.replace('types:', 'types:\n  tank: { fields: { depth: { type: metres } } }'));
+    await page.getByRole('button', { name: 'See what it would do' }).press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'types.tank.fields.depth' }).waitFor();
+  });
+
   it('loses nothing that somebody has not agreed to lose', async () => {
     const page = await console.signedIn('admin', '/schema?tab=edit');
     const text = page.getByLabel('Schema as YAML');

@@ -28,8 +28,8 @@ export type Call = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** @param path with its parts percent-encoded: see `path`. */
-export async function call<Answer>(method: string, address: string, options: Call = {}): Promise<Answer> {
+/** @param address with its parts percent-encoded: see `path`. Throws what is no success. */
+export async function send(method: string, address: string, options: Call = {}): Promise<Response> {
   const { query = {}, body, file, headers = {}, signal = null } = options;
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
@@ -44,10 +44,16 @@ export async function call<Answer>(method: string, address: string, options: Cal
     if (signal?.aborted) throw fault;
     throw new NoAnswer('The server does not answer. Is it running, and are you connected?');
   });
-  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-  if (!response.ok && isJson) throw new ApiProblem((await response.json()) as Problem);
-  if (!response.ok) throw new NoAnswer(`Something in between answered with status ${response.status}.`);
-  return (isJson ? await response.json() : await response.text()) as Answer;
+  if (response.ok) return response;
+  if (isJson(response)) throw new ApiProblem((await response.json()) as Problem);
+  throw new NoAnswer(`Something in between answered with status ${response.status}.`);
+}
+
+const isJson = ({ headers }: Response): boolean => /[/+]json\b/.test(headers.get('content-type') ?? '');
+
+export async function call<Answer>(method: string, address: string, options: Call = {}): Promise<Answer> {
+  const response = await send(method, address, options);
+  return (isJson(response) ? await response.json() : await response.text()) as Answer;
 }
 
 export const get = <Answer>(address: string, query?: Query, signal?: AbortSignal): Promise<Answer> =>

@@ -1,6 +1,6 @@
 /** The schema: types, fields, link types, interfaces; and changing it, its plan first. */
 import { queryOptions, useMutation } from '@tanstack/react-query';
-import { call, get } from './client.ts';
+import { type Call, call, get, send } from './client.ts';
 import type { Schema, SchemaAnswer } from './types.ts';
 import { useWrite } from './use-write.ts';
 
@@ -12,23 +12,35 @@ export const schemaQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** The same as text, as it is edited and exported. */
+/** The same as text, as it is edited and exported; `etag` says of which version. */
+export type SchemaText = { readonly text: string; readonly etag: string };
+
 export const schemaTextQuery = queryOptions({
   queryKey: ['schema', 'text'],
-  queryFn: ({ signal }) => call<string>('GET', '/v1/schema', { headers: { accept: yamlType }, signal }),
+  queryFn: async ({ signal }): Promise<SchemaText> => {
+    const response = await send('GET', '/v1/schema', { headers: { accept: yamlType }, signal });
+    return { text: await response.text(), etag: response.headers.get('etag') ?? '' };
+  },
 });
-
-const sent = (document: Schema | string) =>
-  typeof document === 'string' ? { file: { content: document, type: yamlType } } : { body: document };
 
 /** What would change, and what would be lost. Nothing is written. */
 export const usePlanSchema = () =>
   useMutation({
-    mutationFn: (document: Schema | string) =>
-      call<SchemaAnswer>('PUT', '/v1/schema', { query: { plan: true }, ...sent(document) }),
+    mutationFn: (document: Schema) =>
+      call<SchemaAnswer>('PUT', '/v1/schema', { query: { plan: true }, body: document }),
   });
 
-export const useApplySchema = () =>
-  useWrite(({ document, allowLoss }: { readonly document: Schema | string; readonly allowLoss: boolean }) =>
-    call<SchemaAnswer>('PUT', '/v1/schema', { query: { allow_loss: allowLoss }, ...sent(document) }),
+/** Refused when somebody has changed the schema since the text was read: what they added would be removed unseen. */
+const putText = ({ text, etag }: SchemaText, query: Call['query']): Promise<SchemaAnswer> =>
+  call('PUT', '/v1/schema', {
+    ...(query && { query }),
+    headers: { 'if-match': etag },
+    file: { content: text, type: yamlType },
+  });
+
+export const usePlanText = () => useMutation({ mutationFn: (edited: SchemaText) => putText(edited, { plan: true }) });
+
+export const useApplyText = () =>
+  useWrite(({ allowLoss, ...edited }: SchemaText & { readonly allowLoss: boolean }) =>
+    putText(edited, { allow_loss: allowLoss }),
   );

@@ -4,8 +4,16 @@ import { ApiProblem } from '../api/client.ts';
 
 const mostShown = 10;
 
+type Shown = {
+  readonly fault: unknown;
+  readonly title?: string;
+  /** What was sent is one text: each reason says where in it. */
+  readonly saysWhere?: boolean;
+};
+
 /** What went wrong, and what to do: the API's own words where it has said something. */
-export function ProblemAlert({ fault, title }: { fault: unknown; title?: string }) {
+export function ProblemAlert({ fault, title, saysWhere = false }: Shown) {
+  const saidOf = saysWhere ? saidWithPath : saidWithRow;
   const problem = fault instanceof ApiProblem ? fault.problem : undefined;
   const one = problem?.violations[0];
   const several = problem !== undefined && problem.violations.length > 1 ? problem.violations : [];
@@ -36,7 +44,10 @@ export function ProblemAlert({ fault, title }: { fault: unknown; title?: string 
 }
 
 /** Of a set it says which row, as the remedy counts them; a field is told where it is typed. */
-const saidOf = ({ path, message }: { path: string | null; message: string }): string =>
+const saidWithRow = ({ path, message }: { path: string | null; message: string }): string =>
   path?.startsWith('[') ? `Row ${path}: ${message}` : message;
+
+const saidWithPath = ({ path, message }: { path: string | null; message: string }): string =>
+  path === null || message.startsWith(path) ? message : `${path}: ${message}`;
 
 const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -30,9 +30,7 @@ export const ModeQuery = queryOf({
 export const WriteQuery = queryOf({ ...planParameters, ...forceParameter });
 export const DeleteQuery = queryOf({ ...planParameters, ...stampMembers });
 export const IfMatch = Type.Object({
-  'If-Match': Type.Optional(
-    Type.String({ description: 'The ETag as read: refuses when the record has changed since.' }),
-  ),
+  'If-Match': Type.Optional(Type.String({ description: 'The ETag as read: refuses when it has changed since.' })),
 });
 
 export type AtType = { Params: Static<typeof TypePath> };

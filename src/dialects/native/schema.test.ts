@@ -45,6 +45,29 @@ describe('the schema as one document', async () => {
     expect(written.body.record.fields.cause).toBe('storm');
   });
 
+  it('is left as it is where somebody has changed it since it was read', async () => {
+    const read1 = await call('GET', '/v1/schema');
+    const etag = read1.headers.get('etag') ?? '';
+    const mine = structuredClone(read1.body);
+    mine.types.mine = {};
+    const theirs = structuredClone(read1.body);
+    theirs.types.theirs = {};
+    expect((await put('', theirs)).status).toBe(200);
+    for (const query of ['?plan=true', '', '?allow_loss=true']) {
+      const refused = await call('PUT', `/v1/schema${query}`, { body: mine, headers: { 'if-match': etag } });
+      expect([refused.status, reasons(refused)]).toEqual([412, [['version_mismatch', 'header.if-match']]]);
+    }
+    expect((await read()).types).toHaveProperty('theirs');
+    expect((await read()).types).not.toHaveProperty('mine');
+    const now = (await call('GET', '/v1/schema')).headers.get('etag') ?? '';
+    const applied = await call('PUT', '/v1/schema', {
+      body: { ...theirs, types: { ...theirs.types, mine: {} } },
+      headers: { 'if-match': now },
+    });
+    expect(applied.status).toBe(200);
+    expect(Object.keys((await read()).types)).toEqual(expect.arrayContaining(['mine', 'theirs']));
+  });
+
   it('refuses to lose data, listing what would be lost, until that is allowed', async () => {
     const wanted = await read();
     delete wanted.types.policy.fields.policy_number;

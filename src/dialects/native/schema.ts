@@ -2,15 +2,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { parseDocument as ParseDocument } from 'yaml';
 import type { Hub } from '../../engine/hub.ts';
-import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from '../../engine/schema/plan.ts';
+import type { SchemaChange, SchemaMoved, SchemaOutcome, SchemaPlan, SchemaProblem } from '../../engine/schema/plan.ts';
 import { InexactNumber } from '../../model/json.ts';
 import { shorten } from '../../model/text.ts';
 import { MalformedBody } from '../bodies.ts';
 import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
-import { etagOf, refuseUnstorable } from './parse.ts';
+import { etagOf, ifMatch, refuseUnstorable } from './parse.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
+import { IfMatch } from './record-operations.ts';
 import { queryOf, refTo } from './shapes/common.ts';
 import {
   type SchemaAnswer,
@@ -42,13 +43,14 @@ const putSchema = describeOperation({
   tag: 'Schema',
   summary: 'Plan or apply the whole schema',
   description:
-    'Makes the schema equal to the document: what the document leaves out is removed. All of it is applied, or nothing.',
+    'Makes the schema equal to the document: what the document leaves out is removed. All of it is applied, or nothing. With the ETag that was read as If-Match, what somebody else has added since is not removed unseen.',
   access: 'power',
   query: PutQuery,
+  headers: IfMatch,
   body: refTo(SchemaDocumentShape),
   media: ['application/json', yaml],
   answers: { 200: { description: 'What changed, or with a plan would change.', schema: refTo(SchemaAnswerShape) } },
-  problems: [409, 422],
+  problems: [409, 412, 422],
 });
 
 export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
@@ -72,9 +74,10 @@ export function schemaRoutes(app: FastifyInstance, hub: Hub): void {
       const { plan, allow_loss: allowLoss } = request.query;
       const document = request.body;
       refuseUnstorable(document, null);
+      const precondition = ifMatch(request);
       const outcome = plan
-        ? await hub.planSchema(caller, () => document)
-        : await hub.applySchema(caller, () => document, { allowLoss });
+        ? await hub.planSchema(caller, () => document, precondition)
+        : await hub.applySchema(caller, () => document, { allowLoss, ...precondition });
       request.outcome = outcome.kind;
       const answer = answerOf(outcome);
       return wantsYaml(request) ? inYaml(reply, answer) : answer;
@@ -165,9 +168,16 @@ export function schemaRefusal(
       return lossRefused(outcome.changes);
     case 'invalid':
       return new ProblemError(outcome.problems.map(renderProblem) as unknown as Violations);
+    case 'version_mismatch':
+      return schemaMoved(outcome);
     case 'forbidden':
       return problem('role_required', null, 'This key may not change the schema.', { allowed: ['admin', 'power'] });
   }
+}
+
+function schemaMoved({ expected, actual }: SchemaMoved): ProblemError {
+  const message = `The schema is at version ${actual}, and If-Match demands ${expected}: somebody changed it.`;
+  return problem('version_mismatch', 'header.if-match', message, { expected, actual });
 }
 
 const renderChange = ({ action, path, before, after, loss }: SchemaChange) => ({

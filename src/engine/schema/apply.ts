@@ -11,7 +11,7 @@ import { changedMembers, diffDocuments, type EntityDifference, sameJson } from '
 import type { Effect } from './effect.ts';
 import { effectOf } from './effects.ts';
 import { assignIds, numberRoles } from './ids.ts';
-import type { SchemaChange, SchemaOutcome, SchemaPlan, SchemaProblem } from './plan.ts';
+import type { SchemaChange, SchemaMoved, SchemaOutcome, SchemaPlan, SchemaProblem } from './plan.ts';
 import { validateSchema } from './validate.ts';
 import { watchInterfaces } from './watch.ts';
 
@@ -26,11 +26,19 @@ type Planned =
     }
   | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] };
 
-export async function planSchema(database: Database, caller: Caller, change: Change): Promise<SchemaPlan> {
+/** @param options.ifVersion the version that the change was made from: any other is left as it is. */
+export async function planSchema(
+  database: Database,
+  caller: Caller,
+  change: Change,
+  { ifVersion }: { ifVersion?: number } = {},
+): Promise<SchemaPlan> {
   if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
   const { workspace } = caller.principal;
   return database.inWorkspace(workspace, async (tx): Promise<SchemaPlan> => {
     const stored = await existing(readSchema(tx, workspace));
+    const moved = movedFrom(stored, ifVersion);
+    if (moved !== undefined) return moved;
     const planned = await plan(tx, workspace, stored, change);
     return planned.kind === 'invalid' ? planned : { kind: 'plan', version: stored.version, changes: planned.changes };
   });
@@ -40,13 +48,15 @@ export async function applySchema(
   database: Database,
   caller: Caller,
   change: Change,
-  options: { allowLoss: boolean },
+  options: { allowLoss: boolean; ifVersion?: number },
 ): Promise<SchemaOutcome> {
   if (!mayConfigure(caller.principal)) return { kind: 'forbidden' };
   const { workspace } = caller.principal;
   return database.inWorkspace(workspace, async (tx): Promise<SchemaOutcome> => {
     waitLongerForLocks(tx, 60);
     const stored = await existing(lockSchema(tx, workspace));
+    const moved = movedFrom(stored, options.ifVersion);
+    if (moved !== undefined) return moved;
     const planned = await plan(tx, workspace, stored, change);
     if (planned.kind === 'invalid') return planned;
     const { changes, effects, document } = planned;
@@ -63,6 +73,9 @@ export async function applySchema(
     return { kind: 'applied', changes, catalogue };
   });
 }
+
+const movedFrom = ({ version: actual }: SchemaRow, expected: number | undefined): SchemaMoved | undefined =>
+  expected === undefined || expected === actual ? undefined : { kind: 'version_mismatch', expected, actual };
 
 async function existing(row: Promise<SchemaRow | undefined>): Promise<SchemaRow> {
   const stored = await row;

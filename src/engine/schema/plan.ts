@@ -13,7 +13,11 @@ export type SchemaChange = {
 /** Something in the document that cannot be: `path` says where, `message` what and what to do. */
 export type SchemaProblem = { readonly path: string; readonly message: string };
 
+/** Somebody has changed the schema since it was read: it is not of the version that was demanded. */
+export type SchemaMoved = { readonly kind: 'version_mismatch'; readonly expected: number; readonly actual: number };
+
 export type SchemaPlan =
+  | SchemaMoved
   | { readonly kind: 'plan'; readonly version: number; readonly changes: readonly SchemaChange[] }
   | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] }
   | { readonly kind: 'forbidden' };
@@ -21,5 +25,7 @@ export type SchemaPlan =
 export type SchemaOutcome =
   | { readonly kind: 'applied'; readonly changes: readonly SchemaChange[]; readonly catalogue: Catalogue }
   | { readonly kind: 'loss_refused'; readonly changes: readonly SchemaChange[] }
+  /** Only where a version was demanded. */
+  | SchemaMoved
   | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] }
   | { readonly kind: 'forbidden' };

@@ -1,23 +1,27 @@
-import { Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { schemaTextQuery, useApplySchema, usePlanSchema } from '../../api/schema.ts';
+import { ApiProblem } from '../../api/client.ts';
+import { type SchemaText, schemaTextQuery, useApplyText, usePlanText } from '../../api/schema.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SchemaChanges } from '../../components/schema-changes.tsx';
 
+const hasMoved = (fault: unknown): boolean => fault instanceof ApiProblem && fault.problem.code === 'version_mismatch';
+
 /** The whole schema as text: what a change of it would do comes first, and what would be lost is to be agreed to. */
 export function Editor() {
+  const queries = useQueryClient();
   const { data: stored } = useSuspenseQuery(schemaTextQuery);
-  /** null: as it is stored. */
-  const [edited, setEdited] = useState<string | null>(null);
+  /** With the version that it was begun from, which is stored no longer when somebody else was quicker; null: as it is stored. */
+  const [edited, setEdited] = useState<SchemaText | null>(null);
   const [isAccepted, setAccepted] = useState(false);
-  const plan = usePlanSchema();
-  const apply = useApplySchema();
-  const text = edited ?? stored;
+  const plan = usePlanText();
+  const apply = useApplyText();
+  const shown = edited ?? stored;
   const changes = plan.data?.changes;
   const loses = changes?.some(({ loss }) => loss !== null) ?? false;
-  const edit = (to: string | null): void => {
+  const edit = (to: SchemaText | null): void => {
     setEdited(to);
     setAccepted(false);
     plan.reset();
@@ -27,6 +31,13 @@ export function Editor() {
     edit(null);
     notifications.show({ message: `The schema is applied. It is version ${version}.` });
   };
+  const compareAnew = async (): Promise<void> => {
+    const { etag } = await queries.fetchQuery({ ...schemaTextQuery, staleTime: 0 });
+    const mine = { text: shown.text, etag };
+    edit(mine);
+    plan.mutate(mine);
+  };
+  const fault = plan.error ?? apply.error;
   return (
     <Stack>
       <Text size="sm" c="dimmed">
@@ -40,11 +51,18 @@ export function Editor() {
         spellCheck={false}
         autoComplete="off"
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, whiteSpace: 'pre' } }}
-        value={text}
-        onChange={({ currentTarget }) => edit(currentTarget.value)}
+        value={shown.text}
+        onChange={({ currentTarget }) => edit({ text: currentTarget.value, etag: shown.etag })}
       />
-      {plan.isError && <ProblemAlert fault={plan.error} title="The schema cannot be so" />}
-      {changes !== undefined && <SchemaChanges changes={changes} />}
+      {hasMoved(fault) && <Moved compareAnew={() => void compareAnew()} />}
+      {fault !== null && !hasMoved(fault) && (
+        <ProblemAlert
+          fault={fault}
+          title={plan.isError ? 'The schema cannot be so' : 'The schema was not applied'}
+          saysWhere
+        />
+      )}
+      {changes !== undefined && !hasMoved(fault) && <SchemaChanges changes={changes} />}
       {loses && (
         <Checkbox
           label="Lose what it says"
@@ -52,19 +70,18 @@ export function Editor() {
           onChange={({ currentTarget }) => setAccepted(currentTarget.checked)}
         />
       )}
-      {apply.isError && <ProblemAlert fault={apply.error} title="The schema was not applied" />}
       <Group>
         <Button
           variant={changes === undefined ? 'filled' : 'default'}
           loading={plan.isPending}
-          onClick={() => plan.mutate(text)}
+          onClick={() => plan.mutate(shown)}
         >
           See what it would do
         </Button>
         <Button
           disabled={changes === undefined || changes.length === 0 || (loses && !isAccepted)}
           loading={apply.isPending}
-          onClick={() => apply.mutate({ document: text, allowLoss: isAccepted }, { onSuccess: onApplied })}
+          onClick={() => apply.mutate({ ...shown, allowLoss: isAccepted }, { onSuccess: onApplied })}
         >
           Apply
         </Button>
@@ -75,3 +92,15 @@ export function Editor() {
     </Stack>
   );
 }
+
+const Moved = ({ compareAnew }: { compareAnew: () => void }) => (
+  <Alert color="orange" role="alert" title="Somebody changed the schema meanwhile">
+    <Text size="sm" mb="sm">
+      Your text was begun from what was stored before, and nothing of it is applied. Compare it with what is stored now:
+      what they have added is shown as removed until it is in your text, too.
+    </Text>
+    <Button size="xs" variant="default" onClick={compareAnew}>
+      Compare with what is stored now
+    </Button>
+  </Alert>
+);

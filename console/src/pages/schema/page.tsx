@@ -22,9 +22,9 @@ const Diagram = lazy(async () => ({ default: (await import('./diagram.tsx')).Dia
 const tabs = ['diagram', 'types', 'links', 'roles', 'edit'] as const;
 
 export function Page() {
-  const { data: schema } = useSuspenseQuery(schemaQuery);
   const isEditing = mayConfigure(useMe());
   const [parameters, setParameters] = useSearchParams();
+  const { data: schema } = useSuspenseQuery(schemaQuery);
   const save = useMutation({ mutationFn: () => saveFile('/v1/schema', yamlType, 'schema.yaml') });
   const tab = tabs.find((name) => name === parameters.get('tab') && (name !== 'edit' || isEditing)) ?? 'diagram';
   const isEmpty = Object.keys(schema.types ?? {}).length === 0;

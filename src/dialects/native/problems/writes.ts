@@ -35,9 +35,10 @@ export const writeProblems: Record<ViolationCode, ProblemKind> = {
   },
   version_mismatch: {
     status: 412,
-    title: 'Record has changed',
-    cause: 'The record has another version than If-Match demands: somebody changed it after you read it.',
-    remedy: 'Read the record again, decide again, and send the new ETag.',
+    title: 'It has changed',
+    cause:
+      'The record, or the schema, has another version than If-Match demands: somebody changed it after you read it.',
+    remedy: 'Read it again, decide again, and send the new ETag.',
   },
   record_exists: {
     status: 409,

@@ -57,7 +57,7 @@ export async function upsertCode(context: Context, request: FastifyRequest): Pro
   const outcome = await context.hub.applySchema(context.caller, edit, { allowLoss: false });
   if (outcome.kind === 'forbidden') throw unable(texts.notPermitted('edit codes on', domainName(type)));
   if (outcome.kind === 'invalid') throw unable(outcome.problems.map(({ message }) => message).join(' '));
-  if (outcome.kind === 'loss_refused') throw unable(texts.fieldNotCoded(name, domainName(type)));
+  if (outcome.kind !== 'applied') throw unable(texts.fieldNotCoded(name, domainName(type)));
   const after = outcome.catalogue.types.get(type.key);
   const made = { ...context, catalogue: outcome.catalogue };
   const codes = after === undefined ? [] : codesNamed(made, after, name);

@@ -21,6 +21,8 @@ export async function changeSchema(
       return outcome.catalogue;
     case 'forbidden':
       throw forbidden();
+    case 'version_mismatch':
+      throw new Error('The schema was refused for its version, and none was demanded.');
     case 'invalid':
       throw recordInvalid(outcome.problems.map(({ path, message }) => problem(options.memberOf(path), message)));
     case 'loss_refused':
