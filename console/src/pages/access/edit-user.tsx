@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
 import type { ShownUser } from '../../api/types.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { Select } from '../../components/select.tsx';
 import { GrantsEditor } from './grants-editor.tsx';
 
 /** The role of a user, and the grants of a member. */

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Checkbox, Group, MultiSelect, Select, Stack, Table, Text } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { Plus, Trash2 } from 'lucide-react';
 import type { Grants } from '../../api/types.ts';
+import { MultiSelect, Select } from '../../components/select.tsx';
 
 const actions = ['read', 'create', 'edit', 'delete', 'force'] as const;
 

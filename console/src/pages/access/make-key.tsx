@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useMe } from '../../api/session.ts';
 import type { MadeKey, NewKey } from '../../api/types.ts';
 import { CopiedText } from '../../components/copied-text.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { Select } from '../../components/select.tsx';
 
 export type Kind = { readonly value: NonNullable<NewKey['kind']>; readonly label: string };
 

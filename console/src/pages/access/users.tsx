@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, PasswordInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, PasswordInput, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import type { ShownUser } from '../../api/types.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { Select } from '../../components/select.tsx';
 import { EditUser } from './edit-user.tsx';
 import { GrantsInWords } from './grants-in-words.tsx';
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, type SelectProps, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
@@ -8,6 +8,7 @@ import { useCreateInterface } from '../../api/interfaces.ts';
 import { schemaQuery } from '../../api/schema.ts';
 import type { Schema } from '../../api/types.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { Select } from '../../components/select.tsx';
 
 const initiators = [
   { value: 'external_application', label: 'External application (via API request)' },
@@ -74,7 +75,7 @@ function Form({ close }: { close: () => void }) {
       <Stack>
         {create.isError && <ProblemAlert fault={create.error} title="The interface was not created" />}
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-        <Choice
+        <Select
           label="Type element (with ownership in an external application)"
           required
           searchable
@@ -82,9 +83,9 @@ function Form({ close }: { close: () => void }) {
           nothingFoundMessage="No type element is owned by an external application: set its owner in the schema."
           {...form.getInputProps('type')}
         />
-        <Choice label="Setup" data={[{ value: 'custom', label: 'Custom' }]} value="custom" allowDeselect={false} />
-        <Choice label="Initiator" data={[...initiators]} allowDeselect={false} {...form.getInputProps('initiator')} />
-        <Choice
+        <Select label="Setup" data={[{ value: 'custom', label: 'Custom' }]} value="custom" allowDeselect={false} />
+        <Select label="Initiator" data={[...initiators]} allowDeselect={false} {...form.getInputProps('initiator')} />
+        <Select
           label="Relatics API key for requests by external application"
           description="Made in Application authentications. Without one, whoever may write the records may send them."
           data={keyOptions}
@@ -109,6 +110,3 @@ function Form({ close }: { close: () => void }) {
     </form>
   );
 }
-
-/** A select whose list of options, which has the same label, is there only while it is open: its label leads to the field and to nothing beside it. */
-const Choice = (props: SelectProps) => <Select {...props} comboboxProps={{ keepMounted: false }} />;

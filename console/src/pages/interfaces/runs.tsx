@@ -1,4 +1,4 @@
-import { Anchor, Select, Stack, Table } from '@mantine/core';
+import { Anchor, Stack, Table } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
@@ -6,6 +6,7 @@ import { runsQuery } from '../../api/interfaces.ts';
 import type { ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
+import { Select } from '../../components/select.tsx';
 import { Time } from '../../components/time.tsx';
 import { count } from '../../components/words.ts';
 import { RunState, stateColors } from '../runs/run-state.tsx';

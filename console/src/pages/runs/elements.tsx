@@ -1,4 +1,4 @@
-import { Anchor, Badge, Code, Group, Select, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Code, Group, Stack, Table, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
@@ -6,6 +6,7 @@ import { elementsQuery } from '../../api/runs.ts';
 import type { ShownElement, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
+import { Select } from '../../components/select.tsx';
 import { EditAndReplay } from './edit-and-replay.tsx';
 import { ReplayAll } from './replay-all.tsx';
 

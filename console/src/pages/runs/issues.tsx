@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
@@ -10,6 +10,7 @@ import type { ShownIssue, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { Select } from '../../components/select.tsx';
 import { MendIssue } from './edit-and-replay.tsx';
 import { IssueTable } from './issue-table.tsx';
 

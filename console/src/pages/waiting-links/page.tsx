@@ -1,4 +1,4 @@
-import { Badge, Group, List, Select, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Group, List, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { Select } from '../../components/select.tsx';
 import { Time } from '../../components/time.tsx';
 
 export function Page() {

@@ -1,10 +1,11 @@
-import { Button, Group, MultiSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { schemaQuery } from '../../api/schema.ts';
 import type { MadeWebhook } from '../../api/types.ts';
 import { useMakeWebhook } from '../../api/webhooks.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { MultiSelect } from '../../components/select.tsx';
 import { events } from './events.ts';
 
 export function CreateWebhook({ done, close }: { done: (made: MadeWebhook) => void; close: () => void }) {

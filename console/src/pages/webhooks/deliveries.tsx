@@ -1,10 +1,11 @@
-import { Badge, Button, Code, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import type { ShownDelivery, ShownWebhook } from '../../api/types.ts';
 import { deliveriesQuery, useReplayWebhook } from '../../api/webhooks.ts';
 import { Empty } from '../../components/empty.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { Select } from '../../components/select.tsx';
 import { Time } from '../../components/time.tsx';
 
 const colors = { delivered: 'green', failing: 'orange', waiting: 'blue' } as const;

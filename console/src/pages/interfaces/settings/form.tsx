@@ -1,10 +1,11 @@
-import { Button, Card, Group, MultiSelect, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useChangeInterface } from '../../../api/interfaces.ts';
 import type { KeyList, ListedInterface, Schema } from '../../../api/types.ts';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { MultiSelect, Select } from '../../../components/select.tsx';
 import { GuardFields } from './guard-fields.tsx';
 import { ScopeFields } from './scope-fields.tsx';
 import { SetFields } from './set-fields.tsx';

@@ -1,5 +1,6 @@
-import { Fieldset, NumberInput, Select, SimpleGrid } from '@mantine/core';
+import { Fieldset, NumberInput, SimpleGrid } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { Select } from '../../../components/select.tsx';
 import type { Values } from './values.ts';
 
 /** How much a set may delete without somebody's approval. */

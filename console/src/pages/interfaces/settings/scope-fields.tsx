@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Fieldset, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { Plus, Trash2 } from 'lucide-react';
 import { ownedOf } from '../../../api/ownership.ts';
 import type { Schema } from '../../../api/types.ts';
+import { Select } from '../../../components/select.tsx';
 import type { Values } from './values.ts';
 
 type Shown = { form: UseFormReturnType<Values>; schema: Schema; type: string };

@@ -1,6 +1,7 @@
-import { Checkbox, Group, Select, SimpleGrid } from '@mantine/core';
+import { Checkbox, Group, SimpleGrid } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { Schema } from '../../../api/types.ts';
+import { Select } from '../../../components/select.tsx';
 import type { Values } from './values.ts';
 
 type Fields = NonNullable<NonNullable<Schema['types']>[string]['fields']>;

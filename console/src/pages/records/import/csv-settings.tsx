@@ -1,4 +1,5 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
+import { Select } from '../../../components/select.tsx';
 import { type CsvForm, type Delimiter, delimiters } from './csv-form.ts';
 
 /** How the file is read, to be put right where that was guessed wrong. */

@@ -1,5 +1,6 @@
-import { Select, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import type { RecordType } from '../../../api/catalogue.ts';
+import { Select } from '../../../components/select.tsx';
 import type { Column } from './csv-columns.ts';
 
 /** By the position of the column; undefined: it is left out. */

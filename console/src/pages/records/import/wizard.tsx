@@ -1,4 +1,4 @@
-import { Alert, Button, FileInput, Group, Progress, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileInput, Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { cutShortImport, type ImportFile, underWayQuery, useImport, usePlanImpor
 import { useMe } from '../../../api/session.ts';
 import { PlanView } from '../../../components/plan-view.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { Select } from '../../../components/select.tsx';
 import { counted } from '../../../components/words.ts';
 import { media, useChosenFile } from './chosen-file.ts';
 import { CsvSettings } from './csv-settings.tsx';
