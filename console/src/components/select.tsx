@@ -33,6 +33,7 @@ function useShortLivedList(onDropdownOpen: (() => void) | undefined) {
   const [, drawAgain] = useReducer((times: number) => times + 1, 0);
   return {
     withScrollArea: false,
+    openOnFocus: false, // whoever goes on to the next field by keyboard wants to see the page
     onDropdownOpen: () => {
       onDropdownOpen?.();
       setTimeout(drawAgain);

@@ -41,7 +41,6 @@ export function FilterForm({ columns, asked, done }: { columns: readonly Column[
             setValue('');
           }}
           searchable
-          openOnFocus={false}
           allowDeselect={false}
           comboboxProps={{ withinPortal: false }}
           data-autofocus
