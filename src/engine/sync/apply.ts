@@ -116,7 +116,7 @@ export class Application {
     const duplicates = await this.#duplicatesAmong(unknown);
     for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
     const { stamp } = this.#source;
-    const left = stamp && new LeftRecords(stamp);
+    const left = stamp && new LeftRecords(this.#context, stamp);
     const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers, left);
     this.#report(await this.#nearMisses.issues(missing.chunks()));
     if (!(await this.#holdMissing(missing)))
@@ -250,7 +250,7 @@ export class Application {
     for (const number of numbers) {
       const row = set.rows.get(number);
       const version = row?.version ?? 0;
-      if (stamp !== undefined && row?.deletedAt === null && outlives(row, stamp)) left?.leave(number);
+      if (stamp !== undefined && row?.deletedAt === null && outlives(row, stamp)) left?.leave(number, row.values);
       else departures.push({ number, version, ...depart(set, this.#writer, this.#context, number, stamp) });
     }
     for (const { kind, number } of departures) {

@@ -1,4 +1,5 @@
 /** The deletes that a run holds, and that somebody has approved: of records that are as they were when they were held, and no more than that. */
+
 import type { RecordType } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/runs.ts';
@@ -9,9 +10,9 @@ import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
-import type { WorkingRow } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { type Departure, depart, letGo } from './delete-policy.ts';
+import { elementKey } from './element-key.ts';
 import { lockHeld, MoreThanApproved, whyItStays } from './held-since.ts';
 import { loadForDelete } from './load-elements.ts';
 import { RunEnds } from './run-ends.ts';
@@ -69,7 +70,8 @@ export class Approval {
     const set = await loadForDelete(this.#tx, catalogue, numbers);
     const issues: PlacedIssue[] = [];
     const skip = (number: number, reason: string): void => {
-      issues.push(skippedIssue(type, number, set.rows.get(number), reason, this.#place(issues.length)));
+      const key = elementKey(type, on, set.rows.get(number)?.values ?? {});
+      issues.push(skippedIssue(type, number, key, reason, this.#place(issues.length)));
     };
     for (const number of numbers) {
       const since = this.#since.get(number);
@@ -107,15 +109,14 @@ export class Approval {
 function skippedIssue(
   type: RecordType,
   number: number,
-  row: WorkingRow | undefined,
+  key: string | null,
   reason: string,
   place: number,
 ): PlacedIssue {
-  const key = row?.values[1];
   return {
     severity: 'warning',
     code: 'delete_blocked',
-    key: typeof key === 'string' ? key : null,
+    key,
     number,
     path: null,
     member: null,

@@ -149,7 +149,12 @@ describe('deletes that are held', () => {
     const outcome = await fresh.hub.approveHeld(fresh.admin, run.id, 4);
     expect(outcome).toMatchObject({ kind: 'done', skipped: 1, run: { state: 'partial', counts: { deleted: 3 } } });
     expect((await issuesOf(run)).slice(1)).toMatchObject([
-      { code: 'delete_blocked', record: { number }, message: expect.stringContaining('supplied or brought back') },
+      {
+        code: 'delete_blocked',
+        key: 'P1',
+        record: { number },
+        message: expect.stringContaining('supplied or brought back'),
+      },
     ]);
     expect(await live()).toBe(7);
   });

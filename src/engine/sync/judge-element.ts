@@ -2,6 +2,7 @@
  * One element of a complete set: what its interface may write is written, every other member becomes an issue and is skipped.
  * A present element with a bad member still counts as present, and is never deleted (Relatics, "Synchronize data via API").
  */
+
 import type { Interface, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { SetElement, SetMember } from '../../model/commands.ts';
 import { InexactNumber } from '../../model/json.ts';
@@ -18,6 +19,7 @@ import { setRelation } from '../write/set-relation.ts';
 import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
 import type { RunContext } from './apply.ts';
 import { unmark } from './delete-policy.ts';
+import { elementKey } from './element-key.ts';
 import { issueOfViolation, type Said, takenInSet, targetMissing, waysOut } from './issue-of-violation.ts';
 import type { Scope } from './scope.ts';
 
@@ -122,18 +124,13 @@ function upsertWithout(
       const member = field === undefined ? undefined : fields.get(field);
       const said =
         violation.code === 'key_taken' && planned?.willNotBe(violation.holder.number)
-          ? takenInSet(violation, keyOfHolder(set, type, on, violation.holder.number))
+          ? takenInSet(violation, elementKey(type, on, set.rows.get(violation.holder.number)?.values ?? {}) ?? '')
           : issueOfViolation(violation, on, member?.name ?? null);
       report({ ...said, member: member ?? null, ...(field !== undefined && { missing: field }) });
       if (field !== undefined && fields.delete(field)) removed = true;
     }
     if (!removed) return undefined;
   }
-}
-
-function keyOfHolder(set: WorkingSet, type: RecordType, on: Interface, number: number): string {
-  const field = type.fieldsByKey.get(on.key);
-  return String((field && set.rows.get(number)?.values[field.id]) ?? '');
 }
 
 function staleIssue(

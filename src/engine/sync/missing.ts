@@ -32,10 +32,9 @@ export class Missing {
   /** In the order of their numbers. Some may have been deleted by somebody else, where the set is of everything. */
   async *chunks(): AsyncGenerator<readonly number[]> {
     const { known, passedOver } = this.#received;
-    const { workspace } = this.#context.catalogue;
     this.#left?.clear();
     for await (const chunk of this.#inScope(known.numbers.without(passedOver, this.#judged))) {
-      const older = this.#left === undefined ? chunk : await this.#left.without(this.#tx, workspace, chunk);
+      const older = this.#left === undefined ? chunk : await this.#left.without(this.#tx, chunk);
       if (older.length > 0) yield older;
     }
   }

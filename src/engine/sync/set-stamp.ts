@@ -4,14 +4,15 @@ import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
 import type { IssueCode } from '../../model/runs.ts';
 import { inWords, isAhead, type Stamp } from '../../model/stamp.ts';
-import { count, isOrAre, wasOrWere } from '../../model/text.ts';
+import { count, isOrAre, shorten, wasOrWere } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
-import { readRecords } from '../../store/records.ts';
+import { readRecords, valuesOf } from '../../store/records.ts';
 import { noteStamp } from '../../store/runs.ts';
 import { putLastSet, readLastSets } from '../../store/set-stamps.ts';
 import { aheadOfNow, outlives } from '../write/stamps.ts';
 import type { RunContext } from './apply.ts';
+import { elementKey } from './element-key.ts';
 import { RefusedSet } from './refused-set.ts';
 import type { Scope } from './scope.ts';
 
@@ -70,40 +71,44 @@ const mostNamed = 20;
 
 /** The records that a set does not have, and does not delete, as they were made or written after it. */
 export class LeftRecords {
+  readonly #context: RunContext;
   readonly #stamp: Stamp;
-  #numbers: number[] = [];
+  #named: string[] = [];
   #count = 0;
 
-  constructor(stamp: Stamp) {
+  constructor(context: RunContext, stamp: Stamp) {
+    this.#context = context;
     this.#stamp = stamp;
   }
 
   /** Before they are gone through anew. */
   clear(): void {
-    this.#numbers = [];
+    this.#named = [];
     this.#count = 0;
   }
 
   /** Those of the records that may be deleted. */
-  async without(tx: Transaction, workspace: number, numbers: readonly number[]): Promise<number[]> {
+  async without(tx: Transaction, numbers: readonly number[]): Promise<number[]> {
     const left = new Set<number>();
-    for (const row of await readRecords(tx, workspace, { numbers, keys: [] })) {
+    for (const row of await readRecords(tx, this.#context.catalogue.workspace, { numbers, keys: [] })) {
       const { number, deleted_at: deletedAt, created_at: createdAt, stamps } = row;
-      if (deletedAt === null && outlives({ createdAt, stamps }, this.#stamp)) left.add(number);
+      if (deletedAt !== null || !outlives({ createdAt, stamps }, this.#stamp)) continue;
+      left.add(number);
+      this.leave(number, valuesOf(row));
     }
-    for (const number of left) this.leave(number);
     return left.size === 0 ? [...numbers] : numbers.filter((number) => !left.has(number));
   }
 
-  leave(number: number): void {
+  leave(number: number, values: Readonly<Record<string, unknown>>): void {
+    const { type, on } = this.#context;
     this.#count += 1;
-    if (this.#numbers.length < mostNamed) this.#numbers.push(number);
+    if (this.#named.length < mostNamed) this.#named.push(shorten(elementKey(type, on, values) ?? `#${number}`, 100));
   }
 
   get issue(): PlacedIssue | undefined {
     if (this.#count === 0) return undefined;
-    const more = this.#count > this.#numbers.length ? ' and others' : '';
-    const named = `${this.#numbers.map((number) => `#${number}`).join(', ')}${more}`;
+    const more = this.#count > this.#named.length ? ' and others' : '';
+    const named = `${this.#named.join(', ')}${more}`;
     return {
       ...ofRun(),
       message: `${count(this.#count, 'record')} that ${isOrAre(this.#count)} not in the set ${wasOrWere(this.#count)} left, as made or written after ${inWords(this.#stamp)}: ${named}.`,
