@@ -88,7 +88,8 @@ async function mendedRows(
   for (const { key, source, path } of keyed) {
     const place = places.get(key);
     if (place === undefined) faults.push({ path, message: `No element ${shorten(key, 100)} is kept of the run.` });
-    else if (texts.has(place)) faults.push({ path, message: `${shorten(key, 100)} is there twice.` });
+    else if (texts.has(place))
+      faults.push({ path, message: `${shorten(key, 100)} is there twice: send the one that is right.` });
     else texts.set(place, { place, source });
   }
   const [first, ...others] = faults;
