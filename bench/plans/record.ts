@@ -36,6 +36,8 @@ export async function recordStatements(work: () => Promise<void>): Promise<Recor
       const settings = settingsOf.get(this) ?? [];
       if (/^begin/i.test(text)) settingsOf.set(this, []);
       else if (/^set local/i.test(text)) settingsOf.set(this, [...settings, text]);
+      else if (name === 'enter_workspace')
+        settingsOf.set(this, [...settings, `set local keyway.workspace = ${values[0]}`]);
       else if (/^\s*(with|select|insert|update|delete)\b/i.test(text)) {
         const known = found.get(text);
         if (known === undefined || sizeOf(values) > 2 * sizeOf(known.values))

@@ -71,12 +71,9 @@ export function insertChanges(
   const statement = statementOf(`insert_${isForced ? 'forced_' : ''}changes_${given.shape}`, () => {
     const names = Object.keys(columns).join(', ');
     return `
-      with made as (
-        insert into change (workspace_id, batch, row, ${names})
-        select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
-        from ${given.sql()} n
-        returning row)
-      select count(*) from made`;
+      insert into change (workspace_id, batch, row, ${names})
+      select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
+      from ${given.sql()} n`;
   });
   tx.send(statement, [workspace, firstRow, ...given.parameters]);
 }

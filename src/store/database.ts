@@ -125,7 +125,7 @@ export function openDatabase(options: {
       // Nothing waits for an answer that is not needed yet: the beginning goes out with the first statement of the work, and the
       // end with its last. A statement that fails turns the commit into a rollback.
       tx.send({ name: 'begin', text: 'begin' });
-      if (workspace !== null) tx.send(`set local keyway.workspace = ${Number(workspace)}`);
+      if (workspace !== null) enterWorkspace(tx, workspace);
       const result = await work(tx);
       await tx.commit();
       return result;
@@ -163,9 +163,9 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-/** Lets the rest of a transaction see this workspace, which it has just made. */
+/** Lets the rest of a transaction see this workspace. Unlike SET LOCAL it can be prepared for all of them. */
 export function enterWorkspace(tx: Transaction, workspace: WorkspaceId): void {
-  tx.send(`set local keyway.workspace = ${Number(workspace)}`);
+  tx.send({ name: 'enter_workspace', text: "select set_config('keyway.workspace', $1, true)" }, [workspace]);
 }
 
 /** Lets the rest of the transaction wait longer for rows that others hold. */

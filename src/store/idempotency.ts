@@ -34,7 +34,7 @@ export function insertIdempotency(tx: Transaction, workspace: number, rows: read
       name: 'insert_idempotency',
       text: `
         insert into idempotency (workspace_id, principal_id, key, fingerprint, outcome, at)
-        select $1, n.*, $6 from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) n returning key`,
+        select $1, n.*, $6 from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) n`,
     },
     [
       workspace,

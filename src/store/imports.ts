@@ -226,7 +226,7 @@ export function insertRejections(tx: Sender, workspace: number, id: number, rows
       name: 'insert_rejections',
       text: `
         insert into import_rejection (workspace_id, import, row, line, key, violations, source)
-        select $1, $2, n.* from unnest($3::bigint[], $4::bigint[], $5::text[], $6::json[], $7::text[]) n returning row`,
+        select $1, $2, n.* from unnest($3::bigint[], $4::bigint[], $5::text[], $6::json[], $7::text[]) n`,
     },
     [
       workspace,

@@ -36,8 +36,7 @@ export function insertIssues(
     `insert into issue (
        workspace_id, run, row, severity, code, key, number, path, member, sent_as, value, other, message, remedy, at, place)
      select $1, $2, n.* from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-       $11::text[], $12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::bigint[]) n
-     returning row`,
+       $11::text[], $12::bigint[], $13::text[], $14::text[], $15::timestamptz[], $16::bigint[]) n`,
     [
       workspace,
       run,

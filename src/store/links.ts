@@ -241,9 +241,7 @@ export function insertLinks(tx: Sender, workspace: number, links: readonly LinkR
   const given = givenRows(links, newColumns, 2);
   const statement = statementOf(`insert_links_${given.shape}`, () => {
     const names = Object.keys(newColumns).join(', ');
-    return `
-      with made as (insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql()} n returning number)
-      select count(*) from made`;
+    return `insert into link (workspace_id, ${names}) select $1, ${names} from ${given.sql()} n`;
   });
   tx.send(statement, [workspace, ...given.parameters]);
 }

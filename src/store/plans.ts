@@ -77,7 +77,7 @@ export async function insertPlan(
         name: 'insert_plan_items',
         text: `
           insert into plan_item (workspace_id, plan, row, item)
-          select $1, $2, n.* from unnest($3::int[], $4::text[]) n returning row`,
+          select $1, $2, n.* from unnest($3::int[], $4::text[]) n`,
       },
       [workspace, plan.plan, int4Array(some.map((_, index) => start + index)), textArray(some)],
     );

@@ -228,15 +228,12 @@ export function insertRecords(tx: Sender, workspace: number, rows: readonly Reco
   const given = givenRows(rows, newColumns, 2);
   const statement = statementOf(`insert_records_${given.shape}`, () => {
     const names = Object.keys(newColumns).join(', ');
-    // A row of an answer for each of them would be for the driver to read, and for nobody else.
-    return `
-      with made as (insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql()} n returning number)
-      select count(*) from made`;
+    return `insert into record (workspace_id, ${names}) select $1, ${names} from ${given.sql()} n`;
   });
   tx.send(statement, [workspace, ...given.parameters]);
 }
 
-/** The same of rows that are there, which the transaction has locked: each is found by its place, so nothing is searched twice. */
+/** The same of rows that are there, which the transaction has locked. One is found by its number; the planner could turn many around (ADR 0009), so each is looked up first, and found by its place. */
 export function updateRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
   const given = givenRows(rows, stampedColumns, 2);
   const statement = statementOf(
@@ -244,15 +241,20 @@ export function updateRecords(tx: Sender, workspace: number, rows: readonly Reco
     () => `
       update record set external_id = n.external_id, data = n.data, version = n.version, updated_at = n.updated_at,
         updated_by = n.updated_by, deleted_at = n.deleted_at, stamps = n.stamps
+      ${rows.length === 1 ? atNumberSql(given) : atPlaceSql(given)} and record.workspace_id = $1`,
+  );
+  tx.send(statement, [workspace, ...given.parameters]);
+}
+
+const atNumberSql = (given: GivenRows): string => `from ${given.sql()} n where record.number = n.number`;
+
+const atPlaceSql = (given: GivenRows): string => `
       from (
         select r.place, c.* from ${given.sql()} c cross join lateral (
           select ctid as place from record where workspace_id = $1 and number = c.number offset 0) r
         offset 0
       ) n
-      where record.ctid = n.place and record.workspace_id = $1`,
-  );
-  tx.send(statement, [workspace, ...given.parameters]);
-}
+      where record.ctid = n.place`;
 
 export function deleteKeys(tx: Sender, workspace: number, keys: readonly Key[]): void {
   tx.send(
@@ -289,7 +291,7 @@ export function insertKeys(tx: Sender, workspace: number, keys: readonly (Key & 
     `insert_keys_${given.shape}`,
     () => `
       insert into record_key (workspace_id, type, field, value, number)
-      select $1, type, field, value, number from ${given.sql()} n returning number`,
+      select $1, type, field, value, number from ${given.sql()} n`,
   );
   tx.send(statement, [workspace, ...given.parameters]);
 }

@@ -15,7 +15,7 @@ export async function stageElements(
       name: 'stage_elements',
       text: `
         insert into staging (workspace_id, run, row, source, hash)
-        select $1, $2, n.* from unnest($3::bigint[], $4::text[], $5::bytea[]) n returning row`,
+        select $1, $2, n.* from unnest($3::bigint[], $4::text[], $5::bytea[]) n`,
     },
     [
       workspace,
