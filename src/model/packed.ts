@@ -11,15 +11,18 @@ export class PackedElements {
   }
 
   static of(texts: readonly string[]): PackedElements {
+    const whole = texts.join('');
+    const bytes = Buffer.from(whole);
+    const isAscii = bytes.length === whole.length;
     const ends: number[] = [];
     const starts: number[] = [];
     let at = 0;
     for (const text of texts) {
       starts.push(at);
-      at += Buffer.byteLength(text);
+      at += isAscii ? text.length : Buffer.byteLength(text);
       ends.push(at);
     }
-    return new PackedElements(Buffer.from(texts.join('')), starts, ends);
+    return new PackedElements(bytes, starts, ends);
   }
 
   get length(): number {
