@@ -11,6 +11,7 @@ import { type ElementRecord, putInterfaceRecords } from '../../store/interface-r
 import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
 import { noCounts } from '../balance.ts';
 import { formOfKey } from '../keys/key-of.ts';
+import type { OwnHashes } from '../write/forget-hashes.ts';
 import { joinPending } from '../write/join-pending.ts';
 import { outlives } from '../write/stamps.ts';
 import { storeSet } from '../write/store-set.ts';
@@ -193,13 +194,13 @@ export class Application {
         this.#nearMisses.add({ key: element.key, number: made, path: element.path, place });
       applied.push({ ...one, number: made, clean: outcome.issues.length === 0 });
     }
-    this.#kept.store();
-    await this.#store(set, issues);
     const records = new Map<number, ElementRecord>();
     for (const { element, hash, number, clean } of applied) {
       const found = set.find(type, byKey(on.key, element.key))?.number === number;
       records.set(number, { number, hash: clean && found && isRepeatable(type, element) ? hash : null });
     }
+    this.#kept.store();
+    await this.#store(set, issues, records);
     if (records.size > 0) {
       const sorted = [...records.values()].sort((a, b) => a.number - b.number);
       putInterfaceRecords(this.#tx, catalogue.workspace, on.id, sorted);
@@ -259,13 +260,17 @@ export class Application {
         throw new ComesToSomethingElse(`it would take away ${type.label} ${number} as well`);
       this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
     }
-    await this.#store(set, []);
-    letGo(this.#tx, catalogue.workspace, on.id, run, departures);
+    const leaving = departures.filter(({ kind }) => kind !== 'stays');
+    await this.#store(set, [], new Set(leaving.map(({ number }) => number)));
+    letGo(this.#tx, catalogue.workspace, on.id, run, leaving);
     await planned?.noteReleased(this.#tx, departures.filter(isReleased));
   }
 
-  async #store(set: WorkingSet, issues: readonly PlacedIssue[]): Promise<void> {
-    this.#changes += await storeSet(this.#tx, set, this.#changes);
+  /** @param own records of which is written behind this what the interface knows of them. */
+  async #store(set: WorkingSet, issues: readonly PlacedIssue[], own: OwnHashes['numbers']): Promise<void> {
+    this.#changes += await storeSet(this.#tx, set, this.#changes, {
+      own: { interface: this.#context.on.id, numbers: own },
+    });
     this.#report(issues);
   }
 

@@ -1,6 +1,6 @@
 /**
  * What a batch writes makes the hash of the element untrue that a record was last made of (ADR 0010): the next complete set must judge
- * that element again. A run sets the hashes of its own elements after this.
+ * that element again. A run says itself what becomes of the hashes of its own elements.
  */
 
 import type { RecordType } from '../../model/catalogue.ts';
@@ -10,14 +10,18 @@ import { valuesOf } from '../../store/records.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 
-export function forgetHashes(tx: Sender, set: WorkingSet): void {
+/** Records of which the caller writes itself what this interface knows. */
+export type OwnHashes = { readonly interface: number; readonly numbers: Pick<ReadonlySet<number>, 'has'> };
+
+export function forgetHashes(tx: Sender, set: WorkingSet, own?: OwnHashes): void {
   const { catalogue } = set;
   const { workspace, synchronisedBy } = catalogue;
   if (synchronisedBy.size === 0) return;
   const touched = new Map<string, { interface: number; number: number }>();
   const touch = (type: string | undefined, number: number | null): void => {
     if (type === undefined || number === null || set.rows.get(number)?.stored === null) return;
-    for (const id of synchronisedBy.get(type) ?? []) touched.set(`${id} ${number}`, { interface: id, number });
+    for (const id of synchronisedBy.get(type) ?? [])
+      if (id !== own?.interface || !own.numbers.has(number)) touched.set(`${id} ${number}`, { interface: id, number });
   };
   for (const { change } of set.changes) {
     if (change.link_type === null) {

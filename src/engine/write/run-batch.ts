@@ -114,7 +114,7 @@ export async function runBatch<Shown>(
   numbers.giveBack(set.numbersLeft());
   if (!within?.undone) pending.checkMarks();
   const before = within?.changes ?? 0;
-  const written = await storeSet(tx, set, before, turn && (() => turn(tx, outcomes)));
+  const written = await storeSet(tx, set, before, { turn: turn && (() => turn(tx, outcomes)) });
   pending.store(tx, set);
   const joined = await joinPending(tx, set, marked, before + written);
   once.store(tx, catalogue.workspace, now);

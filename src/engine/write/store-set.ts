@@ -17,7 +17,7 @@ import {
   valuesOf,
 } from '../../store/records.ts';
 import { formOf, isSameKey } from '../keys/key-of.ts';
-import { forgetHashes } from './forget-hashes.ts';
+import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 const externalIdField = 1;
@@ -28,13 +28,14 @@ const externalIdKey = String(externalIdField);
  * transaction.
  * @param firstRow how many change rows the transaction has written before.
  * @param turn resolves when they may be sent. They are made up before, as that takes as long as judging.
+ * @param own hashes that are written behind this.
  * @returns the number of change rows written.
  */
 export async function storeSet(
   tx: Transaction,
   set: WorkingSet,
   firstRow: number,
-  turn?: () => Promise<void>,
+  { turn, own }: { readonly turn?: (() => Promise<void>) | undefined; readonly own?: OwnHashes | undefined } = {},
 ): Promise<number> {
   const links = sortLinks(set);
   const outbox = new Outbox();
@@ -46,7 +47,7 @@ export async function storeSet(
     sendLinks(outbox, set, links);
     const stamps = set.linkStamps.changed;
     if (stamps.length > 0) putLinkStamps(outbox, set.catalogue.workspace, stamps);
-    forgetHashes(outbox, set);
+    forgetHashes(outbox, set, own);
     if (links.gone.length === 0) sendChanges(outbox, set, firstRow, nobody);
   }
   await turn?.();
