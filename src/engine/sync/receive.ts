@@ -58,7 +58,8 @@ export async function receive(
       const slot = known.find(hasher);
       if (slot < 0) {
         const raw = elements.at(index);
-        const staging = unknown.add(place, raw, source.read(raw, place), hasher);
+        source.read(raw, place); // what is no element makes the body no set
+        const staging = unknown.add(place, raw, hasher);
         if (staging !== undefined) await staging;
       } else if (known.placeAt(slot) < 0) {
         known.markFound(slot, place);

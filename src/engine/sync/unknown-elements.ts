@@ -4,8 +4,9 @@ import type { Transaction } from '../../store/database.ts';
 import { deleteStaged, readStaged, type StagedElement, stageElements } from '../../store/staging.ts';
 import type { ElementHasher } from './element-hash.ts';
 
-const mostInMemory = 5_000;
 const mostBytes = 8 * 1024 * 1024;
+/** Of memory for an element beside its text. */
+const elementBytes = 200;
 export const chunkSize = 1_000;
 
 /** `source`: its text, as its sender wrote it. `hash`: null of one that must be judged again when it comes again. */
@@ -23,7 +24,8 @@ export class UnknownElements {
   readonly #tx: Transaction;
   readonly #workspace: number;
   readonly #run: number;
-  readonly #inMemory: UnknownElement[] = [];
+  /** Not as they were read: what is made of an element takes several times as much as its text. */
+  readonly #inMemory: StagedElement[] = [];
   #bytesInMemory = 0;
   #toStage: StagedElement[] = [];
   #bytesToStage = 0;
@@ -37,14 +39,14 @@ export class UnknownElements {
   }
 
   /** Gives something to wait for only when there is. */
-  add(place: number, raw: RawElement, element: SetElement, hasher: ElementHasher): Promise<void> | undefined {
-    const [source, hash] = [raw.toString(), hasher.toBytes()];
-    if (this.#inMemory.length < mostInMemory && this.#bytesInMemory < mostBytes) {
-      this.#inMemory.push({ place, element, source, hash });
-      this.#bytesInMemory += raw.length;
+  add(place: number, raw: RawElement, hasher: ElementHasher): Promise<void> | undefined {
+    const element = { row: place, source: raw.toString(), hash: hasher.toBytes() };
+    if (this.#bytesInMemory < mostBytes) {
+      this.#inMemory.push(element);
+      this.#bytesInMemory += raw.length + elementBytes;
       return undefined;
     }
-    this.#toStage.push({ row: place, source, hash });
+    this.#toStage.push(element);
     this.#bytesToStage += raw.length;
     return this.#toStage.length === chunkSize || this.#bytesToStage > mostBytes ? this.#stage() : undefined;
   }
@@ -65,18 +67,13 @@ export class UnknownElements {
   /** In the order of the body; any number of times. */
   async *chunks(source: ElementSource): AsyncGenerator<readonly UnknownElement[]> {
     for (let start = 0; start < this.#inMemory.length; start += chunkSize)
-      yield this.#inMemory.slice(start, start + chunkSize);
+      yield this.#inMemory.slice(start, start + chunkSize).map((one) => readAgain(source, one));
     let after = -1;
     for (const limit of this.#staged) {
       const rows = await readStaged(this.#tx, this.#workspace, this.#run, { after, limit });
       if (rows.length !== limit) throw new Error('Elements that were staged are not there');
       after = rows.at(-1)?.row ?? after;
-      yield rows.map(({ row: place, source: raw, hash }) => ({
-        place,
-        element: source.read(raw, place),
-        source: raw,
-        hash,
-      }));
+      yield rows.map((one) => readAgain(source, one));
     }
   }
 
@@ -84,3 +81,10 @@ export class UnknownElements {
     if (this.#staged.length > 0) deleteStaged(this.#tx, this.#workspace, this.#run);
   }
 }
+
+const readAgain = (from: ElementSource, { row: place, source, hash }: StagedElement): UnknownElement => ({
+  place,
+  element: from.read(source, place),
+  source,
+  hash,
+});
