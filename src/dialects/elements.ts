@@ -31,7 +31,7 @@ export async function* readElements(body: AsyncIterable<Buffer>, format: Element
     yield lines.map((line, at) => ({ index: index++, line, text: textOf(elements.at(at), line) }));
 }
 
-/** The same as bytes, for a reader that need not look into each. */
+/** The same as bytes, for a reader that need not look into each. Those of one piece are overwritten by the next. */
 export async function* readRawElements(
   body: AsyncIterable<Buffer>,
   format: ElementFormat,
@@ -89,6 +89,8 @@ const isSpace = (byte: number | undefined): boolean =>
 class Joint {
   readonly #most: number;
   #parts: Buffer[] = [];
+  /** Used again for each piece: one made anew for each would wait, with those pieces, to be collected. */
+  #joined: Buffer = Buffer.alloc(0);
   /** Bytes of the open element in earlier pieces. */
   bytes = 0;
 
@@ -101,7 +103,7 @@ class Joint {
     const offset = this.bytes;
     let bytes = piece;
     if (places.ends.length > 0) {
-      if (offset > 0) bytes = Buffer.concat([...this.#parts, piece]);
+      if (offset > 0) bytes = this.#join(piece);
       this.#parts = [];
       this.bytes = 0;
     }
@@ -119,6 +121,15 @@ class Joint {
       lines.push(places.lines[index] as number);
     }
     return { elements: new PackedElements(bytes, starts, ends), lines };
+  }
+
+  #join(piece: Buffer): Buffer {
+    const length = this.bytes + piece.length;
+    if (this.#joined.length < length) this.#joined = Buffer.allocUnsafe(2 * length);
+    let at = 0;
+    for (const part of this.#parts) at += part.copy(this.#joined, at);
+    piece.copy(this.#joined, at);
+    return this.#joined.subarray(0, length);
   }
 
   #keep(part: Buffer): void {

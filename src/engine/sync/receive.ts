@@ -1,5 +1,6 @@
 /** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
 import type { ElementSource } from '../../model/commands.ts';
+import type { PackedElements } from '../../model/packed.ts';
 import type { RunCounts } from '../../model/runs.ts';
 import type { Transaction } from '../../store/database.ts';
 import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
@@ -51,34 +52,35 @@ export async function receive(
   const outcome = rule === 'refuse' ? 'rejected' : 'superseded';
   let repeated: { issues: PlacedIssue[]; elements: RunElement[] } = { issues: [], elements: [] };
   for await (const elements of source.elements) {
+    const before = received;
+    received += elements.length;
     for (let index = 0; index < elements.length; index++) {
-      const place = received++;
-      progress.received = received;
-      hasher.hash(elements, index);
+      const first = index;
+      index = passOver(elements, first, before, known, hasher, passedOver);
+      unchanged += index - first;
+      if (index === elements.length) break;
+      const place = before + index;
+      progress.received = place + 1;
+      const raw = elements.at(index);
+      const element = source.read(raw, place); // what is none makes the body no set
       const slot = known.find(hasher);
       if (slot < 0) {
-        const raw = elements.at(index);
-        source.read(raw, place); // what is no element makes the body no set
         const staging = unknown.add(place, raw, hasher);
         if (staging !== undefined) await staging;
-      } else if (known.placeAt(slot) < 0) {
-        known.markFound(slot, place);
-        passedOver.add(known.numberAt(slot));
-        unchanged += 1;
-      } else {
-        const raw = elements.at(index);
-        const { key } = source.read(raw, place);
-        const losing = placesThatLose(rule, known, slot, place, rejected);
-        const number = known.numberAt(slot);
-        for (const one of losing) {
-          repeated.issues.push(duplicateIssue(rule, { key, path: source.pathOf(one), place: one, number }));
-          // All of them have the same hash, and so the same text.
-          repeated.elements.push(keptElement({ place: one, key, number, outcome, source: raw.toString() }));
-        }
-        lost += losing.length;
-        unchanged -= losing.length - 1;
+        continue;
       }
+      const losing = placesThatLose(rule, known, slot, place, rejected);
+      const number = known.numberAt(slot);
+      const { key } = element;
+      for (const one of losing) {
+        repeated.issues.push(duplicateIssue(rule, { key, path: source.pathOf(one), place: one, number }));
+        // All of them have the same hash, and so the same text.
+        repeated.elements.push(keptElement({ place: one, key, number, outcome, source: raw.toString() }));
+      }
+      lost += losing.length;
+      unchanged -= losing.length - 1;
     }
+    progress.received = received;
     if (repeated.issues.length >= issuesAtOnce) {
       report(repeated);
       repeated = { issues: [], elements: [] };
@@ -88,6 +90,30 @@ export async function receive(
   await unknown.complete();
   const counts = { received, unchanged, superseded: 0, rejected: 0, [outcome]: lost };
   return { known, passedOver, rejected, counts };
+}
+
+/**
+ * Passes over elements that came before, as nearly all of a set did. A loop of its own: where it is part of one that waits it takes twice as long.
+ * @param before how many elements were in front of these. @returns which is the first that is unknown, or was passed over already: its hash is
+ * the hasher's last.
+ */
+function passOver(
+  elements: PackedElements,
+  from: number,
+  before: number,
+  known: KnownElements,
+  hasher: ElementHasher,
+  passedOver: NumberSet,
+): number {
+  let index = from;
+  for (; index < elements.length; index++) {
+    hasher.hash(elements, index);
+    const slot = known.find(hasher);
+    if (slot < 0 || known.placeAt(slot) >= 0) break;
+    known.markFound(slot, before + index);
+    passedOver.add(known.numberAt(slot));
+  }
+  return index;
 }
 
 /** An element that was passed over has come again: where those stand that do not count for that. */

@@ -48,7 +48,7 @@ const get = (local: number): Code => [opcode.get, local];
 const set = (local: number, value: Code): Code => [...value, opcode.set, local];
 const unaligned = [0, 0];
 
-/** Parameters, then locals. The bytes lie in memory from `at` to `end`; up to eight behind them are read, and do not count. */
+/** Two parameters, then locals. The bytes lie in memory from `at` to `end`; up to eight behind them are read, and do not count. */
 const [at, end, k0, k1, v0, v1, v2, v3, word, lastByte, whole] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
 const xor = (local: number, value: Code): Code => set(local, [...get(local), ...value, opcode.i64Xor]);
@@ -80,7 +80,13 @@ const store = (place: number): Code => [
   ...[opcode.i64Store, ...unaligned],
 ];
 
+/** The result, then the key, lie before the bytes. */
+const [resultPlace, keyPlace, bytesPlace] = [0, 16, 32] as const;
+const load = (place: number): Code => [...int32(place), opcode.i64Load, ...unaligned];
+
 const body: Code = [
+  ...set(k0, load(keyPlace)),
+  ...set(k1, load(keyPlace + 8)),
   ...set(v0, [...get(k0), ...int64(0x736f6d6570736575n), opcode.i64Xor]),
   ...set(v1, [...get(k1), ...int64(0x646f72616e646f6dn ^ 0xeen), opcode.i64Xor]),
   ...set(v2, [...get(k0), ...int64(0x6c7967656e657261n), opcode.i64Xor]),
@@ -98,8 +104,8 @@ const body: Code = [
     ...[...get(lastByte), opcode.i64Or],
   ]),
   ...absorb,
-  ...[...xor(v2, int64(0xeen)), ...threeRounds, ...store(0)],
-  ...[...xor(v1, int64(0xddn)), ...threeRounds, ...store(8)],
+  ...[...xor(v2, int64(0xeen)), ...threeRounds, ...store(resultPlace)],
+  ...[...xor(v1, int64(0xddn)), ...threeRounds, ...store(resultPlace + 8)],
   opcode.end,
 ];
 
@@ -111,14 +117,14 @@ const named = (name: string, kind: number): number[] => [
   0,
 ];
 const locals = vector([
-  [6, i64],
+  [8, i64],
   [1, i32],
 ]);
 const code = [...locals, ...body];
 
 const module = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...section(1, vector([[0x60, ...vector([[i32], [i32], [i64], [i64]]), 0]])),
+  ...section(1, vector([[0x60, ...vector([[i32], [i32]]), 0]])),
   ...section(3, vector([[0]])),
   ...section(5, vector([[0, 1]])),
   ...section(7, vector([named('memory', exportsMemory), named('hash', exportsFunction)])),
@@ -129,44 +135,39 @@ const module = new Uint8Array([
 type Instance = {
   readonly exports: {
     readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-    readonly hash: (at: number, end: number, k0: bigint, k1: bigint) => void;
+    readonly hash: (at: number, end: number) => void;
   };
 };
 declare const WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object) => Instance };
 
 const compiled = new WebAssembly.Module(module);
 
-/** The result lies before the bytes. */
-const resultBytes = 16;
 const pageBytes = 65_536;
 
 export class SipHash {
   readonly #exports = new WebAssembly.Instance(compiled).exports;
-  readonly #k0: bigint;
-  readonly #k1: bigint;
   #memory = new Uint8Array(this.#exports.memory.buffer);
-  #result = new Int32Array(this.#exports.memory.buffer, 0, 4);
+  #result = new Int32Array(this.#exports.memory.buffer, resultPlace, 4);
 
   /** @param key of 16 bytes. */
   constructor(key: Buffer) {
-    this.#k0 = key.readBigInt64LE(0);
-    this.#k1 = key.readBigInt64LE(8);
+    this.#memory.set(key, keyPlace);
   }
 
   /** Takes bytes whose parts will be hashed. They are copied: the function sees nothing but its own memory. */
   load(bytes: Buffer): void {
-    const missing = resultBytes + bytes.length + 8 - this.#memory.length;
+    const missing = bytesPlace + bytes.length + 8 - this.#memory.length;
     if (missing > 0) {
       this.#exports.memory.grow(Math.ceil(missing / pageBytes));
       this.#memory = new Uint8Array(this.#exports.memory.buffer);
-      this.#result = new Int32Array(this.#exports.memory.buffer, 0, 4);
+      this.#result = new Int32Array(this.#exports.memory.buffer, resultPlace, 4);
     }
-    this.#memory.set(bytes, resultBytes);
+    this.#memory.set(bytes, bytesPlace);
   }
 
   /** Hashes a part of what was loaded last. @returns the 128 bits of the result, valid until the next call. */
   hash(start: number, end: number): Int32Array {
-    this.#exports.hash(resultBytes + start, resultBytes + end, this.#k0, this.#k1);
+    this.#exports.hash(bytesPlace + start, bytesPlace + end);
     return this.#result;
   }
 }
