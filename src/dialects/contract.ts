@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../engine/hub.ts';
+import type { OpenSet } from '../engine/sync/sync.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { SetReaders } from '../model/commands.ts';
 import type { PrincipalId, WorkspaceId } from '../model/ids.ts';
@@ -62,7 +63,12 @@ export type Dialect = {
   readonly setReaders?: SetReaders;
   /** What the page of a record offers to be copied. Left out where single records are not read and written. */
   samples?(catalogue: Catalogue, record: RecordView): SampleCalls;
+  /** Its complete sets, where somebody sends one to the native API: from a file, say, that was made for this vendor. */
+  readonly setForm?: SetForm;
 };
+
+/** A body as its vendor has it, read as it arrives. */
+export type SetForm = (body: AsyncIterable<Buffer>, language: 'json' | 'xml') => Promise<OpenSet>;
 
 /** By name. Each is loaded when it is to be served. */
 export type Dialects = Readonly<Record<string, () => Promise<Dialect>>>;

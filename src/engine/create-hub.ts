@@ -53,6 +53,7 @@ import { isRejected } from './read/readable.ts';
 import { RecordCounts } from './read/record-counts.ts';
 import { countListed, findAll, findRecord, list, type Sought } from './read/records.ts';
 import { getRun, listInterfaces, listRuns } from './read/runs.ts';
+import { listUnchanged } from './read/unchanged.ts';
 import { why } from './read/why.ts';
 import { type CleaningContext, clean, cleanAll } from './retention/clean.ts';
 import { startCleaner } from './retention/cleaner.ts';
@@ -354,6 +355,7 @@ export function createHub(parts: {
       listIssues(database, await catalogueOf(caller), caller, endpoint, run, query),
     elements: async (caller, run, query) =>
       listElements(database, await catalogueOf(caller), setReaders, caller, run, query),
+    unchanged: async (caller, run, query) => listUnchanged(database, await catalogueOf(caller), caller, run, query),
     findRun: async (caller, run) => getRun(database, await catalogueOf(caller), caller, null, run),
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
     approveHeld: (caller, run, deletes) =>

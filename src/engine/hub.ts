@@ -54,6 +54,7 @@ import type {
   RunListOutcome,
   RunView,
   SyncOutcome,
+  UnchangedOutcome,
 } from '../model/runs.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
@@ -185,6 +186,8 @@ export type Hub = {
   issues(caller: Caller, endpoint: string | null, run: string, query: IssueQuery): Promise<IssueListOutcome>;
   /** Those that are kept, in the order of the body. */
   elements(caller: Caller, run: string, query: ElementQuery): Promise<ElementListOutcome>;
+  /** The records that a run found as they were, as they are now. */
+  unchanged(caller: Caller, run: string, query: { limit: number; cursor?: string }): Promise<UnchangedOutcome>;
   /** A run of any interface, by its number or id. undefined: no such run that the caller may see. */
   findRun(caller: Caller, run: string): Promise<RunView | undefined>;
   /** The deletes that a run holds. */

@@ -523,6 +523,10 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
     for (const run of [secret.run.id, String(secret.run.number)])
       expect(await fresh.hub.elements(stranger, run, { outcomes: [], limit: 10 })).toEqual({ kind: 'unknown_run' });
   },
+  unchanged: async () => {
+    for (const run of [secret.run.id, String(secret.run.number)])
+      expect(await fresh.hub.unchanged(stranger, run, { limit: 10 })).toEqual({ kind: 'unknown_run' });
+  },
   replay: async () => {
     for (const run of [secret.run.id, String(secret.run.number)])
       for (const command of [{ kind: 'open' }, { kind: 'element', place: 0, mended: null }] as const)

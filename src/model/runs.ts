@@ -3,7 +3,7 @@ import type { Interface } from './catalogue.ts';
 import type { SetElement } from './commands.ts';
 import type { Guid, PrincipalId } from './ids.ts';
 import type { ListRejected, Page, Rejected } from './outcomes.ts';
-import type { RecordPointer } from './record.ts';
+import type { RecordPointer, RecordView } from './record.ts';
 import type { SetFormat } from './schema.ts';
 import type { ShownStamp } from './stamp.ts';
 
@@ -207,6 +207,13 @@ export type ElementView = {
 export type ElementListOutcome =
   | (Page<ElementView> & { readonly keyField: string })
   | ListRejected
+  | { readonly kind: 'unknown_run' };
+
+/** The records that a run found as they were. `not_known`: which those are, and why. */
+export type UnchangedOutcome =
+  | Page<RecordView>
+  | ListRejected
+  | { readonly kind: 'not_known'; readonly message: string }
   | { readonly kind: 'unknown_run' };
 
 export type IssueListOutcome = Page<IssueView> | ListRejected | { readonly kind: 'unknown_run' };

@@ -50,6 +50,8 @@ export type ElementFilter = {
   readonly key: string | null;
   readonly places: readonly number[] | null;
   readonly resolved: boolean | null;
+  /** Those with an issue of it. */
+  readonly severity: 'error' | 'warning' | null;
 };
 
 /** In the order of the body, behind a place. */
@@ -57,7 +59,7 @@ export const readElements = (
   tx: Transaction,
   workspace: number,
   run: number,
-  { outcomes, key, places, resolved }: ElementFilter,
+  { outcomes, key, places, resolved, severity }: ElementFilter,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<StoredElement[]> =>
   tx.query<StoredElement>(
@@ -69,9 +71,12 @@ export const readElements = (
           and ($5::text[] = '{}' or outcome = any($5)) and ($6::text is null or key = $6)
           and ($7::bigint[] is null or place = any($7))
           and ($8::bool is null or (resolved_by is not null) = $8)
+          and ($9::text is null or exists (
+            select from issue i
+            where i.workspace_id = $1 and i.run = $2 and i.place = run_element.place and i.severity = $9))
         order by place limit $4`,
     },
-    [workspace, run, after, limit, textArray(outcomes), key, places && int8Array(places), resolved],
+    [workspace, run, after, limit, textArray(outcomes), key, places && int8Array(places), resolved, severity],
   );
 
 // ---- replays: another run applies them

@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible, withConsole } from './browser.ts';
 
@@ -12,7 +13,8 @@ describe('a run in the console', () => {
     expect(answer.ok, `${path} ${answer.status}`).toBe(true);
     return answer.json();
   };
-  const send = (set: readonly object[]) => post('/v1/interfaces/myendpoint/runs', set) as Promise<{ id: string }>;
+  const send = (set: readonly object[]) =>
+    post('/v1/interfaces/myendpoint/runs', set) as Promise<{ id: string; number: number }>;
   const element = (key: string, more: object = {}): object => ({ external_id: key, name: `Pump ${key}`, ...more });
   it('is sent from a file after its plan was seen, and shows its balance, its rows and its issues', async () => {
     const page = await console.signedIn('power', '/interfaces/myendpoint?tab=upload');
@@ -24,16 +26,94 @@ describe('a run in the console', () => {
     expect(await alert.textContent()).toContain('Row [2]: Every row needs its key: send external_id');
     await page
       .getByLabel('Or the set itself, as JSON')
-      .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' })]));
+      .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' }), element('U-1')]));
     await page.getByRole('button', { name: 'See what it would do' }).click();
     await page.getByText('create: 2').waitFor();
+    await page.getByText('Of 3 elements 0 unchanged, 1 superseded.', { exact: false }).waitFor();
+    expect(await page.getByRole('link', { name: '2 issues' }).getAttribute('href')).toMatch(/^\/runs\/.*tab=issues$/);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByRole('heading', { name: /^Run \d+ of My interface$/ }).waitFor();
     await page.getByRole('cell', { name: 'length', exact: true }).waitFor(); // the issue's member
     await expectAccessible(page);
     await page.getByRole('link', { name: 'created 2' }).click();
-    await page.getByText('"name": "Pump U-1"', { exact: false }).waitFor();
+    await page.getByText('name: Pump U-1').waitFor();
+    await expectAccessible(page);
+  });
+
+  const detailsOf = (page: Page, key: string): Locator =>
+    page.getByRole('button', { name: `What was sent, what is stored, and why, of ${key}` });
+
+  it('shows of each element, by keyboard, what was sent, what is stored, and why', async () => {
+    await send([element('W-1'), element('W-2'), element('W-3')]);
+    const { id } = await send([
+      element('W-1', { name: 'Renamed', length: 'long', internal_note: 'mine' }),
+      element('W-2'),
+      element('W\u0000'),
+      element('W-4'),
+    ]);
+    const page = await console.signedIn('power', `/runs/${id}?tab=elements`, { colorScheme: 'dark' });
+    await page.getByRole('combobox', { name: 'Outcome' }).and(page.getByLabel('Outcome')).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('all that are kept');
+    await detailsOf(page, 'W-4').waitFor();
+    await page.getByRole('combobox', { name: 'Outcome' }).click();
+    await page.getByRole('option', { name: 'with an error' }).click();
+    await detailsOf(page, 'W-4').waitFor({ state: 'detached' });
+    await detailsOf(page, 'W-1').focus();
+    await page.keyboard.press('Enter');
+    const values = page.getByRole('table', { name: 'Sent, stored, and why' });
+    const value = (name: string): Locator => values.getByRole('row', { name: new RegExp(`^${name}`) });
+    await value('Name').getByText('Written by this run; it was Pump W-1.').waitFor();
+    expect(await value('Length').textContent()).toContain('Field length takes a number');
+    expect(await value('External id').textContent()).toContain('It was so already.');
+    expect(await value('Internal note').textContent()).toContain('is owned here');
+    await expectAccessible(page);
+    await detailsOf(page, 'W-1').press('Enter');
+    await values.waitFor({ state: 'detached' });
+    await detailsOf(page, 'W\uFFFD').click();
+    await value('Name').getByText('Not written, as the element was rejected.').waitFor();
+  });
+
+  it('opens the rows of each number of its balance: also of what was unchanged, and of what it deleted', async () => {
+    await send([element('B-1'), element('B-2'), element('B-3')]);
+    const { id, number } = await send([element('B-1'), element('B-2', { length: 'long' })]);
+    const page = await console.signedIn('power', `/runs/${id}`);
+    await page.getByRole('link', { name: 'unchanged 2' }).click();
+    const unchanged = page.getByRole('table', { name: 'Unchanged records' });
+    await unchanged.getByRole('link', { name: 'B-1', exact: true }).waitFor();
+    expect(await unchanged.getByRole('row').count()).toBe(2); // with its header
+    await expectAccessible(page);
+    await page.getByRole('link', { name: /^deleted 1/ }).click();
+    await page.getByRole('cell', { name: /external_id: B-3/ }).waitFor();
+    await send([element('B-1')]);
+    await page.goto(`/runs/${id}?outcome=unchanged`);
+    await page.getByText(`A newer set came since, with run ${number + 1}.`, { exact: false }).waitFor();
+    await page.getByRole('link', { name: 'See the elements' }).click();
+    await page.getByRole('heading', { name: 'Elements', level: 1 }).waitFor();
+  });
+
+  it('is read and mended on a phone without scrolling sideways', async () => {
+    const { id } = await send([element('P-1', { length: 'long' })]);
+    const page = await console.signedIn('power', `/runs/${id}`, { width: 390, colorScheme: 'dark' });
+    // A box that scrolls, and has more than fits into it.
+    const widerThanScreen = (): Promise<unknown> =>
+      page.evaluate(`[...document.querySelectorAll('main *, [role=dialog] *')]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+        .filter((one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
+        .map((one) => one.outerHTML.slice(0, 120))`);
+    await page.getByRole('button', { name: 'Edit and replay P-1' }).click();
+    await page.getByRole('dialog').getByText('Field length takes a number', { exact: false }).waitFor();
+    expect(await widerThanScreen()).toEqual([]);
+    await expectAccessible(page);
+  });
+
+  it('says of a plan that nothing was written, and what it would do', async () => {
+    const { run } = (await post('/v1/interfaces/myendpoint/runs?plan=true', [element('P-9')])) as {
+      run: { id: string };
+    };
+    const page = await console.signedIn('power', `/runs/${run.id}`);
+    await page.getByText('Nothing of it was written.', { exact: false }).waitFor();
+    await page.getByText('create: 1').waitFor();
     await expectAccessible(page);
   });
 
@@ -48,7 +128,8 @@ describe('a run in the console', () => {
     await send([element('H-1'), element('H-2'), element('H-3')]);
     const { id } = await send([element('H-1')]);
     const page = await console.signedIn('power', `/runs/${id}`);
-    await page.getByRole('button', { name: 'Show which' }).click();
+    await page.getByRole('link', { name: /^waiting for approval \d/ }).click();
+    await page.getByRole('button', { name: 'Hide which' }).waitFor();
     await page.getByRole('cell', { name: 'H-3', exact: true }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Approve' }).click();
@@ -112,5 +193,15 @@ describe('a run in the console', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Edit and replay K-1' }).waitFor({ state: 'detached' });
+  });
+
+  it('offers whoever may only read neither mending nor deciding', async () => {
+    await post('/v1/interfaces/myendpoint', { guard: { deletes: 0 } }, 'PATCH');
+    await send([element('O-1'), element('O-2')]);
+    const { id } = await send([element('O-1', { length: 'long' })]);
+    const page = await console.signedIn('member', `/runs/${id}`);
+    await page.getByText('Field length takes a number', { exact: false }).waitFor();
+    for (const name of [/^Edit and replay/, 'Approve', 'Cancel the deletes', 'Revert'])
+      expect(await page.getByRole('button', { name }).count(), String(name)).toBe(0);
   });
 });

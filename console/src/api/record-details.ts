@@ -34,6 +34,16 @@ export const historyQuery = (type: string, ref: string) =>
     getNextPageParam: ({ next }) => next,
   });
 
+/** What one request changed of it, if that is among the newest changes. */
+export const changesByRequestQuery = (type: string, ref: string, request: string) =>
+  queryOptions({
+    queryKey: ['records', type, 'one', ref, 'changes by', request],
+    queryFn: async ({ signal }) => {
+      const { items } = await get<ChangeList>(path`/v1/records/${type}/${ref}/history`, { limit: 100 }, signal);
+      return items.filter((change) => change.request_id === request);
+    },
+  });
+
 export type Why = ShownWhy | ShownLinkWhy;
 
 /** @param link number of a link, where the name is that of a relation that takes many. */

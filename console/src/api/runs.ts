@@ -2,7 +2,16 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation } from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
 import { byCursor, cursorOf } from './pages.ts';
-import type { ElementList, HeldAnswer, HeldList, IssueList, ReplayAnswer, ShownPlan, ShownRun } from './types.ts';
+import type {
+  ElementList,
+  HeldAnswer,
+  HeldList,
+  IssueList,
+  ReplayAnswer,
+  ShownPlan,
+  ShownRun,
+  UnchangedList,
+} from './types.ts';
 import { useWrite } from './use-write.ts';
 
 export const isUnderWay = ({ state }: Pick<ShownRun, 'state'>): boolean => state === 'received' || state === 'queued';
@@ -14,13 +23,24 @@ export const runQuery = (run: string) =>
     refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? 700 : false),
   });
 
-export const elementsQuery = (run: string, outcome: string) =>
+/** @param asked an outcome; `error`: those with an error; `all`. */
+export const elementsQuery = (run: string, asked: string) =>
   infiniteQueryOptions({
-    queryKey: ['runs', run, 'elements', outcome],
-    queryFn: ({ signal, pageParam }) =>
-      get<ElementList>(path`/v1/runs/${run}/elements`, { outcome, limit: 50, ...cursorOf(pageParam) }, signal),
+    queryKey: ['runs', run, 'elements', asked],
+    queryFn: ({ signal, pageParam }) => {
+      const filter = asked === 'all' ? {} : asked === 'error' ? { severity: asked } : { outcome: asked };
+      return get<ElementList>(path`/v1/runs/${run}/elements`, { ...filter, limit: 50, ...cursorOf(pageParam) }, signal);
+    },
     ...byCursor,
-    placeholderData: keepPreviousData,
+  });
+
+/** The records that it found as they were, of which no elements are kept. */
+export const unchangedQuery = (run: string) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', run, 'unchanged'],
+    queryFn: ({ signal, pageParam }) =>
+      get<UnchangedList>(path`/v1/runs/${run}/unchanged`, { limit: 50, ...cursorOf(pageParam) }, signal),
+    ...byCursor,
   });
 
 /** An element by its place in the set; null when it is not kept any more. */
@@ -43,6 +63,22 @@ export const runIssuesQuery = (run: string, filter: IssueFilter) =>
       get<IssueList>(path`/v1/runs/${run}/issues`, { ...filter, limit: 50, ...cursorOf(pageParam) }, signal),
     ...byCursor,
     placeholderData: keepPreviousData,
+  });
+
+export const planOfRunQuery = ({ id, interface: endpoint }: Pick<ShownRun, 'id' | 'interface'>) =>
+  queryOptions({
+    queryKey: ['runs', id, 'plan'],
+    queryFn: ({ signal }) => get<ShownPlan>(path`/v1/interfaces/${endpoint}/runs/${id}/plan`, {}, signal),
+  });
+
+/** Of one element, by its place. */
+export const issuesOfElementQuery = (run: string, { key, place }: { key: string | null; place: number }) =>
+  queryOptions({
+    queryKey: ['runs', run, 'issues', 'of', place],
+    queryFn: async ({ signal }) => {
+      const { items } = await get<IssueList>(path`/v1/runs/${run}/issues`, key === null ? {} : { key }, signal);
+      return items.filter((issue) => issue.place === place);
+    },
   });
 
 export const heldQuery = (run: string) =>

@@ -17,7 +17,12 @@ export type {
   SampleCallsList,
   ShownSampleCall as SampleCall,
 } from '../../../src/dialects/native/shapes/dialect.ts';
-export type { ElementList, ReplayAnswer, ShownElement } from '../../../src/dialects/native/shapes/element.ts';
+export type {
+  ElementList,
+  ReplayAnswer,
+  ShownElement,
+  UnchangedList,
+} from '../../../src/dialects/native/shapes/element.ts';
 export type { ImportAnswer, ImportList, ShownImport } from '../../../src/dialects/native/shapes/import.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
 export type {

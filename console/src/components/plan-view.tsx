@@ -1,6 +1,9 @@
-import { Badge, Group, List, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, List, ScrollArea, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { path } from '../api/client.ts';
 import type { ShownPlan } from '../api/types.ts';
 import { keyStyle } from './key-style.ts';
+import { StackingCell, StackingRow, StackingTable } from './stacking-table.tsx';
 import { Value } from './value.tsx';
 import { count, counted } from './words.ts';
 
@@ -16,7 +19,7 @@ const colors: Readonly<Record<string, string>> = {
 };
 const mostShown = 200;
 
-/** What a write would do: how much of each, and each thing with its old and new values. */
+/** What a write would do: how much of each, what of it would do nothing, and each thing with its old and new values. */
 export function PlanView({ plan }: { plan: ShownPlan }) {
   const actions = Object.entries(plan.actions).filter(([, number]) => number > 0);
   return (
@@ -32,23 +35,15 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
           ))}
         </Group>
       )}
+      <Beside plan={plan} />
       {plan.items.length > 0 && (
-        <ScrollArea.Autosize mah={420}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Action</Table.Th>
-                <Table.Th>Key</Table.Th>
-                <Table.Th>What would change</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {plan.items.slice(0, mostShown).map((item, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
-                <ItemRow key={index} item={item} />
-              ))}
-            </Table.Tbody>
-          </Table>
+        <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0 }}>
+          <StackingTable columns={columns} aria-label="What would be done">
+            {plan.items.slice(0, mostShown).map((item, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
+              <ItemRow key={index} item={item} />
+            ))}
+          </StackingTable>
           {plan.items_total > mostShown && (
             <Text size="sm" c="dimmed" p="xs">
               and {counted(plan.items_total - mostShown, 'more', 'more')}
@@ -60,19 +55,51 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
   );
 }
 
+/** What has no item of its own: with the items it is all that was received. */
+function Beside({ plan }: { plan: ShownPlan }) {
+  const { received, unchanged, superseded } = plan.counts;
+  const issues = issuesOf(plan);
+  const of = plan.kind === 'import' ? 'row' : plan.kind === 'revert' ? 'change' : 'element';
+  return (
+    <Text size="sm" c="dimmed">
+      Of {counted(received, of)} {count(unchanged)} unchanged, {count(superseded)} superseded.{' '}
+      {issues !== undefined && plan.run !== null && issues > 0 ? (
+        <Anchor component={Link} size="sm" underline="always" to={`${path`/runs/${plan.run.id}`}?tab=issues`}>
+          {counted(issues, 'issue')}
+        </Anchor>
+      ) : (
+        issues !== undefined && counted(issues, 'issue')
+      )}
+      {issues !== undefined && '.'}
+    </Text>
+  );
+}
+
+/** A planned set is kept as a run, with its issues; other plans have them in their items, as long as these are all here. */
+function issuesOf({ run, items, items_total }: ShownPlan): number | undefined {
+  if (run !== null) return run.issues;
+  return items.length === items_total ? items.reduce((sum, item) => sum + item.issues.length, 0) : undefined;
+}
+
+const columns = ['Action', 'Key', 'What would change'] as const;
+
 const ItemRow = ({ item }: { item: Item }) => (
-  <Table.Tr>
-    <Table.Td>
+  <StackingRow>
+    <StackingCell of={columns[0]}>
       <Badge variant="light" color={colors[item.action] ?? 'gray'}>
         {item.action}
       </Badge>
-    </Table.Td>
-    <Table.Td style={keyStyle(item.key)}>{item.key ?? item.record?.number}</Table.Td>
-    <Table.Td className="long">
+    </StackingCell>
+    <StackingCell of={columns[1]} style={keyStyle(item.key)}>
+      {item.key ?? item.record?.number}
+    </StackingCell>
+    <StackingCell of={columns[2]} className="long" isPlain>
       {item.link !== null && <LinkChange link={item.link} />}
       {item.fields.map(({ field, before, after }) => (
         <Text size="sm" key={field}>
-          {field}: <Value value={before} /> → <Value value={after} />
+          {field}: {item.action !== 'create' && <Value value={before} />}
+          {item.action !== 'create' && ' → '}
+          <Value value={after} />
         </Text>
       ))}
       {item.issues.length > 0 && (
@@ -82,8 +109,8 @@ const ItemRow = ({ item }: { item: Item }) => (
           ))}
         </List>
       )}
-    </Table.Td>
-  </Table.Tr>
+    </StackingCell>
+  </StackingRow>
 );
 
 const LinkChange = ({ link }: { link: NonNullable<Item['link']> }) => (

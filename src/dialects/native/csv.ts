@@ -15,6 +15,10 @@ export type CsvLine = {
   readonly cells: Readonly<Record<string, string>>;
 };
 
+/** How the numbers of a file are written: `1234.5`, or as spreadsheets of many countries do, `1234,5` and `1.234,5`. */
+export const decimalSigns = ['point', 'comma'] as const;
+export type DecimalSign = (typeof decimalSigns)[number];
+
 /** What a file of issues says of each line. Whoever sends the file back need not take them out. */
 const columnsOfIssues = ['_severity', '_code', '_member', '_message', '_remedy'] as const;
 export type IssueColumn = (typeof columnsOfIssues)[number];
@@ -109,12 +113,17 @@ export class MalformedCsv extends MalformedBody {
  * A cell as its field takes it. An empty one leaves the field alone (undefined); `\N` clears it, and `\\N` is the text `\N`. The values of
  * a list are parted by semicolons, or a JSON array.
  */
-export function cellValue(type: Field['type'] | undefined, cell: string): unknown {
+export function cellValue(type: Field['type'] | undefined, cell: string, sign: DecimalSign = 'point'): unknown {
   if (cell === '') return undefined;
   if (cell === '\\N') return null;
   const text = /^\\+N$/.test(cell) ? cell.slice(1) : cell;
+  if (sign === 'comma' && (type === 'integer' || type === 'decimal')) return numberWithComma(type, text);
   return type === 'multi_enum' ? listOf(text) : textValue(type, text);
 }
+
+/** What is no number in this way of writing stays the text that it is, and is refused as no number: `1.5` is not read as 15, nor as 1.5. */
+const numberWithComma = (type: 'integer' | 'decimal', text: string): unknown =>
+  /^-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$/.test(text) ? textValue(type, text.replaceAll('.', '').replace(',', '.')) : text;
 
 /** What JSON would say for a text, by the type of its field. */
 export function textValue(type: Field['type'] | undefined, text: string): unknown {

@@ -112,6 +112,9 @@ describe('the kept elements of a run', async () => {
     expect(await keys('?outcome=rejected,created')).toEqual(['K-\uFFFD', 'P-1']);
     expect(await keys('?key=K-2')).toEqual(['K-2']);
     expect(await keys('?key=%00')).toEqual([]);
+    expect(await keys('?severity=error')).toEqual(['K-2', 'K-\uFFFD']);
+    expect(await keys('?severity=warning')).toEqual(['K-3']);
+    expect(await keys('?severity=error&outcome=rejected')).toEqual(['K-\uFFFD']);
     const page = (await call('GET', `/v1/runs/${run.id}/elements?limit=3`)).body;
     expect(page.items).toHaveLength(3);
     const next = (await call('GET', `/v1/runs/${run.id}/elements?limit=3&cursor=${page.next}`)).body;

@@ -8,15 +8,17 @@ import { signedIn } from './credentials.ts';
 import { rowOf } from './element-rows.ts';
 import { describeOperation } from './openapi.ts';
 import { problem } from './problem-answer.ts';
-import { renderPointer } from './render.ts';
+import { renderPointer, renderRecord } from './render.ts';
 import { unknownRun } from './runs.ts';
-import { refTo } from './shapes/common.ts';
+import { PageQuery, refTo } from './shapes/common.ts';
 import {
   type AskedElements,
   type ElementList,
   ElementListShape,
   ElementsQuery,
   type ShownElement,
+  type UnchangedList,
+  UnchangedListShape,
 } from './shapes/element.ts';
 import { listRefusal } from './violations.ts';
 
@@ -35,6 +37,19 @@ const listElements = describeOperation({
   problems: [404],
 });
 
+const listUnchanged = describeOperation({
+  id: 'listUnchanged',
+  tag: 'Interfaces',
+  summary: 'List the records that a run found as they were',
+  description:
+    'Elements that say what is stored are not kept: these are the records that the interface keeps, without those that the run changed, holds, or has an issue of. Of the last set of an interface only, and of one that was everything of it.',
+  access: 'signed_in',
+  params: RunPath,
+  query: PageQuery,
+  answers: { 200: { description: 'A page of them, by number.', schema: refTo(UnchangedListShape) } },
+  problems: [404],
+});
+
 export function elementRoutes(app: FastifyInstance, hub: Hub): void {
   app.get<{ Params: Static<typeof RunPath>; Querystring: AskedElements }>(
     '/v1/runs/:run/elements',
@@ -48,6 +63,19 @@ export function elementRoutes(app: FastifyInstance, hub: Hub): void {
       if (page.kind === 'unknown_run') throw unknownRun(run);
       if (page.kind !== 'page') throw listRefusal(page);
       return { items: page.items.map((one) => renderElement(one, page.keyField)), next: page.next };
+    },
+  );
+
+  app.get<{ Params: Static<typeof RunPath>; Querystring: Static<typeof PageQuery> }>(
+    '/v1/runs/:run/unchanged',
+    { schema: listUnchanged },
+    async (request): Promise<UnchangedList> => {
+      const { run } = request.params;
+      const page = await hub.unchanged(signedIn(request), run, request.query);
+      if (page.kind === 'unknown_run') throw unknownRun(run);
+      if (page.kind === 'not_known') return { items: [], next: null, known: false, message: page.message };
+      if (page.kind !== 'page') throw listRefusal(page);
+      return { items: page.items.map(renderRecord), next: page.next, known: true, message: null };
     },
   );
 }

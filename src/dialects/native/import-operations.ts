@@ -3,7 +3,15 @@ import { type Static, Type } from '../json-schema.ts';
 import { importMedia } from './body-format.ts';
 import { forceParameter } from './force.ts';
 import { describeOperation } from './openapi.ts';
-import { limitParameter, PageQuery, queryOf, refTo, spreadsheetParameter, typeParameter } from './shapes/common.ts';
+import {
+  decimalParameter,
+  limitParameter,
+  PageQuery,
+  queryOf,
+  refTo,
+  spreadsheetParameter,
+  typeParameter,
+} from './shapes/common.ts';
 import { ImportAnswerShape, ImportListShape, ImportShape, RejectedRowListShape } from './shapes/import.ts';
 import { orPlan, planParameters } from './shapes/plan.ts';
 import { ImportRevertShape } from './shapes/revert.ts';
@@ -37,6 +45,7 @@ const resumable = {
 const RecordsQuery = queryOf({
   key: Type.String({ default: 'external_id', description: 'The match field that each row is found by.' }),
   mode: Type.Unsafe<'upsert' | 'create' | 'update'>({ enum: ['upsert', 'create', 'update'], default: 'upsert' }),
+  ...decimalParameter,
   ...stampMembers,
   ...resumable,
 });

@@ -6,7 +6,7 @@ import type { Stamp } from '../../model/stamp.ts';
 import { parseStrictJson } from '../../model/strict-json.ts';
 import { type RawElement, readElements } from '../elements.ts';
 import type { BodyFormat } from './body-format.ts';
-import { cellValue, readCsv } from './csv.ts';
+import { cellValue, type DecimalSign, readCsv } from './csv.ts';
 import { linkRowParser } from './link-rows.ts';
 import { fieldsToWrite } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
@@ -25,8 +25,8 @@ export type RowParser = {
   readonly isField?: (column: string) => boolean;
 };
 
-export const rowParser = (catalogue: Catalogue, command: ImportCommand): RowParser =>
-  command.kind === 'links' ? linkRowParser(command) : recordRowParser(catalogue, command.type);
+export const rowParser = (catalogue: Catalogue, command: ImportCommand, sign?: DecimalSign): RowParser =>
+  command.kind === 'links' ? linkRowParser(command) : recordRowParser(catalogue, command.type, sign);
 
 /** @param place of the body: its first row is row `offset` of the import, of which the first `from` were done already. */
 export async function* readRows(
@@ -65,7 +65,7 @@ function rowOf({ index, line, text }: RawElement, offset: number, parser: RowPar
   return { ...place, ...parser.fromObject(parsed.value) };
 }
 
-function recordRowParser(catalogue: Catalogue, typeKey: string): RowParser {
+function recordRowParser(catalogue: Catalogue, typeKey: string, sign?: DecimalSign): RowParser {
   const type: RecordType | undefined = catalogue.types.get(typeKey);
   const pointsSomewhere = type?.fields.some(({ link }) => link !== null) ?? false;
   const fromObject = (row: Readonly<Record<string, unknown>>): ParsedRow => {
@@ -80,7 +80,7 @@ function recordRowParser(catalogue: Catalogue, typeKey: string): RowParser {
     fromCells(cells) {
       const values: [string, unknown][] = [];
       for (const [key, text] of Object.entries(cells)) {
-        const value = cellValue(type?.fieldsByKey.get(key)?.type, text);
+        const value = cellValue(type?.fieldsByKey.get(key)?.type, text, sign);
         if (value !== undefined) values.push([key, value]);
       }
       return fromObject(Object.fromEntries(values));

@@ -9,6 +9,7 @@ import { count, isOrAre } from '../../model/text.ts';
 import { piecesOf, readBody } from '../bodies.ts';
 import { formatOf, importMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
+import type { DecimalSign } from './csv.ts';
 import { deferredByForce, forceOf } from './force.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
@@ -23,6 +24,7 @@ type Resumable = PlanAsked & {
   readonly import?: string;
   readonly offset: number;
   readonly outcomes: 'all' | 'rejected';
+  readonly decimal?: DecimalSign;
 };
 
 export function importRoutes(app: FastifyInstance, hub: Hub): void {
@@ -63,7 +65,7 @@ async function runImport(
   asked: Resumable,
   command: ImportCommand,
 ) {
-  const { import: id, offset, outcomes } = asked;
+  const { import: id, offset, outcomes, decimal } = asked;
   if (id === undefined && offset > 0) {
     throw problem(
       'parameter_invalid',
@@ -76,7 +78,7 @@ async function runImport(
     throw problem('parameter_invalid', 'query.import', 'An import that goes on cannot be planned: leave one out.');
   const format = formatOf(request);
   const caller = signedIn(request);
-  const parser = rowParser(await hub.catalogue(caller.principal.workspace), command);
+  const parser = rowParser(await hub.catalogue(caller.principal.workspace), command, decimal);
   const rowsIn =
     (pieces: AsyncIterable<Buffer>): RowSource =>
     (from) =>

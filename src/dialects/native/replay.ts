@@ -128,7 +128,7 @@ async function rowsIn(
   const type = on && catalogue.types.get(on.type);
   if (on === undefined || type === undefined) throw unknownRun(run);
   const target = { catalogue, interface: on, type };
-  const { format, elements } = rowSet(pieces, formatOfSet(request), {}, undefined, target);
+  const { format, elements } = rowSet(pieces, formatOfSet(request), 'point', target);
   const rows: string[] = [];
   let bytes = 0;
   for await (const packed of elements) {

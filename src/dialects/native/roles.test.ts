@@ -65,6 +65,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   revertRun: { path: '/v1/runs/999999/revert' },
   cancelHeldDeletes: { path: '/v1/runs/999999/cancel' },
   listElements: { path: '/v1/runs/999999/elements' },
+  listUnchanged: { path: '/v1/runs/999999/unchanged' },
   replayRun: { path: '/v1/runs/1/replay' },
   replayElement: { path: '/v1/runs/1/elements/0/replay' },
   findIssues: { path: '/v1/runs/999999/issues' },

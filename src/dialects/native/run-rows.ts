@@ -14,10 +14,9 @@ import { InexactNumber, isObject } from '../../model/json.ts';
 import { PackedElements } from '../../model/packed.ts';
 import { parseRef, type Ref } from '../../model/ref.ts';
 import type { SetFormat } from '../../model/schema.ts';
-import type { Stamp } from '../../model/stamp.ts';
 import { parseStrictJson } from '../../model/strict-json.ts';
 import { type ElementFormat, readRawElements } from '../elements.ts';
-import { cellValue, MalformedCsv, readCsv } from './csv.ts';
+import { cellValue, type DecimalSign, MalformedCsv, readCsv } from './csv.ts';
 import { fieldsToWrite } from './parse.ts';
 import { stampOfRow } from './stamps.ts';
 import { cutXmlRows, xmlRowReader } from './xml-rows.ts';
@@ -35,21 +34,16 @@ const formats = {
 /** How a row in JSON is kept. */
 export const rowFormat = formats.json;
 
-/** @param scope what the set is said to be everything of. */
-export const rowSet = (
+/** @param sign of the numbers of CSV. */
+export function rowSet(
   body: AsyncIterable<Buffer>,
   format: SetFormat,
-  scope: Readonly<Record<string, string>>,
-  stamp: Stamp | undefined,
+  sign: DecimalSign,
   target: SetTarget,
-): SetSource => ({
-  ...rowReaders[formats[format]](target),
-  format: formats[format],
-  body: format,
-  scope,
-  stamp,
-  elements: elementsOf(body, format, target),
-});
+): SetSource {
+  const kept = format === 'csv' && sign === 'comma' ? 'native csv, decimal comma' : formats[format];
+  return { ...rowReaders[kept](target), format: kept, body: format, elements: elementsOf(body, format, target) };
+}
 
 function elementsOf(body: AsyncIterable<Buffer>, format: SetFormat, target: SetTarget): AsyncGenerator<PackedElements> {
   if (format === 'csv') return csvElements(body, target);
@@ -59,7 +53,9 @@ function elementsOf(body: AsyncIterable<Buffer>, format: SetFormat, target: SetT
 /** A line of CSV is kept with the names of its columns. */
 export const rowReaders = {
   'native json': (target) => rowReader(target, jsonRow),
-  'native csv': (target) => rowReader(target, jsonRow, (row) => cellsAsValues(row, target.type)),
+  'native csv': (target) => rowReader(target, jsonRow, (row) => cellsAsValues(row, target.type, 'point')),
+  'native csv, decimal comma': (target) =>
+    rowReader(target, jsonRow, (row) => cellsAsValues(row, target.type, 'comma')),
   'native xml': (target) => rowReader(target, xmlRowReader(target.type)),
 } as const satisfies SetReaders;
 
@@ -129,10 +125,10 @@ function rowIn(text: string, path: string): Row {
   return parsed.value;
 }
 
-function cellsAsValues(row: Row, type: RecordType): Row {
+function cellsAsValues(row: Row, type: RecordType, sign: DecimalSign): Row {
   const values = Object.entries(row).flatMap(([name, cell]): [string, unknown][] => {
     const isRelation = !type.fieldsByKey.has(name) && type.linkEnds.has(name);
-    const value = cellValue(isRelation ? 'multi_enum' : type.fieldsByKey.get(name)?.type, String(cell));
+    const value = cellValue(isRelation ? 'multi_enum' : type.fieldsByKey.get(name)?.type, String(cell), sign);
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(values);

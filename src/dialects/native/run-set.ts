@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
+import type { SetFormat } from '../../model/schema.ts';
+import { shorten } from '../../model/text.ts';
 import { MalformedBody, readBody } from '../bodies.ts';
+import type { Dialect } from '../contract.ts';
 import { type Static, Type } from '../json-schema.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
@@ -60,9 +63,16 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
       const caller = signedIn(request);
       const mode = planMode(request.query);
       const format = formatOfSet(request);
+      const form = formOf(app, request.query, format);
       const outcome = await readBody(request, async (body) => {
         const { pieces, once } = readOnce(request, body);
-        const open: OpenSet = (target) => rowSet(pieces, format, scopeOf(request.query), stamp, target);
+        const scope = scopeOf(request.query);
+        const inForm = await form?.(pieces);
+        const open: OpenSet = (target) => ({
+          ...(inForm?.(target) ?? rowSet(pieces, format, request.query.decimal, target)),
+          scope,
+          stamp,
+        });
         if (mode.kind === 'plan') return hub.plans.set(caller, endpoint, open);
         if (mode.kind === 'planned') return hub.plans.applySet(caller, endpoint, open, mode.plan, once);
         return hub.sync(caller, endpoint, open, { waitMs: request.query.wait * 1_000, once });
@@ -78,6 +88,29 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
         reply.code(202).header('location', `${request.publicBase}/v1/runs/${outcome.run.id}`);
       return renderRun(request.publicBase, outcome.run);
     },
+  );
+}
+
+const formsOf = (dialects: readonly Dialect[]): string[] =>
+  dialects.flatMap(({ name, setForm }) => (setForm === undefined ? [] : [name]));
+
+/** undefined: rows, as the native API has them. */
+function formOf(
+  { dialects }: FastifyInstance,
+  { form: name }: Submitted,
+  format: SetFormat,
+): ((body: AsyncIterable<Buffer>) => Promise<OpenSet>) | undefined {
+  if (name === undefined) return undefined;
+  const form = dialects.find((dialect) => dialect.name === name)?.setForm;
+  if (form === undefined) {
+    const message = `There is no form "${shorten(name)}". Allowed: ${formsOf(dialects).join(', ')}.`;
+    throw problem('parameter_invalid', 'query.form', message);
+  }
+  if (format === 'json' || format === 'xml') return (body) => form(body, format);
+  throw problem(
+    'parameter_invalid',
+    'query.form',
+    `The form ${name} is JSON or XML: send its content-type, not ${format}.`,
   );
 }
 

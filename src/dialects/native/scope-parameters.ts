@@ -1,6 +1,6 @@
 /** What is said beside a complete set: how long to wait for its result, and `scope[region]=EU`, what it is everything of. */
 import { type Static, Type } from '../json-schema.ts';
-import { queryOf } from './shapes/common.ts';
+import { decimalParameter, queryOf } from './shapes/common.ts';
 import { planParameters } from './shapes/plan.ts';
 import { stampMembers } from './shapes/stamp.ts';
 
@@ -24,6 +24,14 @@ export const scopeParameter = {
 const parameters = queryOf({
   ...stampMembers,
   ...planParameters,
+  form: Type.Optional(
+    Type.String({
+      maxLength: 50,
+      description:
+        'The body is as another API has it, in JSON or XML: `relatics`, for a file that was made for Relatics. Without it, rows.',
+    }),
+  ),
+  ...decimalParameter,
   wait: Type.Integer({
     minimum: 0,
     maximum: 600,

@@ -7,6 +7,7 @@ import { defaultOptions, dialectName, type RelaticsOptions } from './options.ts'
 import { jsonFormat, jsonReader } from './parse-json.ts';
 import { xmlFormat, xmlReader } from './parse-xml.ts';
 import { registerInterfaceRoutes } from './routes.ts';
+import { openSet } from './set-form.ts';
 import { shapeOf } from './shape.ts';
 import { registerTokenRoutes, sendTokenFailure, tokenPaths } from './token.ts';
 
@@ -23,6 +24,7 @@ export function createRelatics(changes: Partial<RelaticsOptions> = {}): Dialect 
       await app.register(async (scope) => registerInterfaceRoutes(scope, { dialect, hub, options }));
     },
     renderFailure,
+    setForm: (body, language) => openSet(body, { language, charset: null }, options),
     setReaders: {
       [jsonFormat]: ({ catalogue, type, interface: face }) => jsonReader(shapeOf(catalogue, type, face, options)),
       [xmlFormat]: ({ catalogue, type, interface: face }) => xmlReader(shapeOf(catalogue, type, face, options)),

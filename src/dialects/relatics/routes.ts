@@ -2,19 +2,16 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import type { OpenSet } from '../../engine/sync/sync.ts';
 import type { RecordView } from '../../model/record.ts';
 import { readBody } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { type Admission, admit } from './admission.ts';
-import { asUtf8, decoded, recogniseEncoding } from './decode.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
 import { maxSetBytes, type RelaticsOptions } from './options.ts';
-import { jsonSet } from './parse-json.ts';
-import { xmlSet } from './parse-xml.ts';
 import { listRefusal, renderProvided, renderRun, syncRefusal } from './render.ts';
-import { shapeOf, typeNames } from './shape.ts';
+import { openSet } from './set-form.ts';
+import { typeNames } from './shape.ts';
 
 const base = '/api/v1/workspaces/:workspace/interfaces';
 const pageSize = 1_000;
@@ -63,13 +60,9 @@ async function synchronise(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { language, charset } = languageOf(admission, request, options);
+  const body = languageOf(admission, request, options);
   const outcome = await readBody(request, async (pieces) => {
-    const body = await recogniseEncoding(upTo(maxSetBytes, pieces), { language, charset });
-    const open: OpenSet = ({ catalogue, interface: face, type }) => {
-      const shape = shapeOf(catalogue, type, face, options);
-      return language === 'json' ? jsonSet(asUtf8(body), shape) : xmlSet(decoded(body), shape);
-    };
+    const open = await openSet(upTo(maxSetBytes, pieces), body, options);
     return hub.sync(admission.caller, admission.interface.endpoint, open, { waitMs: options.queuedWaitMs });
   });
   if (outcome.kind !== 'done') throw syncRefusal(outcome);

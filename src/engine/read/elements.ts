@@ -18,6 +18,8 @@ export type ElementQuery = {
   /** Only these. */
   readonly places?: readonly number[];
   readonly resolved?: boolean;
+  /** Only those with an issue of it. */
+  readonly severity?: 'error' | 'warning';
   readonly limit: number;
   readonly cursor?: string;
 };
@@ -29,19 +31,20 @@ export const listElements = (
   readers: SetReaders,
   caller: Caller,
   run: string,
-  { outcomes, key: asked, places: among, resolved: are, limit, cursor }: ElementQuery,
+  { outcomes, key: asked, places: among, resolved: are, severity: of, limit, cursor }: ElementQuery,
 ): Promise<ElementListOutcome> =>
   database.inWorkspace(catalogue.workspace, async (tx): Promise<ElementListOutcome> => {
     const found = await findRunRow(tx, catalogue, caller, null, run);
     if (found === undefined) return { kind: 'unknown_run' };
     const { row, on } = found;
-    const [key, places, resolved] = [asked ?? null, among ?? null, are ?? null];
-    const identity = [catalogue.workspace, 'elements', row.run, outcomes, key, resolved];
+    const [key, places, resolved, severity] = [asked ?? null, among ?? null, are ?? null, of ?? null];
+    const identity = [catalogue.workspace, 'elements', row.run, outcomes, key, resolved, severity];
     const [after] = cursor === undefined ? [-1] : (decodeCursor(identity, cursor) ?? []);
     if (typeof after !== 'number' || !Number.isSafeInteger(after)) return foreignCursor;
     if (key !== null && !isStorableText(key)) return { kind: 'page', items: [], next: null, keyField: on.key };
     const page = { after, limit: limit + 1 };
-    const rows = await readElements(tx, catalogue.workspace, row.run, { outcomes, key, places, resolved }, page);
+    const filter = { outcomes, key, places, resolved, severity };
+    const rows = await readElements(tx, catalogue.workspace, row.run, filter, page);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     const type = catalogue.types.get(on.type);
     // A reader of its own for each: what one of them cannot be read by does not hinder the next.

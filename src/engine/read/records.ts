@@ -91,7 +91,7 @@ export async function findRecord(
   return record === undefined ? rejected(recordNotFound(type, ref, 'record')) : { kind: 'found', record };
 }
 
-async function viewsOf(
+export async function viewsOf(
   tx: Transaction,
   catalogue: Catalogue,
   type: RecordType,

@@ -60,7 +60,7 @@ export async function findReplayed(
 }
 
 const refused = (message: string, remedy: string): ReplayOutcome => ({ kind: 'refused', message, remedy });
-const anyElement: ElementFilter = { outcomes: [], key: null, places: null, resolved: null };
+const anyElement: ElementFilter = { outcomes: [], key: null, places: null, resolved: null, severity: null };
 
 const ofTexts = (format: string, texts: readonly Text[]): Replayed => ({
   format,

@@ -4,6 +4,7 @@ import { useQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { elementQuery, runIssuesQuery, useReplayElement } from '../../api/runs.ts';
 import type { ShownElement, ShownIssue, ShownRun } from '../../api/types.ts';
+import { useIsNarrow } from '../../components/narrow.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { IssueTable } from './issue-table.tsx';
 
@@ -28,14 +29,7 @@ export function MendIssue({ run, issue }: { run: ShownRun; issue: ShownIssue }) 
   if (element.data === null) return 'Its element is not kept any more.';
   return (
     <>
-      <Button
-        mt="xs"
-        size="compact-sm"
-        variant="light"
-        loading={element.isLoading}
-        onClick={open}
-        aria-label={nameOf(issue)}
-      >
+      <Button size="compact-sm" variant="light" loading={element.isLoading} onClick={open} aria-label={nameOf(issue)}>
         Edit and replay
       </Button>
       {element.data && <Dialog run={run} element={element.data} isOpen={isOpen} close={close} />}
@@ -54,7 +48,14 @@ type Shown = {
 };
 
 const Dialog = ({ run, element, isOpen, close }: Shown) => (
-  <Modal opened={isOpen} onClose={close} size="xl" title={nameOf(element)} closeButtonProps={{ 'aria-label': 'Close' }}>
+  <Modal
+    opened={isOpen}
+    onClose={close}
+    size="xl"
+    fullScreen={useIsNarrow()}
+    title={nameOf(element)}
+    closeButtonProps={{ 'aria-label': 'Close' }}
+  >
     <Form run={run} element={element} close={close} />
   </Modal>
 );

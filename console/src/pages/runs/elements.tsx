@@ -1,100 +1,74 @@
-import { Anchor, Badge, Code, Group, Stack, Table, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
-import { path } from '../../api/client.ts';
+import { useSearchParams } from 'react-router';
 import { elementsQuery } from '../../api/runs.ts';
 import type { ShownElement, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { Select } from '../../components/select.tsx';
-import { EditAndReplay } from './edit-and-replay.tsx';
+import { StackingTable } from '../../components/stacking-table.tsx';
+import { count } from '../../components/words.ts';
+import { ElementRow, elementColumns, mayBeReplayed } from './element-row.tsx';
+import { useMayReplay } from './may-replay.ts';
 import { ReplayAll } from './replay-all.tsx';
+import { Unchanged } from './unchanged.tsx';
 
-const outcomes = ['created', 'updated', 'revived', 'rejected', 'superseded'];
+const choices = [
+  { value: 'all', label: 'all that are kept' },
+  { value: 'error', label: 'with an error' },
+  ...['created', 'updated', 'revived', 'unchanged', 'rejected', 'superseded'].map((value) => ({ value, label: value })),
+];
 
+/** Of a set's elements those are kept that somebody may want to see again. */
 export function Elements({ run, outcome }: { run: ShownRun; outcome: string }) {
   const query = useSuspenseInfiniteQuery(elementsQuery(run.id, outcome));
   const [, setParameters] = useSearchParams();
+  const mayReplay = useMayReplay(run);
   const elements = query.data.pages.flatMap(({ items }) => items);
+  const hasError = outcome === 'error';
+  const isUnchanged = outcome === 'unchanged' && run.counts.unchanged > 0;
   return (
     <Stack>
-      <Group align="end">
+      <Group align="end" justify="space-between">
         <Select
           label="Outcome"
-          data={outcomes}
-          value={outcome}
+          data={choices}
+          value={choices.some(({ value }) => value === outcome) ? outcome : null}
           allowDeselect={false}
-          onChange={(chosen) => setParameters({ outcome: chosen ?? 'rejected' }, { replace: true })}
+          onChange={(chosen) => setParameters({ outcome: chosen ?? 'all' }, { replace: true })}
         />
-        {elements.some(mayBeReplayed) && <ReplayAll run={run} />}
+        {mayReplay && elements.some((element) => mayBeReplayed(element, hasError)) && <ReplayAll run={run} />}
       </Group>
-      {elements.length === 0 ? (
-        <Empty title={`No element was ${outcome}`}>
-          Elements that were refused, have an issue or changed something are kept as they were sent.
-        </Empty>
-      ) : (
-        <div className="scroll">
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Place</Table.Th>
-                <Table.Th>Key</Table.Th>
-                <Table.Th>Outcome</Table.Th>
-                <Table.Th>As it was sent</Table.Th>
-                <Table.Th>What to do</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {elements.map((element) => (
-                <ElementRow key={element.place} run={run} element={element} />
-              ))}
-            </Table.Tbody>
-          </Table>
-          <More query={query} />
-        </div>
+      {elements.length > 0 && <List run={run} elements={elements} hasError={hasError} />}
+      {elements.length > 0 && <More query={query} />}
+      {isUnchanged && <Unchanged run={run} others={elements.length > 0} />}
+      {elements.length === 0 && !isUnchanged && <None run={run} outcome={outcome} />}
+      {!isUnchanged && (
+        <Text size="sm" c="dimmed">
+          Kept as they were sent are the elements that were refused, superseded or have an issue, and the first{' '}
+          {count(10_000)} that changed something.
+        </Text>
       )}
     </Stack>
   );
 }
 
-const mayBeReplayed = ({ outcome, resolved_by }: ShownElement): boolean =>
-  outcome === 'rejected' && resolved_by === null;
+type Listed = { readonly run: ShownRun; readonly elements: readonly ShownElement[]; readonly hasError: boolean };
 
-function ElementRow({ run, element }: { run: ShownRun; element: ShownElement }) {
-  const { place, key, outcome, record, row, source, resolved_by } = element;
-  return (
-    <Table.Tr>
-      <Table.Td>{place}</Table.Td>
-      <Table.Td>{key}</Table.Td>
-      <Table.Td>
-        <Badge variant="light" color={outcome === 'rejected' ? 'red' : 'gray'}>
-          {outcome}
-        </Badge>
-      </Table.Td>
-      <Table.Td>
-        {row === null && source === null ? (
-          <Text size="sm" c="dimmed">
-            not kept
-          </Text>
-        ) : (
-          <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', maxWidth: 640 }}>
-            {row === null ? source : JSON.stringify(row, null, 1)}
-          </Code>
-        )}
-      </Table.Td>
-      <Table.Td>
-        {mayBeReplayed(element) && <EditAndReplay run={run} element={element} />}
-        {resolved_by !== null && (
-          <Anchor component={Link} to={path`/runs/${resolved_by}`}>
-            Mended by a replay
-          </Anchor>
-        )}
-        {record !== null && (
-          <Anchor component={Link} to={path`/records/${record.type}/${record.id}`}>
-            Open the record
-          </Anchor>
-        )}
-      </Table.Td>
-    </Table.Tr>
+const List = ({ run, elements, hasError }: Listed) => (
+  <StackingTable columns={elementColumns} aria-label="Elements">
+    {elements.map((element) => (
+      <ElementRow key={element.place} run={run} element={element} hasError={hasError} />
+    ))}
+  </StackingTable>
+);
+
+function None({ run, outcome }: { run: ShownRun; outcome: string }) {
+  if (outcome === 'error') return <Empty title="No element has an error">Whatever was sent was taken.</Empty>;
+  if (outcome !== 'all') return <Empty title={`No element was ${outcome}`}>Choose another outcome.</Empty>;
+  return run.held?.whole ? (
+    <Empty title="The set waits as a whole">Its elements are shown once somebody has decided on it.</Empty>
+  ) : (
+    <Empty title="No element is kept">None was refused, none has an issue, and none changed anything.</Empty>
   );
 }

@@ -1,38 +1,41 @@
-import { Card, Group, Text, UnstyledButton } from '@mantine/core';
+import { Card, Divider, Group, Text, UnstyledButton } from '@mantine/core';
 import { Link } from 'react-router';
 import type { ShownRun } from '../../api/types.ts';
-import { count } from '../../components/words.ts';
+import { count, duration } from '../../components/words.ts';
 import classes from './funnel.module.css';
+import { fates } from './outcomes.ts';
 
-/** What becomes of a received element: each is exactly one of these, so that they add up to what was received. */
-const fates = [
-  ['created', 'green'],
-  ['updated', 'blue'],
-  ['revived', 'cyan'],
-  ['unchanged', 'gray'],
-  ['superseded', 'grape'],
-  ['rejected', 'red'],
-  ['held', 'orange'],
-] as const;
+type Asked = Readonly<Record<string, string>>;
 
-/** What became of the records that the set left out. */
-const beside = ['deleted', 'unlinked', 'kept'] as const;
+type Figure = {
+  readonly name: string;
+  readonly color: string;
+  readonly number: number;
+  /** What its rows are found by; undefined: there are none to be shown. */
+  readonly asked: Asked | undefined;
+};
 
-/** Elements that did nothing are not kept, so that there are none to be shown. */
-const hasElements = (name: string): boolean => name !== 'unchanged' && name !== 'held';
-
-/** The balance of a run as a picture: all that was received on top, and what became of it in widths below. */
-export function Funnel({ run, shown }: { run: ShownRun; shown: string | null }) {
+/** The balance of a run as a picture: all that was received on top, and what became of it in widths below. Each number leads to its rows. */
+export function Funnel({ run, shown }: { run: ShownRun; shown: Asked }) {
   const { counts } = run;
+  const isShown = (asked: Asked): boolean => Object.entries(asked).every(([name, value]) => shown[name] === value);
   const parts = fates.filter(([name]) => counts[name] > 0);
+  const partOf = (number: number): string => (counts.received > 0 ? percent(number / counts.received) : '');
   return (
-    <Card withBorder component="section" aria-label="Balance">
-      <Text size="sm" c="dimmed">
-        received
-      </Text>
-      <Text fz={28} fw={700} lh={1.2}>
-        {count(counts.received)}
-      </Text>
+    <Card withBorder component="section" aria-label="Balance" p="md">
+      <Group justify="space-between" align="end">
+        <div>
+          <Text size="sm" c="dimmed">
+            received
+          </Text>
+          <Text fz={28} fw={700} lh={1.2}>
+            {count(counts.received)}
+          </Text>
+        </div>
+        <Text size="sm" c="dimmed">
+          {inTime(run)}
+        </Text>
+      </Group>
       <div className={classes.bar} aria-hidden>
         {parts.map(([name, color]) => (
           <div
@@ -42,40 +45,97 @@ export function Funnel({ run, shown }: { run: ShownRun; shown: string | null }) 
           />
         ))}
       </div>
-      <Group gap="lg" mt="sm">
-        {fates.map(([name, color]) => (
-          <Fate key={name} name={name} color={color} number={counts[name]} isShown={shown === name} />
-        ))}
-      </Group>
-      <Text size="sm" c="dimmed" mt="sm">
-        Left out by the set, and therefore{' '}
-        {beside
-          .filter((name) => name === 'deleted' || (counts[name] ?? 0) > 0)
-          .map((name) => `${name}: ${count(counts[name] ?? 0)}`)
-          .join(', ')}
+      <div className={classes.figures}>
+        {fates.map(([name, color]) => {
+          const asked = run.state === 'planned' ? undefined : rowsOf(name);
+          const number = counts[name];
+          return (
+            <OneFigure
+              key={name}
+              figure={{ name, color, number, asked }}
+              part={partOf(number)}
+              isShown={asked !== undefined && isShown(asked)}
+            />
+          );
+        })}
+      </div>
+      <Divider my="sm" />
+      <Text size="sm" c="dimmed">
+        left out by the set, and therefore
       </Text>
+      <div className={classes.figures}>
+        {besideOf(run).map((figure) => (
+          <OneFigure key={figure.name} figure={figure} isShown={figure.asked !== undefined && isShown(figure.asked)} />
+        ))}
+      </div>
     </Card>
   );
 }
 
-function Fate({ name, color, number, isShown }: { name: string; color: string; number: number; isShown: boolean }) {
-  const figure = (
+/** Of a set that is held as a whole the deletes are what there is to be seen. */
+const rowsOf = (name: string): Asked | undefined => (name === 'held' ? { held: 'listed' } : { outcome: name });
+
+/** What became of the records that the set left out. */
+function besideOf({ counts, held, state }: ShownRun): Figure[] {
+  const figures = [
+    { name: 'deleted', color: 'red', number: counts.deleted, asked: { tab: 'changes', kind: 'deleted' } },
+    { name: 'unlinked', color: 'gray', number: counts.unlinked ?? 0, asked: { tab: 'changes', kind: 'unlinked' } },
+    { name: 'kept', color: 'gray', number: counts.kept ?? 0, asked: { tab: 'changes', kind: 'updated' } },
+    { name: 'waiting for approval', color: 'orange', number: held?.deletes ?? 0, asked: { held: 'listed' } },
+  ];
+  return figures
+    .filter(({ name, number }) => name === 'deleted' || number > 0)
+    .map((figure) => ({ ...figure, asked: state === 'planned' ? undefined : figure.asked }));
+}
+
+function inTime({ started_at, received_at, finished_at, counts }: ShownRun): string {
+  if (finished_at === null) return '';
+  const ms = Date.parse(finished_at) - Date.parse(started_at ?? received_at);
+  const aSecond =
+    ms > 1_000 && counts.received > 1_000 ? `, ${count(Math.round(counts.received / (ms / 1_000)))} a second` : '';
+  return `in ${duration(ms)}${aSecond}`;
+}
+
+/** One of a million is not none, and all but one are not all. */
+function percent(part: number): string {
+  if (part > 0 && part < 0.01) return '< 1%';
+  return part < 1 && part > 0.99 ? '> 99%' : `${Math.round(part * 100)}%`;
+}
+
+function OneFigure({ figure, part, isShown }: { figure: Figure; part?: string; isShown: boolean }) {
+  const { name, color, number, asked } = figure;
+  const text = (
     <>
       <Group gap={6} wrap="nowrap">
         <span className={classes.dot} style={{ background: `var(--mantine-color-${color}-filled)` }} aria-hidden />
-        <Text size="sm" td={number > 0 && hasElements(name) ? 'underline' : undefined}>
+        <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
           {name}
         </Text>
       </Group>
-      <Text fz="lg" fw={600}>
-        {count(number)}
-      </Text>
+      <Group gap={6} align="baseline" wrap="nowrap">
+        <Text fz="lg" fw={600}>
+          {count(number)}
+        </Text>
+        {part !== undefined && number > 0 && (
+          <Text size="xs" c="dimmed" aria-hidden>
+            {part}
+          </Text>
+        )}
+      </Group>
     </>
   );
-  if (number === 0 || !hasElements(name)) return <div>{figure}</div>;
+  if (number === 0 || asked === undefined)
+    return <div className={number === 0 ? `${classes.figure} ${classes.none}` : classes.figure}>{text}</div>;
   return (
-    <UnstyledButton component={Link} to={`?${new URLSearchParams({ outcome: name })}`} aria-current={isShown}>
-      {figure}
+    <UnstyledButton
+      component={Link}
+      className={classes.figure}
+      to={`?${new URLSearchParams(asked)}`}
+      replace
+      preventScrollReset
+      aria-current={isShown}
+    >
+      {text}
     </UnstyledButton>
   );
 }

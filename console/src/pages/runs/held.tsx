@@ -1,20 +1,31 @@
-import { Alert, Button, Collapse, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Collapse, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { path } from '../../api/client.ts';
+import { mayConfigure } from '../../api/rights.ts';
 import { heldQuery, useApprove, useCancel } from '../../api/runs.ts';
+import { useMe } from '../../api/session.ts';
 import type { ShownRun } from '../../api/types.ts';
 import { keyStyle } from '../../components/key-style.ts';
 import { More } from '../../components/more.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
 import { counted } from '../../components/words.ts';
 
 /** Deletes that the guard held: which they are, and what to do with them. */
 export function Held({ run }: { run: ShownRun }) {
-  const [isListed, { toggle }] = useDisclosure();
+  const [parameters, setParameters] = useSearchParams();
+  const isListed = parameters.get('held') === 'listed';
+  const toggle = (): void => {
+    const { held: _, ...others } = Object.fromEntries(parameters);
+    setParameters(isListed ? others : { ...others, held: 'listed' }, { replace: true });
+  };
   const [isAsked, { open, close }] = useDisclosure();
   const approve = useApprove(run.id);
   const cancel = useCancel(run.id);
+  const mayDecide = mayConfigure(useMe());
   if (run.held === null) return null;
   const { deletes, expires_at, whole } = run.held;
   const records = counted(deletes, 'record');
@@ -36,12 +47,16 @@ export function Held({ run }: { run: ShownRun }) {
         </Text>
         {cancel.isError && <ProblemAlert fault={cancel.error} title="Not cancelled" />}
         <Group>
-          <Button color="red.9" onClick={open}>
-            Approve
-          </Button>
-          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(undefined)}>
-            Cancel the deletes
-          </Button>
+          {mayDecide && (
+            <>
+              <Button color="red.9" onClick={open}>
+                Approve
+              </Button>
+              <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(undefined)}>
+                {whole ? 'Discard the set' : 'Cancel the deletes'}
+              </Button>
+            </>
+          )}
           <Button variant="subtle" color="gray" onClick={toggle} aria-expanded={isListed}>
             {isListed ? 'Hide which' : 'Show which'}
           </Button>
@@ -73,32 +88,33 @@ export function Held({ run }: { run: ShownRun }) {
   );
 }
 
+const columns = ['Key', 'Name', 'What would become of it'] as const;
+
 function List({ run }: { run: ShownRun }) {
   const query = useInfiniteQuery(heldQuery(run.id));
   if (query.isError) return <ProblemAlert fault={query.error} />;
   return (
-    <div className="scroll">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Key</Table.Th>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Stays, as</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {query.data?.pages
-            .flatMap(({ items }) => items)
-            .map(({ record, key, name, stays }) => (
-              <Table.Tr key={record.id}>
-                <Table.Td style={keyStyle(key)}>{key ?? record.number}</Table.Td>
-                <Table.Td className="long">{name}</Table.Td>
-                <Table.Td>{stays}</Table.Td>
-              </Table.Tr>
-            ))}
-        </Table.Tbody>
-      </Table>
+    <>
+      <StackingTable columns={columns} aria-label="Held deletes">
+        {query.data?.pages
+          .flatMap(({ items }) => items)
+          .map(({ record, key, name, stays }) => (
+            <StackingRow key={record.id}>
+              <StackingCell of={columns[0]} style={keyStyle(key)}>
+                <Anchor component={Link} size="sm" underline="always" to={path`/records/${record.type}/${record.id}`}>
+                  {key ?? record.number}
+                </Anchor>
+              </StackingCell>
+              <StackingCell of={columns[1]} className="long">
+                {name}
+              </StackingCell>
+              <StackingCell of={columns[2]}>
+                {stays === null ? 'It would be deleted' : `It stays: ${stays}`}
+              </StackingCell>
+            </StackingRow>
+          ))}
+      </StackingTable>
       <More query={query} />
-    </div>
+    </>
   );
 }

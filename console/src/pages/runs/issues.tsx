@@ -13,8 +13,10 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
 import { MendIssue } from './edit-and-replay.tsx';
 import { IssueTable } from './issue-table.tsx';
+import { useMayReplay } from './may-replay.ts';
 
 export function RunIssues({ run }: { run: ShownRun }) {
+  const mayReplay = useMayReplay(run);
   const [severity, setSeverity] = useState<string | null>(null);
   const [key, setKey] = useState('');
   const [askedKey] = useDebouncedValue(key, 300);
@@ -58,7 +60,10 @@ export function RunIssues({ run }: { run: ShownRun }) {
         <Empty title="None of these">Choose another severity or key.</Empty>
       ) : (
         <>
-          <IssueTable issues={issues} action={(issue) => canBeMended(issue) && <MendIssue run={run} issue={issue} />} />
+          <IssueTable
+            issues={issues}
+            action={(issue) => mayReplay && canBeMended(issue) && <MendIssue run={run} issue={issue} />}
+          />
           <More query={query} />
         </>
       )}

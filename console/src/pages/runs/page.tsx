@@ -1,20 +1,26 @@
 import { Alert, Anchor, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { isUnderWay, runQuery } from '../../api/runs.ts';
-import type { ShownRun } from '../../api/types.ts';
+import type { ListedInterface, ShownRun } from '../../api/types.ts';
+import { Loading } from '../../app/loading.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
-import { counted } from '../../components/words.ts';
+import { count, counted } from '../../components/words.ts';
 import { Elements } from './elements.tsx';
 import { Funnel } from './funnel.tsx';
 import { Held } from './held.tsx';
 import { HeldResult } from './held-result.tsx';
 import { RunIssues } from './issues.tsx';
 import { Revert } from './revert.tsx';
+import { RunChanges } from './run-changes.tsx';
+import { RunPlan } from './run-plan.tsx';
 import { RunState } from './run-state.tsx';
+
+const tabs = ['plan', 'issues', 'elements', 'changes'] as const;
 
 export function Page() {
   const { run: id = '' } = useParams();
@@ -22,42 +28,62 @@ export function Page() {
   const { data: on } = useSuspenseQuery(interfaceQuery(run.interface));
   const [parameters, setParameters] = useSearchParams();
   const outcome = parameters.get('outcome');
-  const tab = outcome === null ? (parameters.get('tab') ?? 'issues') : 'elements';
+  const first = run.state === 'planned' ? 'plan' : run.issues === 0 ? 'elements' : 'issues';
+  const tab = outcome === null ? (tabs.find((name) => name === parameters.get('tab')) ?? first) : 'elements';
   return (
     <>
       <PageHead
-        title={`Run ${run.number} of ${on.name}`}
-        lead={<Happened run={run} />}
+        title={`Run ${count(run.number)} of ${on.name}`}
+        lead={<Happened run={run} on={on} />}
         actions={<Revert run={run} />}
       />
       <Stack gap="lg">
         <State run={run} />
         {run.held !== null && <Held run={run} />}
-        <Funnel run={run} shown={outcome} />
-        <Tabs value={tab} onChange={(name) => setParameters({ tab: name ?? 'issues' }, { replace: true })}>
+        <Funnel run={run} shown={Object.fromEntries(parameters)} />
+        <Tabs value={tab} onChange={(name) => setParameters({ tab: name ?? first }, { replace: true })}>
           <Tabs.List>
-            <Tabs.Tab value="issues">Sync issues ({run.issues})</Tabs.Tab>
+            {run.state === 'planned' && <Tabs.Tab value="plan">Plan</Tabs.Tab>}
+            <Tabs.Tab value="issues">Sync issues ({count(run.issues)})</Tabs.Tab>
             <Tabs.Tab value="elements">Elements</Tabs.Tab>
+            <Tabs.Tab value="changes">Changes</Tabs.Tab>
           </Tabs.List>
-          <Tabs.Panel value="issues" pt="md">
-            {tab === 'issues' && <RunIssues run={run} />}
-          </Tabs.Panel>
-          <Tabs.Panel value="elements" pt="md">
-            {tab === 'elements' && <Elements run={run} outcome={outcome ?? 'rejected'} />}
-          </Tabs.Panel>
+          <Suspense fallback={<Loading />}>
+            <Tabs.Panel value={tab} pt="md">
+              {tab === 'plan' && <RunPlan run={run} />}
+              {tab === 'issues' && <RunIssues run={run} />}
+              {tab === 'elements' && <Elements run={run} outcome={outcome ?? 'all'} />}
+              {tab === 'changes' && <RunChanges run={run} kind={parameters.get('kind')} />}
+            </Tabs.Panel>
+          </Suspense>
         </Tabs>
       </Stack>
     </>
   );
 }
 
-const Happened = ({ run }: { run: ShownRun }) => (
+const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
   <>
-    Sent by {run.principal.name} through {run.via}, <Time at={run.received_at} />.{' '}
+    {run.state === 'planned' ? 'Planned' : 'Sent'} by {run.principal.name} through {run.via},{' '}
+    <Time at={run.received_at} />.{' '}
+    <Anchor component={Link} underline="always" to={path`/interfaces/${on.endpoint}`}>
+      All runs of {on.name}
+    </Anchor>
     {run.reverts !== null && (
-      <Anchor component={Link} to={path`/runs/${run.reverts}`}>
-        It takes back an earlier run.
-      </Anchor>
+      <>
+        {' · '}
+        <Anchor component={Link} underline="always" to={path`/runs/${run.reverts}`}>
+          It takes back an earlier run
+        </Anchor>
+      </>
+    )}
+    {run.replays !== null && (
+      <>
+        {' · '}
+        <Anchor component={Link} underline="always" to={path`/runs/${run.replays}`}>
+          It applies elements of an earlier run again
+        </Anchor>
+      </>
     )}
   </>
 );
@@ -83,9 +109,12 @@ function State({ run }: { run: ShownRun }) {
           </Text>
         )}
       </Group>
+      {run.state === 'planned' && <Text size="sm">A plan says what a set would do. Nothing of it was written.</Text>}
       {run.failure !== null && (
         <Alert color="red" title="Nothing of it was applied">
-          {run.failure}
+          <Text size="sm" style={{ whiteSpace: 'pre-line' }} className="long">
+            {run.failure}
+          </Text>
         </Alert>
       )}
       {run.held_result !== null && <HeldResult result={run.held_result} />}

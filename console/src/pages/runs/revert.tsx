@@ -1,8 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Undo2 } from 'lucide-react';
+import { mayConfigure } from '../../api/rights.ts';
 import { usePlanRevert, useRevert } from '../../api/runs.ts';
+import { useMe } from '../../api/session.ts';
 import type { ShownRun } from '../../api/types.ts';
+import { useIsNarrow } from '../../components/narrow.ts';
 import { PlanView } from '../../components/plan-view.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 
@@ -14,7 +17,9 @@ export function Revert({ run }: { run: ShownRun }) {
   const [isOpen, { open, close }] = useDisclosure();
   const plan = usePlanRevert(run.id);
   const revert = useRevert(run.id);
-  if (!isRevertible(run)) return null;
+  const isNarrow = useIsNarrow();
+  const me = useMe();
+  if (!isRevertible(run) || !mayConfigure(me)) return null;
   const ask = (): void => {
     open();
     plan.mutate();
@@ -29,6 +34,7 @@ export function Revert({ run }: { run: ShownRun }) {
         opened={isOpen}
         onClose={close}
         size="xl"
+        fullScreen={isNarrow}
         title={`Revert run ${run.number}?`}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >

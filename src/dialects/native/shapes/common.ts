@@ -57,6 +57,15 @@ export const spreadsheetParameter = {
       'Of CSV: it is to be opened in a spreadsheet. Text that would be taken for a formula has an apostrophe before it, which is taken away when the file is sent back.',
   }),
 };
+export const decimalParameter = {
+  decimal: Type.Unsafe<'point' | 'comma'>({
+    enum: ['point', 'comma'],
+    default: 'point',
+    description:
+      'Of CSV: how its numbers are written. `comma`: as `1234,5` and `1.234,5`; what is no number in this way is refused.',
+  }),
+};
+
 export const PageQuery = queryOf({ limit: limitParameter, cursor: cursorParameter });
 
 export const openApiShape = Type.Object({ openapi: Type.String() }, { additionalProperties: true });

@@ -5,6 +5,7 @@ import { RunCountsShape, RunShape } from './interface.ts';
 import { IssueShape } from './issue.ts';
 import { planMembers } from './plan.ts';
 import { PointerShape } from './pointer.ts';
+import { RecordShape } from './record.ts';
 
 const ElementShape = Type.Object(
   {
@@ -22,6 +23,20 @@ const ElementShape = Type.Object(
 );
 
 export const ElementListShape = listOf(refTo(ElementShape), 'ElementList');
+
+export const UnchangedListShape = Type.Object(
+  {
+    items: Type.Array(refTo(RecordShape), {
+      description: 'As they are now. There may be fewer than `limit` and a `next`.',
+    }),
+    next: nullableText('Send it as `cursor` for the next page; null on the last one.'),
+    known: Type.Boolean({
+      description: 'Whether it is known which they are: of the last set of an interface, if it was everything of it.',
+    }),
+    message: nullableText('Why it is not known.'),
+  },
+  { $id: 'UnchangedList', description: 'The records that a run found as they were.' },
+);
 
 export const ReplayAnswerShape = Type.Object(
   {
@@ -47,10 +62,12 @@ export const ElementsQuery = queryOf({
   ),
   key: Type.Optional(Type.String({ maxLength: 512, description: 'Only those with this key.' })),
   resolved: Type.Optional(Type.Boolean({ description: 'Only those that a replay has applied, or has not.' })),
+  severity: Type.Optional(Type.Enum(['error', 'warning'], { description: 'Only those with an issue of it.' })),
 });
 
 export type AskedElements = Static<typeof ElementsQuery>;
 export type ShownElement = Static<typeof ElementShape>;
+export type UnchangedList = Static<typeof UnchangedListShape>;
 export type ElementList = Static<typeof ElementListShape>;
 
-export const elementComponents = [ElementShape, ElementListShape, ReplayAnswerShape];
+export const elementComponents = [ElementShape, ElementListShape, UnchangedListShape, ReplayAnswerShape];
