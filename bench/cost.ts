@@ -1,9 +1,10 @@
 // What an item costs in CPU time, in the server and in PostgreSQL. Unlike a rate it hardly depends on what else the machine does, so that a
 // change can be judged by it on a machine that is not quiet.
 import { readdir, readFile } from 'node:fs/promises';
-import { contactRow, download, importRows, writeBody } from './bodies.ts';
+import { contactKey, contactRow, download, importRows, writeBody } from './bodies.ts';
 import { type Figure, NotHere, progress } from './figure.ts';
 import { load } from './http-load.ts';
+import { linksPath, storeClaims, writeLinks } from './links.ts';
 import { setSteps } from './sets.ts';
 import { connections, prepare, storedContacts, upserts } from './singles.ts';
 import type { Stage } from './stage.ts';
@@ -24,6 +25,8 @@ export async function cost(stage: Stage): Promise<Figure[]> {
       writeBody(`${folder}/rows-${revision}`, records, (index) => contactRow(firstNew + index, revision)),
     ),
   );
+  await storeClaims(stage, Math.ceil(records / 10));
+  const links = await writeLinks(stage, records, (index) => contactKey(firstNew + index));
   const set = await setSteps(stage);
   const figures: Figure[] = [];
   const measure = async (name: string, items: number, work: () => Promise<unknown>): Promise<void> => {
@@ -32,6 +35,7 @@ export async function cost(stage: Stage): Promise<Figure[]> {
   await measure('cost-upsert', requests, sendUpserts);
   await measure('cost-insert', records, () => importRows(server.url, importPath, bodies[0] ?? ''));
   await measure('cost-update', records, () => importRows(server.url, importPath, bodies[1] ?? ''));
+  await measure('cost-link', records, () => importRows(server.url, linksPath, links));
   await measure('cost-export', records + storedContacts(stage), () =>
     download(server.url, '/v1/records/contact', 'application/x-ndjson'),
   );

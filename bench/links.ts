@@ -10,7 +10,7 @@ import { type Stage, token } from './stage.ts';
 const roles = ['Claimant', 'Broker', 'Adjuster', 'Attorney', 'Insured', 'Witness'] as const;
 const claimKey = (index: number): string => `CL-${String(index).padStart(8, '0')}`;
 
-async function storeClaims(stage: Stage, count: number): Promise<void> {
+export async function storeClaims(stage: Stage, count: number): Promise<void> {
   const row = (index: number): string => JSON.stringify({ external_id: claimKey(index), name: `Claim ${index}` });
   const body = await writeBody(`${stage.folder}/claims.ndjson`, count, row);
   await importRows(stage.server.url, '/v1/records/claim/import', body);
@@ -103,6 +103,18 @@ commit;
 `;
 }
 
+export const linksPath = '/v1/links/claim.contacts/import';
+
+/** Ten links of each claim, to contacts in no order. */
+export const writeLinks = (stage: Stage, count: number, keyOf: (contact: number) => string): Promise<string> =>
+  writeBody(`${stage.folder}/links.ndjson`, count, (index) =>
+    JSON.stringify({
+      left: `external_id:${claimKey(Math.floor(index / 10))}`,
+      right: `external_id:${keyOf((index * 7_919) % count)}`,
+      role: roles[index % roles.length],
+    }),
+  );
+
 /** A tenth as many claims as links, each with ten contacts. */
 export async function bulkLinks(stage: Stage): Promise<Figure> {
   const { records: count } = stage.size;
@@ -112,13 +124,7 @@ export async function bulkLinks(stage: Stage): Promise<Figure> {
   progress('bulk-links: the tables of the limit');
   await stage.settle({ vacuum: true });
   await copyTables(stage.database);
-  const body = await writeBody(`${stage.folder}/links.ndjson`, count, (index) =>
-    JSON.stringify({
-      left: `external_id:${claimKey(Math.floor(index / 10))}`,
-      right: `external_id:${contactKey((index * 7_919) % count)}`,
-      role: roles[index % roles.length],
-    }),
-  );
+  const body = await writeLinks(stage, count, contactKey);
   const mark = await markTables(stage.database);
   return await compare({
     name: 'bulk-links',
@@ -128,9 +134,7 @@ export async function bulkLinks(stage: Stage): Promise<Figure> {
     rounds: 1,
     async ours() {
       await stage.settle();
-      const { result, walMb } = await stage.walOf(() =>
-        importRows(stage.server.url, '/v1/links/claim.contacts/import', body),
-      );
+      const { result, walMb } = await stage.walOf(() => importRows(stage.server.url, linksPath, body));
       return { value: result, walMb };
     },
     async limit() {

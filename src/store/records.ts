@@ -73,12 +73,17 @@ const otherColumns: Columns<Key> = { ...externalColumns, field: { type: 'int', o
 
 /** @param lookUpSql of one of the keys, `w`. */
 const byKeys =
-  (columns: Columns<Key>, keysOf: (wanted: Wanted) => readonly Key[], lookUpSql: string): Way['select'] =>
+  (
+    columns: Columns<Key>,
+    keysOf: (wanted: Wanted) => readonly Key[],
+    lookUpSql: string,
+    selected = 'k.number',
+  ): Way['select'] =>
   (wanted, at) => {
     const keys = keysOf(wanted);
     if (keys.length === 0) return undefined;
     const given = givenRows(keys, columns, at);
-    const sql = () => `select k.number from ${given.sql()} w cross join lateral (${lookUpSql} offset 0) k`;
+    const sql = () => `select ${selected} from ${given.sql()} w cross join lateral (${lookUpSql} offset 0) k`;
     return { ...given, sql };
   };
 
@@ -118,8 +123,8 @@ const ways: readonly Way[] = [
   },
 ];
 
-/** A statement over `wanted (number)`, for just those ways by which something is wanted: starting a plan up costs more than most look-ups. */
-function wantedStatement(workspace: number, wanted: Wanted, name: string, overWantedSql: string) {
+/** The ways by which something is wanted, and no others: starting a plan up costs more than most look-ups. */
+function selectsOf(ways: readonly Way[], wanted: Wanted, workspace: number) {
   const parameters: unknown[] = [workspace];
   const selects: GivenRows[] = [];
   let shape = '';
@@ -130,6 +135,12 @@ function wantedStatement(workspace: number, wanted: Wanted, name: string, overWa
     parameters.push(...select.parameters);
     shape += `_${way.name}${select.shape}`;
   }
+  return { parameters, shape, selects };
+}
+
+/** A statement over `wanted (number)`. */
+function wantedStatement(workspace: number, wanted: Wanted, name: string, overWantedSql: string) {
+  const { parameters, shape, selects } = selectsOf(ways, wanted, workspace);
   const statement = statementOf(`${name}_by${shape}`, () => {
     const wantedSql = selects.map((select) => select.sql()).join('\n    union\n    ');
     return `with wanted as materialized (${wantedSql}) ${overWantedSql}`;
@@ -182,6 +193,63 @@ export async function lockFreeRecords(
 
 export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
   readWanted(tx, workspace, wanted, 'read_records', readSql);
+
+/** What finds a record, and tells whether it may be linked. `data`: only where it is found by another field than external_id. */
+export type EndRow = Pick<RecordRow, 'number' | 'type' | 'external_id' | 'deleted_at' | 'stamps'> & {
+  readonly data?: StoredData;
+};
+
+const endColumns = 'k.number, k.type, k.external_id, k.deleted_at, k.stamps';
+const recordsSql = 'select * from record where workspace_id = $1';
+
+/** One look-up for each, of the record itself: what is not locked needs no order. */
+const waysToEnds = (selected: string): readonly Way[] => [
+  {
+    name: 'number',
+    select: ({ numbers }, at) =>
+      numbers.length === 0
+        ? undefined
+        : {
+            sql: () => `
+              select ${selected} from unnest($${at}::bigint[]) w (number)
+                cross join lateral (${recordsSql} and number = w.number offset 0) k`,
+            parameters: [int8Array(numbers)],
+            shape: '',
+          },
+  },
+  {
+    name: 'external_id',
+    select: byKeys(
+      externalColumns,
+      ({ keys }) => keys.filter(isExternal),
+      `${recordsSql} and type = w.type and external_id = w.value`,
+      selected,
+    ),
+  },
+  {
+    name: 'key',
+    select: byKeys(
+      otherColumns,
+      ({ keys }) => keys.filter(isOther),
+      `select r.* from record_key n cross join lateral (${recordsSql} and number = n.number offset 0) r
+       where n.workspace_id = $1 and n.type = w.type and n.field = w.field and n.value = w.value`,
+      selected,
+    ),
+  },
+];
+const waysToLean = waysToEnds(endColumns);
+const waysToWhole = waysToEnds(`${endColumns}, k.data`);
+
+/** The records that are to be linked, tombstones included, not locked; perhaps one of them twice. */
+export async function readEnds(tx: Transaction, workspace: number, wanted: Wanted): Promise<EndRow[]> {
+  if (wanted.numbers.length + wanted.keys.length === 0) return [];
+  const isLean = wanted.keys.every(isExternal);
+  const { parameters, shape, selects } = selectsOf(isLean ? waysToLean : waysToWhole, wanted, workspace);
+  const statement = statementOf(`read_${isLean ? 'lean_' : ''}ends_by${shape}`, () =>
+    selects.map((select) => select.sql()).join('\n    union all\n    '),
+  );
+  return tx.query<EndRow>(statement, parameters);
+}
 
 export type Numbers = { readonly records: number[]; readonly links: number[] };
 

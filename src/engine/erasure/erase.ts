@@ -16,6 +16,7 @@ import * as store from '../../store/erasure.ts';
 import { findHeldSets } from '../../store/held-deletes.ts';
 import * as texts from '../../store/mentions.ts';
 import type { Key } from '../../store/records.ts';
+import { keepLinksOff } from '../../store/unheld-links.ts';
 import { keyOf } from '../keys/key-of.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
@@ -102,6 +103,7 @@ async function loadRecord(tx: Transaction, catalogue: Catalogue, type: RecordTyp
   const wants = new Wants(catalogue);
   wants.addRef(type, ref);
   const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
+  await keepLinksOff(tx, catalogue.workspace);
   const links = new LinkWants();
   const numbers = [...set.rows.keys()];
   for (const number of numbers) links.addRecord(number);

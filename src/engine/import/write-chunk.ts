@@ -18,8 +18,11 @@ import type { Progress, Underway } from './underway.ts';
 /** After a chunk. */
 export type Written = Progress & { readonly outcomes: readonly ImportOutcome[] };
 
-/** Whether all rows that were judged so far have made a record, as the next will then, too. One that did not ends that for good. */
-export type SoFar = { allNew: boolean | undefined };
+/**
+ * `allNew`: whether all rows that were judged so far have made a record or link, as the next will then, too. One that did not ends that
+ * for good. `changed`: whether any has changed or removed a link, for which its records must be held.
+ */
+export type SoFar = { allNew: boolean | undefined; changed: boolean };
 
 /** What failed while rows were written, and not while they were read. */
 export class WriteFault extends Error {
@@ -53,7 +56,8 @@ export async function writeChunk(
     const turn = async (tx: Transaction, judged: readonly BatchOutcome<number>[]): Promise<void> => {
       const next = judged.values();
       const outcomes = rows.map((row) => outcomeOf(row, row.item === null ? undefined : next.next().value));
-      soFar.allNew = soFar.allNew !== false && outcomes.every(({ kind }) => kind === 'created');
+      soFar.changed ||= judged.some(changesWhatWas);
+      soFar.allNew = soFar.allNew !== false && !soFar.changed && outcomes.every(({ kind }) => kind === 'created');
       const before = await taker.turn();
       const rowsDone = before.rowsDone + rows.length;
       const after = { rowsDone, counts: addOutcomes(before.counts, outcomes, rowsDone), outcomes };
@@ -78,7 +82,15 @@ export async function writeChunk(
     } else {
       const apart = inTurn(context.apart, taker, (tx, work) => work(tx));
       const show = (_set: unknown, row: { readonly number: number }): number => row.number;
-      const options = { wait: true, assumesNew: soFar.allNew === true, show, locked, turn, within };
+      const options = {
+        wait: true,
+        assumesNew: soFar.allNew === true,
+        mayLeaveUnheld: !soFar.changed,
+        show,
+        locked,
+        turn,
+        within,
+      };
       await attemptBatch({ ...context, database, apart }, items, options);
     }
     if (written === undefined) throw new Error('A chunk was not written');
@@ -88,6 +100,11 @@ export async function writeChunk(
     throw isDivisionByZero(fault) ? new ImportTakenOver() : new WriteFault(publicFault(fault));
   }
 }
+
+const changesWhatWas = (outcome: BatchOutcome<number>): boolean =>
+  typeof outcome === 'object' &&
+  'kind' in outcome &&
+  (outcome.kind === 'updated' || (outcome.kind === 'created' && 'replaced' in outcome && outcome.replaced.length > 0));
 
 /** Whatever is done a second time, or apart: the chunk behind must let go of what it holds. */
 const inTurn = (

@@ -7,6 +7,7 @@ import { putMerge, readAliasesOf } from '../../store/aliases.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { drawNumbers } from '../../store/records.ts';
+import { keepLinksOff } from '../../store/unheld-links.ts';
 import { grantViolations } from '../access/grants.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
@@ -74,6 +75,7 @@ async function loadPair(tx: Transaction, catalogue: Catalogue, command: MergeCom
   const wants = new Wants(catalogue);
   for (const ref of [command.ref, command.from]) wants.addRef(type, ref);
   const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
+  await keepLinksOff(tx, catalogue.workspace);
   const links = new LinkWants();
   for (const number of set.rows.keys()) links.addRecord(number);
   await loadLinks(tx, set, links);

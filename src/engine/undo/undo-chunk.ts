@@ -6,6 +6,7 @@ import { shorten } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { ChangePlace, LaterChange, PlacedChange } from '../../store/run-changes.ts';
+import { keepLinksOff } from '../../store/unheld-links.ts';
 import { noCounts } from '../balance.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { joinPending } from '../write/join-pending.ts';
@@ -118,6 +119,7 @@ export class Undoer {
         toGo.push(number);
       }
     }
+    if (toGo.length > 0) await keepLinksOff(this.#tx, catalogue.workspace);
     await loadLinks(this.#tx, set, links);
     await loadLookupOwners(this.#tx, set, toGo);
     return set;

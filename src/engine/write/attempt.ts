@@ -17,6 +17,7 @@ import type { NumberPool } from './number-pool.ts';
 import { UnmarkedLinkTypes } from './pending.ts';
 import { type BatchOptions, type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
 import { FirstAlias } from './store-set.ts';
+import { MustHold } from './unheld-links.ts';
 
 const maxAttempts = 8;
 /** How long a batch that waits does so for rows that others hold, at each attempt. */
@@ -39,7 +40,7 @@ export const attemptBatch = <Shown>(
   options: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> =>
   attempt(context, options.wait, (tx, catalogue, tried) => {
-    const now = tried === 1 ? options : { ...options, assumesNew: false };
+    const now = tried === 1 ? options : { ...options, assumesNew: false, mayLeaveUnheld: false };
     return runBatch(tx, catalogue, context.numbers, items, now);
   });
 
@@ -60,7 +61,7 @@ export async function attempt<Outcome>(
       if (fault instanceof UnmarkedLinkTypes) await markLinkTypes(context, fault.linkTypes);
       else if (fault instanceof FirstAlias) await markAliased(context.apart, context.workspace, fault.type);
       if (fault instanceof StaleCatalogue || fault instanceof FirstAlias) context.staleCatalogue();
-      else if (!isRaceLost(fault) && !(fault instanceof UnmarkedLinkTypes)) throw fault;
+      else if (!isRaceLost(fault) && !(fault instanceof UnmarkedLinkTypes || fault instanceof MustHold)) throw fault;
       if (tried === maxAttempts || (isLockTimeout(fault) && !wait)) throw fault;
     }
   }

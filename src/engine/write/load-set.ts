@@ -11,7 +11,7 @@ import type { LinkWants, WriteCommand } from './commands.ts';
 import { linkStampPairs } from './link-stamps.ts';
 import { WorkingSet } from './working-set.ts';
 
-type Loaded = { readonly set: WorkingSet; readonly heldRows: ReadonlySet<number> };
+export type Loaded = { readonly set: WorkingSet; readonly heldRows: ReadonlySet<number> };
 const none: ReadonlySet<number> = new Set();
 
 /** The rows that are wanted, locked, in a new working set. */

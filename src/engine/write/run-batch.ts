@@ -8,6 +8,7 @@ import type { RecordView } from '../../model/record.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
+import { beginRemoval, waitForUnheldLinks } from '../../store/unheld-links.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
@@ -21,6 +22,7 @@ import { loadNumberings } from './numberings.ts';
 import { Once } from './once.ts';
 import { PendingLinks } from './pending.ts';
 import { storeSet } from './store-set.ts';
+import { checkUnheld, loadEnds, needsNoHold } from './unheld-links.ts';
 import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
 export type WriteOutcome<Shown = RecordView> =
@@ -45,8 +47,10 @@ export type BatchOutcome<Shown = RecordView> = WriteOutcome<Shown> | Idempotency
 export type BatchOptions<Shown> = {
   /** Wait for records that other transactions hold, rather than leave their commands out. */
   readonly wait: boolean;
-  /** Take the records of upserts to be new, without a look: one that is there after all loses the race of its keys. */
+  /** Take the records of upserts, or the links, to be new, without a look: one that is there after all loses the race of its keys. */
   readonly assumesNew?: boolean;
+  /** Links may be made without holding their records, where nothing speaks against it. The transaction is short. */
+  readonly mayLeaveUnheld?: boolean;
   /** What an outcome shall show of its record, as it is at that moment. */
   readonly show: (set: WorkingSet, row: WorkingRow) => Shown;
   /** Called when all rows are read, and locked: they are judged when it resolves. */
@@ -69,11 +73,12 @@ export async function runBatch<Shown>(
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, assumesNew = false, show, locked, turn, within }: BatchOptions<Shown>,
+  { wait, assumesNew = false, mayLeaveUnheld = false, show, locked, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = clock.now();
   const wants = new Wants(catalogue);
   const most = { records: 0, links: 0 };
+  const load = wait ? loadRows : loadFreeRows;
   const skipsLook = assumesNew && items.every(({ command }) => isByKeysAlone(catalogue, command));
   for (const { command } of items) {
     if (!skipsLook) addCommand(wants, catalogue, command);
@@ -81,22 +86,33 @@ export async function runBatch<Shown>(
     most.records += records;
     most.links += links;
   }
+  const commands = items.map(({ command }) => command);
+  const leavesUnheld = mayLeaveUnheld && commands.every((command) => needsNoHold(catalogue, command));
+  const removes = commands.some(({ kind }) => kind === 'delete');
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
-  const [marked, once, { set, heldRows }, reserved] = await Promise.all([
-    holdCatalogue(tx, catalogue),
+  const holding = holdCatalogue(tx, catalogue);
+  const [marked, once, ends, loaded, isLinking, reserved] = await Promise.all([
+    holding,
     Once.load(
       tx,
       catalogue.workspace,
       items.map((item) => item.caller),
     ),
-    wait ? loadRows(tx, catalogue, now, wants.wanted) : loadFreeRows(tx, catalogue, now, wants.wanted),
+    leavesUnheld ? loadEnds(tx, catalogue, now, wants.wanted, commands, holding) : undefined,
+    leavesUnheld ? undefined : load(tx, catalogue, now, wants.wanted),
+    removes && beginRemoval(tx, catalogue.workspace),
     numbers.reserve(tx, most),
   ]);
+  const { set, heldRows } = ends ?? loaded ?? (await load(tx, catalogue, now, wants.wanted));
+  if (isLinking && wait) await waitForUnheldLinks(tx, catalogue.workspace);
   set.giveNumbers(reserved);
-  const isFree = items.map(({ command }) => heldRows.size === 0 || !touches(set, command, heldRows));
+  const isFree = items.map(
+    ({ command }) =>
+      (heldRows.size === 0 || !touches(set, command, heldRows)) && (wait || !isLinking || command.kind !== 'delete'),
+  );
   const free = items.flatMap(({ command }, index) => (isFree[index] ? [command] : []));
   const find = findStoredOf(set, free);
-  await loadLinksOf(tx, set, find, free);
+  if (ends === undefined || !assumesNew) await loadLinksOf(tx, set, find, free);
   await loadNumberings(tx, set, numberedTypes(catalogue, free));
   await loadLinkStamps(tx, set, find, free);
   const pending = await PendingLinks.load(tx, set, marked, free);
@@ -113,6 +129,7 @@ export async function runBatch<Shown>(
   });
   numbers.giveBack(set.numbersLeft());
   if (!within?.undone) pending.checkMarks();
+  if (ends !== undefined) checkUnheld(set);
   const before = within?.changes ?? 0;
   const written = await storeSet(tx, set, before, { turn: turn && (() => turn(tx, outcomes)) });
   pending.store(tx, set);

@@ -11,7 +11,14 @@ import { type Stamp, shownStamp } from '../../model/stamp.ts';
 import type { Alias } from '../../store/aliases.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
-import { type Key, type Numbers, type RecordRow, type RecordStamps, valuesOf } from '../../store/records.ts';
+import {
+  type EndRow,
+  type Key,
+  type Numbers,
+  type RecordRow,
+  type RecordStamps,
+  valuesOf,
+} from '../../store/records.ts';
 import { formOf, keyOf } from '../keys/key-of.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
@@ -100,6 +107,12 @@ export class WorkingSet {
       stamps: stored.stamps,
       stored,
     });
+  }
+
+  /** A record that is to be linked, and is not written: of the rest of it nothing is known. */
+  addEnd({ data = none, ...end }: EndRow): void {
+    const unread = { version: 0, created_at: this.now, updated_at: this.now, created_by: 0, updated_by: 0 };
+    this.addStoredRow({ ...end, ...unread, data });
   }
 
   addStoredLink(stored: LinkRow): void {
@@ -331,13 +344,14 @@ export class WorkingSet {
 
   #addRow(row: WorkingRow): void {
     this.rows.set(row.number, row);
-    for (const field of row.type.fields) {
+    for (const field of row.type.matchFields) {
       const value = row.values[field.id];
-      if (field.unique && value !== undefined)
-        this.#numbersByKey.set(row.type.id, field.id, formOf(field, value), row.number);
+      if (value !== undefined) this.#numbersByKey.set(row.type.id, field.id, formOf(field, value), row.number);
     }
   }
 }
+
+const none: Values = {};
 
 type NewChange = Pick<ChangeRow, 'kind' | 'number' | 'before' | 'after'> &
   Partial<Pick<ChangeRow, 'version' | 'link_type' | 'link_number' | 'other_number'>>;
