@@ -7,8 +7,9 @@ import { type Database, enterWorkspace } from '../store/database.ts';
 import * as principals from '../store/principals.ts';
 import { insertSchema } from '../store/schemas.ts';
 import type { NewCredential, WantedCredential } from './access/access.ts';
-import { type FixedSecrets, makeCredential, toPrincipal } from './access/create-access.ts';
+import { type FixedSecrets, makeCredential } from './access/create-access.ts';
 import { hashPassword, type Vault } from './access/secrets.ts';
+import { toPrincipal } from './access/to-principal.ts';
 
 type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly name: string };
 

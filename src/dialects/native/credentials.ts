@@ -43,10 +43,12 @@ const rolesFor: Record<'admin' | 'power', readonly WorkspaceRole[]> = { admin: [
 /** Every route of `app` demands a key, before its body is read. */
 export function requireCaller(app: FastifyInstance, hub: Hub, dialect: Dialect): void {
   app.decorateRequest('nativeCaller', null);
-  app.addHook('onRequest', (request, _reply, done) => {
-    const token = authorizationOf(request, 'Bearer') ?? sessionOf(request);
+  app.addHook('onRequest', (request, reply, done) => {
+    const isConsole = request.headers.authorization === undefined;
+    const token = isConsole ? sessionOf(request) : authorizationOf(request, 'Bearer');
     if (token === undefined) return done(unauthenticated('The request has no API key.', 'Bearer realm="keyway"'));
-    if (request.headers.authorization === undefined && !mayUseCookie(request)) return done(crossSite());
+    if (isConsole && !mayUseCookie(request)) return done(crossSite());
+    if (isConsole) reply.header('cache-control', 'no-store'); // the browser may be everybody's
     const found = hub.access.bearer(token, dialect.name);
     if (!(found instanceof Promise)) return done(admit(dialect, found, request)); // known already: nothing to wait for
     found.then((principal) => admit(dialect, principal, request)).then(done, done);

@@ -2,22 +2,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ProblemError, problem } from './problem-answer.ts';
 
-const name = 'keyway_session';
+const isSecure = (request: FastifyRequest): boolean => request.publicBase.startsWith('https:');
+
+/** A page of another subdomain could set a cookie for this one, and have somebody work in a session of its own: browsers refuse one whose name begins so. */
+const nameFor = (request: FastifyRequest): string => `${isSecure(request) ? '__Host-' : ''}keyway_session`;
 
 /** Looked for only when it is asked for: programs send keys, and no cookies. */
-export function sessionOf({ headers, server }: FastifyRequest): string | undefined {
-  return headers.cookie === undefined ? undefined : server.parseCookie(headers.cookie)[name];
+export function sessionOf(request: FastifyRequest): string | undefined {
+  const { cookie } = request.headers;
+  return cookie === undefined ? undefined : request.server.parseCookie(cookie)[nameFor(request)];
 }
 
 const attributesFor = (request: FastifyRequest) =>
-  ({ path: '/', httpOnly: true, sameSite: 'strict', secure: request.publicBase.startsWith('https:') }) as const;
+  ({ path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure(request) }) as const;
 
 export function setSession(request: FastifyRequest, reply: FastifyReply, token: string, expires: Date): void {
-  reply.setCookie(name, token, { ...attributesFor(request), expires });
+  reply.setCookie(nameFor(request), token, { ...attributesFor(request), expires });
 }
 
 export function clearSession(request: FastifyRequest, reply: FastifyReply): void {
-  reply.clearCookie(name, attributesFor(request));
+  reply.clearCookie(nameFor(request), attributesFor(request));
 }
 
 /**

@@ -44,9 +44,20 @@ describe('signing in to the console', async () => {
     expect([answer.status, cookieOf(answer)]).toEqual([403, '']);
   });
 
-  it('prefers the header Authorization, and then does not look at the cookie', async () => {
-    const answer = await call('PUT', link, { as: 'kw_no_such_key', headers: { ...(await signedIn()), origin } });
-    expect(answer.status).toBe(401);
+  it.each(['Bearer kw_no_such_key', 'Basic eDp5', 'Bearer', 'Negotiate'])(
+    'does not look at the cookie beside the header Authorization: %s',
+    async (authorization) => {
+      const cookie = await signedIn();
+      for (const from of [{}, { origin }]) {
+        const answer = await call('PUT', link, { as: null, headers: { ...cookie, ...from, authorization } });
+        expect(answer.status).toBe(401);
+      }
+    },
+  );
+
+  it('lets the browser keep no answer to the cookie', async () => {
+    const answer = await call('GET', '/v1/records/contact', { as: null, headers: await signedIn() });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
   it('ends the session when one signs out', async () => {
@@ -57,11 +68,17 @@ describe('signing in to the console', async () => {
     expect((await call('GET', '/v1/me', { as: null, headers })).status).toBe(401);
   });
 
-  it('marks the cookie as secure behind https', async () => {
+  it('marks the cookie as secure behind https, and as one that no other host can set', async () => {
     const { call: secureCall } = await demoServer({ publicOrigin: 'https://hub.example' });
     const body = { user_name: 'admin@keyway.test', password: 'keyway-demo' };
     const answer = await secureCall('POST', '/v1/session', { as: null, body });
-    expect(cookieOf(answer)).toContain('; Secure');
+    expect(cookieOf(answer)).toMatch(
+      /^__Host-keyway_session=[\w-]{73}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    const cookie = cookieOf(answer).split(';')[0] ?? '';
+    const me = (headers: { cookie: string }) => secureCall('GET', '/v1/me', { as: null, headers });
+    expect((await me({ cookie })).status).toBe(200);
+    expect((await me({ cookie: cookie.replace('__Host-', '') })).status).toBe(401);
   });
 
   it('opens no other door: the token is of the console alone', async () => {

@@ -1,10 +1,10 @@
 /** What every operation is given, and how its answer is sent. */
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
+import type { InTurn } from '../../engine/turns.ts';
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { OrigamiOptions } from './options.ts';
-import type { InTurn } from './records/turns.ts';
 import { Refusal, sendText } from './refusal.ts';
 
 /** Who asks, and the schema as their workspace has it. */

@@ -1,6 +1,7 @@
 /** The routes that need a token. The same set is served under each base path. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
+import { createTurns } from '../../engine/turns.ts';
 import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
@@ -20,7 +21,6 @@ import {
   upsertRecord,
   upsertRecords,
 } from './records/records.ts';
-import { createTurns } from './records/turns.ts';
 import { Refusal, sendText } from './refusal.ts';
 
 /** `/api/v1` and `/api/v2` are other vendors' base paths, and these have their own routes and no more: none of them is a domain. */

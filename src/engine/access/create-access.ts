@@ -18,23 +18,9 @@ import type {
   WantedCredential,
 } from './access.ts';
 import { callViolations } from './grants.ts';
-import { countWrong, forgiveWrong, lockedFor } from './lockout.ts';
-import { hashPassword, isPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
-
-type PrincipalColumns = Pick<
-  principals.PrincipalRow,
-  'principal_id' | 'workspace_id' | 'kind' | 'name' | 'email' | 'role' | 'grants'
->;
-
-export const toPrincipal = (row: PrincipalColumns): Principal => ({
-  id: principalId(row.principal_id),
-  workspace: workspaceId(row.workspace_id),
-  kind: row.kind,
-  name: row.name,
-  email: row.email,
-  role: row.role,
-  grants: row.grants,
-});
+import { passwordMatcher } from './passwords.ts';
+import { hashPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
+import { toPrincipal } from './to-principal.ts';
 
 /** As stored: longer ones are refused like used ones. */
 const maxNonceLength = 255;
@@ -108,20 +94,7 @@ export function createAccess(database: Database, vault: Vault): Access {
   return {
     bearer,
 
-    async password(userName, password, { workspace, shortName }) {
-      const retryAfterSeconds = await global((tx) => lockedFor(tx, userName, clock.now()));
-      if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds };
-      const users = await global((tx) => principals.findUsers(tx, userName, { workspace, short: shortName }));
-      const matching: Principal[] = [];
-      for (const user of users.slice(0, 5)) {
-        if (await isPassword(password, user.password_hash)) matching.push(toPrincipal(user));
-      }
-      if (users.length === 0) await isPassword(password, null);
-      const [only, another] = matching;
-      await global((tx) => (only === undefined ? countWrong(tx, userName, clock.now()) : forgiveWrong(tx, userName)));
-      if (only === undefined) return { kind: 'none' };
-      return another === undefined ? { kind: 'one', principal: only } : { kind: 'several' };
-    },
+    password: passwordMatcher(database),
 
     async client(clientId, secret) {
       const row = await global((tx) => principals.findCredential(tx, 'client', clientId));

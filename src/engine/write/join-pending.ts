@@ -18,7 +18,7 @@ import {
 } from '../../store/pending-links.ts';
 import { findPrincipals } from '../../store/principals.ts';
 import { drawNumbers, valuesOf } from '../../store/records.ts';
-import { toPrincipal } from '../access/create-access.ts';
+import { toPrincipal } from '../access/to-principal.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import { storedOnly } from './coming-keys.ts';
 import { LinkWants, Wants, type WriteCommand } from './commands.ts';

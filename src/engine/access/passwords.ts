@@ -1,0 +1,38 @@
+/** Whose user name and password these are. */
+import { clock } from '../../model/clock.ts';
+import type { Principal } from '../../model/principal.ts';
+import type { Database } from '../../store/database.ts';
+import { findUsers } from '../../store/principals.ts';
+import { createTurns } from '../turns.ts';
+import type { Access } from './access.ts';
+import { countWrong, forgiveWrong, lockedFor, lockName } from './lockout.ts';
+import { isPassword } from './secrets.ts';
+import { toPrincipal } from './to-principal.ts';
+
+/** Of users who share a name so many are looked at: each takes as long as a log-in. */
+const mostOfOneName = 5;
+
+/** The passwords of a name are looked at one after the other: of a thousand at once, all would be before the first wrong one was counted. */
+export function passwordMatcher(database: Database): Access['password'] {
+  const inTurn = createTurns();
+  return (userName, password, options) => inTurn(lockName(userName), () => match(userName, password, options));
+
+  async function match(...[userName, password, { workspace, shortName }]: Parameters<Access['password']>) {
+    const users = await database.global((tx) => findUsers(tx, userName, { workspace, short: shortName }));
+    // As it is stored: letters that are one to the database may be two to us, and each spelling would have its ten guesses.
+    const name = users[0]?.email ?? userName;
+    const retryAfterSeconds = await database.global((tx) => lockedFor(tx, name, clock.now()));
+    if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds } as const;
+    const matching: Principal[] = [];
+    for (const user of users.slice(0, mostOfOneName)) {
+      if (await isPassword(password, user.password_hash)) matching.push(toPrincipal(user));
+    }
+    if (users.length === 0) await isPassword(password, null);
+    const [only, another] = matching;
+    await database.global((tx) =>
+      only === undefined ? countWrong(tx, name, clock.now()) : forgiveWrong(tx, name, matching),
+    );
+    if (only === undefined) return { kind: 'none' } as const;
+    return another === undefined ? ({ kind: 'one', principal: only } as const) : ({ kind: 'several' } as const);
+  }
+}
