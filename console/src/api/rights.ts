@@ -15,14 +15,18 @@ export const mayCall = (me: Me, { api_keys: keys, type }: Pick<ShownInterface, '
 /** Judged on the left type of the link, from whichever side it is named. */
 export function mayLink({ principal }: Me, { left, right }: { left: string; right: string }): boolean {
   if (principal.role !== 'member') return true;
-  const grants = [...(principal.grants[left] ?? []), ...(principal.grants['*'] ?? [])];
+  const grants = [...grantsOf(principal, left), ...grantsOf(principal, '*')];
   return grants.includes(`attach:${right}`) || grants.includes('attach:*');
 }
 
 /** @param type key of a record type; left out: any at all. */
 export function may({ principal }: Me, action: Action, type?: string): boolean {
   if (principal.role !== 'member') return true;
-  const grants = type === undefined ? Object.values(principal.grants) : [principal.grants[type], principal.grants['*']];
+  const types = type === undefined ? Object.keys(principal.grants) : [type, '*'];
   const wanted = action.startsWith('attach:') ? [action, 'attach:*'] : [action];
-  return grants.some((actions) => actions?.some((one) => wanted.includes(one)));
+  return types.some((one) => grantsOf(principal, one).some((held) => wanted.includes(held)));
 }
+
+/** Not what every object has: a type may be called `constructor`. */
+const grantsOf = ({ grants }: Me['principal'], type: string): readonly string[] =>
+  (Object.hasOwn(grants, type) ? grants[type] : undefined) ?? [];

@@ -18,18 +18,21 @@ export function place(schema: Schema): Placed {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 130, marginx: 8, marginy: 8 });
   const types = typesOf(schema);
-  for (const { key } of types) graph.setNode(key, { ...box });
-  const connections = connectionsOf(schema).filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
-  for (const { from, to, name } of connections) graph.setEdge(from, to, { width: 90, height: 16, labelpos: 'c' }, name);
+  for (const { key } of types) graph.setNode(nodeOf(key), { ...box });
+  const connections = connectionsOf(schema).filter(
+    ({ from, to }) => graph.hasNode(nodeOf(from)) && graph.hasNode(nodeOf(to)),
+  );
+  for (const { from, to, name } of connections)
+    graph.setEdge(nodeOf(from), nodeOf(to), { width: 90, height: 16, labelpos: 'c' }, name);
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return {
     width,
     height,
-    types: types.map((one) => ({ ...one, ...pointOf(graph.node(one.key)) })),
+    types: types.map((one) => ({ ...one, ...pointOf(graph.node(nodeOf(one.key))) })),
     connections: connections.map((one) => {
-      const edge = graph.edge(one.from, one.to, one.name) as Point & { points: Point[] };
-      const [from, to] = [pointOf(graph.node(one.from)), pointOf(graph.node(one.to))];
+      const edge = graph.edge(nodeOf(one.from), nodeOf(one.to), one.name) as Point & { points: Point[] };
+      const [from, to] = [one.from, one.to].map((key) => pointOf(graph.node(nodeOf(key)))) as [Point, Point];
       const side = from.x <= to.x ? box.width / 2 : -box.width / 2;
       const bends = edge.points.slice(1, -1);
       return {
@@ -40,5 +43,8 @@ export function place(schema: Schema): Placed {
     }),
   };
 }
+
+/** The graph keeps its nodes as members of an object, and a type may be called as one that every object has: `constructor`. */
+const nodeOf = (type: string): string => `type ${type}`;
 
 const pointOf = ({ x, y }: { x?: number; y?: number }): Point => ({ x: x ?? 0, y: y ?? 0 });
