@@ -10,6 +10,7 @@ export const dying = (database: Database, death: Death): Database => ({
       let writes = false;
       const watched: Transaction = {
         query: (statement, values) => tx.query(statement, values),
+        page: (statement, values, limit) => tx.page(statement, values, limit),
         attempt: (part) => tx.attempt(part),
         send: (statement, values) => void watched.perform(statement, values),
         perform(statement, values) {

@@ -169,6 +169,8 @@ export type ListQuery = {
   readonly sort: readonly Sort[];
   /** 1 to 1,000. */
   readonly limit: number;
+  /** For those who go on by `next`: a page of large records may have fewer than `limit`, as all of it is held in memory. */
+  readonly mayBeShort?: boolean;
   /** How many to pass over first: read all the same, so that a cursor is better wherever there is one. */
   readonly skip?: number;
   /** As returned in `next` or `previous`; valid only with the same type, filters and sort. */

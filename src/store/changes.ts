@@ -2,7 +2,7 @@
 import type { FeedKind } from '../model/events.ts';
 import type { ChangeKind } from '../model/record.ts';
 import type { ShownStamp } from '../model/stamp.ts';
-import type { Sender, Transaction } from './database.ts';
+import type { Page, Sender, Transaction } from './database.ts';
 import { type Columns, givenRows, statementOf } from './rows.ts';
 
 export type ChangeRow<Kind = ChangeKind> = {
@@ -103,8 +103,8 @@ export async function readHistory(
   tx: Transaction,
   workspace: number,
   query: { number: number; before: { batch: number; row: number }; limit: number },
-): Promise<HistoryRow[]> {
-  return tx.query<HistoryRow>(
+): Promise<Page<HistoryRow>> {
+  return tx.page<HistoryRow>(
     {
       name: 'read_history',
       text: `
@@ -118,6 +118,7 @@ export async function readHistory(
         join principal p on p.principal_id = c.principal_id and p.workspace_id = $1
         order by c.batch desc, c.row desc limit $5`,
     },
-    [workspace, query.number, query.before.batch, query.before.row, query.limit],
+    [workspace, query.number, query.before.batch, query.before.row, query.limit + 1],
+    query.limit,
   );
 }

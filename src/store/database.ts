@@ -1,7 +1,7 @@
 /** Opens PostgreSQL, embedded or not, behind one Transaction type. Only this folder imports the driver. */
 import pg from 'pg';
 import type { WorkspaceId } from '../model/ids.ts';
-import { type Answer, Pipeline, type Statement } from './pipeline.ts';
+import { type Answer, Pipeline, type Statement, type Wanted } from './pipeline.ts';
 
 export type Connection =
   | { readonly connectionString: string }
@@ -9,6 +9,15 @@ export type Connection =
 
 export type Transaction = {
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * At most `limit` rows of a statement that asks for one more, and fewer where they are large: a thousand of megabytes each would not
+   * go into the memory. At least one, if there is any.
+   */
+  page<Row extends object>(
+    statement: Statement | string,
+    values: readonly unknown[],
+    limit: number,
+  ): Promise<Page<Row>>;
   /** Sends a statement whose answer nobody needs. The transaction waits for it when it commits, and fails if it failed. */
   send(statement: Statement | string, values?: readonly unknown[]): void;
   /** The same, and resolves when it is done. */
@@ -16,6 +25,16 @@ export type Transaction = {
   /** Runs a part of the transaction that, when it fails, is undone alone: what it sent is answered before this resolves. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 };
+
+/** `isMore`: others stand behind them. */
+export type Page<Row> = { readonly rows: Row[]; readonly isMore: boolean };
+
+const mostBytesOfPage = 8 * 1024 * 1024;
+
+export const pageOf = <Row>(rows: Row[], limit: number): Page<Row> => ({
+  rows: rows.slice(0, limit),
+  isMore: rows.length > limit,
+});
 
 /** Where a statement goes whose answer nobody needs. */
 export type Sender = Pick<Transaction, 'send'>;
@@ -192,12 +211,12 @@ class OpenTransaction implements Transaction {
     this.#client = client;
   }
 
-  #add(statement: Statement | string, values: readonly unknown[], wantsRows: boolean): Promise<Answer> {
+  #add(statement: Statement | string, values: readonly unknown[], wanted: Wanted): Promise<Answer> {
     if (this.#gathered === null) {
       this.#gathered = new Pipeline();
       process.nextTick(() => this.#flush());
     }
-    return this.#gathered.add(typeof statement === 'string' ? { text: statement } : statement, values, wantsRows);
+    return this.#gathered.add(typeof statement === 'string' ? { text: statement } : statement, values, wanted);
   }
 
   #flush(): void {
@@ -207,9 +226,22 @@ class OpenTransaction implements Transaction {
   }
 
   async query<Row extends object>(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#read(statement, values, 'all')).rows as Row[];
+  }
+
+  async page<Row extends object>(
+    statement: Statement | string,
+    values: readonly unknown[],
+    limit: number,
+  ): Promise<Page<Row>> {
+    const { rows, isCut } = await this.#read(statement, values, { mostBytes: mostBytesOfPage });
+    const page = pageOf(rows as Row[], limit);
+    return isCut ? { ...page, isMore: true } : page;
+  }
+
+  async #read(statement: Statement | string, values: readonly unknown[], wanted: Wanted): Promise<Answer> {
     try {
-      const { rows } = await this.#add(statement, values, true);
-      return rows as Row[];
+      return await this.#add(statement, values, wanted);
     } catch (error) {
       if (error instanceof Error) Error.captureStackTrace(error); // else it would tell of the socket, and not of who asked
       throw error;
@@ -217,11 +249,11 @@ class OpenTransaction implements Transaction {
   }
 
   send(statement: Statement | string, values: readonly unknown[] = []): void {
-    void this.#note(this.#add(statement, values, false));
+    void this.#note(this.#add(statement, values, 'none'));
   }
 
   perform(statement: Statement | string, values: readonly unknown[] = []): Promise<void> {
-    const done = this.#note(this.#add(statement, values, false));
+    const done = this.#note(this.#add(statement, values, 'none'));
     this.#flush(); // its answer would come with those of what is sent behind it
     return done;
   }
@@ -249,7 +281,7 @@ class OpenTransaction implements Transaction {
       await Promise.allSettled(this.#sent);
       this.#sent.length = 0;
       this.#failure = undefined;
-      await this.#add('rollback to savepoint attempt', [], false).catch(() => {}); // what comes after will fail by itself
+      await this.#add('rollback to savepoint attempt', [], 'none').catch(() => {}); // what comes after will fail by itself
       this.send(forget);
       throw error;
     }
@@ -266,7 +298,7 @@ class OpenTransaction implements Transaction {
   }
 
   async commit(): Promise<void> {
-    const committed = this.#add({ name: 'commit', text: 'commit' }, [], false);
+    const committed = this.#add({ name: 'commit', text: 'commit' }, [], 'none');
     committed.catch(() => {});
     await Promise.all(this.#sent);
     // A transaction of which a statement failed answers a commit with ROLLBACK, without an error.
@@ -276,7 +308,7 @@ class OpenTransaction implements Transaction {
 
   async rollback(): Promise<void> {
     this.#flush(); // behind a statement that fails it would not be run
-    await this.#add('rollback', [], false);
+    await this.#add('rollback', [], 'none');
   }
 }
 

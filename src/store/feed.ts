@@ -3,7 +3,7 @@
 import type { FeedKind } from '../model/events.ts';
 import { int4Array, int8Array } from './arrays.ts';
 import type { ChangeRow } from './changes.ts';
-import type { Transaction } from './database.ts';
+import type { Page, Transaction } from './database.ts';
 
 /** After the change `row` of a commit. */
 export type Place = { readonly commit: number; readonly row: number };
@@ -58,6 +58,8 @@ export type FeedPiece = {
   readonly reached: Place;
   /** Nothing stands behind it yet. */
   readonly atEnd: boolean;
+  /** They are large: who has some of them should not ask for more at once. */
+  readonly isLarge: boolean;
 };
 
 /**
@@ -74,8 +76,8 @@ export async function readFeed(tx: Transaction, workspace: number, after: Place,
     [workspace, first, limit],
   );
   const last = commits.at(-1);
-  if (last === undefined) return { rows: [], reached: after, atEnd: true };
-  const rows = await readChangesOf(
+  if (last === undefined) return { rows: [], reached: after, atEnd: true, isLarge: false };
+  const { rows, isMore: isLarge } = await readChangesOf(
     tx,
     workspace,
     'onwards',
@@ -83,10 +85,10 @@ export async function readFeed(tx: Transaction, workspace: number, after: Place,
     limit,
   );
   const lastRead = rows.at(-1);
-  if (rows.length === limit && lastRead !== undefined) {
-    return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false };
+  if ((isLarge || rows.length === limit) && lastRead !== undefined) {
+    return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false, isLarge };
   }
-  return { rows, reached: { commit: last.commit, row: lastRow }, atEnd: commits.length < limit };
+  return { rows, reached: { commit: last.commit, row: lastRow }, atEnd: commits.length < limit, isLarge };
 }
 
 /** The same the other way: at most `limit` change rows before a place, the newest first. What comes meanwhile stands before all of them. */
@@ -104,8 +106,8 @@ export async function readFeedBackwards(
     [workspace, before.commit, limit],
   );
   const last = commits.at(-1);
-  if (last === undefined) return { rows: [], reached: before, atEnd: true };
-  const rows = await readChangesOf(
+  if (last === undefined) return { rows: [], reached: before, atEnd: true, isLarge: false };
+  const { rows, isMore: isLarge } = await readChangesOf(
     tx,
     workspace,
     'backwards',
@@ -113,10 +115,10 @@ export async function readFeedBackwards(
     limit,
   );
   const lastRead = rows.at(-1);
-  if (rows.length === limit && lastRead !== undefined) {
-    return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false };
+  if ((isLarge || rows.length === limit) && lastRead !== undefined) {
+    return { rows, reached: { commit: lastRead.commit, row: lastRead.row }, atEnd: false, isLarge };
   }
-  return { rows, reached: { commit: last.commit - 1, row: lastRow }, atEnd: commits.length < limit };
+  return { rows, reached: { commit: last.commit - 1, row: lastRow }, atEnd: commits.length < limit, isLarge };
 }
 
 /** One change of the feed, as long as it is kept. */
@@ -143,9 +145,9 @@ function readChangesOf(
   direction: Direction,
   commits: readonly { commit: number; batch: number; bound: number }[],
   limit: number,
-): Promise<FeedRow[]> {
+): Promise<Page<FeedRow>> {
   // The rows are not sorted before the limit, which would read all of a commit of a million rows: it takes them as the loop comes by.
-  return tx.query<FeedRow>(
+  return tx.page<FeedRow>(
     {
       name: `read_feed_${direction}`,
       text: `
@@ -169,5 +171,6 @@ function readChangesOf(
       int4Array(commits.map(({ bound }) => bound)),
       limit,
     ],
+    limit,
   );
 }

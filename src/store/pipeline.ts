@@ -8,13 +8,20 @@ import pg from 'pg';
 /** SQL with a name is prepared once per connection. */
 export type Statement = { readonly name?: string | undefined; readonly text: string };
 
-/** `command`: what was done, as PostgreSQL says it: `COMMIT`, `INSERT 0 5`. */
-export type Answer = { readonly rows: Record<string, unknown>[]; readonly command: string };
+/** `command`: what was done, as PostgreSQL says it: `COMMIT`, `INSERT 0 5`. `isCut`: more rows came than were wanted at once, and were let go. */
+export type Answer = {
+  readonly rows: Record<string, unknown>[];
+  readonly isCut: boolean;
+  readonly command: string;
+};
+
+/** Whether anybody reads the rows of an answer: all of them, the first rows of so many bytes and at least one, or none. */
+export type Wanted = 'all' | 'none' | { readonly mostBytes: number };
 
 type Value = string | Buffer | null;
 type Part = Statement & {
   readonly values: readonly Value[];
-  readonly wantsRows: boolean;
+  readonly wanted: Wanted;
   isToPrepare: boolean;
   columns: Column[] | undefined;
   readonly resolve: (answer: Answer) => void;
@@ -56,6 +63,8 @@ export class Pipeline extends pg.Query {
   #columns: Column[] = [];
   #known = new Map<string, Column[]>();
   #rows: Record<string, unknown>[] = [];
+  #bytes = 0;
+  #isCut = false;
   /** A value that its reader could not read. */
   #unread: unknown;
 
@@ -63,8 +72,7 @@ export class Pipeline extends pg.Query {
     super('');
   }
 
-  /** @param wantsRows whether anybody reads the rows of its answer. */
-  add(statement: Statement, values: readonly unknown[], wantsRows: boolean): Promise<Answer> {
+  add(statement: Statement, values: readonly unknown[], wanted: Wanted): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { name, text } = statement;
       const prepared = values.map((value) => utils.prepareValue(value));
@@ -72,7 +80,7 @@ export class Pipeline extends pg.Query {
         name,
         text,
         values: prepared,
-        wantsRows,
+        wanted,
         isToPrepare: false,
         columns: undefined,
         resolve,
@@ -94,7 +102,7 @@ export class Pipeline extends pg.Query {
     for (const part of this.#parts) {
       if (part.isToPrepare) wire.parse(part);
       wire.bind({ statement: part.name, values: part.values });
-      if (part.wantsRows && part.columns === undefined) wire.describe({ type: 'P' });
+      if (part.wanted !== 'none' && part.columns === undefined) wire.describe({ type: 'P' });
       wire.execute({});
     }
     wire.sync();
@@ -107,8 +115,15 @@ export class Pipeline extends pg.Query {
     if (this.name !== undefined) this.#known.set(this.name, this.#columns);
   }
 
-  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    if (this.#parts[this.#answered]?.wantsRows !== true) return;
+  /** @param row `length`: its bytes. */
+  handleDataRow({ fields, length }: { readonly fields: readonly (string | null)[]; readonly length: number }): void {
+    const { wanted } = this.#parts[this.#answered] ?? { wanted: 'none' };
+    if (wanted === 'none') return;
+    this.#bytes += length;
+    if (wanted !== 'all' && this.#bytes > wanted.mostBytes && this.#rows.length > 0) {
+      this.#isCut = true;
+      return;
+    }
     const row: Record<string, unknown> = {};
     try {
       for (let index = 0; index < this.#columns.length; index++) {
@@ -124,7 +139,7 @@ export class Pipeline extends pg.Query {
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     const part = this.#parts[this.#answered];
-    if (this.#unread === undefined) part?.resolve({ rows: this.#rows, command: text });
+    if (this.#unread === undefined) part?.resolve({ rows: this.#rows, isCut: this.#isCut, command: text });
     else part?.reject(this.#unread);
     this.#begin(this.#answered + 1);
   }
@@ -160,6 +175,8 @@ export class Pipeline extends pg.Query {
     this.#answered = index;
     this.#columns = this.#parts[index]?.columns ?? [];
     this.#rows = [];
+    this.#bytes = 0;
+    this.#isCut = false;
     this.#unread = undefined;
     this.name = this.#parts[index]?.name;
     this.text = this.#parts[index]?.text ?? '';

@@ -36,6 +36,7 @@ describe('a list by number', () => {
       backwards: walk.backwards,
       place: [1000],
       limit: 100,
+      mayBeShort: false,
       skip: 0,
     });
     const nodes = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(nodes)];

@@ -8,7 +8,7 @@ import {
   Parameters,
   typeOf,
 } from './conditions.ts';
-import type { Transaction } from './database.ts';
+import { type Page, pageOf, type Transaction } from './database.ts';
 import type { RecordRow } from './records.ts';
 
 export type ListRow = Omit<RecordRow, 'stamps'> & { readonly sort_values: readonly unknown[] };
@@ -54,12 +54,20 @@ const soughtSql = (workspace: number, { type, filters, deletedToo }: Sought, par
 const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
 
+type Asked = {
+  readonly place: readonly unknown[] | null;
+  readonly limit: number;
+  /** A page of large records may have fewer. */
+  readonly mayBeShort: boolean;
+  readonly skip: number;
+};
+
 /** `sort` ends with a term that is unique, so that the order is total; walked backwards, the rows come in the opposite order. */
 export async function listRecords(
   tx: Transaction,
   workspace: number,
-  query: Sought & Walk & { readonly place: readonly unknown[] | null; readonly limit: number; readonly skip: number },
-): Promise<ListRow[]> {
+  query: Sought & Walk & Asked,
+): Promise<Page<ListRow>> {
   const parameters = new Parameters();
   const sought = soughtSql(workspace, query, parameters);
   const beyond = query.place === null ? '' : `and ${beyondSql(query, query.place, parameters)}`;
@@ -70,17 +78,17 @@ export async function listRecords(
   });
   const terms = query.sort.map(({ term }, index) => `${expressionOf(term, parameters)} as sort_${index}`);
   const sortValues = query.sort.map((_, index) => `to_jsonb(sort_${index})`);
-  const limit = parameters.add(query.limit, 'int');
+  const limit = parameters.add(query.limit + 1, 'int');
   const skip = parameters.add(query.skip, 'bigint');
   // What a row is sorted by is written down for the rows of the page alone: for all that are sorted, that took most of the time.
-  return tx.query<ListRow>(
-    `select ${columns}, jsonb_build_array(${sortValues.join(', ')}) as sort_values from (
+  const statement = `select ${columns}, jsonb_build_array(${sortValues.join(', ')}) as sort_values from (
        select ${columns}, ${terms.join(', ')} from record r
        where ${sought} ${beyond}
        order by ${order.join(', ')}
-       limit ${limit} offset ${skip}) r`,
-    parameters.values,
-  );
+       limit ${limit} offset ${skip}) r`;
+  return query.mayBeShort
+    ? tx.page<ListRow>(statement, parameters.values, query.limit)
+    : pageOf(await tx.query<ListRow>(statement, parameters.values), query.limit);
 }
 
 export async function countSelected(tx: Transaction, workspace: number, sought: Sought): Promise<number> {

@@ -2,7 +2,7 @@
 import type { ElementKind } from '../model/runs.ts';
 import { storableText } from '../model/text.ts';
 import { int8Array, textArray } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import type { Page, Transaction } from './database.ts';
 
 export type RunElement = {
   /** In the body, from 0. */
@@ -61,8 +61,8 @@ export const readElements = (
   run: number,
   { outcomes, key, places, resolved, severity }: ElementFilter,
   { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<StoredElement[]> =>
-  tx.query<StoredElement>(
+): Promise<Page<StoredElement>> =>
+  tx.page<StoredElement>(
     {
       name: 'read_run_elements',
       text: `
@@ -76,7 +76,8 @@ export const readElements = (
             where i.workspace_id = $1 and i.run = $2 and i.place = run_element.place and i.severity = $9))
         order by place limit $4`,
     },
-    [workspace, run, after, limit, textArray(outcomes), key, places && int8Array(places), resolved, severity],
+    [workspace, run, after, limit + 1, textArray(outcomes), key, places && int8Array(places), resolved, severity],
+    limit,
   );
 
 // ---- replays: another run applies them

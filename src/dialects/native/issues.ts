@@ -102,13 +102,17 @@ async function sendIssues(
 }
 
 async function keptRows(hub: Hub, caller: Caller, run: string, places: readonly number[]): Promise<Map<number, Row>> {
-  const kept = await hub.elements(caller, run, { outcomes: [], places, limit: places.length });
-  if (kept.kind !== 'page') return new Map();
-  return new Map(
-    kept.items.flatMap(({ place, element }): [number, Row][] =>
-      element === null ? [] : [[place, rowOf(element, kept.keyField)]],
-    ),
-  );
+  const rows = new Map<number, Row>();
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const asked = { outcomes: [], places, limit: places.length, ...(cursor && { cursor }) };
+    const kept = await hub.elements(caller, run, asked);
+    if (kept.kind !== 'page') break;
+    for (const { place, element } of kept.items) {
+      if (element !== null) rows.set(place, rowOf(element, kept.keyField));
+    }
+    cursor = kept.next;
+  }
+  return rows;
 }
 
 async function* ndjsonOf(pages: AsyncIterable<readonly IssueView[]>): AsyncGenerator<string> {

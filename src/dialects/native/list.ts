@@ -38,7 +38,8 @@ export function listRoute(app: FastifyInstance, hub: Hub): void {
           spreadsheet: request.query.spreadsheet,
         });
       }
-      const query = { type, filters, sort: sortsOf(sort), limit, ...(cursor !== undefined && { cursor }) };
+      const asked = { type, filters, sort: sortsOf(sort), limit, ...(cursor !== undefined && { cursor }) };
+      const query = { ...asked, mayBeShort: true };
       const outcome = await hub.list(caller, query);
       if (outcome.kind !== 'page') throw listRefusal(outcome, query);
       request.outcome = outcome.kind;

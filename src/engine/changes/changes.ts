@@ -150,6 +150,7 @@ export async function readPage(
     looked += piece.rows.length;
     reached = piece.reached;
     if (piece.atEnd) return { items, reached, more: false };
+    if (piece.isLarge && items.length > 0) break;
   }
   return { items, reached, more: true };
 }

@@ -52,6 +52,7 @@ export async function latestChanges(context: FeedContext, caller: Caller, query:
     looked += piece.rows.length;
     place = piece.reached;
     if (piece.atEnd) return answer(place, false);
+    if (piece.isLarge && items.length > 0) break;
   }
   return answer(place, true);
 }

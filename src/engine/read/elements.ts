@@ -42,17 +42,16 @@ export const listElements = (
     const [after] = cursor === undefined ? [-1] : (decodeCursor(identity, cursor) ?? []);
     if (typeof after !== 'number' || !Number.isSafeInteger(after)) return foreignCursor;
     if (key !== null && !isStorableText(key)) return { kind: 'page', items: [], next: null, keyField: on.key };
-    const page = { after, limit: limit + 1 };
     const filter = { outcomes, key, places, resolved, severity };
-    const rows = await readElements(tx, catalogue.workspace, row.run, filter, page);
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const { rows, isMore } = await readElements(tx, catalogue.workspace, row.run, filter, { after, limit });
+    const last = isMore ? rows.at(-1) : undefined;
     const type = catalogue.types.get(on.type);
     // A reader of its own for each: what one of them cannot be read by does not hinder the next.
     const reader = () => type && readers[row.format ?? '']?.({ catalogue, interface: on, type });
     return {
       kind: 'page',
       keyField: on.key,
-      items: rows.slice(0, limit).map(({ number, resolved_by: by, ...one }) => ({
+      items: rows.map(({ number, resolved_by: by, ...one }) => ({
         ...one,
         record: number === null ? null : pointerTo(catalogue, on.type, number),
         element: elementIn(reader(), one),

@@ -89,10 +89,9 @@ export async function history(
   return database.inWorkspace(catalogue.workspace, async (tx): Promise<HistoryOutcome> => {
     const record = await findRow(tx, catalogue, type, query.ref, { deletedToo: true });
     if (record === undefined) return rejected(recordNotFound(type, query.ref, 'record'));
-    const place = { number: record.number, before: { batch, row }, limit: query.limit + 1 };
-    const rows = await readHistory(tx, catalogue.workspace, place);
-    const shown = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? shown.at(-1) : undefined;
+    const place = { number: record.number, before: { batch, row }, limit: query.limit };
+    const { rows: shown, isMore } = await readHistory(tx, catalogue.workspace, place);
+    const last = isMore ? shown.at(-1) : undefined;
     return {
       kind: 'page',
       items: shown.flatMap((change) => changeView(catalogue, caller, type.key, change) ?? []),

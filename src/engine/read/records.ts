@@ -10,7 +10,7 @@ import type { Ref } from '../../model/ref.ts';
 import { readAliases } from '../../store/aliases.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
-import { countSelected, type ListRow, listRecords } from '../../store/record-list.ts';
+import { countSelected, listRecords } from '../../store/record-list.ts';
 import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
 import { fieldsOf, pointerTo } from '../views.ts';
 import { Wants } from '../write/commands.ts';
@@ -144,13 +144,10 @@ export async function list(
     return listRejected('cursor', 'This cursor does not belong to this list: begin again without one.');
   }
   return database.inWorkspace(catalogue.workspace, async (tx): Promise<ListOutcome> => {
-    // One more than asked for tells whether there is another page.
-    const rows = await listRecords(tx, catalogue.workspace, {
-      ...{ type: type.id, filters, deletedToo, sort, place, limit: query.limit + 1, skip: query.skip ?? 0 },
-      backwards: before !== undefined,
+    const { rows: shown, isMore } = await listRecords(tx, catalogue.workspace, {
+      ...{ type: type.id, filters, deletedToo, sort, place, limit: query.limit, skip: query.skip ?? 0 },
+      ...{ backwards: before !== undefined, mayBeShort: query.mayBeShort ?? false },
     });
-    const shown: ListRow[] = rows.slice(0, query.limit);
-    const isMore = rows.length > query.limit;
     if (before !== undefined) shown.reverse();
     const [first, last] = [shown[0], shown.at(-1)];
     const isAfter = before !== undefined || isMore;

@@ -50,7 +50,7 @@ export async function findReplayed(
   }
   const { place, mended } = command;
   const filter = { ...anyElement, places: [place] };
-  const [kept] = await readElements(tx, workspace, row.run, filter, { after: -1, limit: 1 });
+  const [kept] = (await readElements(tx, workspace, row.run, filter, { after: -1, limit: 1 })).rows;
   if (kept === undefined) return { kind: 'unknown_element' };
   if (mended !== null) return ofTexts(mended.format, [{ place, source: mended.text }]);
   if (kept.resolved_by !== null)

@@ -45,7 +45,7 @@ export const limitParameter = Type.Integer({
   minimum: 1,
   maximum: 1000,
   default: 100,
-  description: 'Items on a page.',
+  description: 'How many items a page has at most. One of large items has fewer: `next` says whether there are more.',
 });
 export const cursorParameter = Type.Optional(
   Type.String({ description: 'The `next` of the page before, with all else unchanged.' }),
