@@ -289,6 +289,19 @@ describe('delivering again', () => {
     expect(await hub.webhooks.replay(fresh.admin, id, { delivery: '999999.0' })).toEqual({ kind: 'unknown_delivery' });
   });
 
+  it('does not wait for the next attempt: whoever asks for it has mended the receiver', async () => {
+    const { url, names, told } = await receiver((_request, response) => void response.writeHead(500).end());
+    const { id } = await webhookTo(url);
+    deliver(hub, { patience: { firstMs: 600_000, mostMs: 600_000, giveUpMs: 3_600_000 } });
+    await write('mended', 'again-mended');
+    await until(async () => (await deliveriesOf(id))[0]?.state).toBe('failing');
+    told.answer = ok;
+    await hub.webhooks.replay(fresh.admin, id, { delivery: (await deliveriesOf(id))[0]?.id ?? '' });
+    await until(async () => (await deliveriesOf(id))[0]?.state).toBe('delivered');
+    expect(await stateOf(id)).toMatchObject({ failures: 0, failingSince: null, nextAttemptAt: null });
+    expect(new Set(names())).toEqual(new Set(['mended']));
+  });
+
   it('waits for nobody’s memory: what is no longer kept disables the webhook and says so', async () => {
     const { url, names } = await receiver();
     const { id } = await webhookTo(url);

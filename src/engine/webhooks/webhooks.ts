@@ -172,7 +172,11 @@ export function createWebhooks(context: WebhooksContext): Webhooks {
         if (delivery !== undefined) {
           const place = placeOfDelivery(delivery);
           const isThere = place !== undefined && (await store.replayDelivery(tx, workspace, id, place));
-          return isThere ? { kind: 'replaying', webhook: viewOf(workspace, row) } : { kind: 'unknown_delivery' };
+          if (!isThere) return { kind: 'unknown_delivery' };
+          if (row.due_at === null) return { kind: 'replaying', webhook: viewOf(workspace, row) };
+          const atOnce = { ...row, due_at: null }; // and with longer pauses, as before, when that fails too
+          await store.updateWebhook(tx, workspace, atOnce);
+          return { kind: 'replaying', webhook: viewOf(workspace, atOnce) };
         }
         const after = await placeIn(tx, workspace, behind);
         if ('kind' in after) return after;
