@@ -38,6 +38,29 @@ describe('Application authentications', () => {
     expect((await asked()).status()).toBe(401);
   });
 
+  it('makes a key that may do no more than it is granted', async () => {
+    const page = await console.signedIn('admin', '/authentications');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'New API key' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'New API key' });
+    await dialog.getByLabel('Name').fill('Reader of claims');
+    await dialog.getByRole('button', { name: 'Take away every type' }).press('Enter');
+    const another = dialog.getByRole('combobox', { name: 'Record type to grant' });
+    await another.press('ArrowDown');
+    await page.getByRole('option', { name: 'claim', exact: true }).click();
+    await expect.poll(() => another.inputValue()).toBe(''); // it is for the next one
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Create' }).press('Enter');
+    const shown = page.getByRole('dialog', { name: 'Key' });
+    const key = (await shown.locator('code').first().textContent()) ?? '';
+    await shown.getByRole('button', { name: 'Copy and close' }).press('Enter');
+    await shown.waitFor({ state: 'detached' });
+    const asked = (path: string) =>
+      fetch(`${console.server.url}/v1/records/${path}`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await asked('claim')).status).toBe(200);
+    expect((await asked('contact')).status).toBe(403);
+  });
+
   it('keeps a secret in sight that the browser lets it not copy', async () => {
     const page = await console.signedIn('admin', '/authentications');
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));

@@ -59,6 +59,29 @@ describe('the record page', () => {
     await page.getByText('It is linked with nothing yet', { exact: false }).waitFor();
   });
 
+  it('adds a link that waits for a record which is to come, and is made when it comes', async () => {
+    await write('policy', 'policy_number:W-1', { name: 'Barn' });
+    const page = await console.signedIn('admin', '/records/policy/policy_number:W-1');
+    await page.getByRole('button', { name: 'Add link' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Add link' });
+    await dialog.getByRole('textbox', { name: 'Contact' }).fill('LATE-1');
+    await page.getByRole('option', { name: 'Let the link wait for it' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('No Contact has the key LATE-1 yet').waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('combobox', { name: 'Role' }).press('ArrowDown');
+    await page.getByRole('option', { name: 'Broker' }).click();
+    await dialog.getByRole('button', { name: 'Add waiting link' }).press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('The link waits for its record', { exact: false }).waitFor();
+    await page.goto('/waiting-links?link=policy.contacts');
+    await page.getByRole('row', { name: /external_id:LATE-1.*not there yet.*Broker/ }).waitFor();
+    await write('contact', 'external_id:LATE-1', { name: 'Late Lee' });
+    await page.goto('/records/policy/policy_number:W-1');
+    expect(await page.getByRole('combobox', { name: 'Role of Late Lee' }).inputValue()).toBe('Broker');
+  });
+
   it('shows the records around it, and those around them when they are opened up, by keyboard too', async () => {
     await write('claim', 'claim_number:G-1', { name: 'Fire' });
     for (const [key, name] of [

@@ -59,6 +59,12 @@ export const useChangeRole = (record: ShownRecord) =>
     }),
   );
 
+/** Makes the link when the other record comes, which has this key. @param other `external_id:A-17`. */
+export const useLinkLater = (record: ShownRecord) =>
+  useRecordMutation(({ role, ...pair }: Pair & { readonly role: string | null }) =>
+    call('PUT', addressOf(record, pair), { body: { onMissing: 'defer', ...(role !== null && { role }) } }),
+  );
+
 export const useUnlink = (record: ShownRecord) =>
   useRecordMutation(({ role, ...pair }: Pair & { readonly role: string | null }) =>
     // An empty role means the link without one: it must not be left out.

@@ -12,12 +12,15 @@ export function FindRecord({
   type,
   label,
   onFound,
+  onAbsent,
   error,
   description,
 }: {
   type: RecordType;
   label: string;
   onFound: (record: ShownRecord) => void;
+  /** What is offered where nothing is found, and what it does with the text. */
+  onAbsent?: { readonly offer: string; readonly act: (text: string) => void };
   error?: ReactNode;
   description?: ReactNode;
 }) {
@@ -38,6 +41,9 @@ export function FindRecord({
       onOptionSubmit={(id) => {
         const record = found?.find((one) => one.id === id);
         if (record) choose(record);
+        if (id !== absent || onAbsent === undefined) return;
+        combobox.closeDropdown();
+        onAbsent.act(asked.trim());
       }}
     >
       <Combobox.Target>
@@ -74,12 +80,16 @@ export function FindRecord({
             </Combobox.Option>
           ))}
           {found?.length === 0 && <Combobox.Empty>No {type.label} has this key, number or id.</Combobox.Empty>}
+          {found?.length === 0 && onAbsent && <Combobox.Option value={absent}>{onAbsent.offer}</Combobox.Option>}
           {isError && <Combobox.Empty>The server did not answer.</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
   );
 }
+
+/** Of no record: ids are GUIDs. */
+const absent = 'absent';
 
 const keysInWords = (type: RecordType, { number, fields }: ShownRecord): string =>
   [

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import type { Grants } from '../../api/types.ts';
 import { MultiSelect, Select } from '../../components/select.tsx';
 
@@ -14,6 +15,7 @@ export function GrantsEditor({ grants, types, change }: Shown) {
     const { [type]: _dropped, ...others } = grants as Record<string, never>;
     change(others);
   };
+  const [sought, setSought] = useState('');
   const free = ['*', ...types].filter((type) => !(type in grants));
   return (
     <Stack gap="xs">
@@ -56,7 +58,12 @@ export function GrantsEditor({ grants, types, change }: Shown) {
           value={null}
           searchable
           leftSection={<Plus size={14} aria-hidden />}
-          onChange={(type) => type !== null && set(type, ['read'])}
+          searchValue={sought}
+          onSearchChange={setSought}
+          onChange={(type) => {
+            if (type !== null) set(type, ['read']);
+            setTimeout(() => setSought('')); // after the field has put the name of what was chosen there
+          }}
         />
         {Object.keys(grants).length > 0 && (
           <Button variant="subtle" color="gray" onClick={() => change({})}>

@@ -1,14 +1,17 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMakeKey } from '../../api/access.ts';
 import { path } from '../../api/client.ts';
+import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
-import type { MadeKey, NewKey } from '../../api/types.ts';
+import type { Grants, MadeKey, NewKey } from '../../api/types.ts';
 import { CopiedText } from '../../components/copied-text.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
+import { GrantsEditor } from './grants-editor.tsx';
 
 export type Kind = { readonly value: NonNullable<NewKey['kind']>; readonly label: string };
 
@@ -19,7 +22,7 @@ export function MakeKey({ title, kinds, isOpen, close }: Dialog & { isOpen: bool
   const [made, setMade] = useState<MadeKey | null>(null);
   return (
     <>
-      <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isOpen} onClose={close} size="xl" title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
         <Form
           kinds={kinds}
           done={(key) => {
@@ -33,23 +36,19 @@ export function MakeKey({ title, kinds, isOpen, close }: Dialog & { isOpen: bool
   );
 }
 
+/** What an interface asks of whoever calls it. */
+const usualGrants: Grants = { '*': ['read', 'create', 'edit', 'delete', 'attach:*'] };
+
 function Form({ kinds, done }: Pick<Dialog, 'kinds'> & { done: (made: MadeKey) => void }) {
   const make = useMakeKey();
+  const { data: schema } = useQuery(schemaQuery);
+  const [grants, setGrants] = useState(usualGrants);
   const form = useForm({
     initialValues: { label: '', kind: kinds[0].value, role: 'member' as 'member' | 'power' | 'admin' },
     validate: { label: (text) => (text.trim() === '' ? 'Give the key a name.' : null) },
   });
   const submit = form.onSubmit(({ label, kind, role }) =>
-    make.mutate(
-      {
-        label,
-        kind,
-        role,
-        // What an interface asks of whoever calls it.
-        grants: role === 'member' ? { '*': ['read', 'create', 'edit', 'delete', 'attach:*'] } : {},
-      },
-      { onSuccess: done },
-    ),
+    make.mutate({ label, kind, role, grants: role === 'member' ? grants : {} }, { onSuccess: done }),
   );
   return (
     <form onSubmit={submit} noValidate>
@@ -61,11 +60,14 @@ function Form({ kinds, done }: Pick<Dialog, 'kinds'> & { done: (made: MadeKey) =
         )}
         <Select
           label="Role"
-          description="A member reads and writes records; a power user configures as well."
+          description="A member does what is granted; a power user reads and writes everything, and configures."
           data={['member', 'power', 'admin']}
           allowDeselect={false}
           {...form.getInputProps('role')}
         />
+        {form.values.role === 'member' && (
+          <GrantsEditor grants={grants} types={Object.keys(schema?.types ?? {})} change={setGrants} />
+        )}
         {form.values.kind === 'client' && <TokenEndpoint />}
         <Group justify="end">
           <Button type="submit" loading={make.isPending}>
