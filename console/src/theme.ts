@@ -57,19 +57,36 @@ const onTint = {
   gray: '#495057',
 };
 
+/** In the dark they tell nothing apart: all are nearly white. */
+const onDarkTint = {
+  keyway: '#63e6be',
+  red: '#ffa8a8',
+  orange: '#ffc078',
+  yellow: '#ffe066',
+  green: '#8ce99a',
+  cyan: '#99e9f2',
+  blue: '#a5d8ff',
+  grape: '#eebefa',
+  gray: '#ced4da',
+};
+
+const lightColors = (colors: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(colors).map(([name, color]) => [`--mantine-color-${name}-light-color`, color]));
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--keyway-ground': 'var(--mantine-color-gray-0)',
     '--mantine-color-dimmed': '#575f67',
     '--mantine-color-placeholder': '#666e76',
     '--mantine-color-error': '#c02424',
-    ...Object.fromEntries(
-      Object.entries(onTint).map(([name, color]) => [`--mantine-color-${name}-light-color`, color]),
-    ),
+    ...lightColors(onTint),
   },
   dark: {
+    '--keyway-ground': 'var(--mantine-color-dark-8)',
     '--mantine-color-dimmed': '#a6adb4',
     '--mantine-color-placeholder': '#9aa1a8',
     '--mantine-color-error': '#ff8a8a',
+    ...lightColors(onDarkTint),
   },
 });

@@ -6,7 +6,7 @@ describe('the schema in the console', () => {
 
   it('is a diagram of types and links, and the same in tables', async () => {
     const page = await console.signedIn('power', '/schema');
-    const diagram = page.getByRole('img', { name: /^The diagram of the schema: claim, policy/ });
+    const diagram = page.getByRole('img', { name: /^The diagram of the schema: Claim, Policy/ });
     await diagram.waitFor();
     expect(await diagram.textContent()).toContain('opportunities');
     await expectAccessible(page);

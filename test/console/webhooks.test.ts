@@ -74,7 +74,7 @@ describe('webhooks', () => {
 
   it('are nothing for a member', async () => {
     const page = await console.signedIn('member', '/webhooks');
-    await page.getByText('This page cannot be shown').waitFor();
+    await page.getByText('This page is not for your role').waitFor();
     expect((await page.request.get('/v1/webhooks')).status()).toBe(403);
   });
 });

@@ -11,9 +11,11 @@ export type AuditFilter = {
   readonly run?: string;
 };
 
+export const auditKey = ['audit'] as const;
+
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
-    queryKey: ['audit', filter],
+    queryKey: [...auditKey, filter],
     queryFn: ({ signal, pageParam }) =>
       get<FeedPage>('/v1/changes', { order: 'newest', limit: 50, ...filter, after: pageParam }, signal),
     initialPageParam: '',

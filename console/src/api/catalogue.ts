@@ -59,7 +59,7 @@ export type RecordType = {
 export type Catalogue = ReadonlyMap<string, RecordType>;
 
 /** `sales_order` → `Sales order`, as the server has it. */
-const labelOf = (key: string): string => {
+export const labelOf = (key: string): string => {
   const words = key.replaceAll('_', ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

@@ -1,10 +1,13 @@
-import { Button, Container, Stack } from '@mantine/core';
-import { useRouteError } from 'react-router';
+import { Anchor, Button, Container, Stack } from '@mantine/core';
+import { Link, useRouteError } from 'react-router';
+import { ApiProblem } from '../api/client.ts';
+import { Empty } from '../components/empty.tsx';
 import { ProblemAlert } from '../components/problem-alert.tsx';
 
 /** A page that cannot be shown says why, and the rest of the console stays. */
 export function Failed() {
   const fault = useRouteError();
+  if (fault instanceof ApiProblem && fault.problem.status === 403) return <NotForYou />;
   return (
     <Container size="sm" py="xl">
       <Stack align="start">
@@ -14,3 +17,17 @@ export function Failed() {
     </Container>
   );
 }
+
+/** The menu does not lead here; an address that somebody sent may. */
+const NotForYou = () => (
+  <Empty
+    title="This page is not for your role"
+    action={
+      <Anchor component={Link} to="/">
+        Go to the overview
+      </Anchor>
+    }
+  >
+    An administrator can give you the role or the grant that it takes, in Users and grants.
+  </Empty>
+);

@@ -42,7 +42,7 @@ function Frame() {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 280, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      navbar={{ width: 268, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
       <SkipLink />
@@ -72,7 +72,7 @@ function Frame() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Workspace menu">
+      <AppShell.Navbar p="xs" className="menu" aria-label="Workspace menu">
         <ScrollArea>
           <Stack gap={2}>
             {menu

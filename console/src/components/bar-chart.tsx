@@ -34,7 +34,7 @@ export function BarChart({ title, bars, inWords, ends, summary }: Shown) {
           {title}
         </Text>
         <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-          {highest > 0 && `at most ${inWords(highest)}`}
+          {highest > 0 && `peak ${inWords(highest)}`}
         </Text>
       </Group>
       <VisuallyHidden>{summary}</VisuallyHidden>

@@ -6,13 +6,13 @@ import type { ReactNode } from 'react';
 export function PageHead({ title, lead, actions }: { title: string; lead?: ReactNode; actions?: ReactNode }) {
   useDocumentTitle(`${title} · Keyway`);
   return (
-    <Group justify="space-between" align="start" mb="lg">
-      <Stack gap={4}>
+    <Group justify="space-between" align="start" mb="md" className="head">
+      <Stack gap={4} className="told">
         <Title order={1} size="h2">
           {title}
         </Title>
         {lead !== undefined && (
-          <Text c="dimmed" maw={720}>
+          <Text size="sm" c="dimmed" maw={720}>
             {lead}
           </Text>
         )}

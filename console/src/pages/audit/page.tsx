@@ -1,8 +1,14 @@
 import { Button, Group, TextInput } from '@mantine/core';
-import { usePrefetchInfiniteQuery, useSuspenseInfiniteQuery, useSuspenseQueries } from '@tanstack/react-query';
+import {
+  useIsFetching,
+  usePrefetchInfiniteQuery,
+  useQueryClient,
+  useSuspenseInfiniteQuery,
+  useSuspenseQueries,
+} from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import { useSearchParams } from 'react-router';
-import { type AuditFilter, auditQuery } from '../../api/audit.ts';
+import { type AuditFilter, auditKey, auditQuery } from '../../api/audit.ts';
 import { dialectsQuery } from '../../api/dialects.ts';
 import { schemaQuery } from '../../api/schema.ts';
 import { Changes } from '../../components/changes.tsx';
@@ -54,6 +60,7 @@ export function Page() {
             if (/^([1-9]\d{0,14})?$/.test(value)) change('run', value);
           }}
         />
+        <LookAgain />
       </Group>
       <Found filter={filter} isFiltered={set.length > 0} />
     </>
@@ -76,23 +83,26 @@ const Choice = ({ label, data, value, change }: Chosen) => (
   />
 );
 
+function LookAgain() {
+  const queries = useQueryClient();
+  return (
+    <Button
+      ms="auto"
+      variant="default"
+      leftSection={<RefreshCw size={16} aria-hidden />}
+      loading={useIsFetching({ queryKey: auditKey }) > 0}
+      onClick={() => void queries.invalidateQueries({ queryKey: auditKey })}
+    >
+      Look again
+    </Button>
+  );
+}
+
 function Found({ filter, isFiltered }: { filter: AuditFilter; isFiltered: boolean }) {
   const query = useSuspenseInfiniteQuery(auditQuery(filter));
   const items = query.data.pages.flatMap((page) => page.items);
   return (
     <>
-      <Group justify="end" mb="xs">
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          leftSection={<RefreshCw size={14} aria-hidden />}
-          loading={query.isRefetching}
-          onClick={() => void query.refetch()}
-        >
-          Look again
-        </Button>
-      </Group>
       {items.length > 0 && <Changes items={items} />}
       {items.length === 0 && !query.hasNextPage && (
         <Empty title={isFiltered ? 'None of these' : 'No change yet'}>

@@ -49,7 +49,7 @@ export function DayCharts({ hours, activity }: { hours: readonly Hour[]; activit
         />
       )}
       <BarChart
-        title="Written by complete sets"
+        title="By complete sets"
         bars={changes}
         inWords={count}
         ends={ends}

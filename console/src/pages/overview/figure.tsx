@@ -18,18 +18,19 @@ export function Figure({ label, value, isAlarming = false, to }: Shown) {
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text fz={28} fw={700} lh={1.3}>
+      <Text fz={26} fw={700} lh={1.3}>
         {value}
       </Text>
     </>
   );
   return to === undefined ? (
-    <Card withBorder className={classes.figure}>
+    <Card withBorder padding="sm" className={classes.figure}>
       {figure}
     </Card>
   ) : (
     <Card
       withBorder
+      padding="sm"
       component={Link}
       to={to}
       className={`${classes.figure} ${classes.link}`}

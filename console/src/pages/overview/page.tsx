@@ -1,5 +1,5 @@
 import { Anchor, Group, SimpleGrid, Stack, Title } from '@mantine/core';
-import { useSuspenseQueries } from '@tanstack/react-query';
+import { usePrefetchQuery, useSuspenseQueries } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { Link } from 'react-router';
 import { interfacesQuery } from '../../api/interfaces.ts';
@@ -8,10 +8,12 @@ import {
   heldRunsQuery,
   lastChangesQuery,
   lastRunsQuery,
+  recordCountsQuery,
   waitingQuery,
   webhooksOf,
 } from '../../api/overview.ts';
 import { may, mayConfigure } from '../../api/rights.ts';
+import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
 import { Changes } from '../../components/changes.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -31,6 +33,8 @@ const atLeast = (number: number, { next }: Listed): string => (next === null ? c
 export function Page() {
   const me = useMe();
   const isConfiguring = mayConfigure(me);
+  usePrefetchQuery(schemaQuery); // what is drawn last is asked for with all else
+  usePrefetchQuery(recordCountsQuery);
   // A new hour is shown once its figures are there: until then the page stays as it is.
   const begin = new Date(useDeferredValue(beginOfDay().getTime()));
   const [
@@ -64,8 +68,8 @@ export function Page() {
   return (
     <>
       <PageHead title="Overview" lead={`How the workspace ${me.workspace.name} is doing.`} />
-      <Stack gap="lg">
-        <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+      <Stack gap="md">
+        <SimpleGrid cols={{ base: 2, sm: 3, lg: isConfiguring ? 6 : 5 }}>
           <Figure
             label="Runs in 24 hours"
             value={atLeast(today.length, ofDay)}

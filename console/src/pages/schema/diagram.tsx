@@ -14,14 +14,15 @@ export function Diagram({ schema }: { schema: Schema }) {
   const { width, height, types, connections } = placed;
   return (
     <Card withBorder component="figure" m={0}>
-      <Group justify="space-between" mb="sm">
+      <Group justify="space-between" mb="sm" wrap="nowrap" align="start">
         <Text component="figcaption" size="sm" c="dimmed">
-          {counted(types.length, 'type')}, {counted(connections.length, 'link or lookup', 'links and lookups')}. Point
-          at a type to see what leads to it and from it; the next tabs say the same in words.
+          {counted(types.length, 'type')}, {counted(connections.length, 'link or lookup', 'links and lookups')}. Framed
+          in blue: an application owns it; dashed: a lookup. Point at a type to see what leads to it and from it.
         </Text>
         <SegmentedControl
           size="xs"
           aria-label="Size of the diagram"
+          style={{ flexShrink: 0 }}
           data={[
             { value: 'fit', label: 'Fit' },
             { value: 'full', label: 'Full size' },

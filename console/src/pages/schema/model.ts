@@ -1,5 +1,5 @@
 /** The schema as its pages show it: each type with its fields, and what leads from type to type. */
-import type { Owner } from '../../api/catalogue.ts';
+import { labelOf, type Owner } from '../../api/catalogue.ts';
 import type { Schema } from '../../api/types.ts';
 
 type Types = NonNullable<Schema['types']>;
@@ -8,7 +8,7 @@ type Links = NonNullable<Schema['links']>;
 export type ShownType = { readonly key: string; readonly label: string; readonly type: Types[string] };
 
 export const typesOf = (schema: Schema): readonly ShownType[] =>
-  Object.entries(schema.types ?? {}).map(([key, type]) => ({ key, label: type.label ?? key, type }));
+  Object.entries(schema.types ?? {}).map(([key, type]) => ({ key, label: type.label ?? labelOf(key), type }));
 
 export type Connection = {
   readonly from: string;

@@ -1,6 +1,6 @@
 import { Badge, Group, List, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchInfiniteQuery, useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { may } from '../../api/rights.ts';
@@ -28,16 +28,16 @@ export function Page() {
 }
 
 function Links() {
-  const { data: schema } = useSuspenseQuery(schemaQuery);
   const [parameters, setParameters] = useSearchParams();
   const [link, state] = [parameters.get('link'), parameters.get('state')];
   const [key, setKey] = useState('');
   const [asked] = useDebouncedValue(key, 300);
   // Half a key is no key: what is typed is asked for once it could be one.
   const waitsFor = /^\w+:.+/.test(asked) ? { waits_for: asked } : {};
-  const query = useSuspenseInfiniteQuery(
-    waitingLinksQuery({ ...(link && { link }), ...(state && { state }), ...waitsFor }),
-  );
+  const listed = waitingLinksQuery({ ...(link && { link }), ...(state && { state }), ...waitsFor });
+  usePrefetchInfiniteQuery(listed); // beside the schema, not after it
+  const { data: schema } = useSuspenseQuery(schemaQuery);
+  const query = useSuspenseInfiniteQuery(listed);
   const items = query.data.pages.flatMap((page) => page.items);
   const filter = (name: string) => (value: string | null) =>
     setParameters(

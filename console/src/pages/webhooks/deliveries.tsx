@@ -39,7 +39,7 @@ export function Deliveries({ webhook }: { webhook: ShownWebhook }) {
         </Empty>
       ) : (
         <div className="scroll">
-          <Table verticalSpacing="xs">
+          <Table verticalSpacing="xs" miw={760}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Event</Table.Th>

@@ -1,8 +1,14 @@
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from 'react-router';
+import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { ShownWebhook } from '../../api/types.ts';
-import { useChangeWebhook, useRemoveWebhook, useReplayWebhook, webhookQuery } from '../../api/webhooks.ts';
+import {
+  deliveriesQuery,
+  useChangeWebhook,
+  useRemoveWebhook,
+  useReplayWebhook,
+  webhookQuery,
+} from '../../api/webhooks.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
@@ -13,6 +19,8 @@ import { WebhookState } from './state.tsx';
 
 export function Page() {
   const { webhook: id = '' } = useParams();
+  const [search] = useSearchParams();
+  usePrefetchQuery(deliveriesQuery(id, search.get('state') ?? ''));
   const { data: webhook } = useSuspenseQuery(webhookQuery(id));
   return (
     <>

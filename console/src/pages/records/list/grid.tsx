@@ -13,7 +13,7 @@ import type { Asked } from './asked.ts';
 import { type Column, isSortable, widthOf } from './columns.ts';
 import classes from './grid.module.css';
 
-const rowHeight = 41;
+const rowHeight = 37;
 /** So many rows before the end the next page is asked for. */
 const ahead = 30;
 

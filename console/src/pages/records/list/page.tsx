@@ -1,15 +1,17 @@
 import { Box, Button, Center, Group, Loader, Menu, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { Download, FileUp, Plus } from 'lucide-react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
+import { recordCountsQuery } from '../../../api/overview.ts';
 import type { ListQuery } from '../../../api/records.ts';
 import { may } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import { PageHead } from '../../../components/page-head.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
-import { counted } from '../../../components/words.ts';
+import { count, counted } from '../../../components/words.ts';
 import { CreateRecord } from '../form/create-record.tsx';
 import { useAsked } from './asked.ts';
 import { columnsOf } from './columns.ts';
@@ -37,6 +39,10 @@ function List({ type }: { type: RecordType }) {
   const isNowhere = found?.length === 0;
   const isSettled = isNowhere || (query.isSuccess && !query.isPlaceholderData);
   const pages = isNowhere ? [] : (query.data?.pages ?? []);
+  const total = useTotal(
+    type,
+    Object.keys(listed).every((name) => name === 'sort'),
+  );
   const shown = pages.reduce((sum, { items }) => sum + items.length, 0);
   return (
     <>
@@ -64,13 +70,20 @@ function List({ type }: { type: RecordType }) {
             <Text size="sm" c="dimmed" role="status">
               {query.isPlaceholderData
                 ? 'Looking through the records …'
-                : `${counted(shown, 'record')}${query.hasNextPage ? ' loaded; more follow as you scroll' : ''}`}
+                : `${counted(shown, 'record')}${query.hasNextPage ? ` loaded${total}; more follow as you scroll` : ''}`}
             </Text>
           </>
         )}
       </Stack>
     </>
   );
+}
+
+/** ` of 20,002`, as it was counted last; nothing where something is left out of the list, which is not counted. */
+function useTotal({ key }: RecordType, isWhole: boolean): string {
+  const { data } = useQuery({ ...recordCountsQuery, enabled: isWhole, refetchInterval: false });
+  const counts = isWhole ? data?.items.find(({ type }) => type === key) : undefined;
+  return counts === undefined ? '' : ` of ${count(counts.records)}${counts.at_least ? '+' : ''}`;
 }
 
 function Actions({ type }: { type: RecordType }) {

@@ -20,7 +20,7 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
         Fields
       </Title>
       <div className="scroll">
-        <Table verticalSpacing={2}>
+        <Table verticalSpacing={2} className="close-set">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Field</Table.Th>
@@ -35,7 +35,7 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
                 <Table.Th scope="row" fw={500}>
                   {field.label}
                 </Table.Th>
-                <Table.Td miw={140} style={{ overflowWrap: 'break-word', whiteSpace: 'pre-wrap' }}>
+                <Table.Td miw={110} style={{ overflowWrap: 'break-word', whiteSpace: 'pre-wrap' }}>
                   <FieldValue field={field} value={record.fields[field.key]} names={names} />
                 </Table.Td>
                 <Table.Td>
