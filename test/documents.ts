@@ -82,7 +82,6 @@ async function runScript(script: string, folder: string, env: Record<string, str
         ...env,
         ...{ PATH: `${folder}:${path}`, OWN_PATH: path, CALLS: folder, HOME: folder, TMPDIR: folder },
         ...{ NODE: process.execPath, MAIN: main, MANIFEST: manifest },
-        NODE_COMPILE_CACHE: join(tmpdir(), 'keyway-compile-cache'),
       },
       timeout: 60_000,
     });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../src/store/embedded.ts';
+import { keepTemporaryFilesInMemory } from './temporary-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,6 +14,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  keepTemporaryFilesInMemory();
   const folder = await mkdtemp(join(tmpdir(), 'keyway-test-'));
   const postgres = await startEmbedded({ dataDir: folder, durable: false, maxConnections: 200 });
   project.provide('databaseUrl', postgres.url);

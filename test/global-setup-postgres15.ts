@@ -9,8 +9,10 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { accountFor, collectLines, ended, endWithKeyway, spawnAs } from '../src/store/embedded-binaries.ts';
 import './global-setup-embedded.ts'; // declares what is provided
+import { keepTemporaryFilesInMemory } from './temporary-folder.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  keepTemporaryFilesInMemory();
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, stop: async () => {} } : await startInstalled(findInstalled());
   project.provide('databaseUrl', server.url);

@@ -1,7 +1,5 @@
 // The real program in a process of its own, for what the contract says about processes.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../src/keyway.js', import.meta.url));
@@ -12,8 +10,7 @@ type Environment = Record<string, string>;
 /** The tests' own settings stay out of it. */
 function environment(added: Environment): Environment {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(KEYWAY_|DATABASE_URL$|FORCE_COLOR$)/.test(name));
-  const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'keyway-compile-cache') }; // halves the time to start
-  return { ...(Object.fromEntries(inherited) as Environment), ...cache, ...added };
+  return { ...(Object.fromEntries(inherited) as Environment), ...added };
 }
 
 function start(args: readonly string[], env: Environment): { child: ChildProcess; output: Run; ended: Promise<Run> } {
