@@ -24,11 +24,16 @@ const chromiumOfWorker = (): Promise<Browser> => {
   return launched;
 };
 
-type Look = { readonly colorScheme?: 'light' | 'dark'; readonly width?: number };
+type Look = {
+  readonly colorScheme?: 'light' | 'dark';
+  readonly width?: number;
+  /** No other test has it before or after: it has nothing in its cache, and may be given another clock. */
+  readonly isNew?: boolean;
+};
 
 export type Console = {
   readonly server: FreshServer;
-  /** A window of its own, until the test ends: no cookie of another one. Fails the test for whatever the page writes to its console as an error. */
+  /** A window of its own, until the test ends: nothing that another one stored, but scripts. Fails the test for whatever the page writes to its console as an error. */
   open(options?: Look): Promise<Page>;
   /** The same, signed in: at `/`, or where `path` says. */
   signedIn(user: 'admin' | 'power' | 'member' | 'reader' | 'nobody', path?: string, options?: Look): Promise<Page>;
@@ -44,18 +49,28 @@ export function withConsole(): Console {
     if (!existsSync('console/dist/index.html')) throw new Error('The console is not built: npm run build:console');
     [server, browser] = await Promise.all([freshServer({ dialects }), chromiumOfWorker()]);
   });
-  afterAll(() => server?.close());
-  const open: Console['open'] = async ({ colorScheme = 'light', width = 1280 } = {}) => {
-    const context = await browser.newContext({
-      baseURL: server.url,
-      colorScheme,
-      viewport: { width, height: 800 },
-      reducedMotion: 'reduce',
-    });
-    onTestFinished(() => context.close()); // a page that is left open goes on asking for news
+  // To start the processes of a window, and to compile the console in it, is more work than most tests do there.
+  const left: Page[] = [];
+  afterAll(async () => {
+    await Promise.all(left.map((page) => page.context().close()));
+    await server?.close();
+  });
+  const newWindow = async (): Promise<Page> => {
+    const context = await browser.newContext({ baseURL: server.url, reducedMotion: 'reduce' });
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => expect.soft(error, `on ${page.url()}`).toBeUndefined());
+    return page;
+  };
+  const open: Console['open'] = async ({ colorScheme = 'light', width = 1280, isNew = false } = {}) => {
+    const page = (isNew ? undefined : left.pop()) ?? (await newWindow());
+    onTestFinished(async ({ task }) => {
+      if (isNew || task.result?.state === 'fail') return page.context().close();
+      await leave(page);
+      left.push(page);
+    });
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
     return page;
   };
   return {
@@ -80,6 +95,14 @@ export function withConsole(): Console {
       return answer.json();
     },
   };
+}
+
+/** As it was when it was new, but for the console's scripts. A page that is left open would go on asking for news. */
+async function leave(page: Page): Promise<void> {
+  await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.context().clearPermissions();
 }
 
 /** Fails for what a reader of the screen, or somebody without a mouse, would stumble over. */

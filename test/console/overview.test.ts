@@ -35,7 +35,7 @@ describe('the overview', () => {
   });
 
   it('stays in sight while the figures of a new hour come', async () => {
-    const page = await console.signedIn('power');
+    const page = await console.signedIn('power', '/', { isNew: true });
     const hourMs = 3_600_000;
     const newHour = Math.ceil(Date.now() / hourMs) * hourMs;
     await page.clock.install({ time: newHour - 20_000 });
