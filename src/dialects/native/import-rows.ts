@@ -62,7 +62,7 @@ function rowOf({ index, line, text }: RawElement, offset: number, parser: RowPar
   if (!isObject(parsed.value)) {
     return { ...place, kind: 'unreadable', message: 'A row is an object of values by name.' };
   }
-  return { ...place, ...parser.fromObject(parsed.value) };
+  return Object.assign(parser.fromObject(parsed.value), place);
 }
 
 function recordRowParser(catalogue: Catalogue, typeKey: string, sign?: DecimalSign): RowParser {

@@ -14,6 +14,10 @@ const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action', 'on
 /** Why a row cannot be read, as an exception between here and the row's end. */
 class Unreadable extends Error {}
 
+type Row = ParsedRow & { readonly kind: 'link' };
+/** Filled member after member: a spread for each leaves more to be collected than all the rest of a row. */
+type LinkRow = { -readonly [Name in keyof Row]: Row[Name] };
+
 export function linkRowParser({ leftKey, rightKey, force }: ImportCommand & { kind: 'links' }): RowParser {
   const read = (row: Readonly<Record<string, unknown>>): ParsedRow => {
     const dated = stampOfRow(row);
@@ -30,17 +34,18 @@ export function linkRowParser({ leftKey, rightKey, force }: ImportCommand & { ki
       throw new Unreadable('onMissing is error or defer.');
     if (force && onMissing === 'defer') throw new Unreadable(deferredByForce);
     if (attributes !== undefined && !isObject(attributes)) throw new Unreadable('attributes must be an object.');
-    return {
+    const link: LinkRow = {
       kind: 'link',
       left: sideOf('left', values.left, leftKey),
       right: sideOf('right', values.right, rightKey),
       action,
-      ...(role !== undefined && { role: roleOf(roleText('role', role)) }),
-      ...(newRole !== undefined && { newRole: roleOf(roleText('newRole', newRole)) }),
-      ...(attributes !== undefined && { attributes }),
-      ...(onMissing !== undefined && { onMissing }),
-      ...(stamp !== undefined && { stamp }),
     };
+    if (role !== undefined) link.role = roleOf(roleText('role', role));
+    if (newRole !== undefined) link.newRole = roleOf(roleText('newRole', newRole));
+    if (attributes !== undefined) link.attributes = attributes;
+    if (onMissing !== undefined) link.onMissing = onMissing;
+    if (stamp !== undefined) link.stamp = stamp;
+    return link;
   };
   const fromObject = (values: Readonly<Record<string, unknown>>): ParsedRow => {
     try {

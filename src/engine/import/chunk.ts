@@ -1,10 +1,11 @@
 /** One chunk of an import: its rows as commands, and the outcomes of those as outcomes of the rows. */
-import type { Catalogue } from '../../model/catalogue.ts';
+import type { Catalogue, LinkType } from '../../model/catalogue.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
 import type { ImportOutcome, RowViolation } from '../../model/imports.ts';
 import type { Stale, StaleLink } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey, formatRef, type Ref } from '../../model/ref.ts';
+import type { WriteCommand } from '../write/commands.ts';
 import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';
 
 /** Rows of one transaction. Larger ones gain little and hold their records longer. */
@@ -53,34 +54,33 @@ export function commandOf(catalogue: Catalogue, caller: Caller, command: ImportC
   }
   const link = command.kind === 'links' ? catalogue.links.get(command.link) : undefined;
   if (row.kind !== 'link' || link === undefined) throw new Error('A row is of another kind than its import');
-  const pair = { from: { type: link.left, ref: row.left }, link: link.name, to: { ref: row.right } };
-  const roles = row.role === undefined ? {} : { role: row.role };
   const key = `${keyText(row.left)} ${keyText(row.right)}`;
-  const stamp = row.stamp ?? command.stamp;
-  const further = { ...(stamp === undefined ? {} : { stamp }), ...(command.force && { force: command.force }) };
+  return { row, key, item: { caller, command: linkCommandOf(link, command, row), place: row.index } };
+}
+
+type LinkWrite = Extract<WriteCommand, { kind: 'link' | 'unlink' }>;
+type Unfinished<Write> = Write extends unknown ? { -readonly [Name in keyof Write]: Write[Name] } : never;
+
+/** Member after member: a spread for each that may be absent would be half of what a row of a million leaves to be collected. */
+function linkCommandOf(link: LinkType, command: ImportCommand, row: ImportRow & { kind: 'link' }): LinkWrite {
+  const { role, newRole, attributes } = row;
+  const from = { type: link.left, ref: row.left };
+  const to = { ref: row.right };
   const defers = (row.onMissing ?? (command.kind === 'links' ? command.onMissing : undefined)) === 'defer';
-  if (row.action === 'unlink') {
-    const unlinked = {
-      kind: 'unlink' as const,
-      ...pair,
-      ...roles,
-      which: 'all' as const,
-      withdraw: defers,
-      ...(defers ? { defer: { expiresAt: null } } : {}),
-      ...further,
-    };
-    return { row, key, item: { caller, command: unlinked, place: row.index } };
+  const written: Unfinished<LinkWrite> =
+    row.action === 'unlink'
+      ? { kind: 'unlink', from, link: link.name, to, which: 'all', withdraw: defers }
+      : { kind: 'link', from, link: link.name, to };
+  const stamp = row.stamp ?? command.stamp;
+  if (role !== undefined) written.role = role;
+  if (defers) written.defer = { expiresAt: null };
+  if (stamp !== undefined) written.stamp = stamp;
+  if (command.force) written.force = command.force;
+  if (written.kind === 'link') {
+    if (newRole !== undefined) written.newRole = newRole;
+    if (attributes !== undefined) written.attributes = attributes;
   }
-  const linked = {
-    kind: 'link' as const,
-    ...pair,
-    ...roles,
-    ...(row.newRole === undefined ? {} : { newRole: row.newRole }),
-    ...(row.attributes === undefined ? {} : { attributes: row.attributes }),
-    ...(defers ? { defer: { expiresAt: null } } : {}),
-    ...further,
-  };
-  return { row, key, item: { caller, command: linked, place: row.index } };
+  return written;
 }
 
 /** @param outcome of its command; undefined when it had none. */
@@ -109,8 +109,10 @@ export function outcomeOf(judged: JudgedRow, outcome: BatchOutcome<number> | und
       };
     case 'deleted':
       throw new Error('An import deletes nothing');
-    default:
-      return { ...place, kind: outcome.kind, written: writtenBy(outcome), ...staleIn(outcome) };
+    default: {
+      const written = { ...place, kind: outcome.kind, written: writtenBy(outcome) };
+      return 'stale' in outcome && outcome.stale !== undefined ? { ...written, stale: outcome.stale } : written;
+    }
   }
 }
 
@@ -125,9 +127,6 @@ function writtenBy(outcome: Writing): number {
 
 const staleOf = (outcome: StaleLink | { readonly stale: Stale }): Stale =>
   'stale' in outcome ? outcome.stale : [{ field: null, sent: outcome.sent, stored: outcome.stored }];
-
-const staleIn = (outcome: object): { stale?: Stale } =>
-  'stale' in outcome && outcome.stale !== undefined ? { stale: outcome.stale as Stale } : {};
 
 const keyText = (ref: Ref): string => (ref.by === 'key' ? ref.value : formatRef(ref));
 

@@ -183,19 +183,19 @@ export class Undo {
       (leftIsSingle(link) && this.#set.linkOfLeft(link, left.number) !== undefined) ||
       (rightIsSingle(link) && this.#set.linkOfRight(link, right.number) !== undefined);
     if (isTaken) return leave(left.number, link.name, 'one of its two records is linked to another now');
-    const made = this.#set.newLink(
-      link,
-      {
-        left_number: left.number,
-        right_number: right.number,
-        slot,
-        role: role?.number ?? null,
-        attributes,
-        one_left: leftIsSingle(link) ? left.number : null,
-        one_right: rightIsSingle(link) ? right.number : null,
-      },
-      change.link_number ?? undefined,
-    );
+    const made = this.#set.addNewLink({
+      number: change.link_number ?? this.#set.drawLinkNumber(),
+      link_type: link.id,
+      left_number: left.number,
+      right_number: right.number,
+      slot,
+      role: role?.number ?? null,
+      attributes,
+      one_left: leftIsSingle(link) ? left.number : null,
+      one_right: rightIsSingle(link) ? right.number : null,
+      created_at: this.#set.now,
+      updated_at: this.#set.now,
+    });
     this.#set.noteLink(this.#writer, 'linked', made, null);
     noteLookup(this.#set, this.#writer, link, left, null, right.number);
     return done('updated');

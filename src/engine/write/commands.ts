@@ -37,10 +37,12 @@ export class Wants {
 
   addRef(type: RecordType | undefined, ref: Ref | null): void {
     if (type === undefined || ref === null) return;
-    const number = numberOf(this.#catalogue, type, ref, (field, value) => {
-      this.addKey(type, field, value);
-      return undefined;
-    });
+    if (ref.by === 'key') {
+      const field = type.fieldsByKey.get(ref.field);
+      if (field?.unique) this.addKey(type, field, ref.value);
+      return;
+    }
+    const number = numberOf(this.#catalogue, type, ref, () => undefined);
     if (number !== undefined) this.#numbers.add(number);
   }
 
@@ -177,9 +179,11 @@ function addLookupTargets(
   }
 }
 
+const oneLink = { records: 0, links: 1 };
+
 /** How many new numbers the command may take at most. */
 export function mostNumbersFor(catalogue: Catalogue, command: WriteCommand): { records: number; links: number } {
-  if (command.kind === 'link') return { records: 0, links: 1 };
+  if (command.kind === 'link') return oneLink;
   // A delete that says how old it is leaves a tombstone of a record that was never there.
   if (command.kind === 'delete')
     return { records: command.stamp !== undefined && command.ref.by === 'key' ? 1 : 0, links: 0 };

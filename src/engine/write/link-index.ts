@@ -18,7 +18,8 @@ export class LinkIndex {
   }
 
   ofPair(link: LinkType, left: number, right: number): WorkingLink[] {
-    return there(this.#byPlace.get(`pair ${link.id} ${left} ${right}`)).sort((a, b) => a.row.number - b.row.number);
+    const links = this.#byPlace.get(`pair ${link.id} ${left} ${right}`);
+    return links === undefined ? [] : there(links).sort((a, b) => a.row.number - b.row.number);
   }
 
   ofSingleLeft(link: LinkType, left: number): WorkingLink | undefined {

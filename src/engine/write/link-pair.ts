@@ -28,10 +28,9 @@ export function findPair(set: WorkingSet, writer: Writer, command: LinkCommand |
   const end = fromType.linkEnds.get(command.link);
   const toType = end && set.catalogue.types.get(end.other);
   if (end === undefined || toType === undefined) return rejected(unknownLink(fromType, command.link));
-  const misnamed = rejectedFor([
-    ...matchFieldViolations(fromType, command.from.ref, 'from'),
-    ...matchFieldViolations(toType, command.to.ref, 'to'),
-  ]);
+  const misnamedFrom = matchFieldViolations(fromType, command.from.ref, 'from');
+  const misnamedTo = matchFieldViolations(toType, command.to.ref, 'to');
+  const misnamed = rejectedFor(misnamedFrom.length > 0 ? [...misnamedFrom, ...misnamedTo] : misnamedTo);
   if (misnamed) return misnamed;
   if (writer.interface === null) {
     const { left, right } = end.link;
@@ -54,13 +53,15 @@ function findRows(
 ): Pair | Rejected {
   const from = set.find(fromType, command.from.ref);
   const to = set.find(toType, command.to.ref);
-  const missing: Violation[] = [];
-  if (from === undefined || from.deletedAt !== null) missing.push(recordNotFound(fromType, command.from.ref, 'from'));
-  if (to === undefined || to.deletedAt !== null) missing.push(recordNotFound(toType, command.to.ref, 'to'));
-  const lost = rejectedFor(missing);
-  if (lost || from === undefined || to === undefined)
-    return lost ?? rejected(recordNotFound(fromType, command.from.ref, 'from'));
+  if (!isThere(from) || !isThere(to)) {
+    const missing: Violation[] = [];
+    if (!isThere(from)) missing.push(recordNotFound(fromType, command.from.ref, 'from'));
+    if (!isThere(to)) missing.push(recordNotFound(toType, command.to.ref, 'to'));
+    return rejectedFor(missing) ?? rejected(recordNotFound(fromType, command.from.ref, 'from'));
+  }
   return end.side === 'left' ? { end, from, to, left: from, right: to } : { end, from, to, left: to, right: from };
 }
+
+const isThere = (row: WorkingRow | undefined): row is WorkingRow => row !== undefined && row.deletedAt === null;
 
 export const isRejected = (value: Pair | Rejected): value is Rejected => 'kind' in value;

@@ -10,14 +10,38 @@ export type WantedRole = Role | null | undefined;
 
 export function findRole(link: LinkType, ref: RoleRef | null | undefined): WantedRole | 'unknown' {
   if (ref === undefined || ref === null) return ref;
+  const roles = namesOf(link.roles);
   const by = (kind: RoleRef['by']): boolean => ref.by === kind || ref.by === 'any';
-  const name = ref.value.toLowerCase();
   return (
-    (by('number') ? link.roles.find((role) => String(role.number) === ref.value) : undefined) ??
-    (by('external_id') ? link.roles.find((role) => role.externalId === ref.value) : undefined) ??
-    (by('name') ? link.roles.find((role) => role.name.toLowerCase() === name) : undefined) ??
+    (by('number') ? roles.number.get(ref.value) : undefined) ??
+    (by('external_id') ? roles.externalId.get(ref.value) : undefined) ??
+    (by('name') ? (roles.name.get(ref.value) ?? roles.name.get(ref.value.toLowerCase())) : undefined) ??
     'unknown'
   );
+}
+
+type RolesByName = Readonly<Record<'number' | 'externalId' | 'name', ReadonlyMap<string, Role>>>;
+const known = new WeakMap<readonly Role[], RolesByName>();
+
+/** Of several with the same name, the first. An import asks for a role in each of its rows. */
+function namesOf(roles: readonly Role[]): RolesByName {
+  let names = known.get(roles);
+  if (names === undefined) {
+    const firstsBy = (nameOf: (role: Role) => string | null): Map<string, Role> => {
+      const firsts = new Map<string, Role>();
+      for (const role of roles) {
+        const name = nameOf(role);
+        if (name !== null && !firsts.has(name)) firsts.set(name, role);
+      }
+      return firsts;
+    };
+    const name = firstsBy((role) => role.name.toLowerCase());
+    // As they are written, too, so that few names need to be put in small letters.
+    for (const role of roles) name.set(role.name, name.get(role.name.toLowerCase()) ?? role);
+    names = { name, number: firstsBy((role) => String(role.number)), externalId: firstsBy((role) => role.externalId) };
+    known.set(roles, names);
+  }
+  return names;
 }
 
 /** The link that is meant, if there is one, and the role that it shall have: the one function that knows the table of

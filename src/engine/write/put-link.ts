@@ -22,6 +22,7 @@ export function createLink(
 
 /** Linking a record whose one-side is taken replaces the old link. */
 export function makeRoom(set: WorkingSet, writer: Writer, link: LinkType, left: number, right: number): WorkingLink[] {
+  if (link.cardinality === 'many-to-many') return [];
   const taken = [set.linkOfLeft(link, left), set.linkOfRight(link, right)].filter((at) => at !== undefined);
   const replaced = [...new Set(taken)];
   for (const at of replaced) set.removeLink(writer, at);
@@ -37,19 +38,19 @@ export function putLink(
   role: Role | null,
   options: { readonly attributes?: LinkCommand['attributes']; readonly number?: number },
 ): WorkingLink {
-  const made = set.newLink(
-    link,
-    {
-      left_number: left.number,
-      right_number: right.number,
-      slot: slotOf(link, role),
-      role: role?.number ?? null,
-      attributes: options.attributes ?? null,
-      one_left: leftIsSingle(link) ? left.number : null,
-      one_right: rightIsSingle(link) ? right.number : null,
-    },
-    options.number,
-  );
+  const made = set.addNewLink({
+    number: options.number ?? set.drawLinkNumber(),
+    link_type: link.id,
+    left_number: left.number,
+    right_number: right.number,
+    slot: slotOf(link, role),
+    role: role?.number ?? null,
+    attributes: options.attributes ?? null,
+    one_left: leftIsSingle(link) ? left.number : null,
+    one_right: rightIsSingle(link) ? right.number : null,
+    created_at: set.now,
+    updated_at: set.now,
+  });
   set.noteLink(writer, 'linked', made, null);
   return made;
 }

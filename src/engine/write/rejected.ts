@@ -5,6 +5,7 @@ import { nearest, shorten } from '../../model/text.ts';
 
 /** A refusal when there is any violation; undefined when there is none. */
 export function rejectedFor(violations: readonly Violation[]): Rejected | undefined {
+  if (violations.length === 0) return undefined; // as a rule, and for each row of a million
   const [first, ...rest] = violations;
   return first === undefined ? undefined : { kind: 'rejected', violations: [first, ...rest] };
 }
@@ -31,9 +32,11 @@ export function unknownLink(type: RecordType, link: string): Violation {
   return { code: 'unknown_link', type: type.key, link, message };
 }
 
+const none: readonly Violation[] = [];
+
 /** A ref by key must name a match field. */
-export function matchFieldViolations(type: RecordType, ref: Ref | null, side: Side): Violation[] {
-  if (ref === null || ref.by !== 'key' || type.fieldsByKey.get(ref.field)?.unique) return [];
+export function matchFieldViolations(type: RecordType, ref: Ref | null, side: Side): readonly Violation[] {
+  if (ref === null || ref.by !== 'key' || type.fieldsByKey.get(ref.field)?.unique) return none;
   const matchFields = type.fields.filter((field) => field.unique).map((field) => field.key);
   const message = `${shorten(ref.field, 80)} is not a match field of ${type.key}: records are found by ${matchFields.join(', ')}, number or id.`;
   return [{ code: 'not_a_match_field', side, type: type.key, field: ref.field, message }];

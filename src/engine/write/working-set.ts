@@ -2,7 +2,7 @@
  * The records and links that a batch works on, held in memory between reading and writing them: each command of the batch sees what
  * the ones before it did. Rows were locked when they were read, so nobody else changes them meanwhile.
  */
-import type { Catalogue, Field, LinkType, RecordType } from '../../model/catalogue.ts';
+import { type Catalogue, type Field, type LinkType, type RecordType, systemFieldIds } from '../../model/catalogue.ts';
 import { principalId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { ChangeKind, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
@@ -11,14 +11,7 @@ import { type Stamp, shownStamp } from '../../model/stamp.ts';
 import type { Alias } from '../../store/aliases.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { LinkRow } from '../../store/links.ts';
-import {
-  type EndRow,
-  type Key,
-  type Numbers,
-  type RecordRow,
-  type RecordStamps,
-  valuesOf,
-} from '../../store/records.ts';
+import type { EndRow, Key, Numbers, RecordRow, RecordStamps } from '../../store/records.ts';
 import { formOf, keyOf } from '../keys/key-of.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
@@ -97,7 +90,7 @@ export class WorkingSet {
     this.#addRow({
       number: stored.number,
       type,
-      values: { ...valuesOf(stored) },
+      values: ownValuesOf(stored),
       version: stored.version,
       createdAt: stored.created_at,
       createdBy: stored.created_by,
@@ -110,9 +103,20 @@ export class WorkingSet {
   }
 
   /** A record that is to be linked, and is not written: of the rest of it nothing is known. */
-  addEnd({ data = none, ...end }: EndRow): void {
-    const unread = { version: 0, created_at: this.now, updated_at: this.now, created_by: 0, updated_by: 0 };
-    this.addStoredRow({ ...end, ...unread, data });
+  addEnd({ number, type, external_id, data = none, deleted_at, stamps }: EndRow): void {
+    this.addStoredRow({
+      number,
+      type,
+      external_id,
+      data,
+      version: 0,
+      created_at: this.now,
+      updated_at: this.now,
+      created_by: 0,
+      updated_by: 0,
+      deleted_at,
+      stamps,
+    });
   }
 
   addStoredLink(stored: LinkRow): void {
@@ -139,11 +143,14 @@ export class WorkingSet {
 
   /** The record that a ref names, perhaps by a former key; a tombstone included. */
   find(type: RecordType, ref: Ref): WorkingRow | undefined {
-    const number = numberOf(this.catalogue, type, ref, (field, value) =>
-      this.#numberOfKey(type.id, field.id, formOf(field, value)),
-    );
+    const number = ref.by === 'key' ? this.#numberOfRef(type, ref) : numberOf(this.catalogue, type, ref, noKey);
     const row = number === undefined ? undefined : this.rows.get(number);
     return row?.type.id === type.id ? row : undefined;
+  }
+
+  #numberOfRef(type: RecordType, { field: key, value }: Ref & { by: 'key' }): number | undefined {
+    const field = type.fieldsByKey.get(key);
+    return field?.unique ? this.#numberOfKey(type.id, field.id, formOf(field, value)) : undefined;
   }
 
   holderOf(type: RecordType, field: Field, value: unknown): WorkingRow | undefined {
@@ -238,18 +245,14 @@ export class WorkingSet {
     this.aliasesGone.set(text, alias);
   }
 
-  newLink(
-    link: LinkType,
-    row: Omit<LinkRow, 'number' | 'created_at' | 'updated_at' | 'link_type'>,
-    number?: number,
-  ): WorkingLink {
-    const drawn = number ?? this.#numbers.links[this.#linksTaken++];
+  drawLinkNumber(): number {
+    const drawn = this.#numbers.links[this.#linksTaken++];
     if (drawn === undefined) throw new Error('A batch drew too few link numbers');
-    const made: WorkingLink = {
-      row: { ...row, number: drawn, link_type: link.id, created_at: this.now, updated_at: this.now },
-      stored: null,
-      gone: false,
-    };
+    return drawn;
+  }
+
+  addNewLink(row: LinkRow): WorkingLink {
+    const made: WorkingLink = { row, stored: null, gone: false };
     this.#links.add(made);
     return made;
   }
@@ -265,11 +268,14 @@ export class WorkingSet {
     if (this.stamp === undefined && change.link_type === undefined) this.#raiseMarks(change);
     this.changes.push({
       change: {
-        version: null,
-        link_type: null,
-        link_number: null,
-        other_number: null,
-        ...change,
+        kind: change.kind,
+        number: change.number,
+        version: change.version ?? null,
+        link_type: change.link_type ?? null,
+        link_number: change.link_number ?? null,
+        other_number: change.other_number ?? null,
+        before: change.before,
+        after: change.after,
         principal_id: writer.caller.principal.id,
         via: writer.caller.via,
         request: writer.caller.requestId,
@@ -352,6 +358,14 @@ export class WorkingSet {
 }
 
 const none: Values = {};
+const noKey = (): undefined => undefined;
+
+/** A copy, to be changed. */
+function ownValuesOf({ external_id, data }: RecordRow): Values {
+  const values: Values = { ...data };
+  if (external_id !== null) values[systemFieldIds.external_id] ??= external_id;
+  return values;
+}
 
 type NewChange = Pick<ChangeRow, 'kind' | 'number' | 'before' | 'after'> &
   Partial<Pick<ChangeRow, 'version' | 'link_type' | 'link_number' | 'other_number'>>;
