@@ -5,6 +5,7 @@ import { exportRecords } from './exports.ts';
 import type { Figure, Result } from './figure.ts';
 import { growth } from './growth.ts';
 import { bulkLinks, singleLink } from './links.ts';
+import { lists } from './lists.ts';
 import { bodyOfFiveMillion } from './memory.ts';
 import { peers } from './peers.ts';
 import { plans } from './plans.ts';
@@ -39,6 +40,7 @@ export const families: readonly Family[] = [
       'bulk-links': bulkLinks,
       export: exportRecords,
       plans,
+      lists,
       start: secondStart,
     },
   },

@@ -22,6 +22,10 @@ export async function makeHotCalls(url: string): Promise<void> {
   };
   const many = (make: (index: number) => Promise<unknown>): Promise<unknown> =>
     Promise.all(Array.from({ length: 64 }, (_, index) => make(index)));
+  const pages = async (path: string): Promise<void> => {
+    const { next } = JSON.parse(await call('GET', path)) as { next: string | null };
+    if (next !== null) await call('GET', `${path}&cursor=${next}`);
+  };
   const contact = (index: number): string => `/v1/records/contact/external_id:plan-${index}`;
   const ndjson = { type: 'application/x-ndjson' };
   const lines = (count: number, row: (index: number) => object): string =>
@@ -49,6 +53,18 @@ export async function makeHotCalls(url: string): Promise<void> {
   await call('DELETE', '/v1/records/claim/external_id:plan/links/contacts/external_id:plan-1');
   await many((index) => (index < 8 ? call('DELETE', contact(index)) : Promise.resolve()));
   await call('GET', '/v1/records/contact?limit=100');
+  const claims = '/v1/records/claim?limit=10';
+  for (const status of ['open', 'closed'])
+    await many((index) =>
+      call('PATCH', `/v1/records/claim/external_id:plan-${index}`, { body: JSON.stringify({ fields: { status } }) }),
+    );
+  for (const query of [
+    'sort=status',
+    'sort=-status',
+    'filter[status]=closed',
+    'filter[status][in]=open,closed&sort=-status',
+  ])
+    await pages(`${claims}&${query}`);
   await call('GET', '/v1/find?key=plan-9');
   await call('GET', '/v1/activity');
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parse, stringify } from 'yaml';
 import type { Config } from '../config.ts';
+import { fieldsFilling } from '../engine/schema/fill-index.ts';
 import type { SchemaProblem } from '../engine/schema/plan.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import { CommandFailure, exitCodes, messageOf } from './failure.ts';
@@ -45,7 +46,10 @@ export async function applySchema(
   switch (outcome.kind) {
     case 'applied':
       return print(
-        outcome.changes.length === 0 ? formatPlan([]) : `${formatPlan(outcome.changes)}\nApplied.`,
+        [
+          outcome.changes.length === 0 ? formatPlan([]) : `${formatPlan(outcome.changes)}\nApplied.`,
+          ...fillingInWords(fieldsFilling(outcome.catalogue)),
+        ].join('\n'),
       ) as undefined;
     case 'loss_refused':
       print(formatPlan(outcome.changes));
@@ -64,6 +68,11 @@ export async function exportSchema(config: Config, _operands: readonly string[],
   );
   process.stdout.write(stringify(document, { lineWidth: 120 }));
 }
+
+const fillingInWords = (fields: readonly string[]): string[] =>
+  fields.length === 0
+    ? []
+    : [`The index of ${fields.join(', ')} is being filled by the server. Until then lists go through all records.`];
 
 const invalid = (file: string, problems: readonly SchemaProblem[]): CommandFailure =>
   new CommandFailure(

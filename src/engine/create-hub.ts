@@ -1,4 +1,5 @@
 /** Puts the engine together. The only file that knows how each call of the hub is done. */
+import type { Catalogue } from '../model/catalogue.ts';
 import type { SetReaders } from '../model/commands.ts';
 import type { WorkspaceId } from '../model/ids.ts';
 import type {
@@ -75,9 +76,11 @@ import type { WriteCommand } from './write/commands.ts';
 import { WriteLane } from './write/lane.ts';
 import { NumberPool } from './write/number-pool.ts';
 import { isOfOwner, keepRefusals, type Refused } from './write/refusals.ts';
-import type { WriteOutcome } from './write/run-batch.ts';
+import { StaleCatalogue, type WriteOutcome } from './write/run-batch.ts';
 
 type Found = RecordView | undefined;
+
+const mostReads = 5;
 
 export function createHub(parts: {
   database: Database;
@@ -202,6 +205,21 @@ export function createHub(parts: {
 
   const catalogueOf = async (caller: Caller) => catalogues.get(caller.principal.workspace);
 
+  /** Reads once more when the schema, by which an index was used, has changed meanwhile. */
+  const byCurrent = async <Outcome>(
+    caller: Caller,
+    read: (catalogue: Catalogue) => Promise<Outcome>,
+  ): Promise<Outcome> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await read(await catalogueOf(caller));
+      } catch (fault) {
+        if (!(fault instanceof StaleCatalogue) || attempt === mostReads) return rethrowPublic(fault);
+        catalogues.drop(caller.principal.workspace);
+      }
+    }
+  };
+
   /** A planned import holds a connection while its body arrives, as a run does. */
   const withPlace = async <Result>(
     { principal: { workspace } }: Caller,
@@ -213,7 +231,11 @@ export function createHub(parts: {
 
   const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, secretKey });
 
-  const cleaning: CleaningContext = { database: raw, catalogue: async (workspace) => catalogues.get(workspace) };
+  const cleaning: CleaningContext = {
+    database: raw,
+    catalogue: async (workspace) => catalogues.get(workspace),
+    staleCatalogue: (workspace) => catalogues.drop(workspace),
+  };
 
   const runsContext = (caller: Caller): RunsContext => ({
     database: raw,
@@ -272,8 +294,8 @@ export function createHub(parts: {
         doorsOf(caller.principal.workspace).reads.submit(sought),
       ).then((outcome) => explained(caller, outcome)),
     findByAnyKey: async (caller, text) => findByAnyKey(database, await catalogueOf(caller), caller, text),
-    list: async (caller, query) => list(database, await catalogueOf(caller), caller, query),
-    countListed: async (caller, query) => countListed(database, await catalogueOf(caller), caller, query),
+    list: (caller, query) => byCurrent(caller, (catalogue) => list(raw, catalogue, caller, query)),
+    countListed: (caller, query) => byCurrent(caller, (catalogue) => countListed(raw, catalogue, caller, query)),
     recordCounts: async (caller) => counts.view(await catalogueOf(caller), caller),
     async count(caller, typeKey) {
       const { workspace } = caller.principal;

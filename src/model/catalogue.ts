@@ -34,7 +34,10 @@ export type Field = {
   /** lookup only. */
   readonly link: LinkType | null;
   readonly owner: Owner;
+  /** Its values are kept in an index as well, by which lists are filtered and sorted. */
   readonly filterable: boolean;
+  /** That index has all records: until it is filled, lists do without. */
+  readonly indexed: boolean;
   /** external_id, sync_key or name. */
   readonly system: boolean;
   readonly names: Readonly<Record<string, string>>;
@@ -100,6 +103,7 @@ export type RecordType = {
   /** The unique ones, external_id first. */
   readonly matchFields: readonly Field[];
   readonly lookups: readonly LookupField[];
+  readonly filterable: readonly Field[];
   readonly numbered: readonly NumberedField[];
   readonly linkEnds: ReadonlyMap<string, LinkEnd>;
   readonly names: Readonly<Record<string, string>>;

@@ -175,6 +175,8 @@ export type ListQuery = {
   readonly skip?: number;
   /** As returned in `next` or `previous`; valid only with the same type, filters and sort. */
   readonly cursor?: string;
+  /** How long it may take to find the page; no matter how long, unless said. */
+  readonly patienceMs?: number;
 };
 
 export type CountQuery = Pick<ListQuery, 'type' | 'filters' | 'deletedToo'>;

@@ -110,10 +110,10 @@ export type UnlinkOutcome =
     }
   | Rejected;
 
-/** Why a list cannot be given as asked. `parameter` is `filter`, `sort`, `cursor`, `limit`. */
+/** Why a list cannot be given as asked. `parameter` is `filter`, `sort`, `cursor`, `limit`; `patience`: it takes longer than was allowed. */
 export type ListRejected = {
   readonly kind: 'list_rejected';
-  readonly parameter: 'filter' | 'sort' | 'cursor' | 'limit';
+  readonly parameter: 'filter' | 'sort' | 'cursor' | 'limit' | 'patience';
   readonly message: string;
 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
+import { float8Array, int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
 import { parseTimestamp } from './database.ts';
 
 describe('arrays as binary parameters', () => {
@@ -30,6 +30,15 @@ describe('arrays as binary parameters', () => {
   it('hold integers, and none', async () => {
     await holds(fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })), int4Array, 'int4');
     await holds(fc.option(fc.maxSafeInteger()), int8Array, 'int8');
+  });
+
+  it('hold doubles to the last bit, infinity, and none', async () => {
+    const doubles = [0, -0.1, 0.1 + 0.2, 5e-324, 1.7976931348623157e308, null, Number.POSITIVE_INFINITY];
+    const { rows } = await client.query({
+      text: 'select v from unnest($1::float8[]) with ordinality u (v, o) order by o',
+      values: [float8Array(doubles)],
+    });
+    expect(rows.map(({ v }) => v)).toEqual(doubles);
   });
 
   it('hold text of any script, empty text, quotes and backslashes, and none', async () => {

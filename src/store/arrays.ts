@@ -6,7 +6,7 @@
 
 const headerBytes = 20;
 /** Object ids of PostgreSQL's built-in types. */
-const oid = { bytea: 17, int4: 23, int8: 20, text: 25, jsonb: 3802, timestamptz: 1184 };
+const oid = { bytea: 17, int4: 23, int8: 20, text: 25, float8: 701, jsonb: 3802, timestamptz: 1184 };
 
 function startArray(type: number, length: number, bodyBytes: number, hasNulls: boolean): Buffer {
   if (length === 0) {
@@ -50,6 +50,17 @@ export function int8Array(values: readonly (number | null)[]): Buffer {
   const buffer = startArray(oid.int8, values.length, values.length * 12 - nulls * 8, nulls > 0);
   let at = headerBytes;
   for (const value of values) at = writeInt8Element(buffer, value, at);
+  return buffer;
+}
+
+export function float8Array(values: readonly (number | null)[]): Buffer {
+  const nulls = countNulls(values);
+  const buffer = startArray(oid.float8, values.length, values.length * 12 - nulls * 8, nulls > 0);
+  let at = headerBytes;
+  for (const value of values) {
+    at = buffer.writeInt32BE(value === null ? -1 : 8, at);
+    if (value !== null) at = buffer.writeDoubleBE(value, at);
+  }
   return buffer;
 }
 

@@ -1,5 +1,5 @@
 /** Which server cleans which workspace: one at a time. */
-import type { Transaction } from './database.ts';
+import type { Sender, Transaction } from './database.ts';
 
 export type CleaningClaim = { readonly by: string; readonly until: Date };
 
@@ -33,6 +33,11 @@ export async function claimCleaningOf(
     [workspace, now, claim.by, claim.until],
   );
   return rows.length > 0;
+}
+
+/** Whoever is free next takes it up. */
+export function cleanSoon(tx: Sender, workspace: number, at: Date): void {
+  tx.send('update cleaning set due_at = least(due_at, $2) where workspace_id = $1', [workspace, at]);
 }
 
 export async function endCleaning(tx: Transaction, workspace: number, by: string, dueAt: Date): Promise<void> {

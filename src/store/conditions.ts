@@ -3,17 +3,21 @@
  * always, so nothing that a client sends becomes part of a statement.
  */
 import type { FilterOperator } from '../model/commands.ts';
+import { sortedCharacters } from './field-index.ts';
 
 /**
  * What a list can filter and sort by. `column` is one of the record's own; `value` a field; `key` a unique field, external_id too where it has
- * a key rule; `lookup` a link; `found` how many of some words a record has, to sort by only.
+ * a key rule or an index; `lookup` a link; `found` how many of some words a record has, to sort by only.
  */
 export type ListTerm =
   | { readonly kind: 'column'; readonly column: keyof typeof columnTypes }
-  | { readonly kind: 'value'; readonly field: number; readonly as: 'text' | 'number' | 'boolean' | 'list' }
-  | { readonly kind: 'key'; readonly field: number }
+  | ({ readonly kind: 'value'; readonly as: 'text' | 'number' | 'boolean' | 'list' } & OfField)
+  | ({ readonly kind: 'key' } & OfField)
   | { readonly kind: 'lookup'; readonly linkType: number }
   | ({ readonly kind: 'found' } & ListSearch);
+
+/** `indexed`: the index of filterable fields has it, of every live record. */
+type OfField = { readonly field: number; readonly indexed: boolean };
 
 /** A word of one of the terms, which are of text, begins with one of these words. */
 type ListSearch = { readonly words: readonly string[]; readonly terms: readonly ListTerm[] };
@@ -81,6 +85,12 @@ export function expressionOf(term: ListTerm, parameters: Parameters): string {
       return `(${['0', ...found].join(' + ')})`;
     }
   }
+}
+
+/** What the list is in the order of: the whole of a text would be more than the place in a cursor, and an index, can hold. */
+export function sortExpressionOf(term: ListTerm, parameters: Parameters): string {
+  const expression = expressionOf(term, parameters);
+  return term.kind === 'value' && term.as === 'text' ? `left(${expression}, ${sortedCharacters})` : expression;
 }
 
 function valueExpression(field: number, as: 'text' | 'number' | 'boolean' | 'list'): string {

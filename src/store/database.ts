@@ -83,6 +83,9 @@ export const isUniqueViolation = (error: unknown): boolean => sqlState(error) ==
 /** A row that the statement needs is held by a transaction that did not end within lock_timeout. */
 export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
 
+/** A statement took longer than its transaction allows. */
+export const isOutOfTime = (error: unknown): boolean => sqlState(error) === '57014';
+
 /** By which a statement says that the transaction must not go on. */
 export const isDivisionByZero = (error: unknown): boolean => sqlState(error) === '22012';
 
@@ -190,6 +193,11 @@ export function enterWorkspace(tx: Transaction, workspace: WorkspaceId): void {
 /** Lets the rest of the transaction wait longer for rows that others hold. */
 export function waitLongerForLocks(tx: Transaction, seconds: number): void {
   tx.send(`set local lock_timeout = '${Math.trunc(seconds)}s'`);
+}
+
+/** From here on no statement of the transaction may take longer. */
+export function boundStatements(tx: Transaction, ms: number): void {
+  tx.send(`set local statement_timeout = ${Math.trunc(ms)}`);
 }
 
 /** Lets a transaction wait longer for its own client, who waits for somebody else. */

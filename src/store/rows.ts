@@ -3,12 +3,13 @@
  * rows: measured, 50 us for a record and its change row where all of their 25 columns were arrays, 33 where those that are the same in
  * every row are one parameter. So only what varies is an array.
  */
-import { byteaArray, int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
+import { byteaArray, float8Array, int4Array, int8Array, jsonbArray, textArray, timestampArray } from './arrays.ts';
 import type { Statement } from './pipeline.ts';
 
 type Values = {
   bigint: number;
   int: number;
+  float8: number;
   text: string;
   /** As JSON text. */
   jsonb: string;
@@ -20,6 +21,7 @@ type SqlType = keyof Values;
 const arrayOf: { readonly [Type in SqlType]: (values: readonly (Values[Type] | null)[]) => Buffer } = {
   bigint: int8Array,
   int: int4Array,
+  float8: float8Array,
   text: textArray,
   jsonb: jsonbArray,
   timestamptz: timestampArray,

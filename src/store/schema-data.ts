@@ -1,5 +1,6 @@
 /** What a schema change does to data: counting what would be lost, and taking it away. */
 import type { Transaction } from './database.ts';
+import { removeEntries } from './field-index.ts';
 
 export async function countRecordsOfType(tx: Transaction, workspace: number, type: number): Promise<number> {
   return count(tx, 'select count(*) as count from record where workspace_id = $1 and type = $2', [workspace, type]);
@@ -91,6 +92,7 @@ export async function countLinksWithRoles(
 export async function removeType(tx: Transaction, workspace: number, type: number): Promise<void> {
   await tx.query('delete from record_key where workspace_id = $1 and type = $2', [workspace, type]);
   await tx.query('delete from record_alias where workspace_id = $1 and type = $2', [workspace, type]);
+  await tx.query('delete from field_index where workspace_id = $1 and type = $2', [workspace, type]);
   await tx.query('delete from numbering where workspace_id = $1 and type = $2', [workspace, type]);
   for (const table of ['interface_record', 'held_delete', 'leaver', 'refusal', 'record_merge']) {
     await tx.query(
@@ -104,6 +106,7 @@ export async function removeType(tx: Transaction, workspace: number, type: numbe
 
 export async function removeField(tx: Transaction, workspace: number, type: number, field: number): Promise<void> {
   await removeKeys(tx, workspace, type, field);
+  await removeEntries(tx, workspace, type, field);
   await tx.query('delete from numbering where workspace_id = $1 and type = $2 and field = $3', [
     workspace,
     type,

@@ -89,6 +89,18 @@ create table credential (
 CREATE INDEX credential_by_principal ON public.credential USING btree (principal_id);
 CREATE UNIQUE INDEX credential_lookup ON public.credential USING btree (kind, lookup);
 
+create table field_index (
+  workspace_id bigint not null,
+  type integer not null,
+  field integer not null,
+  number_value double precision not null,
+  text_value text collate "C" not null,
+  number bigint not null,
+  PRIMARY KEY (workspace_id, type, field, number_value, text_value, number)
+);
+alter table field_index enable row level security;
+create policy workspace_fence on field_index using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
+
 create table held_delete (
   workspace_id bigint not null,
   run bigint not null,

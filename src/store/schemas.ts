@@ -18,6 +18,8 @@ export type SchemaIds = {
         updatedAt: string;
         /** Whether any of its records has or had a former key. */
         aliased?: boolean;
+        /** The filterable fields whose index has all of its records. */
+        indexed?: readonly number[];
       }
     >
   >;
@@ -98,6 +100,15 @@ export async function updateSchema(
      values ($1, $2, $3, $4, $5, $6)`,
     [workspace, schema.version, JSON.stringify(schema.document), by.principal, by.request, by.at],
   );
+}
+
+/** Whether the document is another one than that of a version. */
+export async function isChangedSince(tx: Transaction, workspace: number, version: number): Promise<boolean> {
+  const later = await tx.query(
+    'select version from workspace_schema_history where workspace_id = $1 and version > $2 limit 1',
+    [workspace, version],
+  );
+  return later.length > 0;
 }
 
 /** What is kept beside the document; every server reads it anew, as of another version. */

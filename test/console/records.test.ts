@@ -60,6 +60,21 @@ describe('the type elements in the console', () => {
     expect(new URL(page.url()).searchParams.get('filter[name][ends]')).toBeNull();
   });
 
+  it('says of a filter that no index answers what it costs, and how to have one', async () => {
+    const page = await console.signedIn('admin', '/records/claim');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Filter' });
+    const cost = dialog.getByText('this goes through all records', { exact: false });
+    await expect.poll(() => cost.textContent()).toContain('No index answers Name');
+    await dialog.getByRole('combobox', { name: 'Field' }).click();
+    await page.getByRole('option', { name: 'Status' }).click();
+    await expect.poll(() => cost.count()).toBe(0);
+    await dialog.getByRole('combobox', { name: 'How' }).click();
+    await page.getByRole('option', { name: 'is not', exact: true }).click();
+    await expect.poll(() => cost.textContent()).toContain('No index answers Status');
+    await expectAccessible(page);
+  });
+
   it('sorts and chooses columns, and keeps that in the address too', async () => {
     await importContacts('Sort', 3);
     const page = await console.signedIn('admin', '/records/contact?filter[phone]=Sort&columns=name,external_id');

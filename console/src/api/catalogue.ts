@@ -17,6 +17,8 @@ export type Field = {
   readonly required: boolean;
   /** Records are found by it. */
   readonly unique: boolean;
+  /** Lists are filtered and sorted by it through an index. */
+  readonly filterable: boolean;
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly pattern: string | undefined;
   readonly isNumbered: boolean;
@@ -77,6 +79,7 @@ function fieldOf(key: string, field: FieldDocument): Field {
     type: field.type,
     required: field.required ?? false,
     unique: field.unique ?? false,
+    filterable: field.filterable ?? false,
     options: (field.options ?? []).map(({ value, label }) => ({ value, label: label ?? value })),
     pattern: field.pattern,
     isNumbered: field.numbered !== undefined,

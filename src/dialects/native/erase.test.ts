@@ -39,6 +39,9 @@ describe('erasing a record', async () => {
   it('leaves nothing of it in any table, whatever way it came by', async () => {
     const at = (key: string): string => `/v1/records/contact/external_id:${key}`;
     ok(await call('PATCH', '/v1/records/claim/external_id:erase', json({ name: 'A claim' })));
+    const schema = ok(await call('GET', '/v1/schema'));
+    schema.types.contact.fields.email.filterable = true;
+    ok(await call('PUT', '/v1/schema', { body: schema }));
     // A single write, with what it was answered.
     ok(
       await call('PATCH', at('zqxmark-old'), {
@@ -94,6 +97,7 @@ describe('erasing a record', async () => {
     );
     expect(await tablesWith(secret)).toEqual([
       'change',
+      'field_index',
       'idempotency',
       'import_rejection',
       'link',
@@ -108,7 +112,7 @@ describe('erasing a record', async () => {
 
     const planned = ok(await erase('contact', 'external_id:zqxmark-old', true));
     expect(planned.outcome).toBe('planned');
-    expect(await tablesWith(secret)).toHaveLength(11);
+    expect(await tablesWith(secret)).toHaveLength(12);
     const erased = ok(await erase('contact', 'external_id:zqxmark-old'));
     expect(erased).toMatchObject({
       outcome: 'erased',

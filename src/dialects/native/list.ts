@@ -13,6 +13,9 @@ import { renderLink, renderRecord } from './render.ts';
 import type { ListedRecord, RecordList } from './shapes/record.ts';
 import { listRefusal } from './violations.ts';
 
+/** Beyond a million records it may be that long, without an index. */
+const patienceMs = 10_000;
+
 export function listRoute(app: FastifyInstance, hub: Hub): void {
   app.get<AtType & { Querystring: ListParameters }>(
     '/v1/records/:type',
@@ -39,7 +42,7 @@ export function listRoute(app: FastifyInstance, hub: Hub): void {
         });
       }
       const asked = { type, filters, sort: sortsOf(sort), limit, ...(cursor !== undefined && { cursor }) };
-      const query = { ...asked, mayBeShort: true };
+      const query = { ...asked, mayBeShort: true, patienceMs };
       const outcome = await hub.list(caller, query);
       if (outcome.kind !== 'page') throw listRefusal(outcome, query);
       request.outcome = outcome.kind;

@@ -42,13 +42,13 @@ export const listRecords = describeOperation({
   tag: 'Records',
   summary: 'List records of a type',
   description:
-    'Pages stay in step while records come and go: nothing is listed twice, and nothing that stays is left out. With `Accept: application/x-ndjson` or `text/csv`, or the same as `format`, all records that pass the filters are exported, as the flat rows that an import takes, by number; `limit` is then how many at most.',
+    'Pages stay in step while records come and go: nothing is listed twice, and nothing that stays is left out. With `Accept: application/x-ndjson` or `text/csv`, or the same as `format`, all records that pass the filters are exported, as the flat rows that an import takes, by number; `limit` is then how many at most. Filters and sort orders by match fields, lookups and `filterable` fields are answered by an index; others go through the records of the type, for ten seconds at most.',
   access: ['read'],
   params: TypePath,
   query: ListQueryShape,
   media: ['application/json', ndjson, csv],
   answers: { 200: { description: 'A page of records.', schema: refTo(RecordListShape) } },
-  problems: [404],
+  problems: [404, 422],
 });
 
 export const createRecord = describeOperation({

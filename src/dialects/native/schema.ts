@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { parseDocument as ParseDocument } from 'yaml';
 import type { Hub } from '../../engine/hub.ts';
+import { fieldsFilling } from '../../engine/schema/fill-index.ts';
 import type { SchemaChange, SchemaMoved, SchemaOutcome, SchemaPlan, SchemaProblem } from '../../engine/schema/plan.ts';
 import { InexactNumber } from '../../model/json.ts';
 import { shorten } from '../../model/text.ts';
@@ -152,9 +153,19 @@ async function inYaml(reply: FastifyReply, value: unknown): Promise<string> {
 export function answerOf(outcome: SchemaPlan | SchemaOutcome): SchemaAnswer {
   switch (outcome.kind) {
     case 'plan':
-      return { version: outcome.version, applied: false, changes: outcome.changes.map(renderChange) };
+      return {
+        version: outcome.version,
+        applied: false,
+        changes: outcome.changes.map(renderChange),
+        filling: [...outcome.filling],
+      };
     case 'applied':
-      return { version: outcome.catalogue.version, applied: true, changes: outcome.changes.map(renderChange) };
+      return {
+        version: outcome.catalogue.version,
+        applied: true,
+        changes: outcome.changes.map(renderChange),
+        filling: fieldsFilling(outcome.catalogue),
+      };
     default:
       throw schemaRefusal(outcome);
   }

@@ -140,6 +140,7 @@ const listCodes: Record<ListRejected['parameter'], ProblemCode> = {
   sort: 'sort_invalid',
   cursor: 'cursor_invalid',
   limit: 'limit_invalid',
+  patience: 'list_too_slow',
 };
 
 /** `query`: of a list of records, which may name unknown fields. */
@@ -149,5 +150,6 @@ export function listRefusal(
 ): ProblemError {
   if (outcome.kind === 'rejected') return unknownFieldIn(outcome, query) ?? refusal(outcome);
   const { parameter, message } = outcome;
-  return new ProblemError([{ code: listCodes[parameter], path: `query.${parameter}`, message }]);
+  const path = parameter === 'patience' ? null : `query.${parameter}`;
+  return new ProblemError([{ code: listCodes[parameter], path, message }]);
 }

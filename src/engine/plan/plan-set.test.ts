@@ -90,6 +90,7 @@ const data = async (): Promise<unknown> => {
   const tables = [
     'record',
     'record_key',
+    'field_index',
     'link',
     'interface_record',
     'held_delete',

@@ -31,11 +31,13 @@ function termNamed(type: RecordType, given: string): Named | Rejected {
 }
 
 function termOf(field: Field): ListTerm {
-  if (field.key === 'external_id' && field.keyRule.length === 0) return { kind: 'column', column: 'external_id' };
+  const { indexed, id } = field;
+  if (field.key === 'external_id' && field.keyRule.length === 0 && !indexed)
+    return { kind: 'column', column: 'external_id' };
   if (field.link !== null) return { kind: 'lookup', linkType: field.link.id };
-  if (field.unique && field.type !== 'integer') return { kind: 'key', field: field.id };
+  if (field.unique && field.type !== 'integer') return { kind: 'key', field: id, indexed };
   const as = { integer: 'number', decimal: 'number', boolean: 'boolean', multi_enum: 'list' } as const;
-  return { kind: 'value', field: field.id, as: as[field.type as keyof typeof as] ?? 'text' };
+  return { kind: 'value', field: id, indexed, as: as[field.type as keyof typeof as] ?? 'text' };
 }
 
 export const listRejected = (parameter: ListRejected['parameter'], message: string): ListRejected => ({

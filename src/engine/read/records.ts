@@ -8,17 +8,20 @@ import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
 import { readAliases } from '../../store/aliases.ts';
-import type { Database, Transaction } from '../../store/database.ts';
+import { boundStatements, type Database, isOutOfTime, type Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
 import { countSelected, listRecords } from '../../store/record-list.ts';
 import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
+import { readSchemaVersion } from '../../store/schemas.ts';
 import { fieldsOf, pointerTo } from '../views.ts';
 import { Wants } from '../write/commands.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor } from '../write/rejected.ts';
+import { StaleCatalogue } from '../write/run-batch.ts';
 import { WorkingSet } from '../write/working-set.ts';
 import { compileAll, compileSort, listRejected } from './conditions.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { isRejected, readableType } from './readable.ts';
+import { tooSlow } from './too-slow.ts';
 
 /** The record that a ref names: a live one, unless deleted ones are asked for too. */
 export async function findRow(
@@ -134,7 +137,7 @@ export async function list(
   const sort = compileSort(type, query.sort);
   if ('kind' in sort) return sort;
 
-  const { deletedToo = false } = query;
+  const { deletedToo = false, patienceMs } = query;
   const forwards = [catalogue.workspace, query.type, query.filters, query.sort, deletedToo];
   const backwards = [...forwards, 'backwards'];
   const after = query.cursor === undefined ? null : decodeCursor(forwards, query.cursor);
@@ -143,7 +146,8 @@ export async function list(
   if (place === undefined || (place !== null && place.length !== sort.length)) {
     return listRejected('cursor', 'This cursor does not belong to this list: begin again without one.');
   }
-  return database.inWorkspace(catalogue.workspace, async (tx): Promise<ListOutcome> => {
+  const find = async (tx: Transaction): Promise<ListOutcome> => {
+    if (patienceMs !== undefined) boundStatements(tx, patienceMs);
     const { rows: shown, isMore } = await listRecords(tx, catalogue.workspace, {
       ...{ type: type.id, filters, deletedToo, sort, place, limit: query.limit, skip: query.skip ?? 0 },
       ...{ backwards: before !== undefined, mayBeShort: query.mayBeShort ?? false },
@@ -152,13 +156,24 @@ export async function list(
     const [first, last] = [shown[0], shown.at(-1)];
     const isAfter = before !== undefined || isMore;
     const isBefore = before === undefined ? place !== null : isMore;
+    const [items] = await Promise.all([viewsOf(tx, catalogue, type, shown), confirmIndex(tx, catalogue, type)]);
     return {
       kind: 'page',
-      items: await viewsOf(tx, catalogue, type, shown),
+      items,
       next: isAfter && last !== undefined ? encodeCursor(forwards, last.sort_values) : null,
       previous: isBefore && first !== undefined ? encodeCursor(backwards, first.sort_values) : null,
     };
+  };
+  return database.inWorkspace(catalogue.workspace, find).catch((fault: unknown) => {
+    if (patienceMs === undefined || !isOutOfTime(fault)) throw fault;
+    return listRejected('patience', tooSlow(type, query, patienceMs));
   });
+}
+
+/** What a list found by an index holds if the index had all records then, as the schema said: it still says so after it. */
+async function confirmIndex(tx: Transaction, catalogue: Catalogue, type: RecordType): Promise<void> {
+  if (type.filterable.length === 0) return;
+  if ((await readSchemaVersion(tx, catalogue.workspace)) !== catalogue.version) throw new StaleCatalogue();
 }
 
 /** How many a list has. */
@@ -172,8 +187,10 @@ export async function countListed(
   if (isRejected(type)) return type;
   const compiled = compileAll({ catalogue, caller }, type, filters);
   if ('kind' in compiled) return compiled;
-  const counted = await database.inWorkspace(catalogue.workspace, (tx) =>
-    countSelected(tx, catalogue.workspace, { type: type.id, filters: compiled, deletedToo }),
-  );
+  const counted = await database.inWorkspace(catalogue.workspace, async (tx) => {
+    const count = await countSelected(tx, catalogue.workspace, { type: type.id, filters: compiled, deletedToo });
+    await confirmIndex(tx, catalogue, type);
+    return count;
+  });
   return { kind: 'counted', count: counted };
 }

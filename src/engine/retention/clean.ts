@@ -1,6 +1,5 @@
 /** A cleaning that somebody asks for: of one workspace, or of all. */
 import { randomUUID } from 'node:crypto';
-import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import { type WorkspaceId, workspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
@@ -11,6 +10,7 @@ import { readWorkspaces } from '../../store/principals.ts';
 import { sweepSessions } from '../../store/sessions.ts';
 import { sweepWrongPasswords } from '../../store/wrong-passwords.ts';
 import { lockStart } from '../access/lockout.ts';
+import { type FillingContext, fillIndexes, isFilled } from '../schema/fill-index.ts';
 import { type Pace, WorkspaceCleaning } from './steps.ts';
 
 export type CleanOutcome =
@@ -22,16 +22,14 @@ export type CleanOutcome =
 
 export type CleanedWorkspace = { readonly workspace: string; readonly outcome: CleanOutcome };
 
-export type CleaningContext = {
-  readonly database: Database;
-  readonly catalogue: (workspace: WorkspaceId) => Promise<Catalogue>;
-};
+export type CleaningContext = FillingContext;
 
 /** What belongs to no workspace. */
 export const ofNone = 0;
 const patienceMs = 10_000;
 export const claimMs = 120_000;
 export const everyMs = 3_600_000;
+const soonMs = 10_000;
 const sessionsAtOnce = 2_000;
 
 export async function clean(
@@ -71,15 +69,24 @@ async function cleanOne(
     database.global((tx) => store.claimCleaningOf(tx, workspace, at, { by, until: new Date(at.getTime() + claimMs) }));
   if (!(await claim(now))) return { kind: 'at_work' };
   try {
-    const isDone = await cleaning.clean(async () => (await pace()) && claim(clock.now()));
+    const goOn: Pace = async () => (await pace()) && claim(clock.now());
+    const isDone = (await fillIndexes(context, workspace, goOn)) && (await cleaning.clean(goOn));
     return { kind: 'cleaned', counts: cleaning.counts, more: !isDone };
   } catch (fault) {
     // Somebody held a row for long: the rest goes another time.
     if (!isRaceLost(fault)) throw fault;
     return { kind: 'cleaned', counts: cleaning.counts, more: true };
   } finally {
-    await database.global((tx) => store.endCleaning(tx, workspace, by, new Date(clock.nowMs() + everyMs)));
+    await endCleaning(context, workspace, by, new Date(clock.nowMs() + everyMs));
   }
+}
+
+/** The next one is due at `next`, or as soon as a schema change, perhaps a moment ago, has left an index to be filled. */
+export async function endCleaning(context: CleaningContext, workspace: number, by: string, next: Date): Promise<void> {
+  const { database } = context;
+  await database.global((tx) => store.endCleaning(tx, workspace, by, next));
+  if (workspace === ofNone || (await isFilled(context, workspaceId(workspace)))) return;
+  await database.global(async (tx) => store.cleanSoon(tx, workspace, new Date(clock.nowMs() + soonMs)));
 }
 
 /** Sessions and nonces that have ended, and wrong passwords that no longer count. */

@@ -4,7 +4,8 @@ import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
 import * as store from '../../store/cleaning-claims.ts';
 import { isRaceLost } from '../../store/database.ts';
-import { type CleaningContext, claimMs, cleanSessions, everyMs, ofNone } from './clean.ts';
+import { fillIndexes } from '../schema/fill-index.ts';
+import { type CleaningContext, claimMs, cleanSessions, endCleaning, everyMs, ofNone } from './clean.ts';
 import { type Pace, WorkspaceCleaning } from './steps.ts';
 
 export type CleanerOptions = {
@@ -44,12 +45,13 @@ export function startCleaner(context: CleaningContext, options: CleanerOptions):
     };
     try {
       if (claimed === ofNone) await cleanSessions(database, pace);
-      else await new WorkspaceCleaning(database, await context.catalogue(workspaceId(claimed)), now).clean(pace);
+      else if (await fillIndexes(context, workspaceId(claimed), pace))
+        await new WorkspaceCleaning(database, await context.catalogue(workspaceId(claimed)), now).clean(pace);
     } catch (fault) {
       if (!isRaceLost(fault)) onError(fault);
     }
     const next = new Date(clock.nowMs() + everyMs * (0.75 + Math.random() / 2));
-    await database.global((tx) => store.endCleaning(tx, claimed, by, next));
+    await endCleaning(context, claimed, by, next);
     return true;
   }
 

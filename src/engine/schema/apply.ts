@@ -4,12 +4,13 @@ import { clock } from '../../model/clock.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
 import { type Database, type Transaction, waitLongerForLocks } from '../../store/database.ts';
-import { lockSchema, readSchema, type SchemaRow, updateSchema } from '../../store/schemas.ts';
+import { isChangedSince, lockSchema, readSchema, type SchemaRow, updateSchema } from '../../store/schemas.ts';
 import { mayConfigure } from '../access/grants.ts';
 import { compileCatalogue } from './compile.ts';
 import { changedMembers, diffDocuments, type EntityDifference, sameJson } from './diff.ts';
 import type { Effect } from './effect.ts';
 import { effectOf } from './effects.ts';
+import { alignIndex, fieldsFilling } from './fill-index.ts';
 import { assignIds, numberRoles } from './ids.ts';
 import type { SchemaChange, SchemaMoved, SchemaOutcome, SchemaPlan, SchemaProblem } from './plan.ts';
 import { validateSchema } from './validate.ts';
@@ -37,10 +38,12 @@ export async function planSchema(
   const { workspace } = caller.principal;
   return database.inWorkspace(workspace, async (tx): Promise<SchemaPlan> => {
     const stored = await existing(readSchema(tx, workspace));
-    const moved = movedFrom(stored, ifVersion);
+    const moved = await movedFrom(tx, workspace, stored, ifVersion);
     if (moved !== undefined) return moved;
     const planned = await plan(tx, workspace, stored, change);
-    return planned.kind === 'invalid' ? planned : { kind: 'plan', version: stored.version, changes: planned.changes };
+    if (planned.kind === 'invalid') return planned;
+    const filling = fieldsFilling(compileCatalogue(workspace, stored));
+    return { kind: 'plan', version: stored.version, changes: planned.changes, filling };
   });
 }
 
@@ -55,7 +58,7 @@ export async function applySchema(
   return database.inWorkspace(workspace, async (tx): Promise<SchemaOutcome> => {
     waitLongerForLocks(tx, 60);
     const stored = await existing(lockSchema(tx, workspace));
-    const moved = movedFrom(stored, options.ifVersion);
+    const moved = await movedFrom(tx, workspace, stored, options.ifVersion);
     if (moved !== undefined) return moved;
     const planned = await plan(tx, workspace, stored, change);
     if (planned.kind === 'invalid') return planned;
@@ -65,17 +68,28 @@ export async function applySchema(
     if (!options.allowLoss && changes.some((one) => one.loss !== null)) return { kind: 'loss_refused', changes };
     for (const effect of effects) await effect.apply?.(tx);
     const at = clock.now();
-    const ids = assignIds(stored.ids, stored.document, document, at.toISOString());
-    const next = { ...stored, version: stored.version + 1, document, ids };
+    const before = catalogueOf(stored);
+    const given = assignIds(stored.ids, stored.document, document, at.toISOString());
+    const changed = { ...stored, version: stored.version + 1, document, ids: given };
+    const next = { ...changed, ids: await alignIndex(tx, before, catalogueOf(changed), given) };
     await updateSchema(tx, workspace, next, { principal: caller.principal.id, request: caller.requestId, at });
     const catalogue = catalogueOf(next);
-    watchInterfaces(tx, catalogueOf(stored), catalogue, at);
+    watchInterfaces(tx, before, catalogue, at);
     return { kind: 'applied', changes, catalogue };
   });
 }
 
-const movedFrom = ({ version: actual }: SchemaRow, expected: number | undefined): SchemaMoved | undefined =>
-  expected === undefined || expected === actual ? undefined : { kind: 'version_mismatch', expected, actual };
+/** What is noted beside the document, as that an index is filled, makes another version too, and is nobody's change of the schema. */
+async function movedFrom(
+  tx: Transaction,
+  workspace: number,
+  { version: actual }: SchemaRow,
+  expected: number | undefined,
+): Promise<SchemaMoved | undefined> {
+  if (expected === undefined || expected === actual) return undefined;
+  const isSame = expected < actual && !(await isChangedSince(tx, workspace, expected));
+  return isSame ? undefined : { kind: 'version_mismatch', expected, actual };
+}
 
 async function existing(row: Promise<SchemaRow | undefined>): Promise<SchemaRow> {
   const stored = await row;

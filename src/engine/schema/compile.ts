@@ -126,7 +126,10 @@ function compileType(
     ...Object.entries(type.fields ?? {}).filter(([field]) => !(field in systemFieldIds)),
   ];
   const fields = documents.map(([field, document]) =>
-    compileField(field, document, fieldIdOf(known.fields, field), links.get(`${key}.${field}`) ?? null),
+    compileField(field, document, fieldIdOf(known.fields, field), {
+      link: links.get(`${key}.${field}`) ?? null,
+      indexed: known.indexed ?? [],
+    }),
   );
   return {
     id: known.id,
@@ -143,6 +146,7 @@ function compileType(
     fieldsById: new Map(fields.map((field) => [field.id, field])),
     matchFields: fields.filter((field) => field.unique),
     lookups: fields.filter((field): field is LookupField => field.link !== null),
+    filterable: fields.filter((field) => field.filterable),
     numbered: fields.filter((field): field is NumberedField => field.numbered !== null),
     linkEnds: new Map(
       allLinks.flatMap((link) => linkEndsOf(link, key).map((end): [string, LinkEnd] => [end.name, end])),
@@ -171,7 +175,12 @@ function linkEndsOf(link: LinkType, type: string): LinkEnd[] {
   return ends;
 }
 
-function compileField(key: string, field: FieldDocument, id: number, link: LinkType | null): Field {
+function compileField(
+  key: string,
+  field: FieldDocument,
+  id: number,
+  { link, indexed }: { link: LinkType | null; indexed: readonly number[] },
+): Field {
   return {
     id,
     key,
@@ -190,6 +199,7 @@ function compileField(key: string, field: FieldDocument, id: number, link: LinkT
     link: field.type === 'lookup' ? link : null,
     owner: field.owner ?? 'internal',
     filterable: field.filterable ?? false,
+    indexed: field.filterable === true && indexed.includes(id),
     system: key in systemFieldIds,
     names: field.names ?? {},
     extra: field.extra ?? {},
@@ -197,4 +207,5 @@ function compileField(key: string, field: FieldDocument, id: number, link: LinkT
 }
 
 /** A field that is not in a catalogue yet, to check its default with. */
-export const compileFieldForCheck = (field: FieldDocument): Field => compileField('default', field, 0, null);
+export const compileFieldForCheck = (field: FieldDocument): Field =>
+  compileField('default', field, 0, { link: null, indexed: [] });

@@ -18,7 +18,13 @@ export type SchemaMoved = { readonly kind: 'version_mismatch'; readonly expected
 
 export type SchemaPlan =
   | SchemaMoved
-  | { readonly kind: 'plan'; readonly version: number; readonly changes: readonly SchemaChange[] }
+  | {
+      readonly kind: 'plan';
+      readonly version: number;
+      readonly changes: readonly SchemaChange[];
+      /** `contact.email`: filterable fields whose index is being filled. */
+      readonly filling: readonly string[];
+    }
   | { readonly kind: 'invalid'; readonly problems: readonly [SchemaProblem, ...SchemaProblem[]] }
   | { readonly kind: 'forbidden' };
 

@@ -34,6 +34,7 @@ const stay: Readonly<Record<string, string>> = {
   'run_element.number': 'goes by its interface',
   'record_alias.number': 'goes by its type',
   'record_key.number': 'goes by its type',
+  'field_index.number': 'goes by its type',
   'link.number': 'its own',
   'pending_link.number': 'its own',
 };
@@ -52,6 +53,7 @@ async function tablesWith(column: string): Promise<string[]> {
 const fillers: Readonly<Record<string, string>> = {
   int8: `nextval('run_number') + 900000`,
   int4: `(nextval('run_number') + 900000)::int`,
+  float8: '1',
   text: `'x'`,
   bytea: `'x'`,
   json: `'{}'`,

@@ -53,6 +53,8 @@ function checkFieldRules(
   only('options', ['enum', 'multi_enum']);
   only('to', ['lookup']);
   only('inverse', ['lookup']);
+  if (field.filterable && field.type === 'lookup')
+    report(`${path}.filterable`, 'A lookup is found by its links anyway: filterable goes with any other type.');
   if ((field.scale ?? 0) > 15) report(`${path}.scale`, 'At most 15.');
   if (field.max_length === 0) report(`${path}.max_length`, 'At least 1.');
   if (field.unique && field.default !== undefined)

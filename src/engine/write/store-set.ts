@@ -1,8 +1,9 @@
-/** Writes what a batch did to its working set, in the order keys, records, links, change rows; sorted, so that batches cannot deadlock. */
+/** Writes what a batch did to its working set, in the order keys, records, index, links, change rows; sorted, so that batches cannot deadlock. */
 import type { RecordType } from '../../model/catalogue.ts';
 import { deleteAliases, putAliases } from '../../store/aliases.ts';
 import { insertChanges } from '../../store/changes.ts';
 import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
+import { deleteEntries, insertEntries } from '../../store/field-index.ts';
 import { putLinkStamps } from '../../store/link-stamps.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
 import { updateNumberings } from '../../store/numberings.ts';
@@ -18,6 +19,7 @@ import {
 } from '../../store/records.ts';
 import { formOf, isSameKey } from '../keys/key-of.ts';
 import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
+import { changedEntries } from './index-entries.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 const externalIdField = 1;
@@ -116,6 +118,9 @@ function sendRecords(tx: Sender, set: WorkingSet): void {
   const made = rows.filter((row) => row.stored === null);
   if (changed.length > 0) updateRecords(tx, workspace, changed.map(toRecordRow).sort(compareExternalIds));
   if (made.length > 0) insertRecords(tx, workspace, made.map(toRecordRow).sort(compareExternalIds));
+  const entries = changedEntries(rows);
+  if (entries.gone.length > 0) deleteEntries(tx, workspace, entries.gone);
+  if (entries.made.length > 0) insertEntries(tx, workspace, entries.made);
 }
 
 type SortedLinks = {

@@ -68,6 +68,19 @@ create table record_key (
   primary key (workspace_id, type, field, value)
 );
 
+-- Values of filterable fields, of live records: one row for each record and field, for a list one for each of its values. A number stands in
+-- number_value, anything else by its first characters in text_value; a record without a value is at infinity, beyond all that have one.
+-- The key is the one index, in the order in which lists are sorted.
+create table field_index (
+  workspace_id bigint not null,
+  type integer not null,
+  field integer not null,
+  number_value double precision not null,
+  text_value text collate "C" not null,
+  number bigint not null,
+  primary key (workspace_id, type, field, number_value, text_value, number)
+);
+
 -- slot: the role where a pair is linked once per role, else 0. one_left and one_right hold the cardinality: the left number where a
 -- left record has one right record at most, and the right number where a right record has one left record at most.
 create table link (

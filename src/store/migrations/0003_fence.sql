@@ -12,7 +12,7 @@ declare
   name text;
 begin
   foreach name in array array[
-    'workspace_schema', 'workspace_schema_history', 'record', 'record_key', 'link', 'link_stamp', 'pending_link', 'commit_counter', 'commit', 'change',
+    'workspace_schema', 'workspace_schema_history', 'record', 'record_key', 'field_index', 'link', 'link_stamp', 'pending_link', 'commit_counter', 'commit', 'change',
     'interface_record', 'interface_lock', 'run', 'held_delete', 'leaver', 'queued_part', 'staging', 'issue', 'run_element', 'import', 'import_rejection',
     'import_batch', 'idempotency', 'job', 'webhook', 'webhook_delivery', 'refusal', 'record_alias', 'numbering', 'record_merge', 'plan', 'plan_item'
   ] loop

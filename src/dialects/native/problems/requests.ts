@@ -89,6 +89,14 @@ export const requestProblems = {
     cause: 'The sort order names an unknown field, or one that has no order.',
     remedy: 'Write `sort=name,-updated_at` with fields of the record type.',
   },
+  list_too_slow: {
+    status: 422,
+    title: 'List takes too long',
+    cause:
+      'No index answers these filters or this sort order, and going through all records of the type took longer than a list may.',
+    remedy:
+      'Make the field `filterable` in the schema, or filter by what leaves less: a match field, a lookup or a filterable field. An export has no limit.',
+  },
   cursor_invalid: {
     status: 400,
     title: 'Cursor not valid',

@@ -50,7 +50,12 @@ const FieldShape = Type.Object(
     to: Optional(Text({ description: 'The record type that a lookup points at.' })),
     inverse: Optional(Text({ description: 'What that type calls the way back.' })),
     owner: Optional(OwnerShape),
-    filterable: Optional(Flag()),
+    filterable: Optional(
+      Flag({
+        description:
+          'Lists are filtered and sorted by it through an index, however many records there are. Any type but lookup.',
+      }),
+    ),
     names: Optional(Names),
     extra: Optional(Extra),
   },
@@ -200,6 +205,10 @@ export const SchemaAnswerShape = Type.Object(
     version: Integer({ description: 'With a plan the present version; when applied the new one.' }),
     applied: Flag(),
     changes: Type.Array(ChangeShape),
+    filling: Type.Array(Type.String(), {
+      description:
+        'Filterable fields, as `contact.email`, whose index is being filled in the background: until then lists go through all records.',
+    }),
   },
   { $id: 'SchemaAnswer' },
 );

@@ -1,7 +1,7 @@
 /** What a list can show, filter and sort by: the fields of the type, and what every record has. */
 import type { Field, FieldType, RecordType } from '../../../api/catalogue.ts';
 
-export type Column = Pick<Field, 'key' | 'label' | 'type' | 'options' | 'to'>;
+export type Column = Pick<Field, 'key' | 'label' | 'type' | 'options' | 'to' | 'unique' | 'filterable'>;
 
 const ofEveryRecord: readonly Column[] = (
   [
@@ -10,7 +10,10 @@ const ofEveryRecord: readonly Column[] = (
     ['created_at', 'Created', 'datetime'],
     ['updated_at', 'Updated', 'datetime'],
   ] as const
-).map(([key, label, type]) => ({ key, label, type, options: [], to: undefined }));
+).map(([key, label, type]) => {
+  const isNumber = key === 'number';
+  return { key, label, type, options: [], to: undefined, unique: isNumber, filterable: isNumber };
+});
 
 /** A field that has the name of one of them comes first, as in the API. */
 export const columnsOf = ({ fields }: RecordType): readonly Column[] => [

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Select } from '../../../components/select.tsx';
 import type { Asked } from './asked.ts';
 import type { Column } from './columns.ts';
+import { costInWords, isByIndex } from './indexed.ts';
 import { operatorsFor } from './operators.ts';
 
 const inputTypes: Readonly<Record<string, string>> = { date: 'date', datetime: 'datetime-local' };
@@ -47,6 +48,7 @@ export function FilterForm({ columns, asked, done }: { columns: readonly Column[
         />
         <Select
           label="How"
+          description={column === undefined || isByIndex(column, operator) ? undefined : costInWords([column.label])}
           data={[...operators]}
           value={operator}
           onChange={(one) => {

@@ -15,6 +15,7 @@ import { count, counted } from '../../../components/words.ts';
 import { CreateRecord } from '../form/create-record.tsx';
 import { useAsked } from './asked.ts';
 import { columnsOf } from './columns.ts';
+import { Cost } from './cost.tsx';
 import { AddFilter, ChooseColumns, FilterPills } from './filters.tsx';
 import { FindByKey } from './find-by-key.tsx';
 import { Grid } from './grid.tsx';
@@ -58,7 +59,10 @@ function List({ type }: { type: RecordType }) {
         {error !== null && <ProblemAlert fault={error} title="The list cannot be shown" />}
         {!isSettled && shown === 0 && error === null && (
           <Center h={320}>
-            <Loader aria-label="Loading" />
+            <Stack align="center">
+              <Loader aria-label="Loading" />
+              <Cost all={all} asked={asked} />
+            </Stack>
           </Center>
         )}
         {isSettled && shown === 0 && <Nothing type={type} asked={asked} isFound={found !== undefined && !isNowhere} />}
@@ -72,6 +76,7 @@ function List({ type }: { type: RecordType }) {
                 ? 'Looking through the records …'
                 : `${counted(shown, 'record')}${query.hasNextPage ? ` loaded${total}; more follow as you scroll` : ''}`}
             </Text>
+            {query.isPlaceholderData && <Cost all={all} asked={asked} />}
           </>
         )}
       </Stack>
