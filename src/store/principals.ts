@@ -233,18 +233,20 @@ export async function revokeCredential(tx: Transaction, workspace: number, id: n
   return rows.length > 0;
 }
 
-/** What is left out stays. undefined: there is no such user that may still log in. */
+/** What is left out stays; a new password ends the sessions. undefined: there is no such user that may still log in. */
 export async function updateUser(
   tx: Transaction,
   workspace: number,
   id: number,
-  { role, grants }: { readonly role?: WorkspaceRole; readonly grants?: Grants },
+  { role, grants, password_hash }: Partial<Pick<PrincipalRow, 'role' | 'grants' | 'password_hash'>>,
 ): Promise<PrincipalRow | undefined> {
   const [row] = await tx.query<PrincipalRow>(
-    `update principal p set role = coalesce($3, role), grants = coalesce($4::jsonb, grants)
+    `update principal p set role = coalesce($3, role), grants = coalesce($4::jsonb, grants),
+       password_hash = coalesce($5, password_hash)
      where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning ${principalColumns}`,
-    [workspace, id, role ?? null, grants === undefined ? null : JSON.stringify(grants)],
+    [workspace, id, role ?? null, grants === undefined ? null : JSON.stringify(grants), password_hash ?? null],
   );
+  if (row !== undefined && password_hash) await deleteSessions(tx, id);
   return row;
 }
 
@@ -255,8 +257,12 @@ export async function disableUser(tx: Transaction, workspace: number, id: number
      where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning 1`,
     [workspace, id, at],
   );
-  if (rows.length > 0) await tx.query('delete from session where principal_id = $1', [id]);
+  if (rows.length > 0) await deleteSessions(tx, id);
   return rows.length > 0;
+}
+
+async function deleteSessions(tx: Transaction, principal: number): Promise<void> {
+  await tx.query('delete from session where principal_id = $1', [principal]);
 }
 
 export const findPrincipals = (tx: Transaction, workspace: number, ids: readonly number[]): Promise<PrincipalRow[]> =>

@@ -34,6 +34,21 @@ describe('Users and grants', () => {
     });
   });
 
+  it('gives a user a new password, by which alone one signs in then', async () => {
+    await console.call('POST', '/v1/users', { email: 'mia@keyway.test', name: 'Mia', password });
+    const page = await console.signedIn('admin', '/users');
+    await page.getByRole('button', { name: 'Edit Mia' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Role and grants of Mia' });
+    await dialog.getByLabel('New password').fill('short');
+    expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('New password').fill('another password');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const signIn = async (typed: string): Promise<number> =>
+      (await page.request.post('/v1/session', { data: { user_name: 'mia@keyway.test', password: typed } })).status();
+    expect([await signIn(password), await signIn('another password')]).toEqual([401, 200]);
+  });
+
   it('disables a user, who is nobody then', async () => {
     await console.call('POST', '/v1/users', { email: 'leo@keyway.test', name: 'Leo', password });
     const page = await console.signedIn('admin', '/users');

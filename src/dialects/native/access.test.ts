@@ -124,6 +124,25 @@ describe('access', async () => {
     expect(reasons(await change({ role: 'member' }, 999_999))).toEqual([['unknown_user', 'path.id']]);
   });
 
+  it('gives a user another password, with which alone one signs in from then on', async () => {
+    const user = { email: 'pia@keyway.test', name: 'Pia', password: 'the old one' };
+    const { body: made } = await call('POST', '/v1/users', { body: user });
+    const signIn = (password: string): Promise<Answer> =>
+      call('POST', '/v1/session', { as: null, body: { user_name: user.email, password } });
+    const headers = { cookie: (await signIn('the old one')).headers.get('set-cookie')?.split(';')[0] ?? '' };
+    const me = (): Promise<Answer> => call('GET', '/v1/me', { as: null, headers });
+    expect((await me()).status).toBe(200);
+    const changed = await call('PATCH', `/v1/users/${made.id}`, { body: { password: 'the new one' } });
+    expect([changed.status, changed.body]).toEqual([200, made]);
+    expect((await me()).status).toBe(401);
+    expect((await signIn('the old one')).status).toBe(401);
+    expect((await signIn('the new one')).status).toBe(200);
+    const short = await call('PATCH', `/v1/users/${made.id}`, { body: { password: 'short' } });
+    expect([short.status, reasons(short)]).toEqual([400, [['member_invalid', 'password']]]);
+    const other = await call('PATCH', `/v1/users/${made.id}`, { as: 'power', body: { password: 'of somebody' } });
+    expect(other.status).toBe(403);
+  });
+
   it('disables a user, whose address is free then', async () => {
     const user = { email: 'lea@keyway.test', name: 'Lea', password: 'long enough' };
     const { body: made } = await call('POST', '/v1/users', { body: user });

@@ -100,7 +100,7 @@ const createUser = describeOperation({
 const changeUser = describeOperation({
   id: 'changeUser',
   tag: 'Access',
-  summary: 'Change the role or the grants of a user',
+  summary: 'Change the role, the grants or the password of a user',
   description: 'At once, also for whoever is signed in; on other servers within a second.',
   access: 'admin',
   params: UserPath,
@@ -191,7 +191,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     async (request): Promise<ShownUser> => {
       const { principal } = signedIn(request);
       const { id } = request.params;
-      const { role, grants } = request.body;
+      const { role, grants, password } = request.body;
       refuseUnstorable(request.body, null);
       if (grants !== undefined) checkGrants(await hub.catalogue(principal.workspace), grants);
       if (id === principal.id && role !== undefined && role !== principal.role)
@@ -199,6 +199,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
       const changed = await hub.access.changeUser(principal, principalId(id), {
         ...(role !== undefined && { role }),
         ...(grants !== undefined && { grants }),
+        ...(password !== undefined && { password }),
       });
       if (changed === undefined) throw unknownUser(id);
       request.outcome = 'updated';

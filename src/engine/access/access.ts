@@ -129,11 +129,11 @@ export type Access = {
     admin: Principal,
     user: { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string },
   ): Promise<UserView | { kind: 'email_taken' }>;
-  /** undefined: there is no such user that is not disabled. */
+  /** A new password ends its sessions. undefined: there is no such user that is not disabled. */
   changeUser(
     admin: Principal,
     id: PrincipalId,
-    change: { readonly role?: WorkspaceRole; readonly grants?: Grants },
+    change: { readonly role?: WorkspaceRole; readonly grants?: Grants; readonly password?: string },
   ): Promise<UserView | undefined>;
   /** Ends its sessions too. Its name stays with what it did. False: there is no such user that is not disabled. */
   disableUser(admin: Principal, id: PrincipalId): Promise<boolean>;

@@ -200,9 +200,10 @@ export function createAccess(database: Database, vault: Vault): Access {
       });
     },
 
-    async changeUser(admin, id, change) {
+    async changeUser(admin, id, { password, ...change }) {
       mustBeAdministrator(admin);
-      const row = await changing((tx) => principals.updateUser(tx, admin.workspace, id, change));
+      const wanted = { ...change, ...(password !== undefined && { password_hash: await hashPassword(password) }) };
+      const row = await changing((tx) => principals.updateUser(tx, admin.workspace, id, wanted));
       return row && toUserView(row);
     },
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,7 +10,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
 import { GrantsEditor } from './grants-editor.tsx';
 
-/** The role of a user, and the grants of a member. */
+/** The role of a user, the grants of a member, and a password in place of one that was forgotten or is known to others. */
 export function EditUser({ user }: { user: ShownUser }) {
   const [isOpen, { open, close }] = useDisclosure();
   return (
@@ -37,6 +37,7 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
   const change = useChangeUser(user.id);
   const [role, setRole] = useState(user.role ?? 'member');
   const [grants, setGrants] = useState(user.grants ?? {});
+  const [password, setPassword] = useState('');
   const isSelf = me.principal.id === user.id;
   return (
     <Stack>
@@ -56,6 +57,13 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
           {role === 'admin' ? 'An administrator' : 'A power user'} holds every grant.
         </Text>
       )}
+      <PasswordInput
+        label="New password"
+        description={`Empty: it stays. A new one, of 8 characters at least, ends whatever ${user.name} has open.`}
+        autoComplete="new-password"
+        value={password}
+        onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+      />
       {change.isError && <ProblemAlert fault={change.error} title="Nothing was changed" />}
       <Group justify="end">
         <Button variant="default" onClick={close}>
@@ -63,7 +71,10 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
         </Button>
         <Button
           loading={change.isPending}
-          onClick={() => change.mutate({ ...(!isSelf && { role }), grants }, { onSuccess: close })}
+          disabled={password !== '' && password.length < 8}
+          onClick={() =>
+            change.mutate({ ...(!isSelf && { role }), grants, ...(password && { password }) }, { onSuccess: close })
+          }
         >
           Save
         </Button>

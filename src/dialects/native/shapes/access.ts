@@ -60,6 +60,7 @@ export const KeyShape = Type.Object(
 );
 
 const words = { minLength: 1, maxLength: 200 };
+const NewPassword = Type.String({ minLength: 8, maxLength: 200 });
 
 export const NewKeyShape = Type.Object(
   {
@@ -105,7 +106,7 @@ export const NewUserShape = Type.Object(
   {
     email: Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$', maxLength: 254 }),
     name: Type.String(words),
-    password: Type.String({ minLength: 8, maxLength: 200 }),
+    password: NewPassword,
     role: Type.Unsafe<Static<typeof Role>>({ ...Role, default: 'member' }),
     grants: Type.Unsafe<Static<typeof Grants>>({ ...Grants, default: {} }),
   },
@@ -113,8 +114,13 @@ export const NewUserShape = Type.Object(
 );
 
 export const UserChangeShape = Type.Object(
-  { role: Optional(Role), grants: Optional(Grants) },
-  { $id: 'UserChange', description: 'What is left out stays; grants are replaced as a whole.', ...strict },
+  { role: Optional(Role), grants: Optional(Grants), password: Optional(NewPassword) },
+  {
+    $id: 'UserChange',
+    description:
+      'What is left out stays; grants are replaced as a whole. With a new password all sessions of the user end.',
+    ...strict,
+  },
 );
 
 export const KeyListShape = listOf(refTo(KeyShape), 'KeyList');
