@@ -11,6 +11,7 @@ export const dying = (database: Database, death: Death): Database => ({
       const watched: Transaction = {
         query: (statement, values) => tx.query(statement, values),
         page: (statement, values, limit) => tx.page(statement, values, limit),
+        read: (statement, values, take) => tx.read(statement, values, take),
         attempt: (part) => tx.attempt(part),
         send: (statement, values) => void watched.perform(statement, values),
         perform(statement, values) {

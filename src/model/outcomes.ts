@@ -67,7 +67,7 @@ export type Stale = readonly StaleMember[];
 
 /** Text in pieces, each of many whole rows. */
 export type ExportOutcome =
-  | { readonly kind: 'exporting'; readonly text: AsyncIterable<string> }
+  | { readonly kind: 'exporting'; readonly text: AsyncIterable<Buffer> }
   | ListRejected
   | Rejected;
 

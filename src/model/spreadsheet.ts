@@ -6,8 +6,8 @@
 /** Without a value in any line. */
 export const spreadsheetColumn = '_spreadsheet';
 
-/** With what a formula begins, or what a spreadsheet passes over before it, as in a character class of a regular expression, here and in PostgreSQL. */
-export const formulaStarts = '=+@\\t\\r\\n\\uFF1D\\uFF0B\\uFF20\\uFF0D-';
+/** With what a formula begins, or what a spreadsheet passes over before it, as in a character class of a regular expression. */
+const formulaStarts = '=+@\\t\\r\\n\\uFF1D\\uFF0B\\uFF20\\uFF0D-';
 
 // Text that begins with apostrophes before such a character has one more: so that each is what it was when one is taken away.
 const guardable = new RegExp(`^'*[${formulaStarts}]`);

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { WorkspaceId } from '../model/ids.ts';
 import { type Answer, Pipeline, type Statement, type Wanted } from './pipeline.ts';
+import type { TakeRow } from './raw-rows.ts';
 
 export type Connection =
   | { readonly connectionString: string }
@@ -18,6 +19,8 @@ export type Transaction = {
     values: readonly unknown[],
     limit: number,
   ): Promise<Page<Row>>;
+  /** Has each row taken as it comes: see raw-rows.ts. Nothing else may be under way. */
+  read(statement: Statement | string, values: readonly unknown[], take: TakeRow): Promise<void>;
   /** Sends a statement whose answer nobody needs. The transaction waits for it when it commits, and fails if it failed. */
   send(statement: Statement | string, values?: readonly unknown[]): void;
   /** The same, and resolves when it is done. */
@@ -254,6 +257,10 @@ class OpenTransaction implements Transaction {
       if (error instanceof Error) Error.captureStackTrace(error); // else it would tell of the socket, and not of who asked
       throw error;
     }
+  }
+
+  async read(statement: Statement | string, values: readonly unknown[], take: TakeRow): Promise<void> {
+    await this.#add(statement, values, { take });
   }
 
   send(statement: Statement | string, values: readonly unknown[] = []): void {

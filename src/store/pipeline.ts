@@ -3,7 +3,9 @@
  * one behind each, so that the database writes each answer to the socket by itself, and each wakes this process. A statement that fails
  * fails those behind it: they are not run.
  */
+import type { EventEmitter } from 'node:events';
 import pg from 'pg';
+import { type TakeRow, tapRows } from './raw-rows.ts';
 
 /** SQL with a name is prepared once per connection. */
 export type Statement = { readonly name?: string | undefined; readonly text: string };
@@ -15,13 +17,14 @@ export type Answer = {
   readonly command: string;
 };
 
-/** Whether anybody reads the rows of an answer: all of them, the first rows of so many bytes and at least one, or none. */
-export type Wanted = 'all' | 'none' | { readonly mostBytes: number };
+/** Whether anybody reads the rows of an answer: all of them, the first rows of so many bytes and at least one, or none; or who takes them as they come (raw-rows.ts). */
+export type Wanted = 'all' | 'none' | { readonly mostBytes: number } | { readonly take: TakeRow };
 
 type Value = string | Buffer | null;
 type Part = Statement & {
   readonly values: readonly Value[];
   readonly wanted: Wanted;
+  readonly take: TakeRow | undefined;
   isToPrepare: boolean;
   columns: Column[] | undefined;
   readonly resolve: (answer: Answer) => void;
@@ -30,7 +33,7 @@ type Part = Statement & {
 
 /** What the driver has, and its types do not tell. */
 type Wire = {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: EventEmitter & { cork(): void; uncork(): void };
   /** By name: what the session has prepared, and what was sent to be prepared. */
   readonly parsedStatements: Record<string, string>;
   readonly submittedNamedStatements: Record<string, string>;
@@ -67,6 +70,7 @@ export class Pipeline extends pg.Query {
   #isCut = false;
   /** A value that its reader could not read. */
   #unread: unknown;
+  #untap: (() => void) | undefined;
 
   constructor() {
     super('');
@@ -81,6 +85,7 @@ export class Pipeline extends pg.Query {
         text,
         values: prepared,
         wanted,
+        take: typeof wanted === 'object' && 'take' in wanted ? this.#guarded(wanted.take) : undefined,
         isToPrepare: false,
         columns: undefined,
         resolve,
@@ -98,11 +103,15 @@ export class Pipeline extends pg.Query {
     const clash = this.#claimNames(wire);
     if (clash !== undefined) return new Error(`Two statements are named ${clash}`); // the driver hands it to handleError
     this.#begin(0);
+    if (this.#parts.some(({ take }) => take !== undefined)) {
+      this.#untap = tapRows(wire.stream, () => this.#parts[this.#answered]?.take);
+      if (this.#untap === undefined) return new Error('Rows of two statements are taken from one connection');
+    }
     wire.stream.cork();
     for (const part of this.#parts) {
       if (part.isToPrepare) wire.parse(part);
       wire.bind({ statement: part.name, values: part.values });
-      if (part.wanted !== 'none' && part.columns === undefined) wire.describe({ type: 'P' });
+      if (part.wanted !== 'none' && part.take === undefined && part.columns === undefined) wire.describe({ type: 'P' });
       wire.execute({});
     }
     wire.sync();
@@ -118,7 +127,7 @@ export class Pipeline extends pg.Query {
   /** @param row `length`: its bytes. */
   handleDataRow({ fields, length }: { readonly fields: readonly (string | null)[]; readonly length: number }): void {
     const { wanted } = this.#parts[this.#answered] ?? { wanted: 'none' };
-    if (wanted === 'none') return;
+    if (wanted === 'none' || (wanted !== 'all' && 'take' in wanted)) return;
     this.#bytes += length;
     if (wanted !== 'all' && this.#bytes > wanted.mostBytes && this.#rows.length > 0) {
       this.#isCut = true;
@@ -152,9 +161,24 @@ export class Pipeline extends pg.Query {
       reject(error);
     }
     this.#answered = this.#parts.length;
+    this.#untap?.();
   }
 
-  handleReadyForQuery(): void {}
+  handleReadyForQuery(): void {
+    this.#untap?.();
+  }
+
+  /** What fails of taking rows fails the statement, once they have all come. */
+  #guarded(take: TakeRow): TakeRow {
+    return (row) => {
+      if (this.#unread !== undefined) return;
+      try {
+        take(row);
+      } catch (error) {
+        this.#unread = error;
+      }
+    };
+  }
 
   /** @returns a name that stands for another text already. */
   #claimNames(wire: Wire): string | undefined {

@@ -1,20 +1,26 @@
 /** All records of a type, or all links of a link type, as the rows that an import takes: what is exported and imported again is unchanged. */
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
-import type { Catalogue, Field, LinkType, RecordType, Role } from '../../model/catalogue.ts';
+import type { Catalogue, LinkType, RecordType } from '../../model/catalogue.ts';
 import type { ExportQuery } from '../../model/commands.ts';
 import type { ExportOutcome } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { spreadsheetColumn } from '../../model/spreadsheet.ts';
 import type { ListFilter } from '../../store/conditions.ts';
-import type { Database } from '../../store/database.ts';
-import { type ExportColumn, type LinkPlace, readLinkLines, readRecordLines } from '../../store/export.ts';
+import type { Database, Transaction } from '../../store/database.ts';
+import { type LinkPlace, readLinkRows, readRecordRows } from '../../store/export.ts';
+import type { RawRow, TakeRow } from '../../store/raw-rows.ts';
 import { unknownLinkType } from '../import/refuse-import.ts';
 import { compileFilter } from './conditions.ts';
-import { fieldNamer } from './field-names.ts';
+import { Lines } from './lines.ts';
+import { csvLinkLines, jsonLinkLines, numberIn } from './link-lines.ts';
 import { isRejected, readableType } from './readable.ts';
+import { csvLines, jsonLines } from './record-lines.ts';
 
-/** Rows of one piece: as many as PostgreSQL joins well, and few enough that none waits long for the first. */
-const pieceRows = 2000;
+/** A piece ends before the row that begins beyond so many bytes. */
+const pieceBytes = 2 * 1024 * 1024;
+/** Nobody waits long for the first piece; the others are as many rows as will fill them. */
+const firstRows = 500;
+const mostRows = 10_000;
 
 export async function exportRows(
   database: Database,
@@ -48,21 +54,21 @@ async function* recordText(
   type: RecordType,
   filters: readonly ListFilter[],
   { format, limit, spreadsheet = false }: Wanted,
-): AsyncGenerator<string> {
-  const columns = type.fields.map(columnOf);
+): AsyncGenerator<Buffer> {
   const forPeople = format === 'csv' && spreadsheet;
   if (format === 'csv')
     yield headerOf(
-      columns.map(({ key }) => key),
+      type.fields.map(({ key }) => key),
       forPeople,
     );
-  const named = format === 'csv' ? (text: string) => text : fieldNamer(type);
-  const pieces = piecesOf<number>(0, limit, (after, rows) =>
-    database.inWorkspace(catalogue.workspace, (tx) =>
-      readRecordLines(tx, catalogue.workspace, { format, forPeople, type: type.id, columns, filters, after, rows }),
-    ),
-  );
-  for await (const text of pieces) yield named(text);
+  const { whole, columns, write } = format === 'csv' ? csvLines(type, forPeople) : jsonLines(type);
+  yield* piecesOf(database, catalogue, limit, {
+    start: 0,
+    placeOf: (row) => numberIn(row, 0),
+    read: (tx, after, rows, take) =>
+      readRecordRows(tx, catalogue.workspace, { type: type.id, whole, columns, filters, after, rows }, take),
+    write,
+  });
 }
 
 async function* linkText(
@@ -70,55 +76,79 @@ async function* linkText(
   catalogue: Catalogue,
   link: LinkType,
   { format, limit, spreadsheet = false }: Wanted,
-): AsyncGenerator<string> {
+): AsyncGenerator<Buffer> {
   const forPeople = format === 'csv' && spreadsheet;
-  const roles = new Map(link.roles.map((role) => [role.number, roleName(link.roles, role)]));
-  if (format === 'csv') yield headerOf(['left', 'right', ...(roles.size > 0 ? ['role'] : [])], forPeople);
-  yield* piecesOf<LinkPlace>([0, 0, 0], limit, (after, rows) =>
-    database.inWorkspace(catalogue.workspace, (tx) =>
-      readLinkLines(tx, catalogue.workspace, { format, forPeople, linkType: link.id, roles, after, rows }),
-    ),
-  );
+  if (format === 'csv') yield headerOf(['left', 'right', ...(link.roles.length > 0 ? ['role'] : [])], forPeople);
+  yield* piecesOf<LinkPlace>(database, catalogue, limit, {
+    start: [0, 0, 0],
+    placeOf: (row) => [numberIn(row, 0), numberIn(row, 1), numberIn(row, 2)],
+    read: (tx, after, rows, take) => readLinkRows(tx, catalogue.workspace, { linkType: link.id, after, rows }, take),
+    write: format === 'csv' ? csvLinkLines(link, forPeople) : jsonLinkLines(link),
+  });
 }
 
-type Piece<Place> = { readonly text: string; readonly rows: number; readonly last: Place };
+type Source<Place> = {
+  readonly start: Place;
+  readonly placeOf: (row: RawRow) => Place;
+  /** Rows beyond a place, in the order of their places. */
+  readonly read: (tx: Transaction, after: Place, rows: number, take: TakeRow) => Promise<void>;
+  readonly write: (row: RawRow, lines: Lines) => void;
+};
+
+type Piece<Place> = { readonly bytes: Buffer; readonly rows: number; readonly last: Place; readonly isCut: boolean };
 
 /** While one piece is on its way to the reader, the next is read. */
 async function* piecesOf<Place>(
-  start: Place,
+  database: Database,
+  { workspace }: Catalogue,
   limit: number | null,
-  read: (after: Place, rows: number) => Promise<Piece<Place> | undefined>,
-): AsyncGenerator<string> {
+  source: Source<Place>,
+): AsyncGenerator<Buffer> {
   let left = limit ?? Number.POSITIVE_INFINITY;
-  const pull = (after: Place): Promise<Piece<Place> | undefined> => {
-    const piece = left > 0 ? read(after, Math.min(pieceRows, left)) : Promise.resolve(undefined);
+  let asked = 0;
+  const pull = (after: Place, rows: number): Promise<Piece<Place>> => {
+    asked = Math.min(rows, left);
+    const piece = database.inWorkspace(workspace, (tx) => readPiece(tx, source, after, asked));
     piece.catch(() => {}); // thrown where it is awaited
     return piece;
   };
-  let coming = pull(start);
-  for (let piece = await coming; piece !== undefined; piece = await coming) {
+  for (let coming = pull(source.start, firstRows); ; ) {
+    const piece = await coming;
     left -= piece.rows;
-    coming = pull(piece.last);
+    const isLast = left === 0 || (piece.rows < asked && !piece.isCut);
+    if (!isLast) coming = pull(piece.last, rowsLike(piece));
     await nextTurnOfEventLoop(); // only then is it asked for: to work on this one would keep the database waiting
-    yield piece.text;
+    if (piece.rows > 0) yield piece.bytes;
+    if (isLast) return;
   }
 }
 
-const headerOf = (names: readonly string[], forPeople: boolean): string =>
-  `${[...names, ...(forPeople ? [spreadsheetColumn] : [])].join(',')}\n`;
-
-const unquoted: readonly Field['type'][] = ['integer', 'decimal', 'boolean', 'date', 'datetime'];
-
-function columnOf(field: Field): ExportColumn {
-  const { key, id } = field;
-  if (key === 'external_id') return { key, kind: 'external_id', ruled: field.keyRule.length > 0 };
-  if (field.link !== null) return { key, kind: 'lookup', linkType: field.link.id };
-  if (field.type !== 'multi_enum') return { key, kind: 'value', field: id, quoted: !unquoted.includes(field.type) };
-  return { key, kind: 'list', field: id, asJson: field.options.some(({ value }) => /^\[|;/.test(value)) };
+/** Rows beyond those that fill the piece are let go: its last row is where the next begins. */
+async function readPiece<Place>(
+  tx: Transaction,
+  { read, write, placeOf, start }: Source<Place>,
+  after: Place,
+  asked: number,
+): Promise<Piece<Place>> {
+  const lines = new Lines(asked > firstRows ? pieceBytes : pieceBytes / 8);
+  let rows = 0;
+  let last = start;
+  let isCut = false;
+  await read(tx, after, asked, (row) => {
+    isCut ||= lines.length >= pieceBytes;
+    if (isCut) return;
+    write(row, lines);
+    rows++;
+    if (rows === asked || lines.length >= pieceBytes) last = placeOf(row);
+  });
+  return { bytes: lines.bytes, rows, last, isCut };
 }
 
-/** The name of a role, unless it is also what another role is found by. */
-function roleName(roles: readonly Role[], role: Role): string {
-  const isOthers = roles.some((one) => one !== role && [String(one.number), one.externalId].includes(role.name));
-  return isOthers ? String(role.number) : role.name;
+/** As many as a piece will hold, if they are like those of this one; a few less, as rows that are let go are read for nothing. */
+function rowsLike({ bytes, rows }: Piece<unknown>): number {
+  const fitting = Math.floor((0.9 * pieceBytes * rows) / bytes.length);
+  return Math.max(1, Math.min(fitting, mostRows));
 }
+
+const headerOf = (names: readonly string[], forPeople: boolean): Buffer =>
+  Buffer.from(`${[...names, ...(forPeople ? [spreadsheetColumn] : [])].join(',')}\n`);
