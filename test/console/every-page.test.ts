@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible, withConsole } from './browser.ts';
 
@@ -30,6 +31,38 @@ describe('every page of the menu', () => {
       expect(said).toEqual([]);
     },
   );
+
+  it.each([
+    ['/', 9, []],
+    ['/records', 2, []],
+    ['/records/contact', 2, ['/v1/records']], // how many there are in all, which nothing waits for
+    ['/records/contact?find=user1', 2, ['/v1/records/contact']], // it lists what was found
+    ['/records/policy/67890', 5, ['/v1/records/contact']], // the names of those that it is linked with
+    ['/schema?tab=edit', 2, []],
+    ['/audit', 3, []],
+    ['/waiting-links', 2, []],
+    ['/webhooks', 1, []],
+    ['/users', 1, []],
+    ['/authentications', 1, []],
+  ] as const)('%s asks for all that it shows at once', async (path, together, afterwards) => {
+    const page = await console.signedIn('admin', '/sign-in-first');
+    const held: Route[] = [];
+    const later: string[] = [];
+    let isHeld = true;
+    await page.route('**/v1/**', async (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname !== '/v1/me' && isHeld) return void held.push(route);
+      if (pathname !== '/v1/me') later.push(pathname);
+      await route.continue();
+    });
+    await page.goto(path);
+    await expect.poll(() => held.length, { timeout: 20_000 }).toBe(together);
+    isHeld = false;
+    await Promise.all(held.map((route) => route.continue()));
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(later).toEqual(afterwards);
+  });
 
   it('comes after less than 300 KB of compressed script', async () => {
     const page = await console.signedIn('admin', '/sign-in-first', { isNew: true });

@@ -1,16 +1,22 @@
 import { Anchor, Table, Text } from '@mantine/core';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
+import { recordCountsQuery } from '../../api/overview.ts';
 import { may, mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { count } from '../../components/words.ts';
 
 /** The types that one may read. */
 export function Page() {
   const me = useMe();
+  // The page does not wait for them: millions take a moment.
+  usePrefetchQuery(recordCountsQuery);
+  const { data: counts } = useQuery({ ...recordCountsQuery, refetchInterval: false });
   const catalogue = useCatalogue();
   const types = [...catalogue.values()].filter(({ key }) => may(me, 'read', key));
   return (
@@ -27,10 +33,11 @@ export function Page() {
         </Empty>
       ) : (
         <div className="scroll">
-          <Table verticalSpacing="sm" highlightOnHover miw={720}>
+          <Table verticalSpacing="xs" highlightOnHover miw={760}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Type element</Table.Th>
+                <Table.Th ta="right">Records</Table.Th>
                 <Table.Th>Key</Table.Th>
                 <Table.Th>Owner</Table.Th>
                 <Table.Th>Found by</Table.Th>
@@ -41,7 +48,7 @@ export function Page() {
               {types.map((type) => (
                 <Table.Tr key={type.key}>
                   <Table.Td>
-                    <Anchor component={Link} to={path`/records/${type.key}`}>
+                    <Anchor component={Link} size="sm" fw={500} to={path`/records/${type.key}`}>
                       {type.plural}
                     </Anchor>
                     {type.description !== '' && (
@@ -50,6 +57,7 @@ export function Page() {
                       </Text>
                     )}
                   </Table.Td>
+                  <Table.Td ta="right">{inWords(counts?.items.find((one) => one.type === type.key))}</Table.Td>
                   <Table.Td>{type.key}</Table.Td>
                   <Table.Td>
                     <OwnerBadge owner={type.owner} />
@@ -67,3 +75,6 @@ export function Page() {
     </>
   );
 }
+
+const inWords = (counted: { records: number; at_least: boolean } | undefined): string =>
+  counted === undefined ? '' : `${count(counted.records)}${counted.at_least ? '+' : ''}`;

@@ -1,11 +1,11 @@
 import { Button, Tabs } from '@mantine/core';
-import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
 import { mayConfigure } from '../../api/rights.ts';
 import { saveFile } from '../../api/save-file.ts';
-import { schemaQuery, yamlType } from '../../api/schema.ts';
+import { schemaQuery, schemaTextQuery, yamlType } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
 import { Loading } from '../../app/loading.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -22,11 +22,14 @@ const Diagram = lazy(async () => ({ default: (await import('./diagram.tsx')).Dia
 const tabs = ['diagram', 'types', 'links', 'roles', 'edit'] as const;
 
 export function Page() {
+  const queries = useQueryClient();
   const isEditing = mayConfigure(useMe());
   const [parameters, setParameters] = useSearchParams();
-  const { data: schema } = useSuspenseQuery(schemaQuery);
   const save = useMutation({ mutationFn: () => saveFile('/v1/schema', yamlType, 'schema.yaml') });
   const tab = tabs.find((name) => name === parameters.get('tab') && (name !== 'edit' || isEditing)) ?? 'diagram';
+  const isUnasked = queries.getQueryState(schemaTextQuery.queryKey) === undefined;
+  if (tab === 'edit' && isUnasked) void queries.prefetchQuery(schemaTextQuery); // beside the other, not after it
+  const { data: schema } = useSuspenseQuery(schemaQuery);
   const isEmpty = Object.keys(schema.types ?? {}).length === 0;
   return (
     <>

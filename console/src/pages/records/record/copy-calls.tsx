@@ -38,13 +38,16 @@ function Calls({ record }: { record: ShownRecord }) {
   const calls = data.items.find(({ name }) => name === chosen) ?? data.items[0];
   return (
     <Stack>
-      <SegmentedControl
-        aria-label="API"
-        data={data.items.map(({ name, title }) => ({ value: name, label: title }))}
-        value={chosen}
-        onChange={setChosen}
-        fullWidth
-      />
+      <div className="scroll">
+        <SegmentedControl
+          aria-label="API"
+          data={data.items.map(({ name, title }) => ({ value: name, label: title }))}
+          value={chosen}
+          onChange={setChosen}
+          fullWidth
+          miw="max-content"
+        />
+      </div>
       {calls && (
         <>
           <Call does="Read it" call={calls.read} api={calls.title} kind="read" />

@@ -7,16 +7,14 @@ import {
   useSuspenseQuery,
 } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
-import { Navigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
-import { path } from '../../../api/client.ts';
 import { linksQuery, seenFrom } from '../../../api/links.ts';
 import { historyQuery, recordKeysQuery } from '../../../api/record-details.ts';
 import { recordQuery, titleOf } from '../../../api/records.ts';
 import { may } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import type { ShownRecord } from '../../../api/types.ts';
-import { Loading } from '../../../app/loading.tsx';
 import { PageHead } from '../../../components/page-head.tsx';
 import { Time } from '../../../components/time.tsx';
 import { CopyCalls } from './copy-calls.tsx';
@@ -29,6 +27,7 @@ import { Keys } from './keys.tsx';
 import { Links } from './links.tsx';
 import { Merge } from './merge.tsx';
 import { useNeighbourNames } from './neighbours.ts';
+import { ToItsId } from './to-its-id.tsx';
 import { WhyPanel } from './why.tsx';
 
 export function Page() {
@@ -41,13 +40,7 @@ export function Page() {
   const type = useRecordType(key);
   const { data: record } = useSuspenseQuery(recordQuery(key, ref));
   // Its keys may change while the page is open; its id does not.
-  if (ref !== record.id)
-    return (
-      <>
-        <Navigate to={path`/records/${key}/${record.id}`} replace />
-        <Loading />
-      </>
-    );
+  if (ref !== record.id) return <ToItsId type={key} by={ref} id={record.id} />;
   return (
     <WhyPanel key={record.id} record={record}>
       <PageHead
