@@ -28,7 +28,7 @@ describe('the console, before one is signed in', () => {
     },
   );
 
-  it.each(['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example'])(
+  it.each(['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example', '/\t/elsewhere.example'])(
     'leads nowhere else: %s',
     async (to) => {
       const page = await console.signedIn('member', `/sign-in?${new URLSearchParams({ to })}`);
@@ -36,6 +36,31 @@ describe('the console, before one is signed in', () => {
       expect(page.url()).toBe(`${console.server.url}/`);
     },
   );
+
+  it('lets a user of several workspaces in at the address of one of them, and keeps to that', async () => {
+    const made = await console.server.hub.workspaces.create({ name: 'Second one' });
+    if (made.kind !== 'created') throw new Error(made.kind);
+    const user = { email: 'member@keyway.test', name: 'Elsewhere', role: 'power', grants: {}, password } as const;
+    await console.server.hub.workspaces.addUser(made.workspace.id, user);
+    const page = await console.open();
+    const signIn = async (): Promise<void> => {
+      await page.getByLabel('User name').fill('member@keyway.test');
+      await page.getByLabel('Password').fill(password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await page.goto('/interfaces');
+    await signIn();
+    expect(await page.getByRole('alert').textContent()).toContain('/w/{workspace}');
+    await page.goto('/w/Second%20one/interfaces');
+    await signIn();
+    await page.getByRole('heading', { name: 'No interface yet' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/w/Second%20one/interfaces');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('How the workspace Second one is doing.').waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/w\/Second%20one\/?$/);
+    await page.goto('/w/Demo/');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
 
   it('shows nothing any more once one has signed out', async () => {
     const page = await console.signedIn('admin', '/users');

@@ -28,13 +28,16 @@ export type Call = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** `/w/{workspace}`, where the page's own address has it: whoever is a user of several workspaces signs in to that one there. */
+export const prefix = /^\/w\/[^/]+/.exec(window.location.pathname)?.[0] ?? '';
+
 /** @param address with its parts percent-encoded: see `path`. Throws what is no success. */
 export async function send(method: string, address: string, options: Call = {}): Promise<Response> {
   const { query = {}, body, file, headers = {}, signal = null } = options;
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   const type = file?.type ?? (body === undefined ? undefined : 'application/json');
-  const response = await fetch(search.size === 0 ? address : `${address}?${search}`, {
+  const response = await fetch(`${prefix}${address}${search.size === 0 ? '' : `?${search}`}`, {
     method,
     signal,
     headers: { ...(type !== undefined && { 'content-type': type }), accept: 'application/json', ...headers },

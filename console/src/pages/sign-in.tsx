@@ -53,4 +53,8 @@ export function Page() {
 }
 
 /** Only an address of the console itself: a link to the sign-in must lead nowhere else. */
-const ownAddress = (to: string | null): string => (to !== null && /^\/(?![/\\])/.test(to) ? to : '/');
+function ownAddress(to: string | null): string {
+  const { origin } = window.location;
+  // As a browser reads it, which passes over tabs and takes a backslash for a slash.
+  return to?.startsWith('/') && URL.parse(to, origin)?.origin === origin ? to : '/';
+}

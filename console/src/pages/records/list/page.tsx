@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Download, FileUp, Plus } from 'lucide-react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
-import { path } from '../../../api/client.ts';
+import { path, prefix } from '../../../api/client.ts';
 import { recordCountsQuery } from '../../../api/overview.ts';
 import type { ListQuery } from '../../../api/records.ts';
 import { may } from '../../../api/rights.ts';
@@ -124,7 +124,7 @@ function Actions({ type }: { type: RecordType }) {
 function Export({ type, listed }: { type: RecordType; listed: ListQuery }) {
   const { sort: _sort, ...filters } = listed;
   const addressOf = (format: string): string =>
-    `${path`/v1/records/${type.key}`}?${new URLSearchParams({ ...filters, format, ...(format === 'csv' && { spreadsheet: 'true' }) })}`;
+    `${prefix}${path`/v1/records/${type.key}`}?${new URLSearchParams({ ...filters, format, ...(format === 'csv' && { spreadsheet: 'true' }) })}`;
   return (
     <Menu position="bottom-start">
       <Menu.Target>
