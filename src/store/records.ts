@@ -43,6 +43,10 @@ export type RecordRow = {
 export const valuesOf = ({ external_id, data }: Pick<RecordRow, 'external_id' | 'data'>): StoredData =>
   external_id === null || data[externalIdField] !== undefined ? data : { ...data, [externalIdField]: external_id };
 
+/** One of them. */
+export const storedValueOf = ({ external_id, data }: Pick<RecordRow, 'external_id' | 'data'>, field: number): unknown =>
+  data[field] ?? (field === externalIdField ? (external_id ?? undefined) : undefined);
+
 /** A value of a unique field, in the form that its rule makes of it: of external_id when `field` is 1. */
 export type Key = { readonly type: number; readonly field: number; readonly value: string };
 

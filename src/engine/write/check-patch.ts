@@ -14,6 +14,9 @@ import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
 export type Patch = { readonly values: Map<Field, unknown>; readonly lookups: Map<Field, WorkingRow | null> };
 
+/** Of a type without any, as most are: nothing is put into it. */
+const noLookups: Patch['lookups'] = new Map();
+
 /** Turns the command's fields into stored forms; every violation is added to `violations`. */
 export function checkPatch(
   set: WorkingSet,
@@ -24,7 +27,7 @@ export function checkPatch(
   age: UpsertAge | undefined,
   violations: Violation[],
 ): Patch {
-  const patch: Patch = { values: new Map(), lookups: new Map() };
+  const patch: Patch = { values: new Map(), lookups: type.lookups.length === 0 ? noLookups : new Map() };
   const enforceRequired = command.enforceRequired ?? true;
   if (age !== undefined) for (const field of type.matchFields) if (isNameOf(command.ref, live, field)) age.touch(field);
   const inputs = inputsOf(type, live, command, violations);

@@ -179,6 +179,8 @@ function addLookupTargets(
   }
 }
 
+const nothing = { records: 0, links: 0 };
+const oneRecord = { records: 1, links: 0 };
 const oneLink = { records: 0, links: 1 };
 
 /** How many new numbers the command may take at most. */
@@ -187,10 +189,11 @@ export function mostNumbersFor(catalogue: Catalogue, command: WriteCommand): { r
   // A delete that says how old it is leaves a tombstone of a record that was never there.
   if (command.kind === 'delete')
     return { records: command.stamp !== undefined && command.ref.by === 'key' ? 1 : 0, links: 0 };
-  if (command.kind !== 'upsert') return { records: 0, links: 0 };
+  if (command.kind !== 'upsert') return nothing;
   const { ref, mode, fields } = command;
   const mayCreate = mode !== 'update' && (ref === null || ref.by === 'key');
   const lookups = catalogue.types.get(command.type)?.lookups ?? [];
+  if (lookups.length === 0) return mayCreate ? oneRecord : nothing;
   return {
     records: mayCreate ? 1 : 0,
     links: lookups.filter((field) => Object.hasOwn(fields, field.key)).length,

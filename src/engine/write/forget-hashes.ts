@@ -6,7 +6,7 @@
 import type { RecordType } from '../../model/catalogue.ts';
 import type { Sender } from '../../store/database.ts';
 import { clearHashes, clearHashesOfLinked } from '../../store/interface-records.ts';
-import { valuesOf } from '../../store/records.ts';
+import { storedValueOf } from '../../store/records.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 
@@ -52,9 +52,8 @@ export function forgetHashes(tx: Sender, set: WorkingSet, own?: OwnHashes): void
 /** An element that named the record by that key would now name another, or none. */
 function hasLostKey({ stored, type, version, values }: WorkingRow): boolean {
   if (stored === null || version === stored.version) return false;
-  const before = valuesOf(stored);
   return type.matchFields.some((field) => {
-    const old = before[field.id];
+    const old = storedValueOf(stored, field.id);
     return old !== undefined && !isSameKey(field, old, values[field.id]);
   });
 }

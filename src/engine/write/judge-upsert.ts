@@ -50,8 +50,9 @@ export function judgeUpsert<Shown>(
     return { kind: 'stale', record: show(found), stale: [overtaken], deleted: live === undefined };
 
   const revived = live === undefined && found !== undefined && type.onReturn === 'revive' ? found : undefined;
-  const unknown = Object.keys(command.fields).filter((key) => !type.fieldsByKey.has(key));
-  const violations: Violation[] = unknown.slice(0, mostUnknownNamed).map((key) => unknownField(type, key));
+  const violations: Violation[] = [];
+  for (const key of Object.keys(command.fields))
+    if (!type.fieldsByKey.has(key) && violations.length < mostUnknownNamed) violations.push(unknownField(type, key));
   if (live === undefined && !owns(type.owner, writer.interface))
     violations.push(typeOwnedElsewhere(type.key, type.owner));
   const patch = checkPatch(set, writer, type, live, command, age, violations);

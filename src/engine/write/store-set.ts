@@ -14,6 +14,7 @@ import {
   type Key,
   type RecordRow,
   releaseExternalIds,
+  storedValueOf,
   updateRecords,
   valuesOf,
 } from '../../store/records.ts';
@@ -98,9 +99,9 @@ function sendRecords(tx: Sender, set: WorkingSet): void {
   const claimed: (Key & { number: number })[] = [];
   const released: number[] = [];
   for (const row of rows) {
-    const before = row.stored === null ? none : valuesOf(row.stored);
     for (const field of row.type.matchFields) {
-      const [old, value] = [before[field.id], row.values[field.id]];
+      const old = row.stored === null ? undefined : storedValueOf(row.stored, field.id);
+      const value = row.values[field.id];
       if (isSameKey(field, old, value)) continue;
       if (field.id === externalIdField) {
         if (old !== undefined) released.push(row.number);
@@ -147,7 +148,6 @@ function sendLinks(tx: Sender, set: WorkingSet, { changed, made }: SortedLinks):
 }
 
 const nobody: ReadonlySet<number> = new Set();
-const none: Values = {};
 
 /** A tombstone that lost its key to another record changes without a new version. */
 function isChanged(row: WorkingRow): boolean {
