@@ -36,9 +36,7 @@ export const startKeyway = (args: readonly string[], logFile: string): Promise<B
       ...args,
     ],
     logFile,
-    {
-      KEYWAY_SECRET_KEY: secretKey,
-    },
+    { MALLOC_ARENA_MAX: '1', KEYWAY_SECRET_KEY: secretKey },
   );
 
 /** @param args of Node. The process says `… ready http://…` on a line of its own when it serves. */

@@ -144,7 +144,8 @@ function storedSet(stage: Stage): StoredSet {
   return set;
 }
 
-const rounds = 2;
+/** Also of a step: the first marks what the step before it took away in the index by which the records of an interface are read, and logs its pages. */
+const rounds = 3;
 const unitOf = (stage: Stage): string => `s for ${stage.size.records.toLocaleString('en')} elements`;
 
 async function unchanged(stage: Stage, name: string, format: Format, atMost: number, beside: string): Promise<Figure> {

@@ -22,7 +22,7 @@ export async function startServer(
     process.execPath,
     ['--max-semi-space-size=8', '--heap-growing-percent=100', 'src/keyway.js', 'serve', '--port', '0', ...args],
     {
-      env: { ...inherited, ...environment },
+      env: { ...inherited, MALLOC_ARENA_MAX: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

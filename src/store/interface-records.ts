@@ -5,7 +5,7 @@ import type { Sender, Transaction } from './database.ts';
 /** Bytes of an element's hash. */
 export const hashBytes = 12;
 
-const chunkRows = 20_000;
+const chunkRows = 5_000;
 const numberBytes = 8;
 const rowBytes = numberBytes + hashBytes;
 
