@@ -34,11 +34,11 @@ export default defineConfig({
         test: {
           name: 'postgres15',
           include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
-          // Once: the embedded server itself, long waits, and what a server process does by itself.
+          // Once: what has an embedded server of its own, long waits, and what a server process does by itself.
           exclude: [
             'src/store/embedded*.test.ts',
             'src/dialects/native/stalled.test.ts',
-            'test/scenarios/{import,webhook}-crash.test.ts',
+            'test/scenarios/{,import-,webhook-}crash.test.ts',
             'test/scenarios/*memory.test.ts',
           ],
           isolate: false,
