@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../engine/hub.ts';
 import type { OpenSet } from '../engine/sync/sync.ts';
-import type { Catalogue } from '../model/catalogue.ts';
+import type { Catalogue, Interface } from '../model/catalogue.ts';
 import type { SetReaders } from '../model/commands.ts';
 import type { PrincipalId, WorkspaceId } from '../model/ids.ts';
 import type { Caller, Principal } from '../model/principal.ts';
@@ -37,11 +37,15 @@ export type SampleCall = {
   readonly path: string;
   /** `apiKey` stands where the sender's own key is to be put in. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As JSON, or as a form where `Content-Type` says so. */
   readonly body?: object;
 };
 
 /** How one record is read, and how it is made or changed by a key: null where it has none that this API could name it by. */
 export type SampleCalls = { readonly read: SampleCall | null; readonly write: SampleCall | null };
+
+/** How an interface is called: its address, and the calls in their order, of which one before the last may be for a token. */
+export type InterfaceCalls = { readonly address: string; readonly calls: readonly [SampleCall, ...SampleCall[]] };
 
 export const apiKey = '<api key>';
 
@@ -63,6 +67,8 @@ export type Dialect = {
   readonly setReaders?: SetReaders;
   /** What the page of a record offers to be copied. Left out where single records are not read and written. */
   samples?(catalogue: Catalogue, record: RecordView): SampleCalls;
+  /** The same of the page of an interface; null where this API does not serve it. */
+  interfaceCalls?(catalogue: Catalogue, on: Interface): InterfaceCalls | null;
   /** Its complete sets, where somebody sends one to the native API: from a file, say, that was made for this vendor. */
   readonly setForm?: SetForm;
 };

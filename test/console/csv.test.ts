@@ -1,7 +1,10 @@
 // What the import wizard reads of a CSV file, in whatever way a spreadsheet saved it; without a browser.
 import { describe, expect, it } from 'vitest';
-import { columnsIn, withColumns } from '../../console/src/pages/records/import/csv-columns.ts';
-import { formOf } from '../../console/src/pages/records/import/csv-form.ts';
+import { columnsIn, withColumns } from '../../console/src/csv/columns.ts';
+import { likelySign, readAs, saidBy } from '../../console/src/csv/decimal-sign.ts';
+import { formOf } from '../../console/src/csv/form.ts';
+import { setFormOf } from '../../console/src/pages/interfaces/set-form.ts';
+import { countRows } from '../../console/src/pages/records/import/count-rows.ts';
 
 const utf16 = (text: string, bigEndian = false): Buffer => {
   const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le');
@@ -34,7 +37,7 @@ async function read(bytes: Buffer | string) {
 
 async function renamed(bytes: Buffer | string, names: (string | undefined)[]): Promise<string> {
   const { file, form } = await read(bytes);
-  return (await withColumns(file, form, names)).text();
+  return (await withColumns(file, form, names)).content.text();
 }
 
 describe('a CSV file from a spreadsheet', () => {
@@ -47,7 +50,7 @@ describe('a CSV file from a spreadsheet', () => {
   ])('may be parted by %s', async (_how, text, delimiter) => {
     const { form, columns } = await read(text);
     expect(form.delimiter).toBe(delimiter);
-    expect(columns).toEqual([
+    expect(columns).toMatchObject([
       { name: 'id', example: '1' },
       { name: 'name', example: 'a, "b"' },
     ]);
@@ -80,7 +83,7 @@ describe('a CSV file from a spreadsheet', () => {
 
   it('says nothing of an empty one, and looks beyond rows without a value for an example', async () => {
     expect((await read('')).columns).toEqual([]);
-    expect((await read('a,b\n,\n,2\n')).columns).toEqual([
+    expect((await read('a,b\n,\n,2\n')).columns).toMatchObject([
       { name: 'a', example: '' },
       { name: 'b', example: '2' },
     ]);
@@ -92,5 +95,77 @@ describe('a CSV file from a spreadsheet', () => {
     const form = await formOf(file);
     expect(form.encoding).toBe('utf-8');
     await expect(withColumns(file, form, ['id', 'name'])).rejects.toThrow();
+  });
+});
+
+describe('the decimal sign of a file', () => {
+  it.each([
+    ['comma', ['1,5']],
+    ['comma', ['1.234', '1.234,5']],
+    ['comma', ['1.234.567']],
+    ['comma', ['0,125', '1.234']],
+    ['point', ['1.5', '12.345']],
+    ['point', ['1,234.5']],
+    ['point', ['0.125']],
+    ['point', ['1234.567']],
+    ['either', ['1.234', '-999.999']],
+    ['either', ['1,234']],
+    ['both', ['1,5', '1.5']],
+    ['nothing', []],
+  ] as const)('is told as %s by %j', (said, numbers) => {
+    expect(saidBy(numbers)).toBe(said);
+  });
+
+  it('is left to somebody to say where it may be either, but for points beside commas between columns', () => {
+    expect(likelySign(['1.234'], ';')).toBeUndefined();
+    expect(likelySign(['1,234'], ',')).toBeUndefined();
+    expect(likelySign(['1.234'], ',')).toBe('point');
+    expect(likelySign(['1.5', '1,5'], ',')).toBeUndefined();
+    expect(likelySign([], ';')).toBe('point');
+  });
+
+  it('is read as the server reads it', () => {
+    expect(['1.234,5', '1.234', '-2,5', '12.5', '1,2,3'].map((text) => readAs(text, 'comma'))).toEqual([
+      '1234.5',
+      '1234',
+      '-2.5',
+      undefined,
+      undefined,
+    ]);
+    expect(['1.234', '1,5', '1e3'].map((text) => readAs(text, 'point'))).toEqual(['1.234', undefined, '1e3']);
+  });
+
+  it('is looked for in all rows of a column, not in the first alone', async () => {
+    const { columns } = await read(`id;a\n${'1;2\n'.repeat(1_000)}1;"3,5"\n`);
+    expect(columns[1]).toEqual({ name: 'a', example: '2', numbers: ['3,5'] });
+  });
+});
+
+describe('the rows of a file', () => {
+  it('of CSV are counted as it is written', async () => {
+    const { file, form } = await read('a,b\n1,"two\nlines"\n2,\n3');
+    expect((await withColumns(file, form, ['a', 'b'])).rows).toBe(3);
+  });
+
+  it.each([
+    [3, false, '{"a":1}\n\n  {"a":2}\n \n{"a":3}'],
+    [0, true, ' [ ] '],
+    [4, true, '[1, [2, 3], {"a": ["],[", "\\"["], "b": {}}, "x, y"]'],
+    [2, true, '\n[\n{"a": 1}\n,\n{"a": 2}\n]\n'],
+  ] as const)('are %i where an array is %s', async (rows, isArray, text) => {
+    expect(await countRows(fileOf(text), isArray)).toBe(rows);
+  });
+});
+
+describe('the form of a set', () => {
+  it.each([
+    ['{"Elements": [', 'json', 'relatics'],
+    ['\uFEFF { "Due_x0020_dates" :[]}', 'json', 'relatics'],
+    ['[{"external_id": "E-1"}]', 'json', undefined],
+    ['{"external_id": "E-1"}', 'json', undefined],
+    ['<?xml version="1.0"?>\n<!-- of today --><elements><Elements>', 'xml', 'relatics'],
+    ['<rows><row>', 'xml', undefined],
+  ] as const)('is told by its beginning: %s', (text, format, form) => {
+    expect(setFormOf(text, format)).toBe(form);
   });
 });

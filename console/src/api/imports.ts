@@ -1,6 +1,6 @@
 /** Imports of records from a file. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { ApiProblem, call, get, path } from './client.ts';
+import { ApiProblem, call, get, type OnSent, path } from './client.ts';
 import type { ImportAnswer, ImportList, ShownImport, ShownPlan } from './types.ts';
 
 export type ImportFile = {
@@ -9,27 +9,41 @@ export type ImportFile = {
   readonly mode: string;
   readonly content: Blob;
   readonly media: string;
+  /** Of the numbers of CSV. */
+  readonly decimal: 'point' | 'comma';
 };
 
-const send = <Answer>({ type, key, mode, content, media }: ImportFile, more: Record<string, string | boolean>) =>
+const send = <Answer>(
+  { type, key, mode, content, media, decimal }: ImportFile,
+  onSent: OnSent,
+  more: Record<string, string | boolean>,
+) =>
   call<Answer>('POST', path`/v1/records/${type}/import`, {
-    query: { key, mode, ...more },
+    query: { key, mode, ...(decimal === 'comma' && { decimal }), ...more },
     file: { content, type: media },
+    onSent,
   });
 
 /** To make it up takes a moment, and may fail. */
 type Prepare = () => Promise<ImportFile>;
 
+type Told = { readonly prepared: Prepare; readonly onSent: OnSent };
+
 /** What the file would do; nothing of it is written. */
 export const usePlanImport = () =>
-  useMutation({ mutationFn: async (prepared: Prepare) => send<ShownPlan>(await prepared(), { plan: true }) });
+  useMutation({
+    mutationFn: async ({ prepared, onSent }: Told) => send<ShownPlan>(await prepared(), onSent, { plan: true }),
+  });
 
 /** @param planId does just what was planned, all of it or nothing. @param goOn the import that was cut short. */
 export function useImport() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ prepared, planId, goOn }: { prepared: Prepare; planId?: string; goOn?: string }) =>
-      send<ImportAnswer>(await prepared(), { ...(planId && { plan_id: planId }), ...(goOn && { import: goOn }) }),
+    mutationFn: async ({ prepared, onSent, planId, goOn }: Told & { planId?: string; goOn?: string }) =>
+      send<ImportAnswer>(await prepared(), onSent, {
+        ...(planId && { plan_id: planId }),
+        ...(goOn && { import: goOn }),
+      }),
     // Also when it failed: what was written stays written.
     onSettled: () => queries.invalidateQueries({ queryKey: ['records'] }),
   });

@@ -6,10 +6,11 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { call, get, path } from './client.ts';
+import { call, get, type OnSent, path } from './client.ts';
 import { byCursor, cursorOf } from './pages.ts';
 import { isUnderWay } from './runs.ts';
 import type {
+  InterfaceCallsList,
   InterfaceChange,
   InterfaceList,
   ListedInterface,
@@ -34,6 +35,13 @@ export const interfaceQuery = (endpoint: string) =>
   queryOptions({
     queryKey: ['interfaces', endpoint],
     queryFn: ({ signal }) => get<ListedInterface>(path`/v1/interfaces/${endpoint}`, {}, signal),
+  });
+
+/** How it is called, through each API that serves it. */
+export const interfaceCallsQuery = (endpoint: string) =>
+  queryOptions({
+    queryKey: ['interfaces', endpoint, 'calls'],
+    queryFn: ({ signal }) => get<InterfaceCallsList>(path`/v1/interfaces/${endpoint}/calls`, {}, signal),
   });
 
 /** @param state of these only; empty: of any. */
@@ -68,17 +76,29 @@ export function useRemoveInterface(endpoint: string) {
   });
 }
 
-export type SentSet = { readonly content: Blob | string; readonly type: string };
+export type SentSet = {
+  readonly content: Blob | string;
+  readonly type: string;
+  /** Of another API, as which the set is written. */
+  readonly form?: 'relatics';
+  /** Of the numbers of CSV. */
+  readonly decimal?: 'point' | 'comma';
+};
+
+type Told = { readonly prepared: () => Promise<SentSet>; readonly onSent: OnSent };
+
+async function send<Answer>(endpoint: string, { prepared, onSent }: Told, how: Record<string, string | boolean>) {
+  const { form, decimal, ...file } = await prepared();
+  const query = { ...how, ...(form && { form }), ...(decimal === 'comma' && { decimal }) };
+  return call<Answer>('POST', path`/v1/interfaces/${endpoint}/runs`, { query, file, onSent });
+}
 
 /** What the set would do; nothing of it is written. */
 export const usePlanSet = (endpoint: string) =>
-  useMutation({
-    mutationFn: (file: SentSet) =>
-      call<ShownPlan>('POST', path`/v1/interfaces/${endpoint}/runs`, { query: { plan: true }, file }),
-  });
+  useMutation({ mutationFn: (told: Told) => send<ShownPlan>(endpoint, told, { plan: true }) });
 
 /** Does just what was planned. */
 export const useSendSet = (endpoint: string) =>
-  useWrite(({ planId, ...file }: SentSet & { readonly planId: string }) =>
-    call<ShownRun>('POST', path`/v1/interfaces/${endpoint}/runs`, { query: { plan_id: planId }, file }),
+  useWrite(({ planId, ...told }: Told & { readonly planId: string }) =>
+    send<ShownRun>(endpoint, told, { plan_id: planId }),
   );

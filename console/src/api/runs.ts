@@ -16,6 +16,10 @@ import { useWrite } from './use-write.ts';
 
 export const isUnderWay = ({ state }: Pick<ShownRun, 'state'>): boolean => state === 'received' || state === 'queued';
 
+/** Not a plan, and not a run that applies some elements again, or takes a set back. */
+export const isCompleteSet = ({ state, replays, reverts }: ShownRun): boolean =>
+  state !== 'planned' && replays === null && reverts === null;
+
 export const runQuery = (run: string) =>
   queryOptions({
     queryKey: ['runs', run],
@@ -54,7 +58,12 @@ export const elementQuery = (run: string, { key, place }: { key: string | null; 
     },
   });
 
-export type IssueFilter = { readonly severity?: string; readonly code?: string; readonly key?: string };
+export type IssueFilter = {
+  readonly severity?: string;
+  readonly key?: string;
+  /** Whether a replay or a decision has resolved it; left out: either. */
+  readonly resolved?: boolean;
+};
 
 export const runIssuesQuery = (run: string, filter: IssueFilter) =>
   infiniteQueryOptions({

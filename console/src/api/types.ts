@@ -14,6 +14,7 @@ export type { Activity } from '../../../src/dialects/native/shapes/activity.ts';
 export type { FeedItem, FeedPageAnswer as FeedPage } from '../../../src/dialects/native/shapes/changes.ts';
 export type {
   DialectList,
+  InterfaceCallsList,
   SampleCallsList,
   ShownSampleCall as SampleCall,
 } from '../../../src/dialects/native/shapes/dialect.ts';

@@ -34,7 +34,7 @@ export function BarChart({ title, bars, inWords, ends, summary }: Shown) {
           {title}
         </Text>
         <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-          {highest > 0 && `peak ${inWords(highest)}`}
+          {highest > 0 ? `peak ${inWords(highest)}` : 'none'}
         </Text>
       </Group>
       <VisuallyHidden>{summary}</VisuallyHidden>

@@ -39,10 +39,12 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
       {plan.items.length > 0 && (
         <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0 }}>
           <StackingTable columns={columns} aria-label="What would be done">
-            {plan.items.slice(0, mostShown).map((item, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
-              <ItemRow key={index} item={item} />
-            ))}
+            {issuesFirst(plan.items)
+              .slice(0, mostShown)
+              .map((item, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
+                <ItemRow key={index} item={item} />
+              ))}
           </StackingTable>
           {plan.items_total > mostShown && (
             <Text size="sm" c="dimmed" p="xs">
@@ -54,6 +56,10 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
     </Stack>
   );
 }
+
+/** What is wrong is what one looks for. */
+const issuesFirst = (items: readonly Item[]): Item[] =>
+  items.toSorted((a, b) => Number(b.issues.length > 0) - Number(a.issues.length > 0));
 
 /** What has no item of its own: with the items it is all that was received. */
 function Beside({ plan }: { plan: ShownPlan }) {

@@ -20,6 +20,7 @@ import { failureProblem } from './failures.ts';
 import { findRoute } from './find.ts';
 import { importRoutes } from './import.ts';
 import { importListRoutes } from './imports.ts';
+import { interfaceCalls, interfaceCallsRoute } from './interface-calls.ts';
 import { interfaceSettingsRoutes } from './interface-settings.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { issueRoutes } from './issues.ts';
@@ -75,6 +76,7 @@ export const native: Dialect = {
 
   renderFailure: (failure, request, reply) => sendProblem(failureProblem(failure, request), request, reply),
   samples,
+  interfaceCalls,
 };
 
 /**
@@ -114,6 +116,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   interfaceSettingsRoutes(scope, hub);
   interfaceRoutes(scope, hub);
   issueRoutes(scope, hub);
+  interfaceCallsRoute(scope, hub);
   elementRoutes(scope, hub);
   runRoutes(scope, hub);
   replayElementRoute(scope, hub);

@@ -53,6 +53,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   readInterface: { path: '/v1/interfaces/myendpoint' },
   createInterface: { path: '/v1/interfaces', body: { endpoint: 'roles', name: 'Roles', type: 'nothing' } },
   deleteInterface: { path: '/v1/interfaces/nothing' },
+  listInterfaceCalls: { path: '/v1/interfaces/myendpoint/calls' },
   listRuns: { path: '/v1/interfaces/myendpoint/runs' },
   readRun: { path: '/v1/interfaces/myendpoint/runs/1' },
   submitSet: { path: '/v1/interfaces/myendpoint/runs', body: [] },

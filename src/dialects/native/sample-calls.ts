@@ -36,12 +36,15 @@ export function sampleCallsRoute(app: FastifyInstance, hub: Hub): void {
         items: app.dialects.flatMap(({ name, title, samples }) => {
           if (samples === undefined) return [];
           const { read, write } = samples(catalogue, outcome.record);
-          return [{ name, title, read: shown(read), write: shown(write) }];
+          return [{ name, title, read: read && shownCall(read), write: write && shownCall(write) }];
         }),
       };
     },
   );
 }
 
-const shown = (call: SampleCall | null): ShownSampleCall | null =>
-  call && { ...call, headers: { ...call.headers }, body: call.body ?? null };
+export const shownCall = (call: SampleCall): ShownSampleCall => ({
+  ...call,
+  headers: { ...call.headers },
+  body: call.body ?? null,
+});

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dialect, EdgeFailure } from '../contract.ts';
 import { RelaticsError, sendError } from './errors.ts';
+import { interfaceCalls } from './interface-calls.ts';
 import { acceptedMediaType, defaultMediaType } from './negotiation.ts';
 import { defaultOptions, dialectName, type RelaticsOptions } from './options.ts';
 import { jsonFormat, jsonReader } from './parse-json.ts';
@@ -24,6 +25,7 @@ export function createRelatics(changes: Partial<RelaticsOptions> = {}): Dialect 
       await app.register(async (scope) => registerInterfaceRoutes(scope, { dialect, hub, options }));
     },
     renderFailure,
+    interfaceCalls,
     setForm: (body, language) => openSet(body, { language, charset: null }, options),
     setReaders: {
       [jsonFormat]: ({ catalogue, type, interface: face }) => jsonReader(shapeOf(catalogue, type, face, options)),

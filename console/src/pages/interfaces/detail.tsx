@@ -1,12 +1,13 @@
-import { Card, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Stack, Tabs, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
 import { interfaceQuery } from '../../api/interfaces.ts';
-import { mayConfigure } from '../../api/rights.ts';
+import { mayCall, mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
-import type { ListedInterface, Me } from '../../api/types.ts';
-import { CopiedText } from '../../components/copied-text.tsx';
+import type { ListedInterface } from '../../api/types.ts';
 import { PageHead } from '../../components/page-head.tsx';
+import { Time } from '../../components/time.tsx';
+import { InterfaceCalls } from './calls.tsx';
 import { Issues } from './issues.tsx';
 import { Runs } from './runs.tsx';
 import { Settings } from './settings/settings.tsx';
@@ -18,6 +19,7 @@ export function Page() {
   const { endpoint = '' } = useParams();
   const { data: on } = useSuspenseQuery(interfaceQuery(endpoint));
   const me = useMe();
+  const mayUpload = on.direction === 'synchronising' && mayCall(me, on);
   const [parameters, setParameters] = useSearchParams();
   const tab = tabs.find((name) => name === parameters.get('tab')) ?? 'runs';
   return (
@@ -27,22 +29,23 @@ export function Page() {
         lead={`Synchronises ${on.type}. ${on.initiator === 'upload' ? 'People upload its sets.' : 'An external application sends its sets.'}`}
       />
       <Stack gap="lg">
-        <Address on={on} me={me} />
+        <Overdue on={on} />
+        {on.direction === 'synchronising' && on.initiator === 'upload' ? null : <InterfaceCalls on={on} />}
         <Tabs value={tab} onChange={(name) => setParameters({ tab: name ?? 'runs' }, { replace: true })}>
           <Tabs.List>
             <Tabs.Tab value="runs">Runs</Tabs.Tab>
             <Tabs.Tab value="issues">Sync issues</Tabs.Tab>
-            {on.direction === 'synchronising' && <Tabs.Tab value="upload">Upload</Tabs.Tab>}
+            {mayUpload && <Tabs.Tab value="upload">Upload</Tabs.Tab>}
             {mayConfigure(me) && <Tabs.Tab value="settings">Settings</Tabs.Tab>}
           </Tabs.List>
           <Tabs.Panel value="runs" pt="md">
-            {tab === 'runs' && <Runs endpoint={endpoint} />}
+            {tab === 'runs' && <Runs on={on} mayUpload={mayUpload} />}
           </Tabs.Panel>
           <Tabs.Panel value="issues" pt="md">
-            {tab === 'issues' && <Issues on={on} />}
+            {tab === 'issues' && <Issues endpoint={endpoint} />}
           </Tabs.Panel>
           <Tabs.Panel value="upload" pt="md">
-            {tab === 'upload' && <Upload on={on} />}
+            {tab === 'upload' && mayUpload && <Upload on={on} />}
           </Tabs.Panel>
           <Tabs.Panel value="settings" pt="md">
             {tab === 'settings' && mayConfigure(me) && <Settings key={on.endpoint} on={on} />}
@@ -53,29 +56,15 @@ export function Page() {
   );
 }
 
-function Address({ on, me }: { on: ListedInterface; me: Me }) {
-  const direction = on.direction === 'providing' ? 'providing' : 'synchronizing';
-  const url = `${window.location.origin}/api/v1/workspaces/${me.workspace.id}/interfaces/${direction}/${on.endpoint}`;
-  const curl = `curl -X POST '${url}' \\
-  -H 'Authorization: Bearer <token>' \\
-  -H 'Content-Type: application/json' \\
-  --data-binary @set.json`;
+function Overdue({ on }: { on: ListedInterface }) {
+  if (on.overdue_since === null) return null;
   return (
-    <Card withBorder>
-      <Stack gap="sm">
-        <div>
-          <Text fw={600} size="sm" mb={4}>
-            Endpoint URL
-          </Text>
-          <CopiedText text={url} what="endpoint URL" />
-        </div>
-        <div>
-          <Text fw={600} size="sm" mb={4}>
-            A call
-          </Text>
-          <CopiedText text={curl} what="cURL call" block />
-        </div>
-      </Stack>
-    </Card>
+    <Alert color="orange" variant="outline" styles={{ title: { color: 'var(--mantine-color-text)' } }} title="Overdue">
+      <Text size="sm">
+        No complete set has come for longer than {String(on.overdue_after)}
+        {typeof on.overdue_after === 'number' && ' seconds'}: it was due <Time at={on.overdue_since} />. See whether its
+        application still sends, or change what is expected in the settings.
+      </Text>
+    </Alert>
   );
 }

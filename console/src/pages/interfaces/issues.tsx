@@ -1,32 +1,31 @@
 import { Anchor, Stack, Text } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
-import { runQuery } from '../../api/runs.ts';
-import type { ListedInterface } from '../../api/types.ts';
+import { runsQuery } from '../../api/interfaces.ts';
+import { isCompleteSet } from '../../api/runs.ts';
 import { Empty } from '../../components/empty.tsx';
+import { Time } from '../../components/time.tsx';
+import { count } from '../../components/words.ts';
 import { RunIssues } from '../runs/issues.tsx';
 
-/** The log of the last run: what an earlier one could not take, the next set says anew. */
-export function Issues({ on }: { on: ListedInterface }) {
-  if (on.last_run === null) {
-    return <Empty title="No sync issues">Whatever a run could not take is listed here, with what to do.</Empty>;
+/** The log of the last set: what an earlier one could not take, the next says anew. Replays and reverts are no sets, and mend some of it. */
+export function Issues({ endpoint }: { endpoint: string }) {
+  const { data } = useSuspenseInfiniteQuery(runsQuery(endpoint));
+  const run = data.pages.flatMap(({ items }) => items).find(isCompleteSet);
+  if (run === undefined) {
+    return <Empty title="No sync issues">Whatever a set could not take is listed here, with what to do.</Empty>;
   }
-  return <OfRun id={on.last_run.id} />;
-}
-
-function OfRun({ id }: { id: string }) {
-  const { data: run } = useSuspenseQuery(runQuery(id));
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        Of the last run,{' '}
-        <Anchor component={Link} to={path`/runs/${run.id}`}>
-          number {run.number}
+        Of the last set,{' '}
+        <Anchor component={Link} size="sm" underline="always" to={path`/runs/${run.id}`}>
+          run {count(run.number)}
         </Anchor>
-        .
+        , received <Time at={run.received_at} />.
       </Text>
-      <RunIssues run={run} />
+      <RunIssues key={run.id} run={run} />
     </Stack>
   );
 }

@@ -5,7 +5,7 @@ import { type Bar, BarChart } from '../../components/bar-chart.tsx';
 import { count, counted, duration } from '../../components/words.ts';
 import { stateColors } from '../runs/run-state.tsx';
 
-const took = ({ received_at, started_at, finished_at }: ShownRun): number =>
+export const tookMs = ({ received_at, started_at, finished_at }: ShownRun): number =>
   finished_at === null ? 0 : Date.parse(finished_at) - Date.parse(started_at ?? received_at);
 
 /** How the last runs went, the oldest of them first. @param runs newest first, as they are listed. */
@@ -20,17 +20,17 @@ export function RunCharts({ runs }: { runs: readonly ShownRun[] }) {
     title: `Run ${run.number}, ${run.state}: ${said}`,
     to: path`/runs/${run.id}`,
   });
-  const longest = Math.max(...ended.map(took));
+  const longest = Math.max(...ended.map(tookMs));
   const issues = ended.reduce((sum, run) => sum + run.issues, 0);
   const ofThem = `Of the last ${counted(ended.length, 'run')}`;
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <BarChart
         title="How long the last runs took"
-        bars={ended.map((run) => barOf(run, took(run), stateColors[run.state], duration(took(run))))}
+        bars={ended.map((run) => barOf(run, tookMs(run), stateColors[run.state], duration(tookMs(run))))}
         inWords={duration}
         ends={ends}
-        summary={`${ofThem} the longest took ${duration(longest)}, the newest ${duration(took(last))}.`}
+        summary={`${ofThem} the longest took ${duration(longest)}, the newest ${duration(tookMs(last))}.`}
       />
       <BarChart
         title="Sync issues of the last runs"

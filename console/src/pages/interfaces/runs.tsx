@@ -1,19 +1,20 @@
-import { Anchor, Stack, Table } from '@mantine/core';
+import { Anchor, Button, Stack, Table, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
 import { runsQuery } from '../../api/interfaces.ts';
-import type { ShownRun } from '../../api/types.ts';
+import type { ListedInterface, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { Select } from '../../components/select.tsx';
 import { Time } from '../../components/time.tsx';
-import { count } from '../../components/words.ts';
+import { count, duration } from '../../components/words.ts';
 import { RunState, stateColors } from '../runs/run-state.tsx';
-import { RunCharts } from './run-charts.tsx';
+import { RunCharts, tookMs } from './run-charts.tsx';
 
 /** The runs of an interface: how the last ones went as a picture, and all of them as a list, newest first. */
-export function Runs({ endpoint }: { endpoint: string }) {
+export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolean }) {
+  const { endpoint } = on;
   const [parameters, setParameters] = useSearchParams();
   const state = parameters.get('state') ?? '';
   const { data: all } = useSuspenseInfiniteQuery(runsQuery(endpoint));
@@ -21,7 +22,21 @@ export function Runs({ endpoint }: { endpoint: string }) {
   const runs = query.data.pages.flatMap(({ items }) => items);
   const newest = all.pages[0]?.items ?? [];
   if (newest.length === 0) {
-    return <Empty title="No run yet">Send the complete set to the endpoint URL, or upload it here.</Empty>;
+    return (
+      <Empty
+        title="No run yet"
+        action={
+          mayUpload && (
+            <Button variant="default" onClick={() => setParameters({ tab: 'upload' })}>
+              Upload a set
+            </Button>
+          )
+        }
+      >
+        Each set that is sent to the endpoint URL, or uploaded, is a run: how long it took and what it could not take is
+        drawn here, and each number of it leads to its rows.
+      </Empty>
+    );
   }
   return (
     <Stack>
@@ -49,6 +64,13 @@ export function Runs({ endpoint }: { endpoint: string }) {
 
 const shown = ['received', 'created', 'updated', 'unchanged', 'rejected', 'held', 'deleted'] as const;
 
+/** What is no complete set. */
+const What = ({ is }: { is: string }) => (
+  <Text span size="xs" c="dimmed" ml={6}>
+    {is}
+  </Text>
+);
+
 const List = ({ runs }: { runs: readonly ShownRun[] }) => (
   <div className="scroll">
     <Table verticalSpacing="xs" highlightOnHover>
@@ -62,6 +84,7 @@ const List = ({ runs }: { runs: readonly ShownRun[] }) => (
             </Table.Th>
           ))}
           <Table.Th ta="right">issues</Table.Th>
+          <Table.Th ta="right">Took</Table.Th>
           <Table.Th>Received</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -70,8 +93,10 @@ const List = ({ runs }: { runs: readonly ShownRun[] }) => (
           <Table.Tr key={run.id}>
             <Table.Td>
               <Anchor component={Link} to={path`/runs/${run.id}`}>
-                {run.number}
+                {count(run.number)}
               </Anchor>
+              {run.replays !== null && <What is="replay" />}
+              {run.reverts !== null && <What is="revert" />}
             </Table.Td>
             <Table.Td>
               <RunState run={run} />
@@ -82,6 +107,9 @@ const List = ({ runs }: { runs: readonly ShownRun[] }) => (
               </Table.Td>
             ))}
             <Table.Td ta="right">{count(run.issues)}</Table.Td>
+            <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+              {run.finished_at === null ? '–' : duration(tookMs(run))}
+            </Table.Td>
             <Table.Td>
               <Time at={run.received_at} />
             </Table.Td>

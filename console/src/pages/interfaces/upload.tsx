@@ -1,93 +1,84 @@
 import { Alert, Button, FileInput, Group, Stack, Text, Textarea } from '@mantine/core';
 import { Upload as UploadIcon } from 'lucide-react';
-import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
-import { type SentSet, usePlanSet, useSendSet } from '../../api/interfaces.ts';
+import { usePlanSet, useSendSet } from '../../api/interfaces.ts';
 import type { ListedInterface } from '../../api/types.ts';
 import { PlanView } from '../../components/plan-view.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  ndjson: 'application/x-ndjson',
-  csv: 'text/csv',
-  xml: 'application/xml',
-};
-
-const endOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+import { Sending, useSending } from '../../components/sending.tsx';
+import { CsvSettings } from '../../csv/settings.tsx';
+import { WhichSign } from '../../csv/which-sign.tsx';
+import { endings, useChosenSet } from './chosen-set.ts';
 
 /** A complete set from a file, or typed: what it would do comes first, and just that is done. */
 export function Upload({ on }: { on: ListedInterface }) {
-  const [file, setFile] = useState<File | null>(null);
-  const [text, setText] = useState('');
   const plan = usePlanSet(on.endpoint);
   const send = useSendSet(on.endpoint);
+  const sending = useSending();
   const navigate = useNavigate();
-  const set = setOf(file, text);
-  const planned = plan.data;
-  const forget = (): void => {
+  const set = useChosenSet(useCatalogue().get(on.type), () => {
     plan.reset();
     send.reset();
-  };
+  });
+  const planned = plan.data;
+  const told = { prepared: set.prepared, onSent: sending.onSent };
   return (
     <Stack maw={900}>
       <Text size="sm" c="dimmed">
-        The file is the complete set: what it leaves out is deleted, unless the guard holds it. It takes{' '}
-        {on.formats.map((format) => format.toUpperCase()).join(', ')}. JSON is an array of rows, as below; a set in the
-        form of the endpoint URL, with Elements and @externalid, is sent there.
+        The set is complete: what it leaves out is deleted, unless the guard holds it. This interface takes{' '}
+        {on.formats.map((format) => format.toUpperCase()).join(', ')}.
       </Text>
       <FileInput
         label="File"
+        description="Rows by the keys of the fields, or a file that was made for Relatics."
         placeholder="Choose a file"
         clearable
         clearButtonProps={{ 'aria-label': 'Clear the file' }}
-        accept={on.formats.map((format) => `.${format}`).join(',')}
+        accept={endings.map((end) => `.${end}`).join(',')}
         leftSection={<UploadIcon size={16} aria-hidden />}
-        value={file}
-        onChange={(chosen) => {
-          setFile(chosen);
-          forget();
-        }}
+        value={set.file}
+        onChange={(chosen) => void set.choose(chosen)}
       />
       <Textarea
         label="Or the set itself, as JSON"
-        placeholder='[{"external_id": "P-1", "name": "Pump 1"}]'
+        placeholder={`[{"${on.key}": "P-1", "name": "Pump 1"}]`}
         autosize
         minRows={3}
         maxRows={12}
-        disabled={file !== null}
-        value={text}
-        onChange={({ currentTarget }) => {
-          setText(currentTarget.value);
-          forget();
-        }}
+        disabled={set.file !== null}
+        value={set.text}
+        onChange={({ currentTarget }) => set.write(currentTarget.value)}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       />
-      {file !== null && set === undefined && (
-        <Alert color="red" role="alert">
-          The name of the file ends in none of {Object.keys(mediaTypes).join(', ')}, so that its format is not known.
-        </Alert>
-      )}
+      <HowItIsRead on={on} set={set} />
+      {plan.isPending && <Sending label="The set is looked through" sent={sending.sent} />}
       {plan.isError && <ProblemAlert fault={plan.error} title="The set cannot be applied" />}
       {planned !== undefined && <PlanView plan={planned} />}
+      {send.isPending && <Sending label="The set is applied" sent={sending.sent} />}
       {send.isError && <ProblemAlert fault={send.error} title="The set was not applied" />}
       <Group>
         <Button
           variant={planned === undefined ? 'filled' : 'default'}
-          disabled={set === undefined}
+          disabled={!set.isReady || send.isPending}
           loading={plan.isPending}
-          onClick={() => set && plan.mutate(set)}
+          onClick={() => {
+            sending.begin();
+            plan.mutate(told);
+          }}
         >
           See what it would do
         </Button>
         <Button
-          disabled={set === undefined || planned === undefined}
+          variant={planned === undefined ? 'default' : 'filled'}
+          disabled={!set.isReady || planned === undefined}
           loading={send.isPending}
-          onClick={() =>
-            set &&
-            planned &&
-            send.mutate({ ...set, planId: planned.plan_id }, { onSuccess: ({ id }) => navigate(path`/runs/${id}`) })
-          }
+          onClick={() => {
+            if (planned === undefined) return;
+            sending.begin();
+            send.mutate({ ...told, planId: planned.plan_id }, { onSuccess: ({ id }) => navigate(path`/runs/${id}`) });
+          }}
         >
           Apply
         </Button>
@@ -96,8 +87,38 @@ export function Upload({ on }: { on: ListedInterface }) {
   );
 }
 
-function setOf(file: File | null, text: string): SentSet | undefined {
-  if (file === null) return text.trim() === '' ? undefined : { content: text, type: 'application/json' };
-  const type = mediaTypes[endOf(file.name)];
-  return type === undefined ? undefined : { content: file, type };
+/** What was recognised in it, to be put right where that is wrong. */
+function HowItIsRead({ on, set }: { on: ListedInterface; set: ReturnType<typeof useChosenSet> }) {
+  if (set.format === undefined) {
+    return (
+      <Alert color="red" role="alert">
+        The name of the file ends in none of {endings.join(', ')}, so that its format is not known.
+      </Alert>
+    );
+  }
+  if (!on.formats.includes(set.format) && set.file !== null) {
+    return (
+      <Alert color="red" role="alert">
+        The interface takes no {set.format.toUpperCase()}: its settings say which formats it takes.
+      </Alert>
+    );
+  }
+  if (set.form === 'relatics') {
+    return (
+      <Text size="sm">
+        It is read in the form of Relatics: elements with an external id, properties by their labels.
+      </Text>
+    );
+  }
+  if (set.csv === undefined) return null;
+  return (
+    <>
+      <CsvSettings
+        form={set.csv.form}
+        partBy={(delimiter) => void set.partBy(delimiter)}
+        {...(set.numbers.length > 0 && { sign: { value: set.sign, choose: set.say } })}
+      />
+      {set.sign === undefined && <WhichSign numbers={set.numbers} />}
+    </>
+  );
 }

@@ -1,5 +1,6 @@
 import { Button, Group, JsonInput, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { useQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { elementQuery, runIssuesQuery, useReplayElement } from '../../api/runs.ts';
@@ -67,6 +68,10 @@ function Form({ run, element, close }: { run: ShownRun; element: ShownElement; c
     runIssuesQuery(run.id, element.key === null ? {} : { key: element.key }),
   ).data.pages.flatMap(({ items }) => items.filter(({ place }) => place === element.place));
   const row = parsed(text);
+  const done = (): void => {
+    close();
+    notifications.show({ message: `${element.key ?? 'The element'} is applied as you have mended it.` });
+  };
   const isMended = replay.data?.issues.length === 0;
   const wrong = replay.data?.issues ?? issues;
   return (
@@ -91,7 +96,7 @@ function Form({ run, element, close }: { run: ShownRun; element: ShownElement; c
         <Button
           disabled={row === undefined}
           loading={replay.isPending}
-          onClick={() => row && replay.mutate(row, { onSuccess: ({ issues: left }) => left.length === 0 && close() })}
+          onClick={() => row && replay.mutate(row, { onSuccess: ({ issues: left }) => left.length === 0 && done() })}
         >
           Replay
         </Button>

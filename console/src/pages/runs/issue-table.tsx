@@ -35,8 +35,10 @@ export const IssueTable = ({ issues, action }: Shown) => (
             </Anchor>
           )}
         </StackingCell>
-        <StackingCell of={member}>{issue.member}</StackingCell>
-        <StackingCell of={value} className="long">
+        <StackingCell of={member} style={keyStyle(issue.member)}>
+          {issue.member}
+        </StackingCell>
+        <StackingCell of={value} style={keyStyle(issue.value)}>
           {issue.value}
         </StackingCell>
         <StackingCell of={wrong} isPlain>

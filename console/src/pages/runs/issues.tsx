@@ -1,8 +1,9 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import { runIssuesQuery } from '../../api/runs.ts';
 import { saveFile } from '../../api/save-file.ts';
@@ -11,38 +12,60 @@ import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
+import { count } from '../../components/words.ts';
 import { MendIssue } from './edit-and-replay.tsx';
 import { IssueTable } from './issue-table.tsx';
 import { useMayReplay } from './may-replay.ts';
 
+const states = [
+  { value: 'open', label: 'open' },
+  { value: 'all', label: 'open and resolved' },
+];
+
 export function RunIssues({ run }: { run: ShownRun }) {
   const mayReplay = useMayReplay(run);
   const [severity, setSeverity] = useState<string | null>(null);
+  const [state, setState] = useState('open');
   const [key, setKey] = useState('');
   const [askedKey] = useDebouncedValue(key, 300);
   const query = useSuspenseInfiniteQuery(
-    runIssuesQuery(run.id, { ...(severity && { severity }), ...(askedKey && { key: askedKey }) }),
+    runIssuesQuery(run.id, {
+      ...(severity && { severity }),
+      ...(askedKey && { key: askedKey }),
+      ...(state === 'open' && { resolved: false }),
+    }),
   );
   const save = useMutation({
     mutationFn: () =>
       saveFile(path`/v1/runs/${run.id}/issues?spreadsheet=true`, 'text/csv', `run-${run.number}-issues.csv`),
   });
   const issues = query.data.pages.flatMap(({ items }) => items);
+  const list = useKeptPlace(issues.length);
   if (run.issues === 0) return <Empty title="No sync issues">Every element was taken as it was sent.</Empty>;
   return (
-    <Stack>
+    <Stack ref={list} tabIndex={-1} style={{ outline: 'none' }} role="region" aria-label="Sync issues">
       <Group align="end">
         <Select
           label="Severity"
           placeholder="all"
           clearable
+          w={150}
           data={['error', 'warning']}
           value={severity}
           onChange={setSeverity}
         />
+        <Select
+          label="Shown"
+          w={190}
+          data={states}
+          value={state}
+          allowDeselect={false}
+          onChange={(chosen) => setState(chosen ?? 'open')}
+        />
         <TextInput
           label="Key"
           placeholder="any"
+          w={190}
           value={key}
           onChange={({ currentTarget }) => setKey(currentTarget.value)}
         />
@@ -57,13 +80,10 @@ export function RunIssues({ run }: { run: ShownRun }) {
       </Group>
       {save.isError && <ProblemAlert fault={save.error} title="Not exported" />}
       {issues.length === 0 ? (
-        <Empty title="None of these">Choose another severity or key.</Empty>
+        <None run={run} isFiltered={severity !== null || askedKey !== ''} />
       ) : (
         <>
-          <IssueTable
-            issues={issues}
-            action={(issue) => mayReplay && canBeMended(issue) && <MendIssue run={run} issue={issue} />}
-          />
+          <IssueTable issues={issues} action={(issue) => <WhatToDo run={run} issue={issue} mayReplay={mayReplay} />} />
           <More query={query} />
         </>
       )}
@@ -71,6 +91,42 @@ export function RunIssues({ run }: { run: ShownRun }) {
   );
 }
 
+const None = ({ run, isFiltered }: { run: ShownRun; isFiltered: boolean }) =>
+  isFiltered ? (
+    <Empty title="None of these">Choose another severity or key, or those that are resolved too.</Empty>
+  ) : (
+    <Empty title="No open sync issue">
+      {run.issues === 1 ? 'The one that there was is' : `All ${count(run.issues)} that there were are`} resolved, by
+      replays or by a decision.
+    </Empty>
+  );
+
+function WhatToDo({ run, issue, mayReplay }: { run: ShownRun; issue: ShownIssue; mayReplay: boolean }) {
+  if (issue.resolved_by !== null) {
+    return (
+      <Anchor component={Link} size="sm" to={path`/runs/${issue.resolved_by}`} style={{ whiteSpace: 'nowrap' }}>
+        Mended by a replay
+      </Anchor>
+    );
+  }
+  return mayReplay && canBeMended(issue) && <MendIssue run={run} issue={issue} />;
+}
+
+/** An issue that was mended goes, and with it the button that had the keyboard's focus: one goes on from the list. */
+function useKeptPlace(length: number) {
+  const list = useRef<HTMLDivElement>(null);
+  const before = useRef(length);
+  useEffect(() => {
+    const hasGone = length < before.current;
+    before.current = length;
+    if (!hasGone) return;
+    const after = setTimeout(() => {
+      if (document.activeElement === document.body) list.current?.focus({ preventScroll: true });
+    }, 300);
+    return () => clearTimeout(after);
+  }, [length]);
+  return list;
+}
+
 /** A warning says that something was left out or is odd, and an issue without a key is not about one element. */
-const canBeMended = ({ severity, key, resolved_by }: ShownIssue): boolean =>
-  severity === 'error' && key !== null && resolved_by === null;
+const canBeMended = ({ severity, key }: ShownIssue): boolean => severity === 'error' && key !== null;

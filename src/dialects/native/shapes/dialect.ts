@@ -14,7 +14,10 @@ export const SampleCallShape = Type.Object(
     method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH']),
     path: Type.String({ description: 'With its query; below the server’s address.' }),
     headers: mapOf(Type.String(), { description: '`<api key>` stands where the key is to be put in.' }),
-    body: Type.Unsafe<object | null>({ type: ['object', 'null'], description: 'JSON.' }),
+    body: Type.Unsafe<object | null>({
+      type: ['object', 'array', 'null'],
+      description: 'As JSON, or as a form where `Content-Type` says so.',
+    }),
   },
   { $id: 'SampleCall' },
 );
@@ -34,7 +37,24 @@ export const SampleCallsListShape = Type.Object(
   { $id: 'SampleCallsList' },
 );
 
+export const InterfaceCallsListShape = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        name,
+        title,
+        address: Type.String({ description: 'Below the server’s address.' }),
+        calls: Type.Array(refTo(SampleCallShape), {
+          description: 'In their order: one before the last is for a token, which `$token` stands for.',
+        }),
+      }),
+    ),
+  },
+  { $id: 'InterfaceCallsList' },
+);
+
 export const dialectComponents = [
+  InterfaceCallsListShape,
   DialectShape,
   DialectListShape,
   SampleCallShape,
@@ -44,4 +64,5 @@ export const dialectComponents = [
 
 export type DialectList = Static<typeof DialectListShape>;
 export type ShownSampleCall = Static<typeof SampleCallShape>;
+export type InterfaceCallsList = Static<typeof InterfaceCallsListShape>;
 export type SampleCallsList = Static<typeof SampleCallsListShape>;

@@ -1,8 +1,10 @@
 /** The file that is to be imported: its format, and of a CSV file which column is which field. */
 import { useState } from 'react';
 import type { RecordType } from '../../../api/catalogue.ts';
-import { type Column, columnsIn, withColumns } from './csv-columns.ts';
-import { type CsvForm, type Delimiter, formOf } from './csv-form.ts';
+import { type Column, columnsIn, withColumns } from '../../../csv/columns.ts';
+import { type DecimalSign, likelySign } from '../../../csv/decimal-sign.ts';
+import { type CsvForm, type Delimiter, formOf } from '../../../csv/form.ts';
+import { isOfNumbers } from '../../../csv/number-fields.ts';
 import { type FieldsOfColumns, guessed } from './mapping.tsx';
 
 export const media: Readonly<Record<string, string>> = {
@@ -19,15 +21,29 @@ export type Csv = {
   readonly form: CsvForm;
   readonly columns: readonly Column[];
   readonly fields: FieldsOfColumns;
+  /** Values of columns of numbers, with a sign in them. */
+  readonly numbers: readonly string[];
+  /** undefined: for somebody to say. */
+  readonly sign: DecimalSign | undefined;
+};
+
+type Prepared = {
+  readonly content: Blob;
+  readonly media: string;
+  readonly decimal: DecimalSign;
+  /** undefined: not counted yet. */
+  readonly rows: number | undefined;
 };
 
 /** @param onChange whatever was told of the file before is not true any more. */
 export function useChosenFile(type: RecordType, onChange: () => void) {
   const [file, setFile] = useState<File | null>(null);
-  const [csv, setCsv] = useState<Csv>();
-  const read = async (from: File, form: CsvForm): Promise<void> => {
+  const [read, setRead] = useState<Pick<Csv, 'form' | 'columns' | 'fields'>>();
+  const [chosenSign, setSign] = useState<DecimalSign>();
+  const csv = read && withSign(type, read, chosenSign);
+  const look = async (from: File, form: CsvForm): Promise<void> => {
     const columns = await columnsIn(from, form);
-    setCsv({ form, columns, fields: guessed(type, columns) });
+    setRead({ form, columns, fields: guessed(type, columns) });
   };
   const contentType = file === null ? undefined : media[endOf(file.name)];
   return {
@@ -37,24 +53,28 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
     async choose(chosen: File | null): Promise<void> {
       onChange();
       setFile(chosen);
-      setCsv(undefined);
-      if (chosen !== null && media[endOf(chosen.name)] === media.csv) await read(chosen, await formOf(chosen));
+      setRead(undefined);
+      setSign(undefined);
+      if (chosen !== null && media[endOf(chosen.name)] === media.csv) await look(chosen, await formOf(chosen));
     },
     async partBy(delimiter: Delimiter): Promise<void> {
       onChange();
-      if (file !== null && csv !== undefined) await read(file, { ...csv.form, delimiter });
+      if (file !== null && read !== undefined) await look(file, { ...read.form, delimiter });
     },
     match(fields: FieldsOfColumns): void {
       onChange();
-      if (csv !== undefined) setCsv({ ...csv, fields });
+      if (read !== undefined) setRead({ ...read, fields });
+    },
+    say(sign: DecimalSign): void {
+      onChange();
+      setSign(sign);
     },
     /** As the API takes it. */
-    async prepared(): Promise<{ content: Blob; media: string }> {
+    async prepared(): Promise<Prepared> {
       if (file === null || contentType === undefined) throw new Error('No file is chosen.');
-      return {
-        content: csv === undefined ? file : await withColumns(file, csv.form, namesOf(csv)).catch(notInItsLetters),
-        media: contentType,
-      };
+      if (csv === undefined) return { content: file, media: contentType, decimal: 'point', rows: undefined };
+      const written = await withColumns(file, csv.form, namesOf(csv)).catch(notInItsLetters);
+      return { ...written, media: contentType, decimal: csv.sign ?? 'point' };
     },
   };
 }
@@ -64,6 +84,17 @@ const spreadsheetColumn = '_spreadsheet';
 
 const namesOf = ({ columns, fields }: Csv): (string | undefined)[] =>
   columns.map(({ name }, place) => fields[place] ?? (name === spreadsheetColumn ? name : undefined));
+
+function withSign(
+  type: RecordType,
+  read: Pick<Csv, 'form' | 'columns' | 'fields'>,
+  chosen: DecimalSign | undefined,
+): Csv {
+  const numbers = read.columns.flatMap((column, place) =>
+    isOfNumbers(type, read.fields[place]) ? column.numbers : [],
+  );
+  return { ...read, numbers, sign: chosen ?? likelySign(numbers, read.form.delimiter) };
+}
 
 function notInItsLetters(): never {
   throw new Error('The file is not all in the letters that it begins with. Save it as UTF-8, and choose it again.');

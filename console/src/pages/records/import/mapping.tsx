@@ -1,7 +1,9 @@
 import { Table, Text } from '@mantine/core';
 import type { RecordType } from '../../../api/catalogue.ts';
 import { Select } from '../../../components/select.tsx';
-import type { Column } from './csv-columns.ts';
+import type { Column } from '../../../csv/columns.ts';
+import { type DecimalSign, readAs } from '../../../csv/decimal-sign.ts';
+import { isOfNumbers } from '../../../csv/number-fields.ts';
 
 /** By the position of the column; undefined: it is left out. */
 export type FieldsOfColumns = readonly (string | undefined)[];
@@ -25,11 +27,14 @@ export function Mapping({
   type,
   columns,
   fields,
+  sign,
   onChange,
 }: {
   type: RecordType;
   columns: readonly Column[];
   fields: FieldsOfColumns;
+  /** Of numbers; undefined: it is not said yet. */
+  sign: DecimalSign | undefined;
   onChange: (fields: FieldsOfColumns) => void;
 }) {
   return (
@@ -42,14 +47,18 @@ export function Mapping({
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {columns.map(({ name, example }, place) => (
+        {columns.map(({ name, example, numbers }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place, as two may be called the same
           <Table.Tr key={place}>
             <Table.Td>{name || <Text c="dimmed">without name</Text>}</Table.Td>
             <Table.Td maw={200}>
-              <Text size="sm" c="dimmed" truncate>
-                {example}
-              </Text>
+              {isOfNumbers(type, fields[place]) ? (
+                <NumberExample text={numbers[0] ?? example} sign={sign} />
+              ) : (
+                <Text size="sm" c="dimmed" truncate>
+                  {example}
+                </Text>
+              )}
             </Table.Td>
             <Table.Td>
               <Select
@@ -68,5 +77,20 @@ export function Mapping({
         ))}
       </Table.Tbody>
     </Table>
+  );
+}
+
+/** What a number of the file is read as: whoever sees 1234 where 1.234 was meant chooses the other sign. */
+function NumberExample({ text, sign }: { text: string; sign: DecimalSign | undefined }) {
+  const read = sign === undefined ? undefined : readAs(text, sign);
+  return (
+    <Text size="sm" c="dimmed">
+      {text}{' '}
+      {text !== '' && sign !== undefined && (
+        <Text span size="sm" c={read === undefined ? 'var(--mantine-color-error)' : 'var(--mantine-color-text)'}>
+          {read === undefined ? 'is no number' : `is ${read}`}
+        </Text>
+      )}
+    </Text>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { Link } from 'react-router';
@@ -6,10 +6,13 @@ import type { RecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { saveFile } from '../../../api/save-file.ts';
 import type { ImportAnswer } from '../../../api/types.ts';
+import { keyStyle } from '../../../components/key-style.ts';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../../components/stacking-table.tsx';
 import { count, counted } from '../../../components/words.ts';
 
 const mostShown = 50;
+const columns = ['Line', 'Key', 'What is wrong'] as const;
 
 /** What became of the rows, and those that were refused as a file to be mended and sent again. */
 export function Result({ type, answer, again }: { type: RecordType; answer: ImportAnswer; again: () => void }) {
@@ -57,26 +60,24 @@ export function Result({ type, answer, again }: { type: RecordType; answer: Impo
             </Button>
           </Group>
           {save.isError && <ProblemAlert fault={save.error} title="Not saved" />}
-          <div className="scroll">
-            <Table verticalSpacing="xs">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Line</Table.Th>
-                  <Table.Th>Key</Table.Th>
-                  <Table.Th>What is wrong</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {answer.rejected.slice(0, mostShown).map(({ row, line, key, violations }) => (
-                  <Table.Tr key={row}>
-                    <Table.Td>{line}</Table.Td>
-                    <Table.Td>{key}</Table.Td>
-                    <Table.Td>{violations.map(({ message }) => message).join(' ')}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <StackingTable columns={columns} aria-label="Rejected rows">
+            {answer.rejected.slice(0, mostShown).map(({ row, line, key, violations }) => (
+              <StackingRow key={row}>
+                <StackingCell of={columns[0]}>{count(line)}</StackingCell>
+                <StackingCell of={columns[1]} style={keyStyle(key)}>
+                  {key}
+                </StackingCell>
+                <StackingCell of={columns[2]} w="100%">
+                  {violations.map(({ message }) => message).join(' ')}
+                </StackingCell>
+              </StackingRow>
+            ))}
+          </StackingTable>
+          {outcomes.rejected > mostShown && (
+            <Text size="sm" c="dimmed">
+              and {counted(outcomes.rejected - mostShown, 'more', 'more')}: the file has all of them.
+            </Text>
+          )}
         </>
       )}
     </Stack>

@@ -1,4 +1,4 @@
-import { Alert, Button, FileInput, Group, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileInput, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useState } from 'react';
@@ -8,9 +8,12 @@ import { useMe } from '../../../api/session.ts';
 import { PlanView } from '../../../components/plan-view.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Select } from '../../../components/select.tsx';
-import { counted } from '../../../components/words.ts';
+import { Sending, type Sent, useSending } from '../../../components/sending.tsx';
+import { isOfNumbers } from '../../../csv/number-fields.ts';
+import { CsvSettings } from '../../../csv/settings.tsx';
+import { WhichSign } from '../../../csv/which-sign.tsx';
 import { media, useChosenFile } from './chosen-file.ts';
-import { CsvSettings } from './csv-settings.tsx';
+import { countRows } from './count-rows.ts';
 import { Mapping } from './mapping.tsx';
 import { Result } from './result.tsx';
 
@@ -33,9 +36,20 @@ export function Wizard({ type }: { type: RecordType }) {
   };
   const chosen = useChosenFile(type, forget);
   const { file, csv, contentType } = chosen;
-  const prepared = async (): Promise<ImportFile> => ({ type: type.key, key, mode, ...(await chosen.prepared()) });
+  const [rows, setRows] = useState<number>();
+  const sending = useSending();
+  const prepared = async (): Promise<ImportFile> => {
+    sending.begin();
+    const { rows: counted, ...ready } = await chosen.prepared();
+    setRows(counted);
+    if (counted === undefined) void countRows(ready.content, ready.media === media.json).then(setRows);
+    return { type: type.key, key, mode, ...ready };
+  };
+  const asked = { prepared, onSent: sending.onSent };
   const lacksKey = csv !== undefined && !csv.fields.includes(key);
-  const isReady = contentType !== undefined && !lacksKey && (csv !== undefined || contentType !== media.csv);
+  const lacksSign = csv !== undefined && csv.sign === undefined;
+  const isReady =
+    contentType !== undefined && !lacksKey && !lacksSign && (csv !== undefined || contentType !== media.csv);
   const goOn = cutShortImport(run.error);
   if (run.isSuccess) {
     const again = (): void => void chosen.choose(null);
@@ -87,8 +101,14 @@ export function Wizard({ type }: { type: RecordType }) {
       </Group>
       {csv !== undefined && (
         <>
-          <CsvSettings form={csv.form} partBy={(delimiter) => void chosen.partBy(delimiter)} />
-          <Mapping type={type} columns={csv.columns} fields={csv.fields} onChange={chosen.match} />
+          <CsvSettings
+            form={csv.form}
+            partBy={(delimiter) => void chosen.partBy(delimiter)}
+            {...(csv.fields.some((field) => isOfNumbers(type, field)) && {
+              sign: { value: csv.sign, choose: chosen.say },
+            })}
+          />
+          <Mapping type={type} columns={csv.columns} fields={csv.fields} sign={csv.sign} onChange={chosen.match} />
         </>
       )}
       {lacksKey && (
@@ -96,16 +116,24 @@ export function Wizard({ type }: { type: RecordType }) {
           No column is the field that rows are found by: choose one, or another key.
         </Text>
       )}
+      {lacksSign && <WhichSign numbers={csv.numbers} />}
+      {plan.isPending && <Sending label="The file is looked through" sent={sending.sent} />}
       {plan.isError && <ProblemAlert fault={plan.error} title="The file cannot be imported" />}
       {plan.isSuccess && <PlanView plan={plan.data} />}
-      {run.isPending && <UnderWay type={type} />}
+      {run.isPending &&
+        // What a plan showed is done in one go, of which nobody sees a part.
+        (plan.isSuccess ? (
+          <Sending label="The import is under way" sent={sending.sent} />
+        ) : (
+          <UnderWay type={type} sent={sending.sent} rows={rows} />
+        ))}
       {run.isError && <ProblemAlert fault={run.error} title="The import was cut short" />}
       <Group>
         <Button
           variant={plan.isSuccess ? 'default' : 'filled'}
           disabled={!isReady || run.isPending}
           loading={plan.isPending}
-          onClick={() => plan.mutate(prepared)}
+          onClick={() => plan.mutate(asked)}
         >
           See what it would do
         </Button>
@@ -115,7 +143,7 @@ export function Wizard({ type }: { type: RecordType }) {
           loading={run.isPending}
           onClick={() =>
             run.mutate({
-              prepared,
+              ...asked,
               ...(plan.isSuccess && { planId: plan.data.plan_id }),
               ...(goOn !== undefined && { goOn }),
             })
@@ -128,12 +156,16 @@ export function Wizard({ type }: { type: RecordType }) {
   );
 }
 
-function UnderWay({ type }: { type: RecordType }) {
+type Under = { readonly type: RecordType; readonly sent: Sent | undefined; readonly rows: number | undefined };
+
+function UnderWay({ type, sent, rows }: Under) {
   const { data } = useQuery(underWayQuery(type.key, useMe().principal.id));
+  const done = data?.rows_done ?? 0;
   return (
-    <Stack gap={4} role="status">
-      <Progress value={100} animated aria-label="The import is under way" />
-      <Text size="sm">{data ? `${counted(data.rows_done, 'row')} done` : 'Sending'}</Text>
-    </Stack>
+    <Sending
+      label="The import is under way"
+      sent={sent}
+      rows={done > 0 && rows !== undefined ? { done, of: rows } : undefined}
+    />
   );
 }

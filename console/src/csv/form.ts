@@ -1,5 +1,5 @@
 /** How a CSV file is written: in which characters, and what parts its columns. Spreadsheets save it in their own ways. */
-import { rowsIn } from './csv-rows.ts';
+import { rowsIn } from './rows.ts';
 
 export type Delimiter = ',' | ';' | '\t' | '|';
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -19,7 +19,7 @@ export const delimiters: readonly { readonly value: Delimiter; readonly label: s
 ];
 
 /** A header beyond this is none. */
-export const longestHeader = 256 * 1024;
+const longestHeader = 256 * 1024;
 
 export async function formOf(file: Blob): Promise<CsvForm> {
   const bytes = new Uint8Array(await file.slice(0, longestHeader).arrayBuffer());

@@ -41,7 +41,7 @@ export class CsvRows {
 }
 
 /** The first rows of a text that may go on. */
-export function rowsIn(text: string, delimiter: string, most: number): string[][] {
+export function rowsIn(text: string, delimiter: string, most = Number.POSITIVE_INFINITY): string[][] {
   const rows: string[][] = [];
   for (const row of new CsvRows(delimiter).take(text, true)) {
     rows.push(row);

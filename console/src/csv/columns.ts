@@ -1,37 +1,46 @@
 /** The columns of a CSV file, and the same file with other names for them, as the API takes it: in UTF-8, parted by commas. */
-import { type CsvForm, longestHeader } from './csv-form.ts';
-import { CsvRows, rowsIn, valueIn, withCommas } from './csv-rows.ts';
+import { isSigned } from './decimal-sign.ts';
+import type { CsvForm } from './form.ts';
+import { CsvRows, rowsIn, valueIn, withCommas } from './rows.ts';
 
 export type Column = {
   readonly name: string;
   /** Its value in the first row that has one. */
   readonly example: string;
+  /** The first of its values that are numbers with a sign in them: by these one can tell which sign it is. */
+  readonly numbers: readonly string[];
 };
 
-const rowsLookedAt = 20;
+const bytesLookedAt = 2 * 1024 * 1024;
+const mostNumbers = 200;
 
 export async function columnsIn(file: Blob, { encoding, delimiter, skipped }: CsvForm): Promise<Column[]> {
-  const bytes = await file.slice(0, longestHeader).arrayBuffer();
+  const bytes = await file.slice(0, bytesLookedAt).arrayBuffer();
   const text = new TextDecoder(encoding).decode(bytes).slice(skipped);
-  const [header = [], ...rows] = rowsIn(text, delimiter, rowsLookedAt);
-  return header.map((name, place) => ({
-    name: valueIn(name),
-    example: rows.map((row) => valueIn(row[place] ?? '')).find((value) => value !== '') ?? '',
-  }));
+  const [header = [], ...rows] = rowsIn(text, delimiter);
+  if (file.size > bytesLookedAt) rows.pop(); // it may be cut
+  return header.map((name, place) => {
+    const values = rows.map((row) => valueIn(row[place] ?? '')).filter((value) => value !== '');
+    return { name: valueIn(name), example: values[0] ?? '', numbers: values.filter(isSigned).slice(0, mostNumbers) };
+  });
 }
 
+export type Written = { readonly content: Blob; readonly rows: number };
+
 /** @param names of the columns in their order; undefined: the column is left out. Fails for letters that are none in the file's encoding. */
-export function withColumns(
+export async function withColumns(
   file: Blob,
   { encoding, delimiter, skipped }: CsvForm,
   names: readonly (string | undefined)[],
-): Promise<Blob> {
+): Promise<Written> {
   const rows = new CsvRows(delimiter);
+  let count = -1; // the header is none
   let isHeader = true;
   let toSkip = skipped;
   const kept = (cells: readonly string[]): string => {
     const row = isHeader ? names : cells;
     isHeader = false;
+    count += 1;
     const shown = row.filter((_, index) => index >= names.length || names[index] !== undefined);
     return `${shown.map((cell = '') => withCommas(cell)).join(',')}\n`;
   };
@@ -48,5 +57,6 @@ export function withColumns(
     .pipeThrough(new TextDecoderStream(encoding, { fatal: true }))
     .pipeThrough(renaming)
     .pipeThrough(new TextEncoderStream());
-  return new Response(stream).blob(); // the browser keeps a large one on disk
+  const content = await new Response(stream).blob(); // the browser keeps a large one on disk
+  return { content, rows: count };
 }

@@ -1,0 +1,113 @@
+/** The set that is to be uploaded: a file, or what was typed; its format, and in which form it is written. */
+import { useState } from 'react';
+import type { RecordType } from '../../api/catalogue.ts';
+import type { SentSet } from '../../api/interfaces.ts';
+import { type Column, columnsIn, withColumns } from '../../csv/columns.ts';
+import { type DecimalSign, likelySign } from '../../csv/decimal-sign.ts';
+import { type CsvForm, type Delimiter, formOf } from '../../csv/form.ts';
+import { isOfNumbers } from '../../csv/number-fields.ts';
+import { setFormOf } from './set-form.ts';
+
+const formats: Readonly<Record<string, Format>> = {
+  json: 'json',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  csv: 'csv',
+  xml: 'xml',
+};
+type Format = 'json' | 'ndjson' | 'csv' | 'xml';
+
+const media: Readonly<Record<Format, string>> = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  csv: 'text/csv',
+  xml: 'application/xml',
+};
+
+export const endings = Object.keys(formats);
+
+const formatOf = ({ name }: File): Format | undefined => formats[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
+
+type Read = {
+  readonly form?: 'relatics' | undefined;
+  readonly csv?: { readonly form: CsvForm; readonly columns: readonly Column[] };
+};
+
+/** No form is told by more than this of a file. */
+const bytesLookedAt = 4_096;
+
+async function lookInto(file: File, format: Format): Promise<Read> {
+  if (format === 'csv') {
+    const form = await formOf(file);
+    return { csv: { form, columns: await columnsIn(file, form) } };
+  }
+  if (format === 'ndjson') return {};
+  const { encoding } = await formOf(file);
+  const text = new TextDecoder(encoding).decode(await file.slice(0, bytesLookedAt).arrayBuffer());
+  return { form: setFormOf(text, format) };
+}
+
+/** @param onChange whatever was told of the set before is not true any more. */
+export function useChosenSet(type: RecordType | undefined, onChange: () => void) {
+  const [file, setFile] = useState<File | null>(null);
+  const [text, setText] = useState('');
+  const [read, setRead] = useState<Read>({});
+  const [chosenSign, setSign] = useState<DecimalSign>();
+  const format = file === null ? 'json' : formatOf(file);
+  const form = file === null ? setFormOf(text, 'json') : read.form;
+  const numbers = (read.csv?.columns ?? []).flatMap((column) => (isOfNumbers(type, column.name) ? column.numbers : []));
+  const sign = chosenSign ?? likelySign(numbers, read.csv?.form.delimiter ?? ',');
+  const isThere =
+    file === null ? text.trim() !== '' : format !== undefined && (format !== 'csv' || read.csv !== undefined);
+  return {
+    file,
+    text,
+    format,
+    form,
+    csv: read.csv,
+    numbers,
+    sign,
+    isReady: isThere && (read.csv === undefined || sign !== undefined),
+    async choose(chosen: File | null): Promise<void> {
+      onChange();
+      setFile(chosen);
+      setRead({});
+      setSign(undefined);
+      const its = chosen === null ? undefined : formatOf(chosen);
+      if (chosen !== null && its !== undefined) setRead(await lookInto(chosen, its));
+    },
+    write(written: string): void {
+      onChange();
+      setText(written);
+    },
+    async partBy(delimiter: Delimiter): Promise<void> {
+      onChange();
+      if (file === null || read.csv === undefined) return;
+      const parted = { ...read.csv.form, delimiter };
+      setRead({ csv: { form: parted, columns: await columnsIn(file, parted) } });
+    },
+    say(chosen: DecimalSign): void {
+      onChange();
+      setSign(chosen);
+    },
+    /** As the API takes it. */
+    async prepared(): Promise<SentSet> {
+      const as = { type: media[format ?? 'json'], ...(form && { form }), ...(sign && { decimal: sign }) };
+      if (file === null) return { content: text, ...as };
+      return { content: read.csv === undefined ? file : await asTheApiHasIt(file, read.csv), ...as };
+    },
+  };
+}
+
+async function asTheApiHasIt(
+  file: File,
+  { form, columns }: { readonly form: CsvForm; readonly columns: readonly Column[] },
+): Promise<Blob> {
+  if (form.encoding === 'utf-8' && form.delimiter === ',' && form.skipped === 0) return file;
+  const written = await withColumns(
+    file,
+    form,
+    columns.map(({ name }) => name),
+  );
+  return written.content;
+}

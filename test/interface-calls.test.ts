@@ -1,0 +1,55 @@
+// The calls that are shown for an interface, made as they are shown.
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Json } from '../src/dialects/native/test-client.ts';
+import { freshServer } from './fresh-server.ts';
+
+describe('the calls that are shown for an interface', async () => {
+  const { url, close } = await freshServer();
+  afterAll(close);
+  const headers = { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/json' };
+  const read = async (path: string): Promise<Json> => (await fetch(`${url}${path}`, { headers })).json();
+  const shown = async (endpoint: string): Promise<Json[]> => (await read(`/v1/interfaces/${endpoint}/calls`)).items;
+  const make = (call: Json, replace: (text: string) => string) => {
+    const isForm = call.headers['Content-Type']?.includes('form');
+    return fetch(`${url}${call.path}`, {
+      method: call.method,
+      headers: Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name, replace(String(value))])),
+      ...(call.body && {
+        body: replace(isForm ? String(new URLSearchParams(call.body)) : JSON.stringify(call.body)),
+      }),
+    });
+  };
+
+  it('send a set that it takes, through each API', async () => {
+    const items = await shown('myendpoint');
+    expect(items.map(({ name, title }) => [name, title])).toEqual([
+      ['native', 'Native'],
+      ['relatics', 'Relatics'],
+    ]);
+    const [native, relatics] = items;
+    const own = await make(native.calls[0], (text) => text.replace('<api key>', 'kw_demo_admin'));
+    expect(await own.json()).toMatchObject({ state: 'applied', counts: { received: 1, created: 1 }, issues: 0 });
+    const [token, send] = relatics.calls;
+    const granted = await make(token, (text) =>
+      text.replace('%3Cclient+id%3E', 'kw_demo_client').replace('%3Cclient+secret%3E', 'kw_demo_client_secret'),
+    );
+    const { access_token } = (await granted.json()) as Json;
+    const sent = await make(send, (text) => text.replace('$token', access_token));
+    expect(await sent.json()).toMatchObject({ received: 1, unchanged: 1, issues: 0 });
+    expect(relatics.address).toBe(send.path);
+  });
+
+  it('are none of Relatics where people upload, and read what is provided', async () => {
+    const change = (method: string, path: string, body: object) =>
+      fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
+    await change('PATCH', '/v1/interfaces/myendpoint', { initiator: 'upload' });
+    expect((await shown('myendpoint')).map(({ name }) => name)).toEqual(['native']);
+    await change('POST', '/v1/interfaces', { endpoint: 'out', name: 'Out', type: 'contact', direction: 'providing' });
+    const [only] = await shown('out');
+    expect([only.name, only.calls[1].method]).toEqual(['relatics', 'GET']);
+  });
+
+  it('are of interfaces that there are', async () => {
+    expect((await read('/v1/interfaces/nobody/calls')).code).toBe('unknown_interface');
+  });
+});
