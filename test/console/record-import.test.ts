@@ -79,6 +79,52 @@ describe('the import wizard', () => {
     expect((await stored('N-2')).fields.name).toBe('Two');
   });
 
+  it('reads numbers by the decimal sign that is said, and leaves to be said what the file does not tell', async () => {
+    const page = await console.signedIn('admin', '/records/claim/import', { colorScheme: 'dark' });
+    const choose = (text: string) => page.locator('input[type=file]').setInputFiles(fileOf('claims.csv', text));
+    const sign = page.getByRole('combobox', { name: 'Decimal sign' });
+    await choose('external_id;incurred\nD-1;1.234\nD-2;5\n');
+    await page.getByRole('alert').getByText('1.234 has either', { exact: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+    await sign.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'comma, as in 1.234,5' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('cell', { name: '1.234 is 1234' }).waitFor();
+    await expectAccessible(page);
+    await choose('external_id;incurred\nD-1;1.234,50\nD-2;2.5\n');
+    await page.getByRole('cell', { name: '1.234,50' }).waitFor();
+    await page.getByRole('alert').getByText('others a decimal comma', { exact: false }).waitFor();
+    await sign.click();
+    await page.getByRole('option', { name: 'comma, as in 1.234,5' }).click();
+    await page.getByRole('cell', { name: '1.234,50 is 1234.50' }).waitFor();
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByText('create: 1').waitFor();
+    await page.getByText('reject: 1').waitFor();
+    await page.getByText('Of 2 rows 0 unchanged, 0 superseded. 1 issue.').waitFor();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('2 rows received').waitFor();
+    const { fields } = await console.call('GET', '/v1/records/claim/external_id:D-1');
+    expect(fields.incurred).toBe(1234.5);
+  });
+
+  it('shows how many of all rows are done', async () => {
+    const page = await console.signedIn('admin', '/records/contact/import');
+    const rows = Array.from({ length: 6_000 }, (_, index) => `{"external_id":"M-${index}","name":"N ${index}"}`);
+    await page.locator('input[type=file]').setInputFiles(fileOf('contacts.ndjson', rows.join('\n')));
+    const seen: string[] = [];
+    await page.exposeFunction('saw', (text: string) => seen.push(text));
+    await page.evaluate(`new MutationObserver(() => {
+      const said = document.querySelector('[role=status]')?.textContent;
+      if (said) saw(said);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })`);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('6,000 rows received').waitFor();
+    expect(seen.join('\n')).toMatch(/of 6,000 rows done|MB sent|All of it is sent/);
+  });
+
   it('does not go on without the column that rows are found by', async () => {
     const page = await console.signedIn('admin', '/records/contact/import');
     await page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', 'name,phone\nAnn,1\n'));

@@ -204,4 +204,23 @@ describe('a run in the console', () => {
     for (const name of [/^Edit and replay/, 'Approve', 'Cancel the deletes', 'Revert'])
       expect(await page.getByRole('button', { name }).count(), String(name)).toBe(0);
   });
+
+  it('has its issues stay those of the last set, also after a replay, and tells what was mended', async () => {
+    await post('/v1/interfaces/myendpoint', { guard: { deletes: null } }, 'PATCH');
+    await send([element('S-1', { length: 'long' }), element('S-2', { length: 'long' })]);
+    const page = await console.signedIn('power', '/interfaces/myendpoint?tab=issues');
+    const mend = (key: string): Locator => page.getByRole('button', { name: `Edit and replay ${key}` });
+    await mend('S-1').click();
+    await page.getByRole('dialog').getByLabel('The element').fill('{"external_id": "S-1", "length": 1}');
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('alert').getByText('S-1 is applied as you have mended it.').waitFor();
+    await mend('S-1').waitFor({ state: 'detached' });
+    await mend('S-2').waitFor();
+    await page.getByRole('region', { name: 'Sync issues' }).and(page.locator(':focus')).waitFor();
+    await page.getByRole('combobox', { name: 'Shown' }).click();
+    await page.getByRole('option', { name: 'open and resolved' }).click();
+    await page.getByRole('link', { name: 'Mended by a replay' }).click();
+    await page.getByRole('link', { name: 'It applies elements of an earlier run again' }).waitFor();
+    await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor();
+  });
 });

@@ -111,9 +111,12 @@ export const usePlanRevert = (run: string) =>
 export const useRevert = (run: string) =>
   useWrite((planId: string) => call<ShownRun>('POST', path`/v1/runs/${run}/revert`, { query: { plan_id: planId } }));
 
-/** Applies an element that was rejected, as somebody has mended it. */
-export const useReplayElement = (run: string, place: number) =>
-  useWrite((row: object) => call<ReplayAnswer>('POST', path`/v1/runs/${run}/elements/${place}/replay`, { body: row }));
+/** Applies an element that was rejected, as somebody has mended it. @param then whatever came of it. */
+export const useReplayElement = (run: string, place: number, then: (answer: ReplayAnswer) => void) =>
+  useWrite(
+    (row: object) => call<ReplayAnswer>('POST', path`/v1/runs/${run}/elements/${place}/replay`, { body: row }),
+    then,
+  );
 
 /** Applies all that were rejected and not mended yet, as they were sent. */
 export const useReplay = (run: string) => useWrite(() => call<ReplayAnswer>('POST', path`/v1/runs/${run}/replay`));

@@ -25,7 +25,7 @@ export function InterfaceCalls({ on }: { on: ListedInterface }) {
           </Text>
           <CopiedText text={`${window.location.origin}${shown.address}`} what="endpoint URL" />
         </div>
-        <details>
+        <details open={on.last_run === null}>
           <summary className="summary">Ready calls</summary>
           <Stack gap="sm" mt="sm">
             {items.length > 1 && (

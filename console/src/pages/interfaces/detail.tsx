@@ -7,6 +7,7 @@ import { useMe } from '../../api/session.ts';
 import type { ListedInterface } from '../../api/types.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
+import { counted } from '../../components/words.ts';
 import { InterfaceCalls } from './calls.tsx';
 import { Issues } from './issues.tsx';
 import { Runs } from './runs.tsx';
@@ -30,7 +31,7 @@ export function Page() {
       />
       <Stack gap="lg">
         <Overdue on={on} />
-        {on.direction === 'synchronising' && on.initiator === 'upload' ? null : <InterfaceCalls on={on} />}
+        <InterfaceCalls on={on} />
         <Tabs value={tab} onChange={(name) => setParameters({ tab: name ?? 'runs' }, { replace: true })}>
           <Tabs.List>
             <Tabs.Tab value="runs">Runs</Tabs.Tab>
@@ -61,9 +62,10 @@ function Overdue({ on }: { on: ListedInterface }) {
   return (
     <Alert color="orange" variant="outline" styles={{ title: { color: 'var(--mantine-color-text)' } }} title="Overdue">
       <Text size="sm">
-        No complete set has come for longer than {String(on.overdue_after)}
-        {typeof on.overdue_after === 'number' && ' seconds'}: it was due <Time at={on.overdue_since} />. See whether its
-        application still sends, or change what is expected in the settings.
+        No complete set has come for longer than{' '}
+        {typeof on.overdue_after === 'number' ? counted(on.overdue_after, 'second') : on.overdue_after}: it was due{' '}
+        <Time at={on.overdue_since} />. See whether its application still sends, or change what is expected in the
+        settings.
       </Text>
     </Alert>
   );

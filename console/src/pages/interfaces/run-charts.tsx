@@ -8,9 +8,9 @@ import { stateColors } from '../runs/run-state.tsx';
 export const tookMs = ({ received_at, started_at, finished_at }: ShownRun): number =>
   finished_at === null ? 0 : Date.parse(finished_at) - Date.parse(started_at ?? received_at);
 
-/** How the last runs went, the oldest of them first. @param runs newest first, as they are listed. */
+/** How the last runs went, the oldest of them first; plans are none. @param runs newest first, as they are listed. */
 export function RunCharts({ runs }: { runs: readonly ShownRun[] }) {
-  const ended = runs.filter(({ finished_at }) => finished_at !== null).reverse();
+  const ended = runs.filter(({ finished_at, state }) => finished_at !== null && state !== 'planned').reverse();
   const [first, last] = [ended[0], ended.at(-1)];
   if (first === undefined || last === undefined) return null;
   const ends = [`Runs ${first.number} to ${last.number}`, 'the newest'] as const;

@@ -73,7 +73,7 @@ const What = ({ is }: { is: string }) => (
 
 const List = ({ runs }: { runs: readonly ShownRun[] }) => (
   <div className="scroll">
-    <Table verticalSpacing="xs" highlightOnHover>
+    <Table verticalSpacing={6} horizontalSpacing="xs" fz="sm" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Run</Table.Th>
@@ -92,7 +92,7 @@ const List = ({ runs }: { runs: readonly ShownRun[] }) => (
         {runs.map((run) => (
           <Table.Tr key={run.id}>
             <Table.Td>
-              <Anchor component={Link} to={path`/runs/${run.id}`}>
+              <Anchor component={Link} size="sm" to={path`/runs/${run.id}`}>
                 {count(run.number)}
               </Anchor>
               {run.replays !== null && <What is="replay" />}

@@ -63,15 +63,15 @@ const Dialog = ({ run, element, isOpen, close }: Shown) => (
 
 function Form({ run, element, close }: { run: ShownRun; element: ShownElement; close: () => void }) {
   const [text, setText] = useState(() => JSON.stringify(element.row ?? {}, null, 2));
-  const replay = useReplayElement(run.id, element.place);
+  const replay = useReplayElement(run.id, element.place, ({ issues: left }) => {
+    if (left.length > 0) return;
+    close();
+    notifications.show({ message: `${element.key ?? 'The element'} is applied as you have mended it.` });
+  });
   const issues = useSuspenseInfiniteQuery(
     runIssuesQuery(run.id, element.key === null ? {} : { key: element.key }),
   ).data.pages.flatMap(({ items }) => items.filter(({ place }) => place === element.place));
   const row = parsed(text);
-  const done = (): void => {
-    close();
-    notifications.show({ message: `${element.key ?? 'The element'} is applied as you have mended it.` });
-  };
   const isMended = replay.data?.issues.length === 0;
   const wrong = replay.data?.issues ?? issues;
   return (
@@ -93,11 +93,7 @@ function Form({ run, element, close }: { run: ShownRun; element: ShownElement; c
         <Button variant="default" onClick={close}>
           {isMended ? 'Done' : 'Cancel'}
         </Button>
-        <Button
-          disabled={row === undefined}
-          loading={replay.isPending}
-          onClick={() => row && replay.mutate(row, { onSuccess: ({ issues: left }) => left.length === 0 && done() })}
-        >
+        <Button disabled={row === undefined} loading={replay.isPending} onClick={() => row && replay.mutate(row)}>
           Replay
         </Button>
       </Group>
