@@ -5,9 +5,10 @@ import type { FeedItem } from '../api/types.ts';
 import { colorOf } from './kind-colors.ts';
 import { Time } from './time.tsx';
 import { Value } from './value.tsx';
+import { Wide } from './wide.tsx';
 
 export const Changes = ({ items }: { items: readonly FeedItem[] }) => (
-  <div className="scroll">
+  <Wide>
     <Table verticalSpacing="xs" miw={720}>
       <Table.Thead>
         <Table.Tr>
@@ -24,7 +25,7 @@ export const Changes = ({ items }: { items: readonly FeedItem[] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </div>
+  </Wide>
 );
 
 const Row = ({ item }: { item: FeedItem }) => (

@@ -11,6 +11,7 @@ import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { type Kind, MakeKey } from './make-key.tsx';
 
 /** Interfaces name their callers by these. The words are those of Relatics' table. */
@@ -75,7 +76,7 @@ function Keys({ title, make, dialog, kinds, keys }: Section) {
       {keys.length === 0 ? (
         <Empty title="No API key yet">A key is the name under which an application works here.</Empty>
       ) : (
-        <div className="scroll">
+        <Wide>
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
@@ -93,7 +94,7 @@ function Keys({ title, make, dialog, kinds, keys }: Section) {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       )}
       <MakeKey title={dialog} kinds={kinds} isOpen={isOpen} close={close} />
     </section>

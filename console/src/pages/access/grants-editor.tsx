@@ -3,6 +3,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Grants } from '../../api/types.ts';
 import { MultiSelect, Select } from '../../components/select.tsx';
+import { Wide } from '../../components/wide.tsx';
 
 const actions = ['read', 'create', 'edit', 'delete', 'force'] as const;
 
@@ -19,7 +20,7 @@ export function GrantsEditor({ grants, types, change }: Shown) {
   const free = ['*', ...types].filter((type) => !(type in grants));
   return (
     <Stack gap="xs">
-      <div className="scroll">
+      <Wide>
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
@@ -44,7 +45,7 @@ export function GrantsEditor({ grants, types, change }: Shown) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
       {Object.keys(grants).length === 0 && (
         <Text size="sm" c="dimmed">
           Nothing is granted: a member sees and does nothing.

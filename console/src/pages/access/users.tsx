@@ -10,6 +10,7 @@ import { Confirm } from '../../components/confirm.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { EditUser } from './edit-user.tsx';
 import { GrantsInWords } from './grants-in-words.tsx';
 
@@ -27,7 +28,7 @@ export function Page() {
           </Button>
         }
       />
-      <div className="scroll">
+      <Wide>
         <Table verticalSpacing="sm" miw={720}>
           <Table.Thead>
             <Table.Tr>
@@ -44,7 +45,7 @@ export function Page() {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
       <Modal opened={isOpen} onClose={close} title="New user" closeButtonProps={{ 'aria-label': 'Close' }}>
         <MakeUser close={close} />
       </Modal>

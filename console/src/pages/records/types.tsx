@@ -9,6 +9,7 @@ import { useMe } from '../../api/session.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { count } from '../../components/words.ts';
 
 /** The types that one may read. */
@@ -32,7 +33,7 @@ export function Page() {
             : 'You may read none. An administrator gives grants by type in Users and grants.'}
         </Empty>
       ) : (
-        <div className="scroll">
+        <Wide>
           <Table verticalSpacing="xs" highlightOnHover miw={760}>
             <Table.Thead>
               <Table.Tr>
@@ -70,7 +71,7 @@ export function Page() {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       )}
     </>
   );

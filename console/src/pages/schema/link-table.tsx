@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { Schema } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { connectionsOf } from './model.ts';
 
 /** What leads from type to type; the diagram in words. */
@@ -14,7 +15,7 @@ export function LinkTable({ schema }: { schema: Schema }) {
     );
   }
   return (
-    <div className="scroll">
+    <Wide>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -49,6 +50,6 @@ export function LinkTable({ schema }: { schema: Schema }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }

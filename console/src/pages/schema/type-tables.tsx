@@ -1,6 +1,7 @@
 import { Badge, Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import type { Schema } from '../../api/types.ts';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { type ShownType, typesOf } from './model.ts';
 
 type Field = NonNullable<ShownType['type']['fields']>[string];
@@ -28,7 +29,7 @@ const TypeCard = ({ one: { key, label, type } }: { one: ShownType }) => (
         {type.description}
       </Text>
     )}
-    <div className="scroll">
+    <Wide>
       <Table mt="sm" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -66,7 +67,7 @@ const TypeCard = ({ one: { key, label, type } }: { one: ShownType }) => (
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   </Card>
 );
 

@@ -14,6 +14,7 @@ import { More } from '../../components/more.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Select } from '../../components/select.tsx';
 import { Time } from '../../components/time.tsx';
+import { Wide } from '../../components/wide.tsx';
 
 export function Page() {
   return (
@@ -88,7 +89,7 @@ function Links() {
         <Empty title="None of these">Choose another link type, state or key.</Empty>
       ) : (
         <>
-          <div className="scroll">
+          <Wide>
             <Table verticalSpacing="sm" miw={720}>
               <Table.Thead>
                 <Table.Tr>
@@ -108,7 +109,7 @@ function Links() {
                 ))}
               </Table.Tbody>
             </Table>
-          </div>
+          </Wide>
           <More query={query} />
         </>
       )}

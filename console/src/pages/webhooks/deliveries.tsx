@@ -7,6 +7,7 @@ import { Empty } from '../../components/empty.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
 import { Time } from '../../components/time.tsx';
+import { Wide } from '../../components/wide.tsx';
 
 const colors = { delivered: 'green', failing: 'orange', waiting: 'blue' } as const;
 
@@ -38,7 +39,7 @@ export function Deliveries({ webhook }: { webhook: ShownWebhook }) {
           was tried.
         </Empty>
       ) : (
-        <div className="scroll">
+        <Wide>
           <Table verticalSpacing="xs" miw={760}>
             <Table.Thead>
               <Table.Tr>
@@ -61,7 +62,7 @@ export function Deliveries({ webhook }: { webhook: ShownWebhook }) {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       )}
     </Stack>
   );

@@ -9,6 +9,7 @@ import type { MadeWebhook, ShownWebhook } from '../../api/types.ts';
 import { webhooksQuery } from '../../api/webhooks.ts';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { CreateWebhook } from './create.tsx';
 import { Secret } from './secret.tsx';
 import { WebhookState } from './state.tsx';
@@ -60,7 +61,7 @@ export function Page() {
 }
 
 const List = ({ webhooks }: { webhooks: readonly ShownWebhook[] }) => (
-  <div className="scroll">
+  <Wide>
     <Table verticalSpacing="sm" highlightOnHover miw={720}>
       <Table.Thead>
         <Table.Tr>
@@ -90,5 +91,5 @@ const List = ({ webhooks }: { webhooks: readonly ShownWebhook[] }) => (
         ))}
       </Table.Tbody>
     </Table>
-  </div>
+  </Wide>
 );

@@ -7,6 +7,7 @@ import { sampleCallsQuery } from '../../../api/dialects.ts';
 import type { SampleCall, ShownRecord } from '../../../api/types.ts';
 import { CopiedText } from '../../../components/copied-text.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { Wide } from '../../../components/wide.tsx';
 import { curlOf } from './curl.ts';
 
 /** The same record in the words of each API. */
@@ -38,7 +39,7 @@ function Calls({ record }: { record: ShownRecord }) {
   const calls = data.items.find(({ name }) => name === chosen) ?? data.items[0];
   return (
     <Stack>
-      <div className="scroll">
+      <Wide>
         <SegmentedControl
           aria-label="API"
           data={data.items.map(({ name, title }) => ({ value: name, label: title }))}
@@ -47,7 +48,7 @@ function Calls({ record }: { record: ShownRecord }) {
           fullWidth
           miw="max-content"
         />
-      </div>
+      </Wide>
       {calls && (
         <>
           <Call does="Read it" call={calls.read} api={calls.title} kind="read" />

@@ -4,6 +4,7 @@ import { useNames } from '../../../api/names.ts';
 import type { ShownRecord } from '../../../api/types.ts';
 import { FieldValue } from '../../../components/field-value.tsx';
 import { OwnerBadge } from '../../../components/owner-badge.tsx';
+import { Wide } from '../../../components/wide.tsx';
 import { WhyButton } from './why.tsx';
 
 /** Every field with its value and who owns it. */
@@ -19,7 +20,7 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
       <Title order={2} size="h4" id="fields" mb="sm">
         Fields
       </Title>
-      <div className="scroll">
+      <Wide>
         <Table verticalSpacing={2} className="close-set">
           <Table.Thead>
             <Table.Tr>
@@ -48,7 +49,7 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
     </Card>
   );
 }

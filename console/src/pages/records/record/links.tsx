@@ -131,12 +131,14 @@ function LinkRow({
   return (
     <Table.Tr>
       <Table.Td>
-        <Anchor component={Link} size="sm" to={path`/records/${other.type}/${other.id}`}>
-          {name}
-        </Anchor>{' '}
-        <Text span size="xs" c="dimmed">
-          {label} #{other.number}
-        </Text>
+        <Group gap={6}>
+          <Anchor component={Link} size="sm" to={path`/records/${other.type}/${other.id}`}>
+            {name}
+          </Anchor>
+          <Text size="xs" c="dimmed">
+            {label} #{other.number}
+          </Text>
+        </Group>
         {changeRole.isError && <ProblemAlert fault={changeRole.error} title="The link was not changed" />}
       </Table.Td>
       <Table.Td w={200}>

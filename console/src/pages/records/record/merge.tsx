@@ -9,6 +9,7 @@ import type { MergeAnswer, MergeWrite, ShownRecord } from '../../../api/types.ts
 import { FindRecord } from '../../../components/find-record.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Select } from '../../../components/select.tsx';
+import { Wide } from '../../../components/wide.tsx';
 
 type Policy = NonNullable<MergeWrite['fields']>;
 type Props = { readonly type: RecordType; readonly record: ShownRecord };
@@ -98,7 +99,7 @@ function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
   const labelOf = (key: string): string => type.fields.find((field) => field.key === key)?.label ?? key;
   if (plan.items.length === 0) return <Text size="sm">The duplicate has nothing that this record lacks.</Text>;
   return (
-    <div className="scroll">
+    <Wide>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
@@ -129,7 +130,7 @@ function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }
 

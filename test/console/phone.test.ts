@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+const phone = { colorScheme: 'dark', width: 390 } as const;
+
+const widthOf = (page: Page): Promise<number> => page.evaluate<number>('document.documentElement.scrollWidth');
+
+describe('at phone width, in the dark', () => {
+  const console = withConsole();
+
+  it.each([
+    '/',
+    '/records',
+    '/records/contact?find=user1',
+    '/records/policy/67890',
+    '/schema?tab=diagram',
+    '/schema?tab=types',
+    '/schema?tab=edit',
+    '/waiting-links',
+    '/webhooks',
+    '/users',
+    '/authentications',
+    '/audit',
+  ])('%s is read without scrolling sideways', async (path) => {
+    const page = await console.signedIn('admin', path, phone);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await widthOf(page)).toBe(phone.width);
+    await expectAccessible(page);
+  });
+
+  it.each([
+    ['/records/policy/67890', 'As cURL'],
+    ['/records/policy/67890', 'Add link'],
+    ['/records/policy/67890', 'Merge'],
+    ['/authentications', 'New API key'],
+    ['/users', 'Edit Member'],
+    ['/webhooks', 'New webhook'],
+    ['/records/contact', 'Filter'],
+  ])('what %s opens by “%s” fits too', async (path, opener) => {
+    const page = await console.signedIn('admin', path, phone);
+    await page.getByRole('button', { name: opener, exact: true }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await page.waitForLoadState('networkidle');
+    const box = await dialog.boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= phone.width, JSON.stringify(box)).toBe(true);
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  });
+});
