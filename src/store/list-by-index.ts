@@ -56,7 +56,8 @@ export async function listByIndex(
   const [first] = query.sort;
   const isWalked = first !== undefined && query.sort.length <= 2 && isIndexed(first.term) && isOfDirection(query.sort);
   if (filters.length === 0) return isWalked ? walk(tx, workspace, query, null) : undefined;
-  const narrow = await findNarrow(tx, workspace, query.type, filters, few);
+  // In the order of numbers the index alone is gone through, and only the records of the page are read.
+  const narrow = await findNarrow(tx, workspace, query.type, filters, isByNumber(query) ? many : few);
   if (narrow !== undefined) return collect(tx, workspace, query, narrow);
   if (isWalked) {
     const found = await walk(tx, workspace, query, walked);
@@ -65,7 +66,7 @@ export async function listByIndex(
     const one = filters.find(isOneValue);
     if (one !== undefined && query.filters.length === 1) return collect(tx, workspace, query, one);
     const found = await walkNumbers(tx, workspace, query, one, walked);
-    if (found.isMore) return found;
+    return found.isMore ? found : undefined;
   }
   const wide = await findNarrow(tx, workspace, query.type, filters, many);
   return wide && collect(tx, workspace, query, wide);
