@@ -47,7 +47,7 @@ describe('keyway keys', () => {
 
     expect(await run('keys', 'revoke', id, '--workspace', 'Demo')).toBe(`Key ${id} is revoked.\n`);
     // A running server asks again after a second.
-    await expect.poll(() => schemaStatus(token), { timeout: 10_000 }).toBe(401);
+    await expect.poll(() => schemaStatus(token)).toBe(401);
     const again = await keyway(['keys', 'revoke', id, '--workspace', 'Demo'], { env });
     expect(again).toMatchObject({ code: 1, stderr: `keyway: There is no key ${id} that could be revoked.\n` });
   });

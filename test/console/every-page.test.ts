@@ -56,7 +56,7 @@ describe('every page of the menu', () => {
       await route.continue();
     });
     await page.goto(path);
-    await expect.poll(() => held.length, { timeout: 20_000 }).toBe(together);
+    await expect.poll(() => held.length).toBe(together);
     isHeld = false;
     await Promise.all(held.map((route) => route.continue()));
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -38,7 +38,7 @@ describe('the type elements in the console', () => {
       await page.keyboard.press('End');
       return last.count();
     };
-    await expect.poll(toTheEnd, { timeout: 9_000 }).toBe(1);
+    await expect.poll(toTheEnd).toBe(1);
     expect(await status.textContent()).toBe('250 records');
     expect(await page.getByRole('row').count()).toBeLessThan(60); // only those in sight are on the page
   });

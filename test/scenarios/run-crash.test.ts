@@ -61,17 +61,13 @@ describe('kill -9 of a server with runs', () => {
     request.on('error', () => {});
     request.write(begin);
     return expect
-      .poll(async () => (await get(server, '/v1/interfaces/myendpoint/runs?state=received')).items.length, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await get(server, '/v1/interfaces/myendpoint/runs?state=received')).items.length)
       .toBe(1) as unknown as Promise<void>;
   }
 
   /** Every run has ended, and balances. */
   const settled = async (server: ServerProcess): Promise<void> => {
-    await expect
-      .poll(async () => (await get(server, '/v1/runs?state=received,queued')).items, { timeout: 30_000 })
-      .toEqual([]);
+    await expect.poll(async () => (await get(server, '/v1/runs?state=received,queued')).items).toEqual([]);
     for (const run of (await get(server, '/v1/runs?limit=1000')).items) checkBalance(run.id, run.counts);
     // A number drawn by a server that was killed before it recorded its run is let go later.
     const { rows: left } = await client.query(
@@ -167,9 +163,7 @@ describe('kill -9 of a server with runs', () => {
     const doomed = await start();
     const answer = await submit(doomed, rows(6_000, 'applying'), 0);
     const { id } = (await answer.json()) as Json;
-    await expect
-      .poll(async () => (await get(survivor, `/v1/runs/${id}`)).started_at, { timeout: 10_000, interval: 5 })
-      .not.toBeNull();
+    await expect.poll(async () => (await get(survivor, `/v1/runs/${id}`)).started_at, { interval: 5 }).not.toBeNull();
     await doomed.kill();
     await settled(survivor);
     expect(await get(survivor, `/v1/runs/${id}`)).toMatchObject({ state: 'applied', counts: { received: 6_000 } });

@@ -34,9 +34,8 @@ function begin(path: string, key: string, part: string): { sender: ClientRequest
   sender.write(part);
   return { sender, answer };
 }
-const patient = { timeout: 10_000 };
 const seen = (state: string, list: string) =>
-  expect.poll(async () => (await call('GET', list)).body.items[0]?.state, patient).toBe(state);
+  expect.poll(async () => (await call('GET', list)).body.items[0]?.state).toBe(state);
 
 describe('a complete set with an Idempotency-Key', () => {
   it('is answered by the same run when it comes again, and received once', async () => {
@@ -66,7 +65,7 @@ describe('a complete set with an Idempotency-Key', () => {
     const first = await send(`${runs}?wait=0`, 'queued', line('C-1'));
     expect([first.status, first.body.state]).toEqual([202, 'queued']);
     const again = () => send(`${runs}?wait=0`, 'queued', line('C-1'));
-    await expect.poll(async () => (await again()).status, patient).toBe(200);
+    await expect.poll(async () => (await again()).status).toBe(200);
     expect((await again()).body).toMatchObject({ id: first.body.id, state: 'applied' });
   });
 
@@ -221,7 +220,7 @@ describe('an import with an Idempotency-Key', () => {
   it('begins anew when the first was cut short or lost: what that wrote is written', async () => {
     const { sender, answer } = begin(imports, 'cut', rows('O', 1_500));
     answer.catch(() => {});
-    await expect.poll(async () => (await call('GET', '/v1/imports')).body.items[0].rows_done, patient).toBe(1_000);
+    await expect.poll(async () => (await call('GET', '/v1/imports')).body.items[0].rows_done).toBe(1_000);
     sender.destroy();
     await seen('cut_short', '/v1/imports');
     const again = await send(imports, 'cut', rows('O', 1_501));

@@ -49,7 +49,7 @@ describe('what programs elsewhere rely on', async () => {
       const location = headers.get('location') ?? '';
       expect(location).toBe(`${url}/v1/runs/${run.id}`);
       const path = new URL(location).pathname;
-      await expect.poll(async () => (await call('GET', path)).body.state, { timeout: 10_000 }).toBe('applied');
+      await expect.poll(async () => (await call('GET', path)).body.state).toBe('applied');
       expect((await call('GET', path)).body).toMatchObject({ id: run.id, counts: { unchanged: 1, deleted: 2 } });
     });
   });

@@ -263,7 +263,7 @@ describe('a replay', async () => {
     await busy;
     expect((await replaying).body.outcome).toBe('replayed');
     const stateOf = async () => (await call('GET', `/v1/runs/${waiting.id}`)).body.state;
-    await expect.poll(stateOf, { timeout: 10_000 }).toBe('applied');
+    await expect.poll(stateOf).toBe('applied');
     const before = await watch();
     await replayOne(run, 0, { body: { external_id: 'W-1', kind: 'mended again', site: here } });
     expect(await watch()).toEqual(before);

@@ -14,7 +14,7 @@ describe('a complete set that is queued', async () => {
     call('POST', `${runs}${query}`, { body, headers: { 'content-type': type } });
   const ended = async (id: string): Promise<Json> => {
     const state = async () => (await call('GET', `/v1/runs/${id}`)).body.state;
-    await expect.poll(state, { timeout: 10_000 }).not.toBe('queued');
+    await expect.poll(state).not.toBe('queued');
     return (await call('GET', `/v1/runs/${id}`)).body;
   };
   const keepBusy = async () => {
@@ -161,12 +161,12 @@ describe('an interface that should have had a set', async () => {
       expect((await set(wrong)).status).toBeGreaterThanOrEqual(400);
     expect((await set('PT1S')).body.overdue_after).toBe('PT1S');
     expect((await shown()).overdue_since).toBeNull();
-    await expect.poll(async () => (await shown()).overdue_since, { timeout: 5_000 }).not.toBeNull();
+    await expect.poll(async () => (await shown()).overdue_since).not.toBeNull();
     const worker = hub.workOnRuns({});
     ends.push(() => worker.stop());
     const told = async () =>
       (await call('GET', '/v1/changes?after=&kind=interface_overdue')).body.items.map(({ interface: on }: Json) => on);
-    await expect.poll(told, { timeout: 5_000 }).toEqual(['myendpoint']);
+    await expect.poll(told).toEqual(['myendpoint']);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(await told()).toEqual(['myendpoint']); // once for each time
     await set('1h');
@@ -175,7 +175,7 @@ describe('an interface that should have had a set', async () => {
     await call('POST', '/v1/interfaces/myendpoint/runs', { body: [] });
     expect((await shown()).overdue_since).toBeNull();
     expect(await shown()).toMatchObject({ overdue_after: 1, last_run: { state: 'applied' } });
-    await expect.poll(told, { timeout: 5_000 }).toEqual(['myendpoint', 'myendpoint']);
+    await expect.poll(told).toEqual(['myendpoint', 'myendpoint']);
     await set(null);
     expect(await shown()).toMatchObject({ overdue_after: null, overdue_since: null });
   });

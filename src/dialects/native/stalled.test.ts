@@ -55,14 +55,17 @@ describe('bodies that stall', () => {
   ])('%s of one workspace do not keep out another, and are cut off', async (_, path) => {
     const stalled = Array.from({ length: 6 }, (_none, at) => stall(path, line(`stalled-${at}`)));
     await settled();
-    const startedAt = performance.now();
+    // A line now and then, as long as the others have no answer: whoever must wait for these gets none, however slow the machine is.
+    let more = 0;
+    const going = setInterval(() => {
+      for (const { sender } of stalled) sender.write(line(`stalled-more-${more++}`));
+    }, patienceMs / 5);
     const answers: Answer[] = await Promise.all([
       asOther('POST', path, { body: [{ external_id: 'theirs', name: 'Theirs' }] }),
       asOther('POST', '/v1/interfaces/otherendpoint/runs', { body: [] }),
       asOther('POST', '/v1/records/contact/import?plan=true', { body: [{ external_id: 'theirs' }] }),
-    ]);
+    ]).finally(() => clearInterval(going));
     expect(answers.map(({ status }) => status)).toEqual([200, 404, 200]);
-    expect(performance.now() - startedAt).toBeLessThan(patienceMs - 200);
     for (const { status, headers, body } of await Promise.all(stalled.map(({ answer }) => answer))) {
       expect([status, body.code ?? body]).toEqual([408, 'body_stalled']);
       expect(body.detail).toContain('1.5 seconds');

@@ -141,9 +141,7 @@ lines &#xe9;</note>
     ]);
     const queued = await send(rows(`${key('P1')}<count>2</count>`), '?wait=0');
     expect(queued.status).toBe(202);
-    await expect
-      .poll(async () => (await call('GET', `/v1/runs/${queued.body.id}`)).body.state, { timeout: 10_000 })
-      .toBe('applied');
+    await expect.poll(async () => (await call('GET', `/v1/runs/${queued.body.id}`)).body.state).toBe('applied');
     const failed = (await send(rows(`${key('P1')}<count>y</count>`, key('P3')))).body;
     const mended = await call('POST', `/v1/runs/${failed.id}/replay`, {
       body: rows(`${key('P1')}<count>3</count>`),
@@ -238,13 +236,9 @@ lines &#xe9;</note>
     const sender = open(`${url}${runs}`, { method: 'POST', headers });
     sender.on('error', () => {});
     sender.write(`<rows><row>${key('X')}</row>`);
-    await expect
-      .poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state, { timeout: 10_000 })
-      .toBe('received');
+    await expect.poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state).toBe('received');
     sender.destroy();
-    await expect
-      .poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state, { timeout: 10_000 })
-      .toBe('failed');
+    await expect.poll(async () => (await call('GET', `${runs}?limit=1`)).body.items[0].state).toBe('failed');
     expect((await call('GET', '/v1/records/gauge/external_id:kept')).status).toBe(200);
   });
 

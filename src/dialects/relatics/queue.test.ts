@@ -26,7 +26,7 @@ async function behindAnother<Answer>(send: () => Promise<Answer>): Promise<Answe
   const run = server.hub.sync(client.caller, 'myendpoint', other.open);
   await other.begun;
   const answer = send();
-  await expect.poll(async () => (await newest())?.state, { timeout: 10_000 }).toBe('queued');
+  await expect.poll(async () => (await newest())?.state).toBe('queued');
   other.end();
   await run;
   return answer;

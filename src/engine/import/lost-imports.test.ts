@@ -54,7 +54,7 @@ async function begin(prefix: string): Promise<Begun> {
   const done = (async () => {
     for await (const _ of started.chunks);
   })();
-  await expect.poll(async () => (await found(started.id))?.rowsDone, { timeout: 10_000 }).toBe(1_000);
+  await expect.poll(async () => (await found(started.id))?.rowsDone).toBe(1_000);
   return { id: started.id, end: ending.resolve, done };
 }
 

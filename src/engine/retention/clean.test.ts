@@ -217,9 +217,6 @@ describe('cleaning', () => {
       .poll(
         async () =>
           (await client.query('select 1 from cleaning where due_at < now() or claimed_by is not null')).rowCount,
-        {
-          timeout: 5_000,
-        },
       )
       .toBe(0);
     await Promise.all(cleaners.map((cleaner) => cleaner.stop()));

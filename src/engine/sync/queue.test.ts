@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 afterAll(() => fresh.close());
 
-const until = (what: () => unknown) => expect.poll(what, { timeout: 10_000, interval: 20 });
+const until = (what: () => unknown) => expect.poll(what, { interval: 20 });
 const element = (id: string, name = id): SetElement => ({
   key: id,
   path: `[${id}]`,
@@ -154,11 +154,14 @@ describe('sets that are everything of a part', () => {
   it('take the place of those of the same part, and all of everything; not of others', async () => {
     const first = slow(fresh.hub, []);
     await first.begun;
-    const sent = [of('east', 'E1'), of('west', 'W1'), of('east', 'E2')].map(async (set, index) => {
-      await new Promise((resolve) => setTimeout(resolve, index * 150));
-      return send(fresh.hub, () => set, 20_000);
-    });
-    await until(async () => (await runs(3)).map(({ state }) => state)).toEqual(['queued', 'queued', 'superseded']);
+    const sent: Promise<RunView>[] = [];
+    const come = async (set: ReturnType<typeof of>, states: string[]): Promise<void> => {
+      sent.push(send(fresh.hub, () => set, 20_000));
+      await until(async () => (await runs(states.length)).map(({ state }) => state)).toEqual(states);
+    };
+    await come(of('east', 'E1'), ['queued']);
+    await come(of('west', 'W1'), ['queued', 'queued']);
+    await come(of('east', 'E2'), ['queued', 'queued', 'superseded']);
     first.end();
     expect((await Promise.all(sent)).map(({ state }) => state)).toEqual(['superseded', 'applied', 'applied']);
     expect((await names()).sort()).toEqual(['east', 'west']);

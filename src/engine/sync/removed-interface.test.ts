@@ -37,7 +37,7 @@ it('fails what waits, and what is being received, when an interface is removed',
       fresh.databaseUrl,
       `select state, counts ->> 'created' as created from run where received_at > now() - interval '1 minute' order by run`,
     );
-  await expect.poll(states, { timeout: 10_000 }).toEqual([
+  await expect.poll(states).toEqual([
     { state: 'failed', created: '0' },
     { state: 'failed', created: '0' },
   ]);

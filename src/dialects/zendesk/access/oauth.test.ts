@@ -52,9 +52,7 @@ describe('POST /oauth/tokens', () => {
     const { body: second } = await ask(open, { grant_type: 'refresh_token', refresh_token: first.refresh_token });
     expect(await roleOf(open, second.access_token)).toBe('agent');
     const old = clientOf(() => open.url, `Bearer ${first.access_token}`);
-    await expect
-      .poll(() => old.get('/users/me'), { timeout: 10_000 })
-      .toMatchObject({ body: { error: 'invalid_token' } });
+    await expect.poll(() => old.get('/users/me')).toMatchObject({ body: { error: 'invalid_token' } });
     expect(await ask(open, { grant_type: 'refresh_token', refresh_token: first.refresh_token })).toMatchObject({
       status: 400,
       body: { error: 'invalid_grant', error_description: expect.any(String) },
