@@ -12,7 +12,7 @@ import type { RunContext } from './apply.ts';
 import { readElements } from './load-elements.ts';
 import { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';
-import { TextSet } from './text-set.ts';
+import { repeatedTexts } from './text-set.ts';
 import type { Elements } from './unknown-elements.ts';
 
 export type DuplicateRule = Interface['duplicates'];
@@ -99,24 +99,26 @@ export class FoundBefore implements Duplicates {
     const { on, type } = context;
     const { passedOver, known, rejected } = received;
     const records = new NumberSet();
-    const keys = new TextSet();
     const contested = new Map<number | string, number>();
-    for await (const chunk of unknown.chunks(source)) {
-      const storable = chunk.filter(({ element }) => isStorableText(element.key));
-      const set = await readElements(
-        tx,
-        context,
-        storable.map(({ element }) => element),
-      );
-      for (const { element, place } of storable) {
-        const number = set.find(type, byKey(on.key, element.key))?.number;
-        if (number === undefined) {
-          const form = formOfKey(type, on, element.key);
-          if (!keys.add(form)) contested.set(form, place);
-        } else if (passedOver.has(number) || records.has(number)) contested.set(number, place);
-        else records.add(number);
+    async function* newKeys(before: number): AsyncGenerator<{ text: string; place: number }> {
+      for await (const chunk of unknown.chunks(source)) {
+        const storable = chunk.filter(({ element }) => isStorableText(element.key));
+        const set = await readElements(
+          tx,
+          context,
+          storable.map(({ element }) => element),
+        );
+        for (const { element, place } of storable) {
+          const number = set.find(type, byKey(on.key, element.key))?.number;
+          if (number === undefined) yield { text: formOfKey(type, on, element.key), place };
+          else if (before > 0) continue;
+          else if (passedOver.has(number) || records.has(number)) contested.set(number, place);
+          else records.add(number);
+        }
       }
     }
+    const mostNew = received.counts.received - passedOver.size;
+    for (const [form, place] of await repeatedTexts(newKeys, mostNew)) contested.set(form, place);
     const numbers = [...contested.keys()].flatMap((id) =>
       typeof id === 'number' && passedOver.has(id) && !rejected.has(id) ? [id] : [],
     );
