@@ -55,6 +55,11 @@ export async function waitForUnheldLinks(tx: Transaction, workspace: number): Pr
   await waited;
 }
 
+/** The same, for whoever is to see them and removes nothing. */
+export async function seeUnheldLinks(tx: Transaction, workspace: number): Promise<void> {
+  if (await isAnybody(tx, workspace, making)) await waitForUnheldLinks(tx, workspace);
+}
+
 /** For whoever removes records in a transaction of their own. */
 export async function keepLinksOff(tx: Transaction, workspace: number): Promise<void> {
   if (await beginRemoval(tx, workspace)) await waitForUnheldLinks(tx, workspace);

@@ -97,7 +97,7 @@ async function* importRows(
   let last: Turn<Written> | Written = { ...opened, outcomes: [] };
   const flying: Turn<Written>[] = [];
   let end: { state: ImportState; failure: string | null } = { state: 'cut_short', failure: 'The sender went away.' };
-  const soFar: SoFar = { allNew: undefined, changed: false };
+  const soFar: SoFar = { allNew: undefined, unheld: { holds: false } };
   const chunks = inChunks(rows);
   const stopTelling = keepAlive(context, opened);
   try {

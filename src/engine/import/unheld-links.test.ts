@@ -38,7 +38,7 @@ beforeEach(() => {
 const make = async (type: string, name: string): Promise<number> =>
   recordOf(await fresh.hub.upsert(fresh.admin, { type, ref: key(name), mode: 'upsert', fields: {} })).number;
 
-type Pair = readonly [left: string, right: string, role?: string];
+type Pair = readonly [left: string, right: string, role?: string, action?: 'unlink'];
 
 type Imported = { readonly id: string; readonly outcomes: readonly ImportOutcome[] };
 
@@ -53,8 +53,8 @@ async function importRows(command: ImportCommand, rows: readonly ImportRow[], hu
 }
 
 async function importLinks(link: string, pairs: readonly Pair[], hub?: Hub): Promise<readonly ImportOutcome[]> {
-  const rows = pairs.map(([left, right, role], index): ImportRow => {
-    const asked: LinkRowInput = { left: key(left), right: key(right), action: 'link' };
+  const rows = pairs.map(([left, right, role, action], index): ImportRow => {
+    const asked: LinkRowInput = { left: key(left), right: key(right), action: action ?? 'link' };
     const by = role === undefined ? {} : { role: { by: 'name' as const, value: role } };
     return { kind: 'link', index, line: index + 1, source: '', ...asked, ...by };
   });
@@ -165,6 +165,30 @@ describe('an import of links', () => {
     expect(kinds(await importLinks('account.opportunities', [[`${id}b`, id]]))).toEqual(['created']);
     const opportunity = await make('opportunity', id);
     expect(await linksOf(opportunity)).toEqual([expect.objectContaining({ left: await make('account', `${id}b`) })]);
+  });
+
+  it('sees in each row what those before it did, in whatever chunk', async () => {
+    const many = Array.from({ length: 1000 }, (_, n) => `${id}-${n}`);
+    await makeAll('contact', many);
+    const claim = await make('claim', id);
+    const [first = '', second = '', third = ''] = many;
+    const outcomes = await importLinks('claim.contacts', [
+      ...many.map((contact): Pair => [id, contact, 'Broker']),
+      [id, first, 'Broker', 'unlink'],
+      [id, second], // in whatever role: there is one
+      [id, third, 'Witness'],
+    ]);
+    expect(kinds(outcomes.slice(1000))).toEqual(['updated', 'unchanged', 'created']);
+    expect(await linksOf(await make('contact', first))).toEqual([]);
+    expect(await linksOf(await make('contact', second))).toHaveLength(1);
+    expect(await linksOf(claim)).toHaveLength(1000);
+
+    const again = await importLinks('claim.contacts', [
+      ...many.map((contact): Pair => [id, contact, 'Broker', 'unlink']),
+      ...many.map((contact): Pair => [id, contact, 'Broker']),
+    ]);
+    expect(new Set(kinds(again.slice(1000)))).toEqual(new Set(['created']));
+    expect(await linksOf(claim)).toHaveLength(1001);
   });
 
   it('beside a removal holds its records, and links none that is gone afterwards', async () => {

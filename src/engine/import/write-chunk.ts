@@ -9,7 +9,7 @@ import { type Database, isDivisionByZero, type Transaction } from '../../store/d
 import { advanceImport, insertRejections, noteImportBatch } from '../../store/imports.ts';
 import { ImportTakenOver } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from '../write/attempt.ts';
-import type { BatchOutcome, Within } from '../write/run-batch.ts';
+import type { BatchOutcome, UnheldLinks, Within } from '../write/run-batch.ts';
 import { commandOf, outcomeOf } from './chunk.ts';
 import { addOutcomes } from './counts.ts';
 import { TurnLost, type TurnTaker } from './turn.ts';
@@ -20,9 +20,9 @@ export type Written = Progress & { readonly outcomes: readonly ImportOutcome[] }
 
 /**
  * `allNew`: whether all rows that were judged so far have made a record or link, as the next will then, too. One that did not ends that
- * for good. `changed`: whether any has changed or removed a link, for which its records must be held.
+ * for good.
  */
-export type SoFar = { allNew: boolean | undefined; changed: boolean };
+export type SoFar = { allNew: boolean | undefined; readonly unheld: UnheldLinks };
 
 /** What failed while rows were written, and not while they were read. */
 export class WriteFault extends Error {
@@ -56,8 +56,7 @@ export async function writeChunk(
     const turn = async (tx: Transaction, judged: readonly BatchOutcome<number>[]): Promise<void> => {
       const next = judged.values();
       const outcomes = rows.map((row) => outcomeOf(row, row.item === null ? undefined : next.next().value));
-      soFar.changed ||= judged.some(changesWhatWas);
-      soFar.allNew = soFar.allNew !== false && !soFar.changed && outcomes.every(({ kind }) => kind === 'created');
+      soFar.allNew = soFar.allNew !== false && outcomes.every(({ kind }) => kind === 'created');
       const before = await taker.turn();
       const rowsDone = before.rowsDone + rows.length;
       const after = { rowsDone, counts: addOutcomes(before.counts, outcomes, rowsDone), outcomes };
@@ -85,7 +84,7 @@ export async function writeChunk(
       const options = {
         wait: true,
         assumesNew: soFar.allNew === true,
-        mayLeaveUnheld: !soFar.changed,
+        ...(command.kind === 'links' && { unheld: soFar.unheld }),
         show,
         locked,
         turn,
@@ -100,11 +99,6 @@ export async function writeChunk(
     throw isDivisionByZero(fault) ? new ImportTakenOver() : new WriteFault(publicFault(fault));
   }
 }
-
-const changesWhatWas = (outcome: BatchOutcome<number>): boolean =>
-  typeof outcome === 'object' &&
-  'kind' in outcome &&
-  (outcome.kind === 'updated' || (outcome.kind === 'created' && 'replaced' in outcome && outcome.replaced.length > 0));
 
 /** Whatever is done a second time, or apart: the chunk behind must let go of what it holds. */
 const inTurn = (

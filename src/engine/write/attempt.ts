@@ -40,7 +40,9 @@ export const attemptBatch = <Shown>(
   options: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> =>
   attempt(context, options.wait, (tx, catalogue, tried) => {
-    const now = tried === 1 ? options : { ...options, assumesNew: false, mayLeaveUnheld: false };
+    const now = tried === 1 ? options : { ...options, assumesNew: false };
+    // What was only taken to be new is looked for first: it may be there as it should be.
+    if (options.unheld !== undefined && tried > (options.assumesNew ? 2 : 1)) options.unheld.holds = true;
     return runBatch(tx, catalogue, context.numbers, items, now);
   });
 

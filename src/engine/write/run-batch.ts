@@ -8,7 +8,7 @@ import type { RecordView } from '../../model/record.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
-import { beginRemoval, waitForUnheldLinks } from '../../store/unheld-links.ts';
+import { beginRemoval, seeUnheldLinks, waitForUnheldLinks } from '../../store/unheld-links.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
@@ -50,7 +50,7 @@ export type BatchOptions<Shown> = {
   /** Take the records of upserts, or the links, to be new, without a look: one that is there after all loses the race of its keys. */
   readonly assumesNew?: boolean;
   /** Links may be made without holding their records, where nothing speaks against it. The transaction is short. */
-  readonly mayLeaveUnheld?: boolean;
+  readonly unheld?: UnheldLinks;
   /** What an outcome shall show of its record, as it is at that moment. */
   readonly show: (set: WorkingSet, row: WorkingRow) => Shown;
   /** Called when all rows are read, and locked: they are judged when it resolves. */
@@ -60,6 +60,12 @@ export type BatchOptions<Shown> = {
   /** The batch is a part of a larger transaction, which takes the place in the feed of all its parts itself. */
   readonly within?: Within;
 };
+
+/**
+ * Shared by the chunks of an import, which are written side by side. Once one holds its records, to change or remove links, all behind it
+ * do, and wait for it; those before it may still be making links without, which it waits for before it looks for links.
+ */
+export type UnheldLinks = { holds: boolean };
 
 export type Within = {
   /** How many change rows the transaction has written so far. */
@@ -73,7 +79,7 @@ export async function runBatch<Shown>(
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, assumesNew = false, mayLeaveUnheld = false, show, locked, turn, within }: BatchOptions<Shown>,
+  { wait, assumesNew = false, unheld, show, locked, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = clock.now();
   const wants = new Wants(catalogue);
@@ -87,7 +93,7 @@ export async function runBatch<Shown>(
     most.links += links;
   }
   const commands = items.map(({ command }) => command);
-  const leavesUnheld = mayLeaveUnheld && commands.every((command) => needsNoHold(catalogue, command));
+  const leavesUnheld = unheld?.holds === false && commands.every((command) => needsNoHold(catalogue, command));
   const removes = commands.some(({ kind }) => kind === 'delete');
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
   const holding = holdCatalogue(tx, catalogue);
@@ -105,6 +111,10 @@ export async function runBatch<Shown>(
   ]);
   const { set, heldRows } = ends ?? loaded ?? (await load(tx, catalogue, now, wants.wanted));
   if (isLinking && wait) await waitForUnheldLinks(tx, catalogue.workspace);
+  if (unheld !== undefined && ends === undefined) {
+    unheld.holds = true;
+    await seeUnheldLinks(tx, catalogue.workspace);
+  }
   set.giveNumbers(reserved);
   const isFree = items.map(
     ({ command }) =>
