@@ -171,6 +171,23 @@ describe('the type elements in the console', () => {
     expect(new URL(page.url()).searchParams.get('find')).toBe('NOTHING-1');
   });
 
+  it('offers nothing of a type that one may not read, and says who can grant it', async () => {
+    const made = { email: 'claims-only@keyway.test', name: 'Claims only', password: 'keyway-demo' };
+    await console.call('POST', '/v1/users', { ...made, grants: { claim: ['read'] } });
+    const page = await console.open();
+    await page.request.post('/v1/session', { data: { user_name: made.email, password: made.password } });
+    await page.goto('/records');
+    await page.getByRole('link', { name: 'Claims' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Contacts' }).count()).toBe(0);
+    await page.goto('/records/contact');
+    await page.getByText('You lack the grant for this page').waitFor();
+    await page.getByText('An administrator can grant read on contact', { exact: false }).waitFor();
+    for (const name of ['Export', 'Filter', 'Import', 'New contact'])
+      expect(await page.getByRole('button', { name }).count(), name).toBe(0);
+    expect((await page.request.get('/v1/records/contact')).status()).toBe(403);
+    await expectAccessible(page);
+  });
+
   it('exports only what was found', async () => {
     for (const number of [1, 2])
       await console.call('PATCH', `/v1/records/claim/claim_number:FE-${number}`, {

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Download, FileUp, Plus } from 'lucide-react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
-import { path, prefix } from '../../../api/client.ts';
+import { ApiProblem, path, prefix } from '../../../api/client.ts';
 import { recordCountsQuery } from '../../../api/overview.ts';
 import type { ListQuery } from '../../../api/records.ts';
 import { may } from '../../../api/rights.ts';
@@ -37,6 +37,8 @@ function List({ type }: { type: RecordType }) {
   const asked = useAsked(type);
   const all = columnsOf(type);
   const { query, found, listed, error } = useListed(type, search);
+  // Without it there is nothing to be filtered or exported: the page says so as a whole.
+  if (error instanceof ApiProblem && error.problem.code === 'grant_missing') throw error;
   const isNowhere = found?.length === 0;
   const isSettled = isNowhere || (query.isSuccess && !query.isPlaceholderData);
   const pages = isNowhere ? [] : (query.data?.pages ?? []);
