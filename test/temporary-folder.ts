@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isAlive } from '../src/store/embedded-binaries.ts';
 
 const memory = '/dev/shm'; // Linux has it; in a container it is small, or nothing in it may be run
-const enoughBytes = 4 * 1024 ** 3; // the most that was seen is a quarter of it
+const enoughBytes = 2 * 1024 ** 3; // what is in it at one time is some hundred MB
 const prefix = 'keyway-tests-';
 
 /** Makes a folder in memory the one for temporary files, of this process and those it starts, where there is room for it and nobody named another one. */
