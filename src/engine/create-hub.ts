@@ -67,6 +67,7 @@ import { type ReplayContext, replay } from './sync/replay.ts';
 import { revertRun } from './sync/revert.ts';
 import { RunQueue } from './sync/run-queue.ts';
 import { type SyncContext, sync } from './sync/sync.ts';
+import { RunsUnderWay } from './sync/under-way.ts';
 import type { RevertWatch } from './undo/watch.ts';
 import { startDeliverer } from './webhooks/deliverer.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
@@ -102,12 +103,14 @@ export function createHub(parts: {
   const numbers = new NumberPool();
   const counts = new RecordCounts(database);
   const gate = new ReceivingGate();
+  const underWay = new RunsUnderWay();
   const queue = new RunQueue(
     {
       database: raw,
       access,
       secretKey,
       readers: setReaders,
+      underWay,
       catalogue: async (workspace) => catalogues.get(workspace),
       staleCatalogue: (workspace) => catalogues.drop(workspace),
     },
@@ -229,7 +232,13 @@ export function createHub(parts: {
     return work(writeContext(workspace)).catch(rethrowPublic).finally(leave);
   };
 
-  const syncContext = (caller: Caller): SyncContext => ({ ...runsContext(caller), access, gate, secretKey });
+  const syncContext = (caller: Caller): SyncContext => ({
+    ...runsContext(caller),
+    access,
+    gate,
+    secretKey,
+    underWay,
+  });
 
   const cleaning: CleaningContext = {
     database: raw,
@@ -371,14 +380,15 @@ export function createHub(parts: {
     sync: (caller, endpoint, open, options) =>
       sync(syncContext(caller), caller, endpoint, open, options).catch(rethrowPublic),
     interfaces: async (caller) => listInterfaces(database, await catalogueOf(caller), caller),
-    runs: async (caller, endpoint, page) => listRuns(database, await catalogueOf(caller), caller, endpoint, page),
-    run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), caller, endpoint, run),
+    runs: async (caller, endpoint, page) =>
+      listRuns(database, await catalogueOf(caller), underWay, caller, endpoint, page),
+    run: async (caller, endpoint, run) => getRun(database, await catalogueOf(caller), underWay, caller, endpoint, run),
     issues: async (caller, endpoint, run, query) =>
       listIssues(database, await catalogueOf(caller), caller, endpoint, run, query),
     elements: async (caller, run, query) =>
       listElements(database, await catalogueOf(caller), setReaders, caller, run, query),
     unchanged: async (caller, run, query) => listUnchanged(database, await catalogueOf(caller), caller, run, query),
-    findRun: async (caller, run) => getRun(database, await catalogueOf(caller), caller, null, run),
+    findRun: async (caller, run) => getRun(database, await catalogueOf(caller), underWay, caller, null, run),
     heldDeletes: async (caller, run, query) => heldDeletes(database, await catalogueOf(caller), caller, run, query),
     approveHeld: (caller, run, deletes) =>
       approveHeld({ ...runsContext(caller), secretKey, readers: setReaders }, caller, run, deletes).catch(

@@ -12,6 +12,7 @@ import { type RunRow, readLastRuns, readRuns } from '../../store/runs.ts';
 import { may } from '../access/grants.ts';
 import { findSettledRun, settledRuns } from '../sync/lost-runs.ts';
 import { runView } from '../sync/run-view.ts';
+import type { RunsUnderWay } from '../sync/under-way.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 export type RunsPage = {
@@ -33,6 +34,7 @@ function readableInterface(catalogue: Catalogue, caller: Caller, endpoint: strin
 export async function listRuns(
   database: Database,
   catalogue: Catalogue,
+  underWay: RunsUnderWay,
   caller: Caller,
   endpoint: string | null,
   { states, limit, cursor }: RunsPage,
@@ -51,7 +53,9 @@ export async function listRuns(
   const endpoints = new Map(of.map((on) => [on.id, on.endpoint]));
   return {
     kind: 'page',
-    items: rows.slice(0, limit).map((row) => runView(catalogue, endpoints.get(row.interface) ?? '', row)),
+    items: rows
+      .slice(0, limit)
+      .map((row) => underWay.shown(catalogue.workspace, runView(catalogue, endpoints.get(row.interface) ?? '', row))),
     next: last === undefined ? null : encodeCursor(identity, [last.run]),
   };
 }
@@ -111,6 +115,7 @@ export async function findRunRow(
 export async function getRun(
   database: Database,
   catalogue: Catalogue,
+  underWay: RunsUnderWay,
   caller: Caller,
   endpoint: string | null,
   run: string,
@@ -118,5 +123,5 @@ export async function getRun(
   const found = await database.inWorkspace(catalogue.workspace, (tx) =>
     findRunRow(tx, catalogue, caller, endpoint, run),
   );
-  return found && runView(catalogue, found.on.endpoint, found.row);
+  return found && underWay.shown(catalogue.workspace, runView(catalogue, found.on.endpoint, found.row));
 }

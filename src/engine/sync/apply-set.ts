@@ -16,13 +16,14 @@ import { ElementHasher } from './element-hash.ts';
 import { heldUntil } from './guard.ts';
 import { ComesToSomethingElse, HeldWhole, holdWhole } from './hold-run.ts';
 import { untilNoRaceIsLost } from './races.ts';
-import { loadKnown, type Progress, receive } from './receive.ts';
+import { loadKnown, receive } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState } from './run-view.ts';
 import { areDisjoint } from './scope.ts';
 import { digestOfRecords } from './seen-records.ts';
 import { newerSet, noteSet, supersededIssue } from './set-stamp.ts';
 import { supersede, supersedeQueued } from './supersede.ts';
+import type { Progress } from './under-way.ts';
 import { UnknownElements } from './unknown-elements.ts';
 
 /** @param secret that of the server. */
@@ -79,9 +80,11 @@ export async function writeSet(
     mayHoldAll || context.approved !== undefined ? await digestOfRecords(tx, context, source, unknown) : '';
   if (context.approved !== undefined && context.approved.records !== records)
     throw new ComesToSomethingElse('its records were changed');
-  const applied = await untilNoRaceIsLost(tx, () =>
-    new Application(tx, context, source, received, issues, waitedFor).apply(unknown),
-  ).catch((fault) => heldWhole(fault, records));
+  const applied = await untilNoRaceIsLost(tx, () => {
+    const application = new Application(tx, context, source, received, issues, waitedFor);
+    progress.counts = application.counts;
+    return application.apply(unknown);
+  }).catch((fault) => heldWhole(fault, records));
   unknown.forget();
   return { applied, isStale: false };
 }

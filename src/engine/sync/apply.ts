@@ -112,6 +112,11 @@ export class Application {
     this.#kept = new KeptElements(tx, context.catalogue.workspace, context.run, context.replays !== undefined);
   }
 
+  /** As far as it has come. */
+  get counts(): RunCounts {
+    return this.#counts;
+  }
+
   async apply(unknown: Elements): Promise<Applied> {
     await this.#context.planned?.begin(this.#tx);
     const duplicates = await this.#duplicatesAmong(unknown);

@@ -7,9 +7,9 @@ import { insertQueuedPart, queueRun, readQueuedPart } from '../../store/run-queu
 import { noteScope, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
-import type { Progress } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { findNewer, supersede, supersedeQueued } from './supersede.ts';
+import type { Progress } from './under-way.ts';
 
 const partBytes = 1024 * 1024;
 const partElements = 5_000;

@@ -12,6 +12,7 @@ import { duplicateIssue } from './issues.ts';
 import { keptElement } from './kept-elements.ts';
 import { KnownElements } from './known-elements.ts';
 import { NumberSet } from './number-set.ts';
+import type { Progress } from './under-way.ts';
 import type { UnknownElements } from './unknown-elements.ts';
 
 const issuesAtOnce = 1_000;
@@ -30,9 +31,6 @@ export async function loadKnown(tx: Transaction, workspace: number, interfaceId:
   for await (const packed of readInterfaceRecords(tx, workspace, interfaceId)) known.add(packed);
   return known;
 }
-
-/** How many elements came, kept while they come: what is known of a set that turns out to be none. */
-export type Progress = { received: number };
 
 /** What is found on the way: elements that came before, and come again. */
 export type Repeated = { readonly issues: readonly PlacedIssue[]; readonly elements: readonly RunElement[] };

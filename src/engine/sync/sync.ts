@@ -9,7 +9,14 @@ import type { SetSource, SetTarget } from '../../model/commands.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { Caller, StreamedOnce } from '../../model/principal.ts';
 import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
-import { type Database, isRaceLost, isUniqueViolation, mayIdle, waitLongerForLocks } from '../../store/database.ts';
+import {
+  type Database,
+  isRaceLost,
+  isUniqueViolation,
+  mayIdle,
+  type Transaction,
+  waitLongerForLocks,
+} from '../../store/database.ts';
 import { holdRun, reserveRun } from '../../store/run-queue.ts';
 import { findRun, insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
@@ -27,13 +34,13 @@ import { failLostRuns, runsOf } from './lost-runs.ts';
 import { MalformedSet } from './malformed-set.ts';
 import { queueSet } from './queue-set.ts';
 import { readingSet } from './reading-set.ts';
-import type { Progress } from './receive.ts';
 import type { ReceivingGate } from './receiving-gate.ts';
 import { RefusedSet } from './refused-set.ts';
 import type { RunQueue } from './run-queue.ts';
 import { runView } from './run-view.ts';
 import { resolveScope } from './scope.ts';
 import { admitStamp } from './set-stamp.ts';
+import type { Progress, RunsUnderWay } from './under-way.ts';
 import { untilEnded } from './until-ended.ts';
 
 const maxAttempts = 5;
@@ -48,6 +55,7 @@ export type SyncContext = {
   readonly gate: ReceivingGate;
   readonly queue: Pick<RunQueue, 'tryNow'>;
   readonly secretKey: string;
+  readonly underWay: RunsUnderWay;
   readonly catalogue: () => Promise<Catalogue>;
   readonly staleCatalogue: () => void;
 };
@@ -199,7 +207,7 @@ class Receipt {
     try {
       const run = await database.inWorkspace(workspace, (tx) => reserveRun(tx, workspace, on.id, clock.now()));
       this.#run = run;
-      return await database.inWorkspace(workspace, async (tx) => {
+      const receiveIt = async (tx: Transaction): Promise<RunRow> => {
         waitLongerForLocks(tx, lockSeconds);
         mayIdle(tx, idleSeconds);
         await holdRun(tx, workspace, run);
@@ -221,7 +229,10 @@ class Receipt {
           this.#first?.end(tx, run);
           return row;
         });
-      });
+      };
+      return await this.#context.underWay.during(workspace, run, this.#progress, () =>
+        database.inWorkspace(workspace, receiveIt),
+      );
     } finally {
       stopApplying?.();
     }

@@ -25,6 +25,7 @@ import { RefusedSet } from './refused-set.ts';
 import { RunEnds } from './run-ends.ts';
 import { resolveScope } from './scope.ts';
 import { findNewer, supersede } from './supersede.ts';
+import type { Progress, RunsUnderWay } from './under-way.ts';
 
 const lockSeconds = 60;
 const idleSeconds = 100;
@@ -38,6 +39,7 @@ export type TakeUpContext = {
   readonly access: Access;
   readonly secretKey: string;
   readonly readers: SetReaders;
+  readonly underWay: RunsUnderWay;
   readonly catalogue: (workspace: WorkspaceId) => Promise<Catalogue>;
   readonly staleCatalogue: (workspace: WorkspaceId) => void;
 };
@@ -132,14 +134,16 @@ class Turn {
   }
 
   async #apply(tx: Transaction, catalogue: Catalogue, row: RunRow): Promise<void> {
-    const { readers, secretKey } = this.#context;
+    const { readers, secretKey, underWay } = this.#context;
     const context = await this.#admit(tx, catalogue, row);
     const { on, type } = context;
     const format = row.format ?? '';
     const reader = readers[format]?.({ catalogue, interface: on, type });
     if (reader === undefined) throw new Error(`No reader for ${format}`);
     await this.#begin(row);
-    await applySet(tx, context, storedSet(tx, this.#workspace, row, reader), { received: 0 }, secretKey);
+    const progress: Progress = { received: row.counts.received };
+    const set = storedSet(tx, this.#workspace, row, reader);
+    await underWay.during(this.#workspace, row.run, progress, () => applySet(tx, context, set, progress, secretKey));
   }
 
   /** In a transaction of its own, to be seen while it is at work, and counted should the server not outlive it. */

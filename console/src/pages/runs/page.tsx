@@ -88,6 +88,16 @@ const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
   </>
 );
 
+/** What is judged is counted as it goes, once the set is whole. */
+function progressOf({ counts, queue_position, started_at }: ShownRun): string {
+  if (queue_position !== null && started_at === null) return `Waits at place ${queue_position}`;
+  const { received, created, updated, revived, unchanged, rejected, superseded } = counts;
+  const done = created + updated + revived + unchanged + rejected + superseded;
+  return done === 0
+    ? `${counted(received, 'element')} received so far`
+    : `${count(done)} of ${counted(received, 'element')} done`;
+}
+
 function State({ run }: { run: ShownRun }) {
   return (
     <Stack gap="xs">
@@ -96,11 +106,7 @@ function State({ run }: { run: ShownRun }) {
         {isUnderWay(run) && (
           <Group gap="xs" role="status">
             <Loader size="xs" aria-hidden />
-            <Text size="sm">
-              {run.queue_position === null
-                ? `${counted(run.counts.received, 'element')} received so far`
-                : `Waits at place ${run.queue_position}`}
-            </Text>
+            <Text size="sm">{progressOf(run)}</Text>
           </Group>
         )}
         {run.finished_at !== null && (

@@ -65,6 +65,7 @@ export function Mapping({
                 aria-label={`Field of column ${name}`}
                 placeholder="leave out"
                 clearable
+                allowDeselect={false}
                 searchable
                 data={type.fields
                   .filter(({ key }) => fields[place] === key || !fields.includes(key))
