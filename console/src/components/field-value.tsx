@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { Field } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import type { ShownValue } from '../api/types.ts';
+import { LongText } from './long-text.tsx';
 import { Time } from './time.tsx';
 
 type Shown = Pick<Field, 'type' | 'options' | 'to'>;
@@ -53,6 +54,6 @@ export function FieldValue({
         </Anchor>
       );
     default:
-      return String(value);
+      return <LongText text={String(value)} />;
   }
 }

@@ -1,4 +1,5 @@
 import { Code, Text } from '@mantine/core';
+import { LongText } from './long-text.tsx';
 
 /** A value as a change or a plan has it, of whatever type. */
 export const Value = ({ value }: { value: unknown }) =>
@@ -7,5 +8,7 @@ export const Value = ({ value }: { value: unknown }) =>
       unset
     </Text>
   ) : (
-    <Code>{typeof value === 'string' ? value : JSON.stringify(value)}</Code>
+    <Code>
+      <LongText text={typeof value === 'string' ? value : JSON.stringify(value)} />
+    </Code>
   );

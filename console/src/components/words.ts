@@ -6,6 +6,10 @@ export const count = (number: number): string => numbers.format(number);
 export const counted = (number: number, one: string, many = `${one}s`): string =>
   `${count(number)} ${number === 1 ? one : many}`;
 
+/** Cut between two characters, and told so. */
+export const beginningOf = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
 /** `320 ms`, `4.2 s`, `3 min`, `2.5 h`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${count(Math.round(ms))} ms`;

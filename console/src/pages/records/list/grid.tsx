@@ -9,6 +9,7 @@ import { useNames } from '../../../api/names.ts';
 import { titleOf } from '../../../api/records.ts';
 import type { ListedRecord, RecordList, ShownValue } from '../../../api/types.ts';
 import { FieldValue } from '../../../components/field-value.tsx';
+import { beginningOf } from '../../../components/words.ts';
 import type { Asked } from './asked.ts';
 import { type Column, isSortable, widthOf } from './columns.ts';
 import classes from './grid.module.css';
@@ -152,8 +153,14 @@ function Row({
   );
 }
 
+/** More than the widest cell has room for. */
+const mostCharacters = 300;
+
 function valueIn(record: ListedRecord, { key }: Column): ShownValue | undefined {
-  if (Object.hasOwn(record.fields, key)) return record.fields[key];
+  if (Object.hasOwn(record.fields, key)) {
+    const value = record.fields[key];
+    return typeof value === 'string' ? beginningOf(value, mostCharacters) : value;
+  }
   return record[key as 'number' | 'version' | 'created_at' | 'updated_at'];
 }
 
