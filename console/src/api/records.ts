@@ -16,6 +16,8 @@ export type Values = Readonly<Record<string, unknown>>;
 export type ListQuery = Readonly<Record<string, string>>;
 
 const firstPage = null as string | null;
+/** All pages of a list are asked for anew, one after the other: not of a long one whenever somebody comes back to it. */
+const fewPages = 3;
 
 export const recordsQuery = (type: string, asked: ListQuery) =>
   infiniteQueryOptions({
@@ -29,6 +31,7 @@ export const recordsQuery = (type: string, asked: ListQuery) =>
     initialPageParam: firstPage,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
+    staleTime: ({ state: { data } }) => ((data?.pages.length ?? 0) > fewPages ? 300_000 : 5_000),
   });
 
 export const recordQuery = (type: string, ref: string) =>

@@ -16,8 +16,8 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { BookOpen, CircleUser, LogOut, Moon, Sun } from 'lucide-react';
-import { Suspense, useEffect } from 'react';
-import { Link, Navigate, Outlet, useLocation, useMatch } from 'react-router';
+import { Suspense, useEffect, useRef } from 'react';
+import { Link, Navigate, NavigationType, Outlet, useLocation, useMatch, useNavigationType } from 'react-router';
 import { may } from '../api/rights.ts';
 import { meQuery, useMe, useSignOut } from '../api/session.ts';
 import type { Me } from '../api/types.ts';
@@ -39,6 +39,7 @@ function Frame() {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when another page is chosen
   useEffect(close, [pathname, close]);
+  useBeginOfPage(pathname);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -99,6 +100,18 @@ function Frame() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** Whoever works by keyboard goes on within the page that was asked for, and who hears it is told of it; a new one is seen from its top. */
+function useBeginOfPage(pathname: string): void {
+  const shown = useRef(pathname);
+  const isNew = useNavigationType() !== NavigationType.Pop;
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    document.getElementById(mainId)?.focus({ preventScroll: true });
+    if (isNew) window.scrollTo(0, 0);
+  }, [pathname, isNew]);
 }
 
 const mainId = 'page';

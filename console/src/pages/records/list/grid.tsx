@@ -13,6 +13,7 @@ import { beginningOf } from '../../../components/words.ts';
 import type { Asked } from './asked.ts';
 import { type Column, isSortable, widthOf } from './columns.ts';
 import classes from './grid.module.css';
+import { useKeptOffset } from './kept-offset.ts';
 
 const rowHeight = 37;
 /** So many rows before the end the next page is asked for. */
@@ -38,11 +39,14 @@ export function Grid({
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = pages.flatMap(({ items }) => items);
+  const { offset, keep } = useKeptOffset();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 10,
+    initialOffset: offset,
+    onChange: ({ scrollOffset }) => keep(scrollOffset ?? 0),
   });
   const inSight = virtual.getVirtualItems();
   const [first, last] = [inSight[0], inSight.at(-1)];
