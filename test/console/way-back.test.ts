@@ -6,17 +6,17 @@ const number = 600;
 
 describe('the way to another page and back', () => {
   const console = withConsole();
-  const focused = (page: Page): Promise<string | undefined> => page.evaluate(() => document.activeElement?.id);
+  const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement.id');
 
   it('leads the keyboard to the page that was asked for, which is seen from its top', async () => {
     const page = await console.signedIn('admin', '/');
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     expect(await focused(page)).toBe('');
-    await page.evaluate(() => window.scrollTo(0, 300));
+    await page.evaluate('window.scrollTo(0, 300)');
     await page.getByRole('navigation', { name: 'Workspace menu' }).getByRole('link', { name: 'Audit' }).press('Enter');
     await page.getByRole('heading', { name: 'Audit', level: 1 }).waitFor();
     expect(await focused(page)).toBe('page');
-    expect(await page.evaluate(() => window.scrollY)).toBe(0);
+    expect(await page.evaluate('window.scrollY')).toBe(0);
     await page.getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'created' }).click();
     await page.waitForURL(/kind=created/);
