@@ -174,8 +174,9 @@ async function walk(tx: Transaction, workspace: number, query: Listing, most: nu
   const found = await readPage(tx, workspace, query, (parameters) => stretchOf(query, first, parameters, most));
   if (most !== null || second === undefined || found.isMore) return found;
   const { rows } = found;
+  // Others write meanwhile: there may be more of it by now than were passed over.
   const passed = rows.length === 0 && query.skip > 0 ? await countStretch(tx, workspace, query, first) : query.skip;
-  const left = { ...query, limit: query.limit - rows.length, skip: query.skip - passed };
+  const left = { ...query, limit: query.limit - rows.length, skip: Math.max(0, query.skip - passed) };
   const rest = await readPage(tx, workspace, left, (parameters) => stretchOf(query, second, parameters, null));
   return { rows: [...rows, ...rest.rows], isMore: rest.isMore };
 }

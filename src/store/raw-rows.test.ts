@@ -137,4 +137,23 @@ describe('a tap', () => {
       expect(behind).toEqual(message('S', Buffer.from('behind')));
     }
   });
+
+  it('leaves what is behind to the next one, which may begin while the last message is handled', () => {
+    const behind = [message('N', Buffer.from('of nobody')), message('S', Buffer.from('neither'))];
+    const sent = Buffer.concat([message('Z', Buffer.from('I')), ...behind, rowOf('of the next')]);
+    for (let size = 1; size <= sent.length; size++) {
+      const stream = new EventEmitter();
+      const codes: string[] = [];
+      const [first, next]: [string[], (string | null)[]] = [[], []];
+      stream.on('data', (bytes: Buffer) => {
+        codes.push(bytes.toString('latin1', 0, 1));
+        if (codes.length > 1) return;
+        untap?.();
+        tapRows(stream, () => (row) => next.push(...valuesIn(row)));
+      });
+      const untap = tapRows(stream, () => (row) => first.push(`${valuesIn(row)}`));
+      for (let at = 0; at < sent.length; at += size) stream.emit('data', sent.subarray(at, at + size));
+      expect([codes, first, next], `${size}`).toEqual([['Z', 'N', 'S'], [], ['of the next']]);
+    }
+  });
 });

@@ -33,6 +33,7 @@ export function tapRows(stream: EventEmitter, taker: () => TakeRow | undefined):
   /** A message that came in part: less than its header, or a buffer of its whole length. */
   let begun: Buffer | undefined;
   let filled = 0;
+  let isOver = false;
   const handle = (bytes: Buffer, at: number, end: number): void => {
     const take = bytes[at] === dataRow ? taker() : undefined;
     if (take === undefined) driver(bytes.subarray(at, end));
@@ -50,7 +51,7 @@ export function tapRows(stream: EventEmitter, taker: () => TakeRow | undefined):
       handle(begun, 0, begun.length);
     }
     begun = undefined;
-    while (tapped.has(stream) && at + headerBytes <= bytes.length) {
+    while (!isOver && at + headerBytes <= bytes.length) {
       const length = 1 + bytes.readUInt32BE(at + 1);
       if (at + length > bytes.length) {
         begun = Buffer.allocUnsafe(length);
@@ -61,11 +62,13 @@ export function tapRows(stream: EventEmitter, taker: () => TakeRow | undefined):
       at += length;
     }
     if (at === bytes.length) return;
-    if (tapped.has(stream)) begun = bytes.subarray(at);
-    else driver(bytes.subarray(at));
+    if (isOver)
+      stream.emit('data', bytes.subarray(at)); // the driver's; or the next one's, which it may have begun with the last message
+    else begun = bytes.subarray(at);
   };
   stream.removeListener('data', driver).on('data', listener);
   return () => {
+    isOver = true;
     tapped.delete(stream);
     stream.removeListener('data', listener).on('data', driver);
   };

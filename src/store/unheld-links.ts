@@ -21,16 +21,23 @@ async function isAnybody(tx: Transaction, workspace: number, kind: number): Prom
 }
 
 /**
- * Until the transaction ends, whoever removes records waits for it: it should be short. Look at the records afterwards.
+ * Until the transaction ends, whoever removes records waits for it: it should be short. Look at the records afterwards, then say `settle`.
  * @returns false when somebody is removing records: hold those that you link.
  */
 export async function beginUnheldLinks(tx: Transaction, workspace: number): Promise<boolean> {
+  tx.send('savepoint unheld');
   const asked = tx.query<{ begun: boolean }>(
     { name: 'begin_unheld_links', text: 'select pg_try_advisory_xact_lock_shared($2, $1) as begun' },
     [workspace, making],
   );
   const [[row], isRemoved] = await Promise.all([asked, isAnybody(tx, workspace, removing)]);
   return row?.begun === true && !isRemoved;
+}
+
+/** @param held the records are held after all: a removal that waited for this transaction then would do so for nothing, or for ever. */
+export function settleUnheldLinks(tx: Transaction, held: boolean): void {
+  if (held) tx.send('rollback to savepoint unheld');
+  tx.send('release savepoint unheld');
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What becomes of an interface's runs and records when it is removed, or comes to keep another record type. */
+/** What becomes of an interface's runs and records when it is removed, comes to keep another record type, or takes sets no more. */
 import { clock } from '../../model/clock.ts';
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
@@ -14,7 +14,7 @@ export async function interfaceEffect(
   after: InterfaceDocument | undefined,
 ): Promise<Effect> {
   const id = own(ids.interfaces, endpoint);
-  if (id === undefined || before === undefined || before.type === after?.type)
+  if (id === undefined || before === undefined || (after !== undefined && keeps(after) === keeps(before)))
     return { loss: null, obstacles: [], apply: null };
   const { runs, deletes } = await countHeld(tx, workspace, id);
   const queued = await countQueued(tx, workspace, id);
@@ -29,3 +29,7 @@ export async function interfaceEffect(
     },
   };
 }
+
+/** The type of which it takes complete sets. Others may link its records without holding them once it takes none, so that none of them may be deleted for it. */
+const keeps = ({ type, direction = 'synchronising' }: InterfaceDocument): string | null =>
+  direction === 'synchronising' ? type : null;

@@ -44,3 +44,35 @@ it('fails what waits, and what is being received, when an interface is removed',
   const parts = await query(fresh.databaseUrl, 'select 1 from queued_part');
   expect(parts).toEqual([]);
 });
+
+it('lets go of its records when an interface comes to provide: nothing that a run of it held is deleted', async () => {
+  const turn = (direction: 'synchronising' | 'providing', allowLoss = false) =>
+    amend(
+      fresh.hub,
+      fresh.admin,
+      (current) =>
+        merged(current, {
+          types: { valve: { owner: 'external', fields: { size: { type: 'integer', owner: 'external' } } } },
+          interfaces: { turning: { name: 'Turning', type: 'valve', direction, guard: { deletes: 0 } } },
+        }),
+      allowLoss,
+    );
+  const send = async (...keys: string[]) => {
+    const elements = keys.map((one, at) => ({
+      key: one,
+      path: `[${at}]`,
+      members: [{ name: 'size', kind: 'field' as const, field: 'size', value: 1 }],
+    }));
+    const outcome = await fresh.hub.sync(fresh.admin, 'turning', setOf(elements));
+    if (outcome.kind !== 'done') throw new Error(outcome.kind);
+    return outcome.run;
+  };
+  await turn('synchronising');
+  await send('V1', 'V2');
+  const held = await send('V1');
+  expect(held.state).toBe('held');
+  await turn('providing', true);
+  expect(await fresh.hub.approveHeld(fresh.admin, held.id, 1)).toMatchObject({ kind: 'refused' });
+  await turn('synchronising');
+  expect((await send('V1')).counts).toMatchObject({ deleted: 0 });
+});

@@ -5,7 +5,7 @@
 import type { Catalogue, LinkType } from '../../model/catalogue.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readEnds, type Wanted } from '../../store/records.ts';
-import { beginUnheldLinks } from '../../store/unheld-links.ts';
+import { beginUnheldLinks, settleUnheldLinks } from '../../store/unheld-links.ts';
 import type { WriteCommand } from './commands.ts';
 import type { Loaded } from './load-set.ts';
 import { WorkingSet } from './working-set.ts';
@@ -45,9 +45,12 @@ export async function loadEnds(
     readEnds(tx, catalogue.workspace, wanted),
     marked,
   ]);
-  if (!begun || rows.some(({ stamps }) => stamps !== null)) return undefined;
-  if (waitedFor.size > 0 && commands.some((command) => waitedFor.has(linkOf(catalogue, command)?.id ?? 0)))
-    return undefined;
+  const mustHold =
+    !begun ||
+    rows.some(({ stamps }) => stamps !== null) ||
+    (waitedFor.size > 0 && commands.some((command) => waitedFor.has(linkOf(catalogue, command)?.id ?? 0)));
+  settleUnheldLinks(tx, mustHold);
+  if (mustHold) return undefined;
   const set = new WorkingSet(catalogue, now);
   for (const row of rows) set.addEnd(row);
   return { set, heldRows: none };
