@@ -153,6 +153,9 @@ describe('a run in the console', () => {
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Revert' }).click();
     await page.getByText('reverted', { exact: true }).waitFor();
+    await page.getByRole('alert').getByText('By Administrator, ', { exact: false }).waitFor();
+    await page.getByRole('link', { name: 'See what that did' }).click();
+    await page.getByRole('link', { name: 'It takes back an earlier run' }).waitFor();
   });
 
   it('has a rejected row mended and replayed', async () => {

@@ -8,6 +8,7 @@ import type {
   HeldList,
   IssueList,
   ReplayAnswer,
+  RunList,
   ShownPlan,
   ShownRun,
   UnchangedList,
@@ -15,6 +16,16 @@ import type {
 import { useWrite } from './use-write.ts';
 
 export const isUnderWay = ({ state }: Pick<ShownRun, 'state'>): boolean => state === 'received' || state === 'queued';
+
+/** Of how many elements it is known what became of them. */
+export const doneOf = ({ counts }: Pick<ShownRun, 'counts'>): number =>
+  counts.created +
+  counts.updated +
+  counts.revived +
+  counts.unchanged +
+  counts.rejected +
+  counts.superseded +
+  counts.held;
 
 /** Not a plan, and not a run that applies some elements again, or takes a set back. */
 export const isCompleteSet = ({ state, replays, reverts }: ShownRun): boolean =>
@@ -78,6 +89,16 @@ export const planOfRunQuery = ({ id, interface: endpoint }: Pick<ShownRun, 'id' 
   queryOptions({
     queryKey: ['runs', id, 'plan'],
     queryFn: ({ signal }) => get<ShownPlan>(path`/v1/interfaces/${endpoint}/runs/${id}/plan`, {}, signal),
+  });
+
+/** The run that took it back, if it is among the newest of the interface; else null. */
+export const revertOfQuery = ({ id, interface: endpoint }: Pick<ShownRun, 'id' | 'interface'>) =>
+  queryOptions({
+    queryKey: ['runs', id, 'revert'],
+    queryFn: async ({ signal }) => {
+      const { items } = await get<RunList>(path`/v1/interfaces/${endpoint}/runs`, { limit: 200 }, signal);
+      return items.find(({ reverts }) => reverts === id) ?? null;
+    },
   });
 
 /** Of one element, by its place. */

@@ -62,7 +62,7 @@ export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolea
   );
 }
 
-const shown = ['received', 'created', 'updated', 'unchanged', 'rejected', 'held', 'deleted'] as const;
+const shown = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
 
 /** What is no complete set. */
 const What = ({ is }: { is: string }) => (
@@ -73,7 +73,7 @@ const What = ({ is }: { is: string }) => (
 
 const List = ({ runs }: { runs: readonly ShownRun[] }) => (
   <div className="scroll">
-    <Table verticalSpacing={6} horizontalSpacing="xs" fz="sm" highlightOnHover>
+    <Table verticalSpacing={6} horizontalSpacing={6} fz="sm" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Run</Table.Th>

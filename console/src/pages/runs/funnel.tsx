@@ -1,5 +1,6 @@
 import { Card, Divider, Group, Text, UnstyledButton } from '@mantine/core';
 import { Link } from 'react-router';
+import { doneOf, isUnderWay } from '../../api/runs.ts';
 import type { ShownRun } from '../../api/types.ts';
 import { count, duration } from '../../components/words.ts';
 import classes from './funnel.module.css';
@@ -44,10 +45,11 @@ export function Funnel({ run, shown }: { run: ShownRun; shown: Asked }) {
             style={{ flexGrow: counts[name], background: `var(--mantine-color-${color}-filled)` }}
           />
         ))}
+        <div style={{ flexGrow: counts.received - doneOf(run), minWidth: 0 }} />
       </div>
       <div className={classes.figures}>
         {fates.map(([name, color]) => {
-          const asked = run.state === 'planned' ? undefined : rowsOf(name);
+          const asked = isShownYet(run) ? rowsOf(name) : undefined;
           const number = counts[name];
           return (
             <OneFigure
@@ -72,11 +74,15 @@ export function Funnel({ run, shown }: { run: ShownRun; shown: Asked }) {
   );
 }
 
+/** Of a plan there is nothing but the plan; of a run that is at work its rows are there at its end. */
+const isShownYet = (run: ShownRun): boolean => run.state !== 'planned' && !isUnderWay(run);
+
 /** Of a set that is held as a whole the deletes are what there is to be seen. */
 const rowsOf = (name: string): Asked | undefined => (name === 'held' ? { held: 'listed' } : { outcome: name });
 
 /** What became of the records that the set left out. */
-function besideOf({ counts, held, state }: ShownRun): Figure[] {
+function besideOf(run: ShownRun): Figure[] {
+  const { counts, held } = run;
   const figures = [
     { name: 'deleted', color: 'red', number: counts.deleted, asked: { tab: 'changes', kind: 'deleted' } },
     { name: 'unlinked', color: 'gray', number: counts.unlinked ?? 0, asked: { tab: 'changes', kind: 'unlinked' } },
@@ -85,7 +91,7 @@ function besideOf({ counts, held, state }: ShownRun): Figure[] {
   ];
   return figures
     .filter(({ name, number }) => name === 'deleted' || number > 0)
-    .map((figure) => ({ ...figure, asked: state === 'planned' ? undefined : figure.asked }));
+    .map((figure) => ({ ...figure, asked: isShownYet(run) ? figure.asked : undefined }));
 }
 
 function inTime({ started_at, received_at, finished_at, counts }: ShownRun): string {

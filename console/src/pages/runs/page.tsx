@@ -4,9 +4,10 @@ import { Suspense } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
-import { isUnderWay, runQuery } from '../../api/runs.ts';
+import { doneOf, isUnderWay, runQuery } from '../../api/runs.ts';
 import type { ListedInterface, ShownRun } from '../../api/types.ts';
 import { Loading } from '../../app/loading.tsx';
+import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
 import { count, counted } from '../../components/words.ts';
@@ -19,6 +20,7 @@ import { Revert } from './revert.tsx';
 import { RunChanges } from './run-changes.tsx';
 import { RunPlan } from './run-plan.tsx';
 import { RunState } from './run-state.tsx';
+import { TakenBack } from './taken-back.tsx';
 
 const tabs = ['plan', 'issues', 'elements', 'changes'] as const;
 
@@ -50,10 +52,18 @@ export function Page() {
           </Tabs.List>
           <Suspense fallback={<Loading />}>
             <Tabs.Panel value={tab} pt="md">
-              {tab === 'plan' && <RunPlan run={run} />}
-              {tab === 'issues' && <RunIssues run={run} />}
-              {tab === 'elements' && <Elements run={run} outcome={outcome ?? 'all'} />}
-              {tab === 'changes' && <RunChanges run={run} kind={parameters.get('kind')} />}
+              {isUnderWay(run) ? (
+                <Empty title="It is at work">
+                  What it could not take, what was sent and what it changed is shown as soon as it has ended.
+                </Empty>
+              ) : (
+                <>
+                  {tab === 'plan' && <RunPlan run={run} />}
+                  {tab === 'issues' && <RunIssues run={run} />}
+                  {tab === 'elements' && <Elements run={run} outcome={outcome ?? 'all'} />}
+                  {tab === 'changes' && <RunChanges run={run} kind={parameters.get('kind')} />}
+                </>
+              )}
             </Tabs.Panel>
           </Suspense>
         </Tabs>
@@ -91,8 +101,8 @@ const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
 /** What is judged is counted as it goes, once the set is whole. */
 function progressOf({ counts, queue_position, started_at }: ShownRun): string {
   if (queue_position !== null && started_at === null) return `Waits at place ${queue_position}`;
-  const { received, created, updated, revived, unchanged, rejected, superseded } = counts;
-  const done = created + updated + revived + unchanged + rejected + superseded;
+  const { received } = counts;
+  const done = doneOf({ counts });
   return done === 0
     ? `${counted(received, 'element')} received so far`
     : `${count(done)} of ${counted(received, 'element')} done`;
@@ -123,6 +133,7 @@ function State({ run }: { run: ShownRun }) {
           </Text>
         </Alert>
       )}
+      {run.state === 'reverted' && <TakenBack run={run} />}
       {run.held_result !== null && <HeldResult result={run.held_result} />}
       {run.superseded_by !== null && (
         <Alert color="gray" title="A newer set took its place before it was applied">

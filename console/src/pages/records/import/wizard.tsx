@@ -1,4 +1,4 @@
-import { Alert, Button, FileInput, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileInput, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useState } from 'react';
@@ -75,7 +75,7 @@ export function Wizard({ type }: { type: RecordType }) {
           The name of the file ends in none of {Object.keys(media).join(', ')}, so that its format is not known.
         </Alert>
       )}
-      <Group grow align="start">
+      <SimpleGrid cols={{ base: 1, sm: 2 }} verticalSpacing="md">
         <Select
           label="Found by"
           description="The match field that says which record a row is."
@@ -98,7 +98,7 @@ export function Wizard({ type }: { type: RecordType }) {
             forget();
           }}
         />
-      </Group>
+      </SimpleGrid>
       {csv !== undefined && (
         <>
           <CsvSettings
