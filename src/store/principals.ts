@@ -251,6 +251,15 @@ export async function updateUser(
 }
 
 /** @returns whether there was such a user that might still log in. Its sessions end with it. */
+/** Until the transaction ends, nobody changes it: a session that is opened meanwhile is there to be ended. @returns false: it is another one by now. */
+export async function holdPassword(tx: Transaction, id: number, passwordHash: string): Promise<boolean> {
+  const rows = await tx.query(
+    'select 1 from principal where principal_id = $1 and password_hash = $2 and disabled_at is null for share',
+    [id, passwordHash],
+  );
+  return rows.length > 0;
+}
+
 export async function disableUser(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
   const rows = await tx.query(
     `update principal set disabled_at = $3

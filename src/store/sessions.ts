@@ -68,7 +68,10 @@ export async function findSession(
   return row;
 }
 
-/** Takes the session of a refresh token out: of two callers with the same token, one gets it. */
+/**
+ * Takes the session of a refresh token out: of two callers with the same token, one gets it. Whose it is stays as it is until the transaction
+ * ends: a new password, which ends all sessions, ends the one that takes its place too.
+ */
 export async function takeSession(
   tx: Transaction,
   refreshHash: Buffer,
@@ -76,9 +79,11 @@ export async function takeSession(
   at: Date,
 ): Promise<(SessionRow & PrincipalRow) | undefined> {
   const [row] = await tx.query<SessionRow & PrincipalRow>(
-    `delete from session s using principal p
-     where s.refresh_hash = $1 and s.via = $2 and p.principal_id = s.principal_id and p.disabled_at is null
-       and s.refresh_expires_at > $3
+    `with held as materialized (
+       select p.* from session s join principal p on p.principal_id = s.principal_id
+       where s.refresh_hash = $1 and s.via = $2 and p.disabled_at is null for share of p)
+     delete from session s using held p
+     where s.refresh_hash = $1 and s.via = $2 and p.principal_id = s.principal_id and s.refresh_expires_at > $3
      returning ${columns}, ${principalColumns}`,
     [refreshHash, via, at],
   );

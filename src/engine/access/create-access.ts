@@ -8,6 +8,7 @@ import { isStorableText, shorten, storableText } from '../../model/text.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import * as principals from '../../store/principals.ts';
 import * as sessions from '../../store/sessions.ts';
+import { Overloaded } from '../hub-errors.ts';
 import type {
   Access,
   CredentialKind,
@@ -18,7 +19,7 @@ import type {
   WantedCredential,
 } from './access.ts';
 import { callViolations } from './grants.ts';
-import { passwordMatcher } from './passwords.ts';
+import { type LetInBy, passwordMatcher } from './passwords.ts';
 import { hashPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
 import { toPrincipal } from './to-principal.ts';
 
@@ -46,6 +47,7 @@ function mustBeAdministrator(principal: Principal): void {
 export function createAccess(database: Database, vault: Vault): Access {
   const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
   const bearers = new Map<string, KnownBearer>();
+  const letInBy: LetInBy = new WeakMap();
 
   async function readBearer(token: string, via: string): Promise<Principal | undefined> {
     return global(async (tx) => {
@@ -94,7 +96,7 @@ export function createAccess(database: Database, vault: Vault): Access {
   return {
     bearer,
 
-    password: passwordMatcher(database),
+    password: passwordMatcher(database, letInBy),
 
     async client(clientId, secret) {
       const row = await global((tx) => principals.findCredential(tx, 'client', clientId));
@@ -138,7 +140,10 @@ export function createAccess(database: Database, vault: Vault): Access {
       const named = (text: string): string => shorten(storableText(text), maxPlatformLength);
       const session = { ...wanted, platform: named(wanted.platform), client: named(wanted.client) };
       const row = { principal_id: session.principal.id, via: session.via, platform: session.platform };
+      const password = letInBy.get(session.principal);
       const opened = await global(async (tx) => {
+        if (password !== undefined && !(await principals.holdPassword(tx, session.principal.id, password)))
+          throw new Overloaded(1); // whoever tries again is told that it is wrong
         if (session.exclusive) await sessions.deleteSessionsOf(tx, row);
         return writeSession(tx, session.principal, session, session);
       });

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freshHub } from '../../../test/fresh-hub.ts';
+import { Overloaded } from '../hub-errors.ts';
 
-const { hub, admin, close } = await freshHub();
+const { hub, admin, databaseUrl, close } = await freshHub();
 const { access } = hub;
 afterAll(close);
 
@@ -59,6 +61,49 @@ describe('a token that is asked for while it ends is known no longer once it has
       });
       await whileAsking(accessToken, access.disableUser(admin.principal, made.id));
       expect(await access.bearer(accessToken, via)).toBeUndefined();
+    }
+  });
+});
+
+describe('a password that is changed while it is used', () => {
+  const userOf = async (name: string) => {
+    const user = { email: `${name}@keyway.test`, name, role: 'member', grants: {}, password: 'the old one' } as const;
+    const made = await access.createUser(admin.principal, user);
+    if (made.kind === 'email_taken') throw new Error('taken');
+    const change = (password: string) => access.changeUser(admin.principal, made.id, { password });
+    const match = await access.password(user.email, user.password, { workspace: null, shortName: false });
+    if (match.kind !== 'one') throw new Error(match.kind);
+    const open = () =>
+      access.openSession({
+        ...{ principal: match.principal, via, client: '', platform: '', exclusive: false },
+        ...{ accessSeconds: 600, refreshSeconds: 600 },
+      });
+    return { id: made.id, open, change };
+  };
+
+  it('opens no session any more', async () => {
+    const { open, change } = await userOf('pia');
+    await open();
+    await change('the new one');
+    await expect(open()).rejects.toBeInstanceOf(Overloaded);
+  });
+
+  it('leaves no session that is refreshed meanwhile', async () => {
+    const { id, open } = await userOf('leo');
+    const { refreshToken } = await open();
+    const other = new pg.Client({ connectionString: databaseUrl });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query(`update principal set password_hash = 'another' where principal_id = $1`, [id]);
+      const refreshed = access.refreshSession(refreshToken ?? '', via, { accessSeconds: 600, refreshSeconds: 600 });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await other.query('delete from session where principal_id = $1', [id]);
+      await other.query('commit');
+      expect(await refreshed).toBeUndefined();
+      expect((await other.query('select 1 from session where principal_id = $1', [id])).rows).toEqual([]);
+    } finally {
+      await other.end();
     }
   });
 });

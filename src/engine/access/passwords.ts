@@ -12,8 +12,11 @@ import { toPrincipal } from './to-principal.ts';
 /** Of users who share a name so many are looked at: each takes as long as a log-in. */
 const mostOfOneName = 5;
 
+/** By what stored password somebody was let in: it may be another one by the time that a session is opened. */
+export type LetInBy = WeakMap<Principal, string>;
+
 /** The passwords of a name are looked at one after the other: of a thousand at once, all would be before the first wrong one was counted. */
-export function passwordMatcher(database: Database): Access['password'] {
+export function passwordMatcher(database: Database, letInBy: LetInBy): Access['password'] {
   const inTurn = createTurns();
   return (userName, password, options) => inTurn(lockName(userName), () => match(userName, password, options));
 
@@ -25,7 +28,10 @@ export function passwordMatcher(database: Database): Access['password'] {
     if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds } as const;
     const matching: Principal[] = [];
     for (const user of users.slice(0, mostOfOneName)) {
-      if (await isPassword(password, user.password_hash)) matching.push(toPrincipal(user));
+      if (!(await isPassword(password, user.password_hash))) continue;
+      const principal = toPrincipal(user);
+      matching.push(principal);
+      if (user.password_hash !== null) letInBy.set(principal, user.password_hash);
     }
     if (users.length === 0) await isPassword(password, null);
     const [only, another] = matching;
