@@ -88,6 +88,7 @@ export async function openStage(size: Size, givenUrl: string | undefined): Promi
       const one = await startProcess([join(import.meta.dirname, script), ...args], log, {
         NODE_ENV: 'production',
         GRAPHILE_ENV: 'production',
+        PARSE_SERVER_LOGS_FOLDER: 'null', // else one in the folder of whoever measures
       });
       limits.push(one);
       return one;
