@@ -110,6 +110,34 @@ describe('the import wizard', () => {
     expect(fields.incurred).toBe(1234.5);
   });
 
+  it('keeps what was imported before, with its rejected rows, and takes it back after its plan was seen', async () => {
+    const page = await console.signedIn('admin', '/records/contact/import', { colorScheme: 'dark' });
+    const csv = `external_id,name,phone\nB-1,Bea,1\nB-2,Ben,${'9'.repeat(60)}\n`;
+    await page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', csv));
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('2 rows received').waitFor();
+    await page.goto('/records/contact/import');
+    const earlier = page.getByRole('table', { name: 'Earlier imports' });
+    const row = earlier.getByRole('row').nth(1);
+    await row.getByText('2 rows: 1 created, 1 rejected').waitFor();
+    await expectAccessible(page);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      row.getByRole('button', { name: /^Rejected rows of import/ }).click(),
+    ]);
+    expect(Buffer.concat(await (await file.createReadStream()).toArray()).toString()).toContain('B-2,Ben');
+    await row.getByRole('button', { name: /^Revert import/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Revert import/ });
+    await dialog.getByText('delete: 1').waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Revert' }).click();
+    await earlier.getByText('reverted', { exact: true }).waitFor();
+    await earlier.getByText('A revert, of', { exact: false }).waitFor();
+    const member = await console.signedIn('member', '/records/contact/import');
+    await member.getByLabel('Found by').waitFor();
+    expect(await member.getByRole('button', { name: /^Revert import/ }).count()).toBe(0);
+  });
+
   it('shows how many of all rows are done', async () => {
     const page = await console.signedIn('admin', '/records/contact/import');
     const rows = Array.from({ length: 6_000 }, (_, index) => `{"external_id":"M-${index}","name":"N ${index}"}`);

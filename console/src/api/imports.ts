@@ -1,7 +1,9 @@
 /** Imports of records from a file. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiProblem, call, get, type OnSent, path } from './client.ts';
+import { byCursor, cursorOf } from './pages.ts';
 import type { ImportAnswer, ImportList, ShownImport, ShownPlan } from './types.ts';
+import { useWrite } from './use-write.ts';
 
 export type ImportFile = {
   readonly type: string;
@@ -45,9 +47,27 @@ export function useImport() {
         ...(goOn && { import: goOn }),
       }),
     // Also when it failed: what was written stays written.
-    onSettled: () => queries.invalidateQueries({ queryKey: ['records'] }),
+    onSettled: () => Promise.all(['records', 'imports'].map((name) => queries.invalidateQueries({ queryKey: [name] }))),
   });
 }
+
+/** Of all types, the newest first; members see their own. */
+export const importsQuery = infiniteQueryOptions({
+  queryKey: ['imports', 'all'],
+  queryFn: ({ signal, pageParam }) => get<ImportList>('/v1/imports', { limit: 100, ...cursorOf(pageParam) }, signal),
+  ...byCursor,
+});
+
+export const usePlanImportRevert = (id: string) =>
+  useMutation({
+    mutationFn: async () => {
+      const plan = await call<ShownPlan>('POST', path`/v1/imports/${id}/revert`, { query: { plan: true } });
+      return { ...plan, run: null }; // it has an import in its place
+    },
+  });
+
+export const useRevertImport = (id: string) =>
+  useWrite((planId: string) => call('POST', path`/v1/imports/${id}/revert`, { query: { plan_id: planId } }));
 
 /** How far the import of this type has come that is under way: its answer comes at the end only. */
 export const underWayQuery = (type: string, principal: number) =>

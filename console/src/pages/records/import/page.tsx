@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { useRecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { PageHead } from '../../../components/page-head.tsx';
+import { Earlier } from './earlier.tsx';
 import { Wizard } from './wizard.tsx';
 
 export function Page() {
@@ -22,6 +23,7 @@ export function Page() {
         }
       />
       <Wizard key={key} type={type} />
+      <Earlier type={type} />
     </>
   );
 }
