@@ -224,6 +224,6 @@ describe('a run in the console', () => {
     await page.getByRole('option', { name: 'open and resolved' }).click();
     await page.getByRole('link', { name: 'Mended by a replay' }).click();
     await page.getByRole('link', { name: 'It applies elements of an earlier run again' }).waitFor();
-    await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor();
+    await page.locator('main:focus').waitFor();
   });
 });
