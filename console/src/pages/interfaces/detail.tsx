@@ -1,6 +1,7 @@
 import { Alert, Stack, Tabs, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
+import { useCatalogue } from '../../api/catalogue.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { mayCall, mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
@@ -20,6 +21,7 @@ export function Page() {
   const { endpoint = '' } = useParams();
   const { data: on } = useSuspenseQuery(interfaceQuery(endpoint));
   const me = useMe();
+  const type = useCatalogue().get(on.type);
   const mayUpload = on.direction === 'synchronising' && mayCall(me, on);
   const [parameters, setParameters] = useSearchParams();
   const tab = tabs.find((name) => name === parameters.get('tab')) ?? 'runs';
@@ -27,7 +29,7 @@ export function Page() {
     <>
       <PageHead
         title={on.name}
-        lead={`Synchronises ${on.type}. ${on.initiator === 'upload' ? 'People upload its sets.' : 'An external application sends its sets.'}`}
+        lead={`${on.direction === 'providing' ? 'Provides' : 'Synchronises'} the type element ${type?.label ?? on.type}. ${on.initiator === 'upload' ? 'People upload its sets.' : 'An external application sends its sets.'}`}
       />
       <Stack gap="lg">
         <Overdue on={on} />

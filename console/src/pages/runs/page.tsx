@@ -1,8 +1,9 @@
 import { Alert, Anchor, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
+import { dialectsQuery } from '../../api/dialects.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { doneOf, isUnderWay, runQuery } from '../../api/runs.ts';
 import type { ListedInterface, ShownRun } from '../../api/types.ts';
@@ -74,7 +75,7 @@ export function Page() {
 
 const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
   <>
-    {run.state === 'planned' ? 'Planned' : 'Sent'} by {run.principal.name} through {run.via},{' '}
+    {run.state === 'planned' ? 'Planned' : 'Sent'} by {run.principal.name} through the <Api name={run.via} /> API,{' '}
     <Time at={run.received_at} />.{' '}
     <Anchor component={Link} underline="always" to={path`/interfaces/${on.endpoint}`}>
       All runs of {on.name}
@@ -97,6 +98,12 @@ const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
     )}
   </>
 );
+
+/** As people call it, where it is one that is served. */
+function Api({ name }: { name: string }) {
+  const { data } = useQuery(dialectsQuery);
+  return data?.items.find((one) => one.name === name)?.title ?? name;
+}
 
 /** What is judged is counted as it goes, once the set is whole. */
 function progressOf({ counts, queue_position, started_at }: ShownRun): string {
