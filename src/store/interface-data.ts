@@ -1,4 +1,4 @@
-/** What an interface that is removed leaves behind. */
+/** What an interface leaves behind that is removed, or takes sets of these records no more. */
 import type { Transaction } from './database.ts';
 
 export async function countHeld(
@@ -34,7 +34,7 @@ export async function letGoOfInterface(
     `with ended as (
        update run set held_end = 'cancelled', held_end_at = $3,
          state = case when held_whole is null then 'partial' else 'failed' end,
-         failure = case when held_whole is null then failure else 'Its interface was removed while it was held: nothing of it was applied.' end,
+         failure = case when held_whole is null then failure else 'Its interface was removed, or took such sets no more, while it was held: nothing of it was applied.' end,
          counts = case when held_whole is null then counts
            else counts || jsonb_build_object('held', 0, 'rejected', counts -> 'received') end
        where workspace_id = $1 and interface = $2 and state = 'held' returning run),
