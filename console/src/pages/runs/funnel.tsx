@@ -45,7 +45,7 @@ export function Funnel({ run, shown }: { run: ShownRun; shown: Asked }) {
             style={{ flexGrow: counts[name], background: `var(--mantine-color-${color}-filled)` }}
           />
         ))}
-        <div style={{ flexGrow: counts.received - doneOf(run), minWidth: 0 }} />
+        {doneOf(run) < counts.received && <div style={{ flexGrow: counts.received - doneOf(run) }} />}
       </div>
       <div className={classes.figures}>
         {fates.map(([name, color]) => {
@@ -62,10 +62,10 @@ export function Funnel({ run, shown }: { run: ShownRun; shown: Asked }) {
         })}
       </div>
       <Divider my="sm" />
-      <Text size="sm" c="dimmed">
-        left out by the set, and therefore
-      </Text>
-      <div className={classes.figures}>
+      <div className={classes.beside}>
+        <Text size="sm" c="dimmed">
+          left out by the set, and therefore
+        </Text>
         {besideOf(run).map((figure) => (
           <OneFigure key={figure.name} figure={figure} isShown={figure.asked !== undefined && isShown(figure.asked)} />
         ))}
