@@ -230,6 +230,43 @@ describe('a list', () => {
         }
   });
 
+  it.each([
+    ['text', '\u{10ffff}\u{10ffff}\u{10ffff}', 0],
+    ['text', '', Number.POSITIVE_INFINITY],
+    ['whole', '', 1e300],
+    ['whole', '', -1e300],
+  ])(
+    'ends, and has each record once, where the index has a second entry of one: %s %o %d',
+    async (field, text, number) => {
+      const id = type.fieldsByKey.get(field)?.id;
+      const [entry] = await query<{ number: number }>(
+        fresh.databaseUrl,
+        `insert into field_index (workspace_id, type, field, number_value, text_value, number)
+       select $1, $2, $3::int, $4, $5, number from record
+       where type = $2 and deleted_at is null and data -> $3::int::text is not null order by number offset 10 limit 1
+       returning number::int`,
+        [catalogue.workspace, type.id, id, number, text],
+      );
+      for (const descending of [false, true])
+        for (const backwards of [false, true])
+          for (const limit of [3, 7]) {
+            const filters: Condition[] = [{ field, op: 'null', value: false }];
+            const asked = compiled(limit === 3 ? [] : filters, [{ field, descending }]);
+            const way = { ...plainly, limit, backwards, bounds: { few: 0, walked: 1000, many: 0 } };
+            const [found, expected] = await inWorkspace(async (tx) => [
+              await walk(tx, asked, way),
+              await walk(tx, withoutIndex(asked), way),
+            ]);
+            expect([descending, backwards, limit, found]).toEqual([descending, backwards, limit, expected]);
+          }
+      await query(
+        fresh.databaseUrl,
+        'delete from field_index where field = $1 and number_value = $2 and text_value = $3 and number = $4',
+        [id, number, text, entry?.number],
+      );
+    },
+  );
+
   it('has an entry for each live record and field, and no other', async () => {
     const rows = await query<RecordRow>(
       fresh.databaseUrl,

@@ -17,6 +17,7 @@ import {
   setSql,
   unsetSql,
 } from './entry-conditions.ts';
+import type { IndexedValue } from './field-index.ts';
 import {
   beyondSql,
   directionOf,
@@ -61,7 +62,7 @@ export async function listByIndex(
   if (narrow !== undefined) return collect(tx, workspace, query, narrow);
   if (isWalked) {
     const found = await walk(tx, workspace, query, walked);
-    if (found.isMore) return found;
+    if (found === undefined || found.isMore) return found;
   } else if (isByNumber(query)) {
     const one = filters.find(isOneValue);
     if (one !== undefined && query.filters.length === 1) return collect(tx, workspace, query, one);
@@ -167,17 +168,45 @@ function stretchesOf({ sort: [first], place, backwards }: Listing): Stretch[] {
   return both.slice(begin).map((of, index) => ({ of, hasPlace: index === 0 }));
 }
 
-/** Goes through the entries in the order of the list, until the page is full. @param most how many it looks at; no further than its first stretch then. */
-async function walk(tx: Transaction, workspace: number, query: Listing, most: number | null): Promise<Page<ListRow>> {
+type Walked = ListRow & IndexedValue;
+
+/**
+ * Goes through the entries in the order of the list, until the page is full.
+ * @param most how many it looks at; no further than its first stretch then.
+ * @returns undefined when a record's entry says another value than the record does, which only a fault of ours could bring about: the page
+ * behind it would begin at the record's value, and come by the same entry again, for ever.
+ */
+async function walk(
+  tx: Transaction,
+  workspace: number,
+  query: Listing,
+  most: number | null,
+): Promise<Page<ListRow> | undefined> {
+  const found = await walkStretches(tx, workspace, query, most);
+  return found.rows.every((row) => isAtItsPlace(query, row)) ? found : undefined;
+}
+
+function isAtItsPlace({ sort: [first] }: Listing, { number_value, text_value, sort_values: [value] }: Walked): boolean {
+  if (first === undefined || !isIndexed(first.term)) return false;
+  const place = placeOf(first.term, value);
+  return place.number_value === number_value && place.text_value === text_value;
+}
+
+async function walkStretches(
+  tx: Transaction,
+  workspace: number,
+  query: Listing,
+  most: number | null,
+): Promise<Page<Walked>> {
   const [first, second] = stretchesOf(query);
   if (first === undefined) return { rows: [], isMore: false };
-  const found = await readPage(tx, workspace, query, (parameters) => stretchOf(query, first, parameters, most));
+  const found = await readPage<Walked>(tx, workspace, query, (parameters) => stretchOf(query, first, parameters, most));
   if (most !== null || second === undefined || found.isMore) return found;
   const { rows } = found;
   // Others write meanwhile: there may be more of it by now than were passed over.
   const passed = rows.length === 0 && query.skip > 0 ? await countStretch(tx, workspace, query, first) : query.skip;
   const left = { ...query, limit: query.limit - rows.length, skip: Math.max(0, query.skip - passed) };
-  const rest = await readPage(tx, workspace, left, (parameters) => stretchOf(query, second, parameters, null));
+  const rest = await readPage<Walked>(tx, workspace, left, (parameters) => stretchOf(query, second, parameters, null));
   return { rows: [...rows, ...rest.rows], isMore: rest.isMore };
 }
 
@@ -200,7 +229,7 @@ function stretchOf(query: Listing, { of, hasPlace }: Stretch, parameters: Parame
   }
   const order = ['number_value', 'text_value', 'number'].map((column) => `f.${column} ${direction}`).join(', ');
   const entries = `select * from field_index f where ${conditions.join(' and ')} order by ${order} ${limitSql(most)}`;
-  return { from: `(${entries}) f ${recordSql}`, where: [], order };
+  return { from: `(${entries}) f ${recordSql}`, where: [], order, shown: ['number_value', 'text_value'] };
 }
 
 /** How many of a stretch pass. */

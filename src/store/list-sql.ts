@@ -31,8 +31,13 @@ export type Listing = Sought & {
   readonly skip: number;
 };
 
-/** Where its records `r` are looked for: `where` beside the filters, `order` in place of that of the sort. */
-export type Source = { readonly from: string; readonly where: readonly string[]; readonly order?: string };
+/** Where its records `r` are looked for: `where` beside the filters, `order` in place of that of the sort, `shown` beside their columns. */
+export type Source = {
+  readonly from: string;
+  readonly where: readonly string[];
+  readonly order?: string;
+  readonly shown?: readonly string[];
+};
 
 /** Of these nothing is said of where unset values stand: an index, which has its own way, could not be walked backwards. */
 const isAlwaysSet = (term: ListTerm): boolean =>
@@ -94,26 +99,26 @@ const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
 
 /** @param sourceOf is told the parameters, of which it may add some. */
-export async function readPage(
+export async function readPage<Row extends ListRow = ListRow>(
   tx: Transaction,
   workspace: number,
   query: Listing,
   sourceOf: (parameters: Parameters) => Source,
-): Promise<Page<ListRow>> {
+): Promise<Page<Row>> {
   const parameters = parametersFor(workspace);
-  const { from, where, order = orderSql(query, parameters) } = sourceOf(parameters);
+  const { from, where, order = orderSql(query, parameters), shown = [] } = sourceOf(parameters);
   const conditions = [...where, ...filtersSql(query, parameters)];
   const terms = query.sort.map(({ term }, index) => `${sortExpressionOf(term, parameters)} as sort_${index}`);
   const sortValues = query.sort.map((_, index) => `to_jsonb(sort_${index})`);
   const limit = parameters.add(query.limit + 1, 'int');
   const skip = parameters.add(query.skip, 'bigint');
   // What a row is sorted by is written down for the rows of the page alone: for all that are sorted, that took most of the time.
-  const statement = `select ${columns}, jsonb_build_array(${sortValues.join(', ')}) as sort_values from (
-       select ${columns}, ${terms.join(', ')} from ${from}
+  const statement = `select ${[columns, ...shown].join(', ')}, jsonb_build_array(${sortValues.join(', ')}) as sort_values from (
+       select ${[columns, ...shown, ...terms].join(', ')} from ${from}
        where ${conditions.join(' and ') || 'true'}
        order by ${order}
        limit ${limit} offset ${skip}) r`;
   return query.mayBeShort
-    ? tx.page<ListRow>(statement, parameters.values, query.limit)
-    : pageOf(await tx.query<ListRow>(statement, parameters.values), query.limit);
+    ? tx.page<Row>(statement, parameters.values, query.limit)
+    : pageOf(await tx.query<Row>(statement, parameters.values), query.limit);
 }
