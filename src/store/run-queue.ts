@@ -85,6 +85,20 @@ export const readNewerSets = (
     [workspace, id, run],
   );
 
+/**
+ * Sets of an interface enter the queue one after the other, so that each sees those before it: of two that came at the same moment neither
+ * would. Until the transaction ends, which should be soon.
+ */
+export async function enterQueue(tx: Transaction, workspace: number, interfaceId: number): Promise<void> {
+  await tx.query(
+    {
+      name: 'enter_queue',
+      text: `select pg_advisory_xact_lock(hashtextextended('keyway queue ' || $1::bigint || ' ' || $2::int, 0))`,
+    },
+    [workspace, interfaceId],
+  );
+}
+
 /** The input of the run is whole. */
 export async function queueRun(
   tx: Transaction,

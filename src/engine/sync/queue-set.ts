@@ -3,7 +3,7 @@ import { clock } from '../../model/clock.ts';
 import type { SetSource } from '../../model/commands.ts';
 import { PackedElements } from '../../model/packed.ts';
 import type { Transaction } from '../../store/database.ts';
-import { insertQueuedPart, queueRun, readQueuedPart } from '../../store/run-queue.ts';
+import { enterQueue, insertQueuedPart, queueRun, readQueuedPart } from '../../store/run-queue.ts';
 import { noteScope, type RunRow } from '../../store/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
@@ -34,10 +34,10 @@ export async function queueSet(
     }
   }
   await parts.complete();
+  await enterQueue(tx, workspace, on.id);
   const counts = { ...noCounts, received: progress.received };
   const queued = await queueRun(tx, workspace, { run, counts, format: source.format });
-  // Best done here, where its sender learns of it at once. Two that are queued at the same moment do not see each other: whoever takes
-  // them up settles it.
+  // Here, where the senders of both learn of it at once; whoever takes one up looks again.
   const ends = new RunEnds(tx, workspace);
   const newer = await findNewer(tx, workspace, queued);
   const row = newer === undefined ? queued : await supersede(tx, catalogue, queued, newer, ends);
