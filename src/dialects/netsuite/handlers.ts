@@ -24,8 +24,8 @@ export const list: Handler = async (call, params) => {
   const type = parseType(call, params.type, 'GET');
   const options = parseListOptions(call, type);
   const { paging } = options;
-  const { items, total } = await listRecords(call, type, options);
-  const listed = items.map(({ number }) => listItem(call, type.name, number));
+  const { numbers, total } = await listRecords(call, type, options);
+  const listed = numbers.map((number) => listItem(call, type.name, number));
   return collection(renderCollection(call, collectionHref(call, type.name), { items: listed, total, paging }));
 };
 

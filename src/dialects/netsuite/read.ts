@@ -1,6 +1,8 @@
 /** Reading: single records, and pages of lists. */
-import { isPointer, type RecordView } from '../../model/record.ts';
+import type { ListRejected, Rejected } from '../../model/outcomes.ts';
+import { isPointer } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
+import { inPieces } from '../pieces.ts';
 import type { Call } from './call.ts';
 import { invalidQuery } from './filter.ts';
 import { readRecord, readReferenced } from './find.ts';
@@ -26,21 +28,30 @@ export async function readWhole(
   });
 }
 
+/** Their numbers alone, which are all that a list shows: a page has as many as were asked for, however large they are. */
 export async function listRecords(
   call: Call,
   type: NetSuiteType,
   { paging, filter }: ListOptions,
-): Promise<{ items: readonly RecordView[]; total: number }> {
+): Promise<{ numbers: readonly number[]; total: number }> {
   const query = { type: type.type.key, filters: filter === null ? [] : [filter] };
-  const { limit, offset: skip } = paging;
-  const [page, counted] = await Promise.all([
-    call.hub.list(call.caller, { ...query, sort: [], limit, skip }),
-    call.hub.countListed(call.caller, query),
-  ]);
-  for (const outcome of [page, counted]) {
-    if (outcome.kind === 'rejected') throw refusal(call, { type }, outcome);
-    if (outcome.kind === 'list_rejected') throw invalidQuery(outcome.message);
-  }
-  if (page.kind !== 'page' || counted.kind !== 'counted') throw new Error('A list is a page or a refusal.');
-  return { items: page.items, total: counted.count };
+  const list = async (): Promise<number[]> => {
+    const numbers: number[] = [];
+    const pieces = inPieces(
+      async (asked) => {
+        const page = await call.hub.list(call.caller, { ...query, sort: [], ...asked });
+        if (page.kind !== 'page') throw listRefusal(call, type, page);
+        return page;
+      },
+      { limit: paging.limit, skip: paging.offset },
+    );
+    for await (const records of pieces) numbers.push(...records.map(({ number }) => number));
+    return numbers;
+  };
+  const [numbers, counted] = await Promise.all([list(), call.hub.countListed(call.caller, query)]);
+  if (counted.kind !== 'counted') throw listRefusal(call, type, counted);
+  return { numbers, total: counted.count };
 }
+
+const listRefusal = (call: Call, type: NetSuiteType, outcome: Rejected | ListRejected): Error =>
+  outcome.kind === 'rejected' ? refusal(call, { type }, outcome) : invalidQuery(outcome.message);

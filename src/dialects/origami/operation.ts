@@ -1,4 +1,5 @@
 /** What every operation is given, and how its answer is sent. */
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { InTurn } from '../../engine/turns.ts';
@@ -18,6 +19,24 @@ export type Context = {
 };
 export type Operation = (context: Context, request: FastifyRequest) => Promise<unknown>;
 
+/** The rows of an array, sent as they are read: the vendor's clients take a page that is shorter than they asked for to be the last. */
+export class Rows {
+  readonly pieces: AsyncIterable<readonly unknown[]>;
+  constructor(pieces: AsyncIterable<readonly unknown[]>) {
+    this.pieces = pieces;
+  }
+}
+
+async function* textOf({ pieces }: Rows): AsyncGenerator<string> {
+  let before = '[';
+  for await (const rows of pieces) {
+    if (rows.length === 0) continue;
+    yield `${before}${rows.map((row) => JSON.stringify(row)).join(',')}`;
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
 /** Sends what `run` returns as JSON with status 200, and a Refusal as the vendor's bare string. */
 export function answering(operation: string, run: (request: FastifyRequest) => Promise<unknown>): RouteHandlerMethod {
   return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -25,7 +44,8 @@ export function answering(operation: string, run: (request: FastifyRequest) => P
     try {
       const body = await run(request);
       request.outcome = 'ok';
-      return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+      reply.type('application/json; charset=utf-8');
+      return reply.send(body instanceof Rows ? Readable.from(textOf(body)) : JSON.stringify(body));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       request.outcome = 'refused';

@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import type { RecordView } from '../../model/record.ts';
 import { readBody } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
+import { begun, inPieces } from '../pieces.ts';
 import { type Admission, admit } from './admission.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
@@ -14,7 +14,6 @@ import { openSet } from './set-form.ts';
 import { typeNames } from './shape.ts';
 
 const base = '/api/v1/workspaces/:workspace/interfaces';
-const pageSize = 1_000;
 
 type Context = { readonly dialect: Dialect; readonly hub: Hub; readonly options: RelaticsOptions };
 
@@ -105,31 +104,16 @@ async function provide(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const page = (cursor?: string) =>
-    hub.list(caller, {
-      type: type.key,
-      filters: [],
-      sort: [],
-      limit: pageSize,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-  const first = await page();
-  if (first.kind !== 'page') throw listRefusal(first);
-  const firstPage = first;
-
-  async function* pages(): AsyncGenerator<readonly RecordView[]> {
-    let current = firstPage;
-    for (;;) {
-      yield current.items;
-      if (current.next === null) return;
-      const following = await page(current.next);
-      if (following.kind !== 'page') throw listRefusal(following);
-      current = following;
-    }
-  }
+  const query = { type: type.key, filters: [], sort: [] };
+  const pieces = inPieces(async (asked) => {
+    const page = await hub.list(caller, { ...query, ...asked });
+    if (page.kind !== 'page') throw listRefusal(page);
+    return page;
+  });
+  const records = await begun(pieces);
 
   request.outcome = 'provided';
   return reply
     .header('content-type', `${mediaType}; charset=utf-8`)
-    .send(Readable.from(renderProvided(pages(), mediaType, { ...typeNames(type), members: options.providedMembers })));
+    .send(Readable.from(renderProvided(records, mediaType, { ...typeNames(type), members: options.providedMembers })));
 }

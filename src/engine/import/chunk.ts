@@ -10,17 +10,25 @@ import type { BatchOutcome, WriteItem } from '../write/run-batch.ts';
 
 /** Rows of one transaction. Larger ones gain little and hold their records longer. */
 const chunkRows = 1000;
+/**
+ * So long is what a chunk has of the body, in characters, but for its last row. Three chunks are in memory at once, each several times over:
+ * as text, as values, and as they are written.
+ */
+const chunkCharacters = 4 * 1024 * 1024;
 
 export async function* inChunks(
   rows: AsyncIterable<readonly ImportRow[]>,
 ): AsyncGenerator<readonly ImportRow[], undefined> {
   let chunk: ImportRow[] = [];
+  let characters = 0;
   for await (const some of rows) {
     for (const row of some) {
       chunk.push(row);
-      if (chunk.length < chunkRows) continue;
+      characters += row.source.length;
+      if (chunk.length < chunkRows && characters < chunkCharacters) continue;
       yield chunk;
       chunk = [];
+      characters = 0;
     }
   }
   if (chunk.length > 0) yield chunk;

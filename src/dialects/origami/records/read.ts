@@ -2,8 +2,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { RecordType } from '../../../model/catalogue.ts';
 import type { Condition } from '../../../model/commands.ts';
+import { begun, inPieces } from '../../pieces.ts';
 import { findDomain, findLinkEnd, primaryKeyColumn } from '../domains.ts';
-import type { Context } from '../operation.ts';
+import { type Context, Rows } from '../operation.ts';
 import { texts } from '../options.ts';
 import { parsePage } from '../paging.ts';
 import { unable } from '../refusal.ts';
@@ -46,22 +47,25 @@ export const listLinked =
     return list(context, type, request.query as Query, [{ linked: back.name, to: isOurs }]);
   };
 
-async function list(
-  context: Context,
-  type: RecordType,
-  query: Query,
-  conditions: readonly Condition[],
-): Promise<Record<string, unknown>[]> {
+async function list(context: Context, type: RecordType, query: Query, conditions: readonly Condition[]): Promise<Rows> {
   const page = parsePage(query, context.options.maxPageSize);
   const columns = parseColumns(context, type, query.columns);
-  const found = await context.hub.list(context.caller, {
+  const asked = {
     type: type.key,
     filters: [...conditions, ...parseFilter(context, type, query.filter)],
     sort: parseSort(type, query.sort),
-    limit: page.size,
-    skip: (page.number - 1) * page.size,
-  });
-  if (found.kind === 'rejected') throw refuseRecord(found, type, '');
-  if (found.kind === 'list_rejected') throw unable(texts.filterInvalid(found.message));
-  return renderColumns(context, type, found.items, columns);
+  };
+  const pieces = inPieces(
+    async (piece) => {
+      const found = await context.hub.list(context.caller, { ...asked, ...piece });
+      if (found.kind === 'rejected') throw refuseRecord(found, type, '');
+      if (found.kind === 'list_rejected') throw unable(texts.filterInvalid(found.message));
+      return found;
+    },
+    { limit: page.size, skip: (page.number - 1) * page.size },
+  );
+  async function* rows(): AsyncGenerator<readonly unknown[]> {
+    for await (const records of pieces) yield await renderColumns(context, type, records, columns);
+  }
+  return new Rows(await begun(rows()));
 }

@@ -17,6 +17,7 @@ export async function keptRecords(
     filters: [{ field: 'updated_at', op: 'gte', value: new Date(since * 1000).toISOString() }],
     sort: [{ field: 'updated_at', descending: false }],
     limit: size,
+    mayBeShort: true,
     ...(list === null ? {} : { cursor: list }),
   });
   if (outcome.kind === 'rejected') throw refusalOf(object, outcome.violations);

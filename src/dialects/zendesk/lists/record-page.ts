@@ -25,7 +25,7 @@ export async function recordPage(call: Call, query: RecordQuery): Promise<Answer
   const listed = { type: object.type.key, filters: conditions };
   const cursor = page.cursor === null ? {} : { cursor: engineCursor(page.cursor) };
   const [outcome, counted] = await Promise.all([
-    call.hub.list(call.caller, { ...listed, sort, limit: page.size, ...cursor }),
+    call.hub.list(call.caller, { ...listed, sort, limit: page.size, mayBeShort: true, ...cursor }), // clients go on by has_more
     query.counted ? call.hub.countListed(call.caller, listed) : undefined,
   ]);
   if (outcome.kind === 'rejected') throw refusalOf(object, outcome.violations);
