@@ -188,7 +188,7 @@ describe('users, grants and keys', () => {
     const user = { email: 'leaver@x.test', name: 'Leaver', role: 'member' as const, grants: {}, password: 'so long' };
     const made = await access.createUser(fresh.admin.principal, user);
     if (!('id' in made)) throw new Error(made.kind);
-    const logIn = () => access.password(user.email, user.password, { workspace, shortName: false });
+    const logIn = () => access.password(user.email, user.password, { workspace, shortName: false, from: '192.0.2.1' });
     const match = await logIn();
     if (match.kind !== 'one') throw new Error(match.kind);
     const place = { via: 'native', client: '', platform: '', accessSeconds: 60, refreshSeconds: 60, exclusive: false };

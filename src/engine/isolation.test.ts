@@ -572,7 +572,11 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
   mayCall: 'no workspace in it', // its interface comes from the caller's own catalogue
   password: async () => {
     const workspace = stranger.principal.workspace;
-    const there = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', { workspace, shortName: false });
+    const there = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', {
+      workspace,
+      shortName: false,
+      from: '192.0.2.1',
+    });
     expect(there).toEqual({ kind: 'none' });
     await fresh.hub.workspaces.addUser(workspace, {
       email: 'admin@keyway.test',
@@ -584,9 +588,14 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
     const own = await fresh.hub.access.password('admin@keyway.test', 'another one', {
       workspace: demo,
       shortName: false,
+      from: '192.0.2.1',
     });
     expect(own).toEqual({ kind: 'none' });
-    const both = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', { workspace, shortName: false });
+    const both = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', {
+      workspace,
+      shortName: false,
+      from: '192.0.2.1',
+    });
     expect(both).toEqual({ kind: 'none' });
   },
   principal: async () => {

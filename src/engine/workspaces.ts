@@ -106,7 +106,7 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
       }),
 
     async addUser(workspace, user) {
-      const password_hash = await hashPassword(user.password);
+      const password_hash = await hashPassword(user.password, workspace);
       const row = { ...user, workspace_id: workspace, kind: 'user' as const, password_hash };
       return toPrincipal(await database.global((tx) => principals.insertPrincipal(tx, row, clock.now())));
     },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Answer, demoServer } from './test-client.ts';
 
 describe('signing in to the console', async () => {
@@ -38,6 +38,17 @@ describe('signing in to the console', async () => {
       expect((await call('GET', '/v1/me', { as: null, headers: { ...cookie, ...from } })).status).toBe(200);
     },
   );
+
+  it('tells from which address it is tried, so that others do not wait for whoever guesses in bulk', async () => {
+    const asked = vi.spyOn(hub.access, 'password');
+    await signIn('admin@keyway.test');
+    expect(asked).toHaveBeenCalledWith(
+      'admin@keyway.test',
+      'keyway-demo',
+      expect.objectContaining({ from: '127.0.0.1' }),
+    );
+    asked.mockRestore();
+  });
 
   it('lets no page elsewhere sign somebody in', async () => {
     const answer = await signIn('admin@keyway.test', 'keyway-demo', { origin: 'https://elsewhere.example' });

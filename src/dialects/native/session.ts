@@ -42,6 +42,7 @@ export function sessionRoutes(app: FastifyInstance, hub: Hub): void {
     const match = await hub.access.password(userName, password, {
       workspace: request.namedWorkspace,
       shortName: false,
+      from: request.ip,
     });
     if (match.kind === 'locked') throw locked(match.retryAfterSeconds);
     if (match.kind !== 'one' || !mayUseNamedWorkspace(match.principal, request)) {

@@ -89,11 +89,14 @@ export type UserView = {
 export type Access = {
   /** Whose an API key is, or an access token that `via` opened; at once where it has just been asked. */
   bearer(token: string, via: string): Promise<Principal | undefined> | Principal | undefined;
-  /** `userName` is the e-mail address, or the part before its `@` when `shortName`. In `workspace`, or in whichever has it. */
+  /**
+   * `userName` is the e-mail address, or the part before its `@` when `shortName`. In `workspace`, or in whichever has it. `from` is the
+   * address of whoever signs in.
+   */
   password(
     userName: string,
     password: string,
-    options: { workspace: WorkspaceId | null; shortName: boolean },
+    options: { workspace: WorkspaceId | null; shortName: boolean; from: string },
   ): Promise<NameMatch>;
   /** Client id and secret of an API key. */
   client(clientId: string, secret: string): Promise<Principal | undefined>;

@@ -196,7 +196,7 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async createUser(admin, user) {
       mustBeAdministrator(admin);
-      const password_hash = await hashPassword(user.password);
+      const password_hash = await hashPassword(user.password, admin.workspace);
       return global(async (tx) => {
         const taken = await principals.findUsers(tx, user.email, { workspace: admin.workspace, short: false });
         if (taken.length > 0) return { kind: 'email_taken' };
@@ -207,7 +207,8 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async changeUser(admin, id, { password, ...change }) {
       mustBeAdministrator(admin);
-      const wanted = { ...change, ...(password !== undefined && { password_hash: await hashPassword(password) }) };
+      const hash = password === undefined ? {} : { password_hash: await hashPassword(password, admin.workspace) };
+      const wanted = { ...change, ...hash };
       const row = await changing((tx) => principals.updateUser(tx, admin.workspace, id, wanted));
       return row && toUserView(row);
     },

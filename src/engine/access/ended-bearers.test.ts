@@ -71,7 +71,11 @@ describe('a password that is changed while it is used', () => {
     const made = await access.createUser(admin.principal, user);
     if (made.kind === 'email_taken') throw new Error('taken');
     const change = (password: string) => access.changeUser(admin.principal, made.id, { password });
-    const match = await access.password(user.email, user.password, { workspace: null, shortName: false });
+    const match = await access.password(user.email, user.password, {
+      workspace: null,
+      shortName: false,
+      from: '192.0.2.1',
+    });
     if (match.kind !== 'one') throw new Error(match.kind);
     const open = () =>
       access.openSession({

@@ -8,7 +8,8 @@ afterAll(close);
 type Named = { readonly workspace?: WorkspaceId; readonly shortName?: boolean };
 
 async function guess(userName: string, password: string, { workspace, shortName = false }: Named = {}) {
-  return (await hub.access.password(userName, password, { workspace: workspace ?? null, shortName })).kind;
+  return (await hub.access.password(userName, password, { workspace: workspace ?? null, shortName, from: '192.0.2.1' }))
+    .kind;
 }
 
 async function guesses(number: number, userName: string, options: Named = {}): Promise<string[]> {

@@ -20,7 +20,7 @@ export function passwordMatcher(database: Database, letInBy: LetInBy): Access['p
   const inTurn = createTurns();
   return (userName, password, options) => inTurn(lockName(userName), () => match(userName, password, options));
 
-  async function match(...[userName, password, { workspace, shortName }]: Parameters<Access['password']>) {
+  async function match(...[userName, password, { workspace, shortName, from }]: Parameters<Access['password']>) {
     const users = await database.global((tx) => findUsers(tx, userName, { workspace, short: shortName }));
     // As it is stored: letters that are one to the database may be two to us, and each spelling would have its ten guesses.
     const name = users[0]?.email ?? userName;
@@ -28,12 +28,12 @@ export function passwordMatcher(database: Database, letInBy: LetInBy): Access['p
     if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds } as const;
     const matching: Principal[] = [];
     for (const user of users.slice(0, mostOfOneName)) {
-      if (!(await isPassword(password, user.password_hash))) continue;
+      if (!(await isPassword(password, user.password_hash, from))) continue;
       const principal = toPrincipal(user);
       matching.push(principal);
       if (user.password_hash !== null) letInBy.set(principal, user.password_hash);
     }
-    if (users.length === 0) await isPassword(password, null);
+    if (users.length === 0) await isPassword(password, null, from);
     const [only, another] = matching;
     await database.global((tx) =>
       only === undefined ? countWrong(tx, name, clock.now()) : forgiveWrong(tx, name, matching),

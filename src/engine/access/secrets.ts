@@ -10,7 +10,9 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Overloaded } from '../hub-errors.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
+import { FairTurns } from './fair-turns.ts';
+import { networkOf } from './network.ts';
 
 const scryptAsync = promisify(scrypt) as (
   password: string,
@@ -22,23 +24,17 @@ const scryptAsync = promisify(scrypt) as (
 /** One of OWASP's equal recommendations for scrypt; this one takes 32 MiB each, so that many log-ins at once fit into memory. */
 const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 2 ** 20 };
 
-/** More wait for the processor than can be served in a few seconds: whoever guesses passwords in bulk is turned away. */
-const maxWaiting = 64;
-let waiting = 0;
+/** As many at once as Node has threads for it; those that wait are served in a few seconds. */
+const turns = new FairTurns({ atWork: 4, waiting: 60 }, 5);
 
-async function derive(
+/** @param who asks: whoever guesses passwords in bulk waits for itself, and is turned away. */
+const derive = (
+  who: string,
   password: string,
   salt: Buffer,
   { N, r, p }: { N: number; r: number; p: number },
-): Promise<Buffer> {
-  if (waiting >= maxWaiting) throw new Overloaded(5);
-  waiting += 1;
-  try {
-    return await scryptAsync(password.normalize('NFC'), salt, 32, { N, r, p, maxmem: cost.maxmem });
-  } finally {
-    waiting -= 1;
-  }
-}
+): Promise<Buffer> =>
+  turns.run(who, () => scryptAsync(password.normalize('NFC'), salt, 32, { N, r, p, maxmem: cost.maxmem }));
 
 export const newToken = (prefix: string): string => `${prefix}${randomBytes(32).toString('base64url')}`;
 
@@ -46,18 +42,22 @@ export const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 export const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-export async function hashPassword(password: string): Promise<string> {
+/** @param workspace of whoever sets it. */
+export async function hashPassword(password: string, workspace: WorkspaceId): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(password, salt, cost);
+  const hash = await derive(`workspace ${workspace}`, password, salt, cost);
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
 }
 
-/** A wrong password, and one for a user that does not exist (`stored` null), take the same time. */
-export async function isPassword(password: string, stored: string | null): Promise<boolean> {
+/**
+ * A wrong password, and one for a user that does not exist (`stored` null), take the same time.
+ * @param from the address of whoever says it.
+ */
+export async function isPassword(password: string, stored: string | null, from: string): Promise<boolean> {
   const [, n, r, p, salt, hash] = (stored ?? dummyHash).split('$');
   const expected = Buffer.from(hash ?? '', 'base64url');
   const parameters = { N: Number(n), r: Number(r), p: Number(p) };
-  const given = await derive(password, Buffer.from(salt ?? '', 'base64url'), parameters);
+  const given = await derive(networkOf(from), password, Buffer.from(salt ?? '', 'base64url'), parameters);
   return sameBytes(expected, given) && stored !== null;
 }
 

@@ -51,6 +51,7 @@ async function ofPassword(
   const match = await access.password(basic.user, basic.password, {
     workspace: request.namedWorkspace,
     shortName: false,
+    from: request.ip,
   });
   if (match.kind === 'several') throw ambiguousUser();
   return match.kind === 'one' ? match.principal : undefined;

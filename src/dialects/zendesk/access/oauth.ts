@@ -66,6 +66,7 @@ async function sessionOf(request: FastifyRequest, { hub, options }: Context): Pr
       const match = await hub.access.password(given('username'), given('password'), {
         workspace: request.namedWorkspace,
         shortName: false,
+        from: request.ip,
       });
       if (match.kind !== 'one') throw oauthRefusal(400, 'invalid_grant', 'The user name or the password is wrong.');
       return open(match.principal, true);
