@@ -267,6 +267,32 @@ describe('a list', () => {
     },
   );
 
+  it('passes over what it was asked to, where others write meanwhile', async () => {
+    const set = compiled([{ field: 'whole', op: 'null', value: false }], []);
+    const sought = { type: type.id, deletedToo: false };
+    const skip = await inWorkspace((tx) => countSelected(tx, catalogue.workspace, { ...sought, ...set }));
+    const query = { ...sought, ...compiled([], [{ field: 'whole', descending: true }]), ...plainly, skip };
+    const { rows } = await inWorkspace((tx) => {
+      // Between the page of those that have a value, which has none left, and the count of them.
+      const late = new Proxy(tx, {
+        get: (of, name: keyof Transaction) =>
+          name !== 'query'
+            ? of[name].bind(of)
+            : async (statement: string, values: readonly unknown[]) => {
+                if (statement.startsWith('select count(*)'))
+                  recordOf(
+                    await fresh.hub.upsert(fresh.admin, {
+                      ...{ type: 'sample', ref: key('late'), mode: 'create', fields: { whole: 1 } },
+                    }),
+                  );
+                return tx.query(statement, values);
+              },
+      });
+      return listRecords(late, catalogue.workspace, { ...query, place: null, limit: 3, mayBeShort: false });
+    });
+    expect(rows.map(({ sort_values: [value] }) => value)).toEqual([null, null, null]);
+  });
+
   it('has an entry for each live record and field, and no other', async () => {
     const rows = await query<RecordRow>(
       fresh.databaseUrl,
