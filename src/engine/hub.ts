@@ -111,7 +111,7 @@ export type Hub = {
   /** Rows are read as fast as they are written; the outcomes come in their order, each after its commit. The import is kept. */
   import(caller: Caller, command: ImportCommand, rows: RowSource, options?: ImportOptions): Promise<Import>;
   /** Newest first. A member sees the imports that it made, others all of the workspace. */
-  imports(caller: Caller, query: { limit: number; cursor?: string }): Promise<ImportListOutcome>;
+  imports(caller: Caller, query: { limit: number; cursor?: string; type?: string }): Promise<ImportListOutcome>;
   /** `id` is the import's id or number. undefined: no such import that the caller may see. */
   revertImport(caller: Caller, id: string): Promise<ImportRevertOutcome>;
   findImport(caller: Caller, id: string): Promise<ImportView | undefined>;

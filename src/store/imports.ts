@@ -184,19 +184,24 @@ export async function endImport(
 
 export type ShownImport = ImportRecord & { readonly principal_name: string };
 
-/** Newest first, of one principal or of all (null), before the number `before`. */
-export const readImports = (
+/** Newest first, of one principal or of all (null), of one record type or of all, links too (null), before the number `before`. */
+export function readImports(
   tx: Transaction,
   workspace: number,
-  query: { principal: number | null; before: number; limit: number },
-): Promise<ShownImport[]> =>
-  tx.query<ShownImport>(
+  query: { principal: number | null; type: string | null; before: number; limit: number },
+): Promise<ShownImport[]> {
+  const wanted = [
+    { is: 'i.principal_id', value: query.principal },
+    { is: "i.command ->> 'type'", value: query.type },
+  ].filter(({ value }) => value !== null);
+  return tx.query<ShownImport>(
     `select ${columns}, p.name as principal_name from import i
        join principal p on p.principal_id = i.principal_id and p.workspace_id = $1
-     where i.workspace_id = $1 and i.import < $2 ${query.principal === null ? '' : 'and i.principal_id = $4'}
+     where i.workspace_id = $1 and i.import < $2 ${wanted.map(({ is }, place) => `and ${is} = $${place + 4}`).join(' ')}
      order by i.import desc limit $3`,
-    [workspace, query.before, query.limit, ...(query.principal === null ? [] : [query.principal])],
+    [workspace, query.before, query.limit, ...wanted.map(({ value }) => value)],
   );
+}
 
 export async function findImport(tx: Transaction, workspace: number, id: number): Promise<ShownImport | undefined> {
   const [row] = await tx.query<ShownImport>(

@@ -38,6 +38,34 @@ describe('the import wizard', () => {
     ]);
     const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString();
     expect(text).toMatch(/^external_id,name,email,phone,_message,_spreadsheet\r?\nI-2,Too long/);
+    expect(await page.getByRole('button', { name: 'Revert' }).count()).toBe(0); // a member may not
+    await page.reload();
+    await page.getByRole('table', { name: 'Rejected rows' }).getByText('I-2').waitFor();
+  });
+
+  it('leaves what became of each at an address of its own, to be taken back there, too', async () => {
+    const rows = [{ external_id: 'K-1' }, { external_id: 'K-2', email: 7 }];
+    await console.call('POST', '/v1/records/contact/import', rows);
+    await console.call('POST', '/v1/records/claim/import', [{ external_id: 'K-3' }]); // of another type
+    const page = await console.signedIn('power', '/records/contact/import');
+    const earlier = page.getByRole('table', { name: 'Earlier imports' });
+    await earlier.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByText('2 rows received').waitFor();
+    await page.getByRole('table', { name: 'Rejected rows' }).getByRole('row', { name: /K-2/ }).waitFor();
+    await page.getByRole('button', { name: 'Revert' }).click();
+    await page.getByRole('dialog').getByText('delete: 1').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revert' }).click();
+    await page.getByText('It was taken back').waitFor();
+    const { items } = await console.call('GET', '/v1/records/contact?filter[external_id][in]=K-1,K-2');
+    expect(items).toEqual([]);
+    await page.getByRole('link', { name: 'All imports of contacts' }).click();
+    await earlier
+      .getByRole('row', { name: /A revert/ })
+      .getByRole('link')
+      .click();
+    await page.getByRole('link', { name: 'It takes back an earlier import' }).waitFor();
+    await page.getByText('1 change to take back').waitFor();
+    await expectAccessible(page);
   });
 
   it('takes what a spreadsheet saves, and is told what parts its columns where it guessed wrong', async () => {
@@ -59,7 +87,7 @@ describe('the import wizard', () => {
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('1 row received').waitFor();
     expect((await stored('S-1')).fields).toMatchObject({ name: 'Zoë, the first', first_name: null });
-    await page.getByRole('button', { name: 'Import another file' }).click();
+    await page.getByRole('link', { name: 'Import another file' }).click();
     await page.getByRole('button', { name: 'See what it would do' }).waitFor();
     expect(await page.locator('input[type=file]').inputValue()).toBe('');
   });

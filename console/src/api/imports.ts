@@ -1,8 +1,8 @@
-/** Imports of records from a file. */
+/** Imports of records from a file, and what is kept of them. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiProblem, call, get, type OnSent, path } from './client.ts';
 import { byCursor, cursorOf } from './pages.ts';
-import type { ImportAnswer, ImportList, ShownImport, ShownPlan } from './types.ts';
+import type { ImportAnswer, ImportList, ImportRevert, RejectedRowList, ShownImport, ShownPlan } from './types.ts';
 import { useWrite } from './use-write.ts';
 
 export type ImportFile = {
@@ -47,37 +47,58 @@ export function useImport() {
         ...(goOn && { import: goOn }),
       }),
     // Also when it failed: what was written stays written.
-    onSettled: () => Promise.all(['records', 'imports'].map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+    onSettled: () => Promise.all(['records', 'imports'].map((all) => queries.invalidateQueries({ queryKey: [all] }))),
   });
 }
 
-/** Of all types, the newest first; members see their own. */
-export const importsQuery = infiniteQueryOptions({
-  queryKey: ['imports', 'all'],
-  queryFn: ({ signal, pageParam }) => get<ImportList>('/v1/imports', { limit: 100, ...cursorOf(pageParam) }, signal),
-  ...byCursor,
-});
+/** Those of a type, the newest first: a member's own, everybody's for whoever configures. */
+export const importsQuery = (type: string) =>
+  infiniteQueryOptions({
+    queryKey: ['imports', 'of', type],
+    queryFn: ({ signal, pageParam }) =>
+      get<ImportList>('/v1/imports', { type, limit: 50, ...cursorOf(pageParam) }, signal),
+    ...byCursor,
+  });
 
+/** @param id its id or number. */
+export const importQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['imports', 'one', id],
+    queryFn: ({ signal }) => get<ShownImport>(path`/v1/imports/${id}`, {}, signal),
+    refetchInterval: ({ state: { data } }) => (data?.state === 'receiving' ? 1_000 : false),
+  });
+
+export const rejectedRowsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['imports', 'one', id, 'rejected'],
+    queryFn: ({ signal, pageParam }) =>
+      get<RejectedRowList>(path`/v1/imports/${id}/rejected`, { limit: 50, ...cursorOf(pageParam) }, signal),
+    ...byCursor,
+  });
+
+/** What its revert would do; the answer is no run's. */
 export const usePlanImportRevert = (id: string) =>
   useMutation({
     mutationFn: async () => {
-      const plan = await call<ShownPlan>('POST', path`/v1/imports/${id}/revert`, { query: { plan: true } });
-      return { ...plan, run: null }; // it has an import in its place
+      const plan = await call<Omit<ShownPlan, 'run'>>('POST', path`/v1/imports/${id}/revert`, {
+        query: { plan: true },
+      });
+      return { ...plan, run: null };
     },
   });
 
 export const useRevertImport = (id: string) =>
-  useWrite((planId: string) => call('POST', path`/v1/imports/${id}/revert`, { query: { plan_id: planId } }));
+  useWrite((planId: string) =>
+    call<ImportRevert>('POST', path`/v1/imports/${id}/revert`, { query: { plan_id: planId } }),
+  );
 
 /** How far the import of this type has come that is under way: its answer comes at the end only. */
 export const underWayQuery = (type: string, principal: number) =>
   queryOptions({
     queryKey: ['imports', 'under way', type, principal],
     queryFn: async ({ signal }): Promise<ShownImport | null> => {
-      const { items } = await get<ImportList>('/v1/imports', { limit: 10 }, signal);
-      return (
-        items.find((one) => one.type === type && one.principal.id === principal && one.state === 'receiving') ?? null
-      );
+      const { items } = await get<ImportList>('/v1/imports', { type, limit: 10 }, signal);
+      return items.find((one) => one.principal.id === principal && one.state === 'receiving') ?? null;
     },
     refetchInterval: 1_000,
     gcTime: 0,

@@ -24,7 +24,12 @@ export type {
   ShownElement,
   UnchangedList,
 } from '../../../src/dialects/native/shapes/element.ts';
-export type { ImportAnswer, ImportList, ShownImport } from '../../../src/dialects/native/shapes/import.ts';
+export type {
+  ImportAnswer,
+  ImportList,
+  RejectedRowList,
+  ShownImport,
+} from '../../../src/dialects/native/shapes/import.ts';
 export type { HeldAnswer, HeldList, RunList, ShownRun } from '../../../src/dialects/native/shapes/interface.ts';
 export type {
   InterfaceChange,
@@ -58,6 +63,7 @@ export type {
   WriteAnswer,
 } from '../../../src/dialects/native/shapes/record.ts';
 export type { RecordCounts } from '../../../src/dialects/native/shapes/record-counts.ts';
+export type { ImportRevert } from '../../../src/dialects/native/shapes/revert.ts';
 export type { SchemaAnswer, ShownDocument as Schema } from '../../../src/dialects/native/shapes/schema-document.ts';
 export type {
   DeliveryList,

@@ -43,6 +43,7 @@ export const router = createBrowserRouter(
             { path: 'records/:type', lazy: page(() => import('../pages/records/list/page.tsx')) },
             { path: 'records/:type/import', lazy: page(() => import('../pages/records/import/page.tsx')) },
             { path: 'records/:type/:ref', lazy: page(() => import('../pages/records/record/page.tsx')) },
+            { path: 'imports/:import', lazy: page(() => import('../pages/imports/page.tsx')) },
             { path: 'runs/:run', lazy: page(() => import('../pages/runs/page.tsx')) },
             { path: 'authentications', lazy: page(() => import('../pages/access/authentications.tsx')) },
             { path: 'users', lazy: page(() => import('../pages/access/users.tsx')) },

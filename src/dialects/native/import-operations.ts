@@ -79,6 +79,12 @@ const TypePath = Type.Object({ type: typeParameter });
 const LinkPath = Type.Object({ link: linkParameter });
 const ImportPath = Type.Object({ import: Type.String({ description: 'Id or number of an import.' }) });
 
+const ImportsQuery = queryOf({
+  ...PageQuery.properties,
+  type: Type.Optional(
+    Type.String({ description: 'Those of records of this type, by its key. One that is gone has its imports still.' }),
+  ),
+});
 const RejectedQuery = queryOf({ ...PageQuery.properties, limit: limitParameter, ...spreadsheetParameter });
 
 export type ImportsRecords = { Params: Static<typeof TypePath>; Querystring: Static<typeof RecordsQuery> };
@@ -86,7 +92,7 @@ export type ImportsLinks = { Params: Static<typeof LinkPath>; Querystring: Stati
 export type AtLink = { Params: Static<typeof LinkPath> };
 export type AtImport = { Params: Static<typeof ImportPath> };
 export type Rejected = { Querystring: Static<typeof RejectedQuery> };
-export type Paged = { Querystring: Static<typeof PageQuery> };
+export type OfImports = { Querystring: Static<typeof ImportsQuery> };
 
 const streamed =
   'With `Accept: application/x-ndjson` the outcomes are streamed back, each after its commit: the first line has the id of the import, the last one the counts.';
@@ -144,7 +150,7 @@ export const listImports = describeOperation({
   summary: 'List the imports, newest first',
   description: 'A member sees those that it made itself.',
   access: 'signed_in',
-  query: PageQuery,
+  query: ImportsQuery,
   answers: { 200: { description: 'A page of imports.', schema: refTo(ImportListShape) } },
 });
 

@@ -51,6 +51,19 @@ describe('an import', async () => {
     expect([...first.items, ...second.items].map(({ number }: Json) => number)).toEqual(all.slice(0, 4));
   });
 
+  it('is listed with those of its type', async () => {
+    await post('/v1/records/claim/import', rowsOf('LT', 1));
+    await post('/v1/links/claim.contacts/import', []);
+    const typesOf = async (query: string, as = 'admin'): Promise<unknown[]> => {
+      const { items } = (await call('GET', `/v1/imports?${query}`, { as })).body;
+      return [...new Set(items.map(({ type }: Json) => type))];
+    };
+    expect(await typesOf('limit=2')).toEqual([null, 'claim']);
+    expect(await typesOf('type=claim')).toEqual(['claim']);
+    expect(await typesOf('type=nothing')).toEqual([]);
+    expect(await typesOf('type=claim', 'member')).toEqual([]); // of its own none is
+  });
+
   it('is shown to the member that made it and not to another', async () => {
     const own = (await post('/v1/records/contact/import', rowsOf('M', 1), 'member')).body.import;
     const other = (await post('/v1/records/contact/import', rowsOf('M', 1))).body.import;

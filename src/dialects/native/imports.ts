@@ -16,7 +16,7 @@ import {
   listImports,
   listRejectedRows,
   ndjson,
-  type Paged,
+  type OfImports,
   type Rejected,
   readImport,
   revertImport,
@@ -31,7 +31,7 @@ const unknownImport = (id: string): ProblemError =>
   problem('unknown_import', 'path.import', `There is no import "${shorten(id, 80)}".`);
 
 export function importListRoutes(app: FastifyInstance, hub: Hub): void {
-  app.get<Paged>('/v1/imports', { schema: listImports }, async (request): Promise<ImportList> => {
+  app.get<OfImports>('/v1/imports', { schema: listImports }, async (request): Promise<ImportList> => {
     const outcome = await hub.imports(signedIn(request), request.query);
     if (outcome.kind !== 'page') throw listRefusal(outcome);
     return { items: outcome.items.map((one) => renderImport(request, one)), next: outcome.next };

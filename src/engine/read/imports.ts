@@ -18,18 +18,23 @@ const foreignCursor: ListRejected = {
   message: 'This cursor does not belong to this list: begin again without one.',
 };
 
-/** Newest first; a member's own, everybody's for the others. */
-export async function listImports(database: Database, caller: Caller, query: PageQuery): Promise<ImportListOutcome> {
+/** Newest first; a member's own, everybody's for the others. @param query.type those of this record type, also when it is gone since. */
+export async function listImports(
+  database: Database,
+  caller: Caller,
+  query: PageQuery & { readonly type?: string },
+): Promise<ImportListOutcome> {
   const { workspace, id } = caller.principal;
   const identity = [workspace, 'imports'];
   const before = placeOf(identity, query, Number.MAX_SAFE_INTEGER);
   if (before === undefined) return foreignCursor;
-  const wanted = { principal: seesAll(caller) ? null : id, before, limit: query.limit + 1 };
+  const { type = null, limit } = query;
+  const wanted = { principal: seesAll(caller) ? null : id, type, before, limit: limit + 1 };
   const rows = await database.inWorkspace(workspace, (tx) =>
     settled(tx, workspace, () => readImports(tx, workspace, wanted)),
   );
-  const shown = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? shown.at(-1) : undefined;
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
     kind: 'page',
     items: shown.map((row) => importView(workspace, row)),

@@ -1,35 +1,27 @@
-import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
+import { Link } from 'react-router';
 import type { RecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
-import { importsQuery, usePlanImportRevert, useRevertImport } from '../../../api/imports.ts';
-import { mayConfigure } from '../../../api/rights.ts';
+import { importsQuery } from '../../../api/imports.ts';
 import { saveFile } from '../../../api/save-file.ts';
-import { useMe } from '../../../api/session.ts';
 import type { ShownImport } from '../../../api/types.ts';
 import { More } from '../../../components/more.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
-import { RevertButton } from '../../../components/revert-button.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../../components/stacking-table.tsx';
 import { Time } from '../../../components/time.tsx';
 import { count, counted } from '../../../components/words.ts';
+import { RevertImport } from '../../imports/revert.tsx';
+import { ImportState } from '../../imports/state.tsx';
 
 const columns = ['Import', 'State', 'What became of its rows', 'By', 'What to do'] as const;
 const [number, state, became, by, action] = columns;
 
-const colors: Readonly<Record<ShownImport['state'], string>> = {
-  receiving: 'blue',
-  done: 'green',
-  cut_short: 'orange',
-  failed: 'red',
-  reverted: 'gray',
-};
-
 /** What was imported before: what became of it, its rejected rows, and taking it back. */
 export function Earlier({ type }: { type: RecordType }) {
-  const query = useInfiniteQuery(importsQuery);
-  const imports = (query.data?.pages ?? []).flatMap(({ items }) => items).filter((one) => one.type === type.key);
+  const query = useInfiniteQuery(importsQuery(type.key));
+  const imports = (query.data?.pages ?? []).flatMap(({ items }) => items);
   if (imports.length === 0) return null;
   return (
     <Stack component="section" aria-labelledby="earlier" mt="xl" gap="xs">
@@ -39,11 +31,13 @@ export function Earlier({ type }: { type: RecordType }) {
       <StackingTable columns={columns} aria-labelledby="earlier">
         {imports.map((one) => (
           <StackingRow key={one.id}>
-            <StackingCell of={number}>{count(one.number)}</StackingCell>
+            <StackingCell of={number}>
+              <Anchor component={Link} size="sm" to={path`/imports/${one.id}`}>
+                {count(one.number)}
+              </Anchor>
+            </StackingCell>
             <StackingCell of={state}>
-              <Badge variant="light" color={colors[one.state]}>
-                {one.state.replace('_', ' ')}
-              </Badge>
+              <ImportState state={one.state} />
             </StackingCell>
             <StackingCell of={became} w="100%">
               <Text size="sm">{inWords(one)}</Text>
@@ -85,10 +79,6 @@ function Actions({ one }: { one: ShownImport }) {
     mutationFn: () =>
       saveFile(path`/v1/imports/${one.id}/rejected?spreadsheet=true`, 'text/csv', `import-${one.number}-rejected.csv`),
   });
-  const plan = usePlanImportRevert(one.id);
-  const revert = useRevertImport(one.id);
-  const me = useMe();
-  const mayRevert = mayConfigure(me) && one.reverts === null && (one.state === 'done' || one.state === 'cut_short');
   return (
     <>
       <Group gap="xs" wrap="nowrap">
@@ -104,15 +94,7 @@ function Actions({ one }: { one: ShownImport }) {
             Rejected rows
           </Button>
         )}
-        {mayRevert && (
-          <RevertButton
-            what={`import ${count(one.number)}`}
-            name={`Revert import ${count(one.number)}`}
-            plan={plan}
-            revert={revert}
-            button={{ size: 'compact-sm' }}
-          />
-        )}
+        <RevertImport shown={one} name={`Revert import ${count(one.number)}`} button={{ size: 'compact-sm' }} />
       </Group>
       {save.isError && <ProblemAlert fault={save.error} title="Not saved" />}
     </>

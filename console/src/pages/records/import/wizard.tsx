@@ -2,7 +2,9 @@ import { Alert, Button, FileInput, Group, SimpleGrid, Stack, Text } from '@manti
 import { useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
 import type { RecordType } from '../../../api/catalogue.ts';
+import { path } from '../../../api/client.ts';
 import { cutShortImport, type ImportFile, underWayQuery, useImport, usePlanImport } from '../../../api/imports.ts';
 import { useMe } from '../../../api/session.ts';
 import { PlanView } from '../../../components/plan-view.tsx';
@@ -15,7 +17,6 @@ import { WhichSign } from '../../../csv/which-sign.tsx';
 import { media, useChosenFile } from './chosen-file.ts';
 import { countRows } from './count-rows.ts';
 import { Mapping } from './mapping.tsx';
-import { Result } from './result.tsx';
 
 const modes = [
   { value: 'upsert', label: 'Make or change records' },
@@ -23,13 +24,14 @@ const modes = [
   { value: 'update', label: 'Only change those that are there' },
 ];
 
-/** File, columns, plan, import, and what became of it. */
+/** File, columns, plan, import. What became of it has a page of its own. */
 export function Wizard({ type }: { type: RecordType }) {
   const matchFields = type.fields.filter(({ unique }) => unique);
   const [key, setKey] = useState('external_id');
   const [mode, setMode] = useState('upsert');
   const plan = usePlanImport();
   const run = useImport();
+  const navigate = useNavigate();
   const forget = (): void => {
     plan.reset();
     run.reset();
@@ -51,10 +53,6 @@ export function Wizard({ type }: { type: RecordType }) {
   const isReady =
     contentType !== undefined && !lacksKey && !lacksSign && (csv !== undefined || contentType !== media.csv);
   const goOn = cutShortImport(run.error);
-  if (run.isSuccess) {
-    const again = (): void => void chosen.choose(null);
-    return <Result type={type} answer={run.data} again={again} />;
-  }
   return (
     <Stack maw={900}>
       <FileInput
@@ -142,11 +140,14 @@ export function Wizard({ type }: { type: RecordType }) {
           disabled={!isReady}
           loading={run.isPending}
           onClick={() =>
-            run.mutate({
-              ...asked,
-              ...(plan.isSuccess && { planId: plan.data.plan_id }),
-              ...(goOn !== undefined && { goOn }),
-            })
+            run.mutate(
+              {
+                ...asked,
+                ...(plan.isSuccess && { planId: plan.data.plan_id }),
+                ...(goOn !== undefined && { goOn }),
+              },
+              { onSuccess: ({ import: id }) => navigate(path`/imports/${id}`) },
+            )
           }
         >
           {goOn === undefined ? 'Import' : 'Go on with it'}
