@@ -10,11 +10,12 @@ describe('the audit', () => {
     await console.call('PUT', '/v1/records/policy/67890/links/contacts/106', { role: 'Broker' });
     const page = await console.signedIn('power', '/audit');
     const rows = page.getByRole('row');
-    await rows.nth(3).waitFor();
+    for (const name of ['Element Pump', 'Contact Ada Berg-Lund'])
+      await page.getByRole('link', { name }).first().waitFor();
     const [linked, updated, created] = (await rows.allTextContents()).slice(1);
-    expect(linked).toMatch(/linked.*policy\.contacts.*role: Broker.*through native/i);
-    expect(updated).toMatch(/updated.*contact 2001.*name: Ada Berg → Ada Berg-Lund.*[0-9a-f]{8}-/i);
-    expect(created).toMatch(/created.*external_id: A-1.*run 1/i);
+    expect(linked).toMatch(/linked.*policy\.contacts.*Policy .+ – Contact .+Role: Broker.*through native/);
+    expect(updated).toMatch(/updated.*Contact Ada Berg-Lund.*Name: Ada Berg → Ada Berg-Lund.*[0-9a-f]{8}-/);
+    expect(created).toMatch(/created.*Element Pump.*External id: A-1.*run 1/);
     expect(await rows.nth(1).locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
     await expectAccessible(page);
   });
@@ -30,7 +31,30 @@ describe('the audit', () => {
     expect(await rows.count()).toBe(2);
     await page.getByRole('combobox', { name: 'Type' }).click();
     await page.getByRole('option', { name: 'claim' }).click();
-    await page.getByText('No change that is kept is of this type, kind and cause.').waitFor();
+    await page.getByText('No change that is kept is as the filters say.').waitFor();
+  });
+
+  it('is of one person or key, and of a time', async () => {
+    const { secret } = await console.call('POST', '/v1/keys', { label: 'Warehouse', role: 'power' });
+    const answer = await fetch(`${console.server.url}/v1/records/claim`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ fields: { name: 'By the warehouse' } }),
+    });
+    expect(answer.ok).toBe(true);
+    const page = await console.signedIn('power', '/audit');
+    await page.getByRole('combobox', { name: 'By' }).click();
+    await page.getByRole('option', { name: 'Warehouse' }).click();
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    await page.getByRole('link', { name: 'Claim By the warehouse' }).waitFor();
+    await page.getByLabel('From').fill('2999-01-01T00:00');
+    await page.getByText('None of these').waitFor();
+    await page.getByLabel('From').fill('');
+    await page.getByLabel('Until').fill('2999-01-01T00:00');
+    await page.getByRole('link', { name: 'Claim By the warehouse' }).waitFor();
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Until').inputValue()).toBe('2999-01-01T00:00');
+    await expectAccessible(page);
   });
 
   it('offers as causes the APIs that this server speaks', async () => {

@@ -9,6 +9,9 @@ export type AuditFilter = {
   readonly cause?: string;
   readonly principal?: string;
   readonly run?: string;
+  /** From when to when, as ISO 8601 has it. */
+  readonly since?: string;
+  readonly until?: string;
 };
 
 export const auditKey = ['audit'] as const;

@@ -1,34 +1,67 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { type Catalogue, useCatalogue } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
+import { useNames, type Wanted } from '../api/names.ts';
 import type { FeedItem } from '../api/types.ts';
+import { ChangedValues } from './changed-values.tsx';
 import { colorOf } from './kind-colors.ts';
 import { Time } from './time.tsx';
-import { Value } from './value.tsx';
 import { Wide } from './wide.tsx';
+import { beginningOf } from './words.ts';
 
-export const Changes = ({ items }: { items: readonly FeedItem[] }) => (
-  <Wide>
-    <Table verticalSpacing="xs" miw={720}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>When</Table.Th>
-          <Table.Th>Change</Table.Th>
-          <Table.Th>Of</Table.Th>
-          <Table.Th miw={260}>Old and new values</Table.Th>
-          <Table.Th>By</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {items.map((item) => (
-          <Row key={item.cursor} item={item} />
-        ))}
-      </Table.Tbody>
-    </Table>
-  </Wide>
-);
+type Names = ReadonlyMap<string, string>;
+type Shown = { readonly item: FeedItem; readonly catalogue: Catalogue; readonly names: Names };
 
-const Row = ({ item }: { item: FeedItem }) => (
+export function Changes({ items }: { items: readonly FeedItem[] }) {
+  const catalogue = useCatalogue();
+  const names = useNames(recordsIn(catalogue, items));
+  return (
+    <Wide>
+      <Table verticalSpacing="xs" miw={720}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>When</Table.Th>
+            <Table.Th>Change</Table.Th>
+            <Table.Th>Of</Table.Th>
+            <Table.Th miw={260}>Old and new values</Table.Th>
+            <Table.Th>By</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((item) => (
+            <Row key={item.cursor} item={item} catalogue={catalogue} names={names} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Wide>
+  );
+}
+
+/** As many as a page has: what was asked of the first is not asked again with the next. */
+const atOnce = 50;
+
+/** The records that changes are of, and those that their lookups point at. */
+function recordsIn(catalogue: Catalogue, items: readonly FeedItem[]): Wanted[] {
+  const pieces = Array.from({ length: Math.ceil(items.length / atOnce) }, (_, place) =>
+    items.slice(place * atOnce, (place + 1) * atOnce),
+  );
+  return pieces.flatMap((piece) => {
+    const ids = new Map<string, string[]>();
+    const add = (type: string, id: unknown): void => {
+      if (typeof id === 'string') ids.set(type, [...(ids.get(type) ?? []), id]);
+    };
+    for (const { type, record, link, before, after } of piece) {
+      for (const one of [record, link?.left, link?.right]) if (one) add(one.type, one.id);
+      if (record === null) continue;
+      for (const { key, to } of catalogue.get(type)?.fields ?? [])
+        if (to !== undefined) for (const values of [before, after]) add(to, values[key]);
+    }
+    return [...ids].map(([type, of]) => ({ type, ids: of }));
+  });
+}
+
+const Row = ({ item, catalogue, names }: Shown) => (
   <Table.Tr>
     <Table.Td>
       <Time at={item.at} />
@@ -39,10 +72,15 @@ const Row = ({ item }: { item: FeedItem }) => (
       </Badge>
     </Table.Td>
     <Table.Td>
-      <Subject item={item} />
+      <Subject item={item} catalogue={catalogue} names={names} />
     </Table.Td>
-    <Table.Td style={{ overflowWrap: 'anywhere' }}>
-      <Values item={item} />
+    <Table.Td>
+      <ChangedValues
+        type={item.record === null ? undefined : catalogue.get(item.type)}
+        change={item}
+        names={names}
+        forced={item.forced}
+      />
     </Table.Td>
     <Table.Td>
       {item.principal.name}
@@ -64,39 +102,20 @@ const Row = ({ item }: { item: FeedItem }) => (
   </Table.Tr>
 );
 
-type Pointer = NonNullable<FeedItem['record']>;
-
-const To = ({ record }: { record: Pointer }) => (
-  <Anchor component={Link} size="sm" to={path`/records/${record.type}/${record.id}`}>
-    {record.type} {record.number}
-  </Anchor>
-);
-
-function Subject({ item: { record, link, type } }: { item: FeedItem }) {
-  if (record !== null) return <To record={record} />;
+function Subject({ item: { record, link, type }, catalogue, names }: Shown) {
+  const to = ({ type: key, id, number }: NonNullable<FeedItem['record']>) => (
+    <Anchor component={Link} size="sm" to={path`/records/${key}/${id}`}>
+      {catalogue.get(key)?.label ?? key} {beginningOf(names.get(id) ?? `#${number}`, mostOfName)}
+    </Anchor>
+  );
+  if (record !== null) return to(record);
   if (link === null) return type;
   return (
     <>
       <Text size="sm">{link.link}</Text>
-      <To record={link.left} /> – <To record={link.right} />
+      {to(link.left)} – {to(link.right)}
     </>
   );
 }
 
-/** Each field that changed: what was set has no old value, what was taken away no new one. */
-function Values({ item: { before, after, forced } }: { item: FeedItem }) {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.map((name) => (
-    <Text size="sm" key={name}>
-      {name}: {name in before && <Value value={before[name]} />}
-      {name in before && name in after && ' → '}
-      {name in after && <Value value={after[name]} />}
-      {name in before && !(name in after) && ' → unset'}
-      {forced.includes(name) && (
-        <Badge size="xs" color="orange" variant="light" ml={6}>
-          forced
-        </Badge>
-      )}
-    </Text>
-  ));
-}
+const mostOfName = 80;

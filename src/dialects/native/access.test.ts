@@ -173,8 +173,9 @@ describe('access', async () => {
   it('shows names only to a power user, and the client ids that an interface names', async () => {
     const { body: keys } = await call('GET', '/v1/keys', { as: 'power' });
     const membersOf = (kind: string): string[] => Object.keys(keys.items.find((key: Json) => key.kind === kind)).sort();
-    expect(membersOf('client')).toEqual(['client_id', 'id', 'kind', 'label', 'revoked_at']);
-    for (const kind of ['bearer', 'oauth1']) expect(membersOf(kind)).toEqual(['id', 'kind', 'label', 'revoked_at']);
+    expect(membersOf('client')).toEqual(['client_id', 'id', 'kind', 'label', 'principal_id', 'revoked_at']);
+    for (const kind of ['bearer', 'oauth1'])
+      expect(membersOf(kind)).toEqual(['id', 'kind', 'label', 'principal_id', 'revoked_at']);
     const { body: users } = await call('GET', '/v1/users', { as: 'power' });
     expect(users.items.length).toBeGreaterThan(0);
     for (const user of users.items) expect(Object.keys(user).sort()).toEqual(['id', 'name']);

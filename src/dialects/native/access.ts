@@ -234,10 +234,11 @@ function proofOf({
 }
 
 /** The client id of an API key is no secret, and whoever sets up an interface names the keys that may call it. */
-const renderKeyName = ({ id, label, kind, clientId, revokedAt }: CredentialView): ShownKey => ({
+const renderKeyName = ({ id, label, kind, clientId, principal, revokedAt }: CredentialView): ShownKey => ({
   id,
   label,
   kind,
+  principal_id: principal.id,
   ...(kind === 'client' && { client_id: clientId }),
   revoked_at: revokedAt?.toISOString() ?? null,
 });

@@ -40,6 +40,32 @@ describe('the change feed, the newest first', async () => {
     expect(new Set(seen.map(({ type }: Json) => type))).toEqual(new Set(['contact']));
   });
 
+  it('is of a time', async () => {
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const times: string[] = [];
+    for (const name of ['before', 'within', 'afterwards']) {
+      await pause();
+      times.push(new Date().toISOString());
+      await pause();
+      await call('POST', '/v1/records/contact/import', { body: rows(2, name) });
+    }
+    const [, since, until] = times;
+    const within = (await read(`&since=${since}&until=${until}`)).body;
+    expect([names(within.items), within.more]).toEqual([['within 1', 'within 0'], false]);
+    const first = (await read(`&since=${since}&until=${until}&limit=1`)).body;
+    const second = (await read(`&since=${since}&until=${until}&limit=1&after=${first.next}`)).body;
+    expect(names([...first.items, ...second.items])).toEqual(['within 1', 'within 0']);
+    const third = (await read(`&since=${since}&until=${until}&limit=1&after=${second.next}`)).body;
+    expect([third.items, third.more]).toEqual([[], false]);
+    expect(names((await read(`&since=${since}&limit=1000`)).body.items)).toHaveLength(4);
+    expect(names((await read(`&until=${since}&limit=2`)).body.items)).toEqual(['before 1', 'before 0']);
+    expect((await read('&since=2999-01-01T00:00:00Z')).body.items).toEqual([]);
+    expect((await read('&until=1999-01-01T00:00:00Z')).body).toMatchObject({ items: [], more: false });
+    expect(reasons(await read('&since=yesterday'))).toEqual([['parameter_invalid', 'query.since']]);
+    const onwards = await call('GET', `/v1/changes?until=${until}`);
+    expect(reasons(onwards)).toEqual([['parameter_invalid', 'query.until']]);
+  });
+
   it('is for whoever looks, not for whoever waits', async () => {
     expect(reasons(await read('&wait=1'))).toEqual([['parameter_invalid', 'query.wait']]);
     const stream = await call('GET', '/v1/changes?order=newest', { headers: { accept: 'text/event-stream' } });

@@ -5,6 +5,7 @@ import type { ChangeFilter, ChangesQuery } from '../../engine/changes/changes.ts
 import type { Hub } from '../../engine/hub.ts';
 import { eventKinds, type FeedKind } from '../../model/events.ts';
 import { changeKinds } from '../../model/record.ts';
+import { parseAsOf } from '../../model/stamp.ts';
 import { shorten } from '../../model/text.ts';
 import { pageOf } from './changes-page.ts';
 import { eventStream, eventStreamType } from './changes-stream.ts';
@@ -34,6 +35,9 @@ export function changeRoutes(app: FastifyInstance, hub: Hub): void {
     const caller = signedIn(request);
     const query = feedQuery(request);
     if (request.query.order === 'newest') return pageOf(await hub.latestChanges(caller, latestQuery(request, query)));
+    const { since, until } = request.query;
+    if ((since ?? until) !== undefined)
+      throw invalid(since === undefined ? 'until' : 'since', 'Times are for people who look: read the newest first.');
     if (request.headers.accept?.includes(eventStreamType)) {
       const signal = readers.enter(caller, reply);
       const events = await eventStream(hub, request, { ...query, signal });
@@ -69,7 +73,18 @@ function latestQuery({ query: asked, headers }: FastifyRequest<{ Querystring: Fe
   if (headers.accept?.includes(eventStreamType))
     throw invalid('order', 'Events come as they happen: ask for JSON, or read the oldest first.');
   const { after: _after, waitMs: _waitMs, ...rest } = query;
-  return { ...rest, ...(asked.after !== undefined && { after: asked.after }) };
+  return {
+    ...rest,
+    ...(asked.after !== undefined && { after: asked.after }),
+    ...(asked.since !== undefined && { since: timeOf('since', asked.since) }),
+    ...(asked.until !== undefined && { until: timeOf('until', asked.until) }),
+  };
+}
+
+function timeOf(name: 'since' | 'until', text: string): Date {
+  const stamp = parseAsOf(text);
+  if (stamp !== undefined) return new Date(stamp.at / 1000); // of microseconds
+  throw invalid(name, `${name} is a time with its zone, such as 2026-11-30T04:00:00Z.`);
 }
 
 const kinds: readonly string[] = [...changeKinds, ...eventKinds];

@@ -1,6 +1,7 @@
 /** The change feed read backwards: what happened last comes first. For people who look; readers that must miss nothing read onwards. */
+import type { WorkspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
-import { lastRow, type Place, readFeedBackwards } from '../../store/feed.ts';
+import { findCommitSince, lastRow, type Place, readFeedBackwards } from '../../store/feed.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import {
   type ChangeFilter,
@@ -17,7 +18,10 @@ import { feedItem, subjectOf } from './feed-item.ts';
 import { decodePlace, encodePlace } from './place.ts';
 
 /** @param after the place that the answer before gave; undefined or empty: from the newest on. */
-export type LatestQuery = ChangeFilter & { readonly after?: string; readonly limit: number };
+export type LatestQuery = ChangeFilter & Period & { readonly after?: string; readonly limit: number };
+
+/** When they were committed: from a time on, and before a time. */
+type Period = { readonly since?: Date; readonly until?: Date };
 
 const newest: Place = { commit: Number.MAX_SAFE_INTEGER, row: lastRow };
 
@@ -27,6 +31,8 @@ export async function latestChanges(context: FeedContext, caller: Caller, query:
   if (refusal !== undefined) return refusal;
   let place = query.after ? decodePlace(workspace, query.after) : newest;
   if (place === undefined) return { kind: 'cursor_invalid' };
+  const { first, end } = await commitsOf(context, workspace, query);
+  if (place.commit >= end) place = { commit: end - 1, row: lastRow };
   const isWanted = wantedBy(caller, query);
   const items: PlacedItem[] = [];
   const answer = (reached: Place, more: boolean): ChangesOutcome => ({
@@ -36,6 +42,7 @@ export async function latestChanges(context: FeedContext, caller: Caller, query:
     more,
   });
   for (let looked = 0; looked < mostRows; ) {
+    if (place.commit < first) return answer(place, false);
     const before: Place = place;
     const limit = looked === 0 ? Math.min(query.limit, rowsAtOnce) : rowsAtOnce;
     const [piece, version] = await context.database.inWorkspace(workspace, (tx) =>
@@ -43,6 +50,7 @@ export async function latestChanges(context: FeedContext, caller: Caller, query:
     );
     const catalogue = await catalogueOf(context, version);
     for (const row of piece.rows) {
+      if (row.commit < first) break;
       const subject = subjectOf(catalogue, row);
       if (subject === undefined || !isWanted(row, subject)) continue;
       const at = { commit: row.commit, row: row.row };
@@ -55,4 +63,18 @@ export async function latestChanges(context: FeedContext, caller: Caller, query:
     if (piece.isLarge && items.length > 0) break;
   }
   return answer(place, true);
+}
+
+/** The first commit of the period, and the one behind its last. */
+async function commitsOf(
+  { database }: FeedContext,
+  workspace: WorkspaceId,
+  { since, until }: Period,
+): Promise<{ first: number; end: number }> {
+  if (since === undefined && until === undefined) return { first: 0, end: Number.POSITIVE_INFINITY };
+  const [first, end] = await database.inWorkspace(workspace, (tx) =>
+    Promise.all([since && findCommitSince(tx, workspace, since), until && findCommitSince(tx, workspace, until)]),
+  );
+  // Of a time to come there is none.
+  return { first: first ?? (since === undefined ? 0 : Number.POSITIVE_INFINITY), end: end ?? Number.POSITIVE_INFINITY };
 }

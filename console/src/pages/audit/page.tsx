@@ -8,9 +8,11 @@ import {
 } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import { useSearchParams } from 'react-router';
+import { keysQuery, usersQuery } from '../../api/access.ts';
 import { type AuditFilter, auditKey, auditQuery } from '../../api/audit.ts';
 import { dialectsQuery } from '../../api/dialects.ts';
 import { schemaQuery } from '../../api/schema.ts';
+import type { KeyList, UserList } from '../../api/types.ts';
 import { Changes } from '../../components/changes.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
@@ -18,7 +20,7 @@ import { PageHead } from '../../components/page-head.tsx';
 import { Select } from '../../components/select.tsx';
 import { kinds } from './kinds.ts';
 
-const filters = ['type', 'kind', 'cause', 'principal', 'run'] as const;
+const filters = ['type', 'kind', 'cause', 'principal', 'run', 'since', 'until'] as const;
 
 const sets = [
   { value: 'run', label: 'complete sets' },
@@ -33,7 +35,9 @@ export function Page() {
   });
   const filter: AuditFilter = Object.fromEntries(set);
   usePrefetchInfiniteQuery(auditQuery(filter)); // beside what the filters are chosen from, not after it
-  const [{ data: schema }, { data: dialects }] = useSuspenseQueries({ queries: [schemaQuery, dialectsQuery] });
+  const [{ data: schema }, { data: dialects }, { data: users }, { data: keys }] = useSuspenseQueries({
+    queries: [schemaQuery, dialectsQuery, usersQuery, keysQuery],
+  });
   const change = (name: keyof AuditFilter, value: string | null): void => {
     const { [name]: _before, ...others } = filter;
     setParameters({ ...others, ...(value && { [name]: value }) }, { replace: true });
@@ -50,6 +54,14 @@ export function Page() {
         <Choice label="Type" data={types} value={filter.type} change={(value) => change('type', value)} />
         <Choice label="Kind" data={kinds} value={filter.kind} change={(value) => change('kind', value)} />
         <Choice label="Cause" data={causes} value={filter.cause} change={(value) => change('cause', value)} />
+        <Choice
+          label="By"
+          data={principals(users, keys, filter.principal)}
+          value={filter.principal}
+          change={(value) => change('principal', value)}
+        />
+        <When label="From" value={filter.since} change={(value) => change('since', value)} />
+        <When label="Until" value={filter.until} change={(value) => change('until', value)} />
         <TextInput
           label="Run"
           placeholder="any"
@@ -67,7 +79,8 @@ export function Page() {
   );
 }
 
-type Options = readonly (string | { value: string; label: string })[];
+type Option = { value: string; label: string };
+type Options = readonly (string | Option | { group: string; items: Option[] })[];
 type Chosen = { label: string; data: Options; value: string | undefined; change: (value: string | null) => void };
 
 const Choice = ({ label, data, value, change }: Chosen) => (
@@ -82,6 +95,45 @@ const Choice = ({ label, data, value, change }: Chosen) => (
     onChange={change}
   />
 );
+
+/** @param chosen may be none of them any more: what it did is there still. */
+function principals({ items: users }: UserList, { items: keys }: KeyList, chosen: string | undefined): Options {
+  const people = new Map(users.map(({ id, name }) => [String(id), name]));
+  const systems = new Map<string, string>();
+  for (const { principal_id, label } of keys) {
+    const value = String(principal_id);
+    const others = systems.get(value); // one may have several keys
+    if (!people.has(value)) systems.set(value, others === undefined ? label : `${others}, ${label}`);
+  }
+  const isGone = chosen !== undefined && !people.has(chosen) && !systems.has(chosen);
+  return [
+    ...(isGone ? [{ value: chosen, label: `Number ${chosen}` }] : []),
+    { group: 'People', items: optionsOf(people) },
+    { group: 'Keys', items: optionsOf(systems) },
+  ];
+}
+
+const optionsOf = (labels: ReadonlyMap<string, string>): Option[] =>
+  [...labels].map(([value, label]) => ({ value, label }));
+
+type Moment = { label: string; value: string | undefined; change: (value: string | null) => void };
+
+/** In the viewer's zone; the address has it in UTC. */
+const When = ({ label, value, change }: Moment) => (
+  <TextInput
+    label={label}
+    type="datetime-local"
+    defaultValue={value === undefined ? '' : asTyped(new Date(value))}
+    onChange={({ currentTarget: { value: typed } }) => change(typed === '' ? null : new Date(typed).toISOString())}
+  />
+);
+
+const minuteMs = 60_000;
+
+const asTyped = (at: Date): string =>
+  Number.isNaN(at.getTime())
+    ? ''
+    : new Date(at.getTime() - at.getTimezoneOffset() * minuteMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
 
 function LookAgain() {
   const queries = useQueryClient();
@@ -107,7 +159,7 @@ function Found({ filter, isFiltered }: { filter: AuditFilter; isFiltered: boolea
       {items.length === 0 && !query.hasNextPage && (
         <Empty title={isFiltered ? 'None of these' : 'No change yet'}>
           {isFiltered
-            ? 'No change that is kept is of this type, kind and cause.'
+            ? 'No change that is kept is as the filters say.'
             : 'Whatever is written from now on, by people, keys or complete sets, has its line here.'}
         </Empty>
       )}

@@ -45,6 +45,7 @@ export const KeyShape = Type.Object(
     id: Type.Integer(),
     label: Type.String(),
     kind: KeyKind,
+    principal_id: Type.Integer({ description: 'By which changes name it, as `principal.id`.' }),
     client_id: Optional(
       Type.String({ description: 'Client id or consumer key; the first characters of a bearer key.' }),
     ),
@@ -55,7 +56,7 @@ export const KeyShape = Type.Object(
   {
     $id: 'Key',
     description:
-      'An API credential. A power user sees its id, label and kind, whether it is revoked, and the client id of kind `client`.',
+      'An API credential. A power user sees its id, label, kind and principal_id, whether it is revoked, and the client id of kind `client`.',
   },
 );
 

@@ -54,6 +54,9 @@ const numbered = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description }));
 const listed = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
+const time = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, description, examples: ['2026-11-30T00:00:00Z'] }));
+
 export const FeedQueryShape = queryOf({
   after: Type.Optional(
     Type.String({
@@ -78,6 +81,8 @@ export const FeedQueryShape = queryOf({
   ),
   principal: numbered('Id of the user or key that made the change, as in `principal.id` of an item.'),
   run: numbered('Number of the run of a complete set that made it.'),
+  since: time('With `order=newest`: those that were committed at this time or later.'),
+  until: time('With `order=newest`: those that were committed before this time.'),
   cause: listed(
     'What made the change: APIs by name as `native` or `zendesk`, and `run` for complete sets, parted by commas. With `-` before the first: all but those, as `-native` for a reader that writes through the native API itself.',
   ),

@@ -1,17 +1,19 @@
 import { Badge, Card, Group, Text, Timeline, Title } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import type { RecordType } from '../../../api/catalogue.ts';
+import { useNames, type Wanted } from '../../../api/names.ts';
 import { historyQuery } from '../../../api/record-details.ts';
 import type { ShownChange, ShownRecord } from '../../../api/types.ts';
+import { ChangedValues } from '../../../components/changed-values.tsx';
 import { colorOf } from '../../../components/kind-colors.ts';
 import { More } from '../../../components/more.tsx';
 import { Time } from '../../../components/time.tsx';
-import { Value } from '../../../components/value.tsx';
 
 /** What was done to the record and its links, newest first: old and new values, who did it, and through what. */
 export function History({ type, record }: { type: RecordType; record: ShownRecord }) {
   const query = useSuspenseInfiniteQuery(historyQuery(type.key, record.id));
   const changes = query.data.pages.flatMap(({ items }) => items);
+  const names = useNames(lookedUp(type, changes));
   return (
     <Card withBorder component="section" aria-labelledby="history">
       <Title order={2} size="h4" id="history" mb="md">
@@ -25,7 +27,7 @@ export function History({ type, record }: { type: RecordType; record: ShownRecor
               {change.principal.name} through {change.via}, <Time at={change.at} />
               {change.version !== null && `, version ${change.version}`}
             </Text>
-            <Values type={type} change={change} />
+            <ChangedValues type={change.link === null ? type : undefined} change={change} names={names} />
           </Timeline.Item>
         ))}
       </Timeline>
@@ -38,6 +40,16 @@ export function History({ type, record }: { type: RecordType; record: ShownRecor
     </Card>
   );
 }
+
+/** The records that its lookups point at, or did so. */
+const lookedUp = ({ fields }: RecordType, changes: readonly ShownChange[]): Wanted[] =>
+  fields.flatMap(({ key, to }) => {
+    const ids = changes
+      .filter(({ link }) => link === null)
+      .flatMap(({ before, after }) => [before[key], after[key]])
+      .filter((id) => typeof id === 'string');
+    return to === undefined ? [] : [{ type: to, ids }];
+  });
 
 const Happened = ({ change: { kind, link, merged, forced } }: { change: ShownChange }) => (
   <Group gap="xs">
@@ -61,13 +73,3 @@ const Happened = ({ change: { kind, link, merged, forced } }: { change: ShownCha
     )}
   </Group>
 );
-
-function Values({ type, change: { before, after } }: { type: RecordType; change: ShownChange }) {
-  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const labelOf = (key: string): string => type.fields.find((field) => field.key === key)?.label ?? key;
-  return members.map((member) => (
-    <Text size="sm" key={member} style={{ overflowWrap: 'anywhere' }}>
-      {labelOf(member)}: <Value value={before[member]} /> → <Value value={after[member]} />
-    </Text>
-  ));
-}
