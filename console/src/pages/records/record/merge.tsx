@@ -10,6 +10,7 @@ import { FindRecord } from '../../../components/find-record.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Select } from '../../../components/select.tsx';
 import { Wide } from '../../../components/wide.tsx';
+import { LostValues } from './lost-values.tsx';
 
 type Policy = NonNullable<MergeWrite['fields']>;
 type Props = { readonly type: RecordType; readonly record: ShownRecord };
@@ -68,6 +69,7 @@ function Form({ type, record, close }: Props & { close: () => void }) {
       />
       {plan.isError && <ProblemAlert fault={plan.error} title="They cannot be merged" />}
       {plan.isSuccess && <Preview type={type} plan={plan.data} />}
+      {plan.isSuccess && duplicate !== undefined && <LostValues type={type} duplicate={duplicate} plan={plan.data} />}
       {merge.isError && <ProblemAlert fault={merge.error} title="Not merged" />}
       <Group justify="end">
         <Button variant="default" onClick={close}>
@@ -125,7 +127,7 @@ function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
                 {item.action === 'drop' && item.reason !== null && ` (${item.reason})`}
               </Table.Td>
               <Table.Td>{shown(item.before)}</Table.Td>
-              <Table.Td>{shown(item.after)}</Table.Td>
+              <Table.Td>{shown(item.action === 'alias' ? item.before : item.after)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
