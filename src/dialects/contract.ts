@@ -49,6 +49,10 @@ export type InterfaceCalls = { readonly address: string; readonly calls: readonl
 
 export const apiKey = '<api key>';
 
+/** The name that a sample writes: none where the record has none, so that whoever copies it writes no empty one. */
+export const named = (member: string, name: unknown): object =>
+  typeof name === 'string' && name !== '' ? { [member]: name } : {};
+
 export type Dialect = {
   /** `zendesk`: names it in change rows, logs, metrics and in the schema's `names`. */
   readonly name: string;

@@ -5,6 +5,8 @@ describe('the overview', () => {
   const console = withConsole();
 
   it('says what asks for somebody, and leads to it', async () => {
+    const page = await console.signedIn('power');
+    await page.getByText('No sync issue was found.').waitFor();
     const set = [1, 2, 3].map((number) => ({
       external_id: `V-${number}`,
       name: 'Pump',
@@ -18,7 +20,7 @@ describe('the overview', () => {
       onMissing: 'defer',
     });
     await console.call('POST', '/v1/webhooks', { url: 'https://hooks.example.com/v' });
-    const page = await console.signedIn('power');
+    await page.goto('/');
     await page.getByRole('link', { name: 'Runs in 24 hours 2' }).waitFor();
     for (const name of ['Held for approval 1', 'Overdue interfaces 0', 'Waiting links 1', 'Failing webhooks 0'])
       expect(await page.getByRole('link', { name, exact: true }).count(), name).toBe(1);

@@ -8,12 +8,14 @@ describe('a record that is written in the console', () => {
     const page = await console.signedIn('admin', '/records/building_component');
     await page.getByRole('button', { name: 'New building component' }).click();
     const form = page.getByRole('dialog', { name: 'New building component' });
+    await form.getByLabel('External id').and(page.locator(':focus')).waitFor();
     await form.getByLabel('External id').fill('FORM-1');
     await form.getByLabel('Weight').fill('heavy');
     await form.getByRole('button', { name: 'Create' }).click();
     const isWrong = (label: string) => form.getByLabel(label).and(page.locator('[aria-invalid=true]')).waitFor();
     await isWrong('Weight');
     await isWrong('Name'); // which is required
+    await form.getByText(/^Weight takes /).waitFor();
     await expectAccessible(page);
     await form.getByLabel('Weight').fill('12');
     await form.getByLabel('Name').fill('Form 1');

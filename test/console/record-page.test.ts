@@ -26,6 +26,16 @@ describe('the record page', () => {
     await history.getByText('Claim number: P-1 → P-2').waitFor();
   });
 
+  it('tells its history in the words of its fields, and nothing of what a link has not', async () => {
+    await write('customer', 'external_id:H-1', { name: 'Harbour', is_inactive: false });
+    await console.call('PUT', '/v1/records/customer/external_id:H-1/links/contacts/external_id:user1', {});
+    const page = await console.signedIn('power', '/records/customer/external_id:H-1');
+    const history = page.getByRole('region', { name: 'History' });
+    await history.getByText('Is inactive: no').waitFor();
+    await history.getByText('linked', { exact: true }).waitFor();
+    expect(await history.textContent()).not.toMatch(/role|attributes|unset/i);
+  });
+
   it('adds a link by the other record’s key, changes its role and removes it', async () => {
     await write('policy', 'policy_number:L-1', { name: 'Fleet' });
     const page = await console.signedIn('admin', '/records/policy/policy_number:L-1');
@@ -152,14 +162,23 @@ describe('the record page', () => {
   });
 
   it('merges a duplicate after showing what that would do', async () => {
-    await write('claim', 'claim_number:M-1', { name: 'The one' });
-    await write('claim', 'claim_number:M-2', { name: 'The other', incurred: 12.5 });
+    await write('claim', 'claim_number:M-1', { name: 'The one', status: 'open' });
+    await write('claim', 'claim_number:M-2', { name: 'The other', status: 'closed', incurred: 12.5 });
     const page = await console.signedIn('admin', '/records/claim/claim_number:M-1');
     await page.getByRole('button', { name: 'Merge' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'Duplicate' }).fill('M-2');
     await page.getByRole('option', { name: /The other/ }).click();
     await dialog.getByRole('row', { name: /takes the value.*Incurred.*12.5/ }).waitFor();
+    const lost = dialog.getByRole('table', { name: 'Values of the duplicate that are lost' }).getByRole('row');
+    const toldLost = async () => (await lost.allTextContents()).slice(1);
+    expect(await toldLost()).toEqual(['NameThe otherThe one', 'Statusclosedopen']);
+    await dialog.getByRole('combobox', { name: 'Whose values' }).click();
+    await page.getByRole('option', { name: 'This record’s only' }).click();
+    await expect.poll(toldLost).toEqual(['NameThe otherThe one', 'Statusclosedopen', 'Incurred12.5–']);
+    await dialog.getByRole('combobox', { name: 'Whose values' }).click();
+    await page.getByRole('option', { name: 'This record’s, where both have one' }).click();
+    await expect.poll(toldLost).toHaveLength(2);
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -169,9 +188,13 @@ describe('the record page', () => {
     });
   });
 
-  it('gives calls of every API that do what they say, whatever the key holds', async () => {
-    await write('account', `external_id:${encodeURIComponent("A's/1 ü%41")}`, { name: "O'Neil" });
-    const page = await console.signedIn('power', `/records/account/external_id:${encodeURIComponent("A's/1 ü%41")}`);
+  it.each([
+    ['whatever the key holds', "A's/1 ü%41", { name: "O'Neil" }],
+    ['and give no name to what has none', 'NAMELESS', { industry: 'Shipping' }],
+  ])('gives calls of every API that do what they say, %s', async (_which, key, fields) => {
+    const ref = `external_id:${encodeURIComponent(key)}`;
+    await write('account', ref, fields);
+    const page = await console.signedIn('power', `/records/account/${ref}`);
     await page.getByRole('button', { name: 'As cURL' }).click();
     const dialog = page.getByRole('dialog');
     await expectAccessible(page);
@@ -186,8 +209,12 @@ describe('the record page', () => {
         expect(stdout, `${api}: ${call}`).toMatch(/^20\d$/);
       }
     }
+    // Every write found the one that there is, and left it as it was.
+    expect(await console.call('GET', `/v1/records/account/${ref}`)).toMatchObject({
+      fields: { name: null, ...fields },
+    });
     const { items } = await console.call('GET', '/v1/records/account?filter[name][contains]=Neil');
-    expect(items).toHaveLength(1); // every write found the one that there is
+    expect(items).toHaveLength(1);
   });
 
   it('offers a member only what the grants allow, and the API refuses the rest too', async () => {

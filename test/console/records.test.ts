@@ -43,6 +43,15 @@ describe('the type elements in the console', () => {
     expect(await page.getByRole('row').count()).toBeLessThan(60); // only those in sight are on the page
   });
 
+  it('has numbers under each other', async () => {
+    await console.call('PATCH', '/v1/records/claim/claim_number:N-1', { fields: { incurred: 12.5 } });
+    const page = await console.signedIn('admin', '/records/claim?columns=claim_number,incurred');
+    await page.getByRole('cell', { name: '12.5' }).waitFor();
+    const cells = 'th:last-child, td:last-child:not([colspan])';
+    const aligned = `[...document.querySelectorAll('${cells}')].map((one) => getComputedStyle(one).textAlign)`;
+    expect(new Set(await page.evaluate<string[]>(aligned))).toEqual(new Set(['end']));
+  });
+
   it('filters, and keeps the filter in the address until it is removed', async () => {
     await importContacts('Filter', 12);
     const page = await console.signedIn('admin', '/records/contact?filter[phone]=Filter');

@@ -76,6 +76,10 @@ describe('the schema in the console', () => {
     await text.fill(before.replace('types:', 'types:\n  tank: { fields: { depth: { type: metres } } }'));
     await page.getByRole('button', { name: 'See what it would do' }).press('Enter');
     await page.getByRole('alert').filter({ hasText: 'types.tank.fields.depth' }).waitFor();
+    await text.fill('role_lists: {}\ntypes:\n  tank: "two" words\nlinks: {}\n');
+    await page.getByRole('button', { name: 'See what it would do' }).press('Enter');
+    await page.getByRole('button', { name: 'Show line 3' }).press('Enter');
+    expect(await page.evaluate('String(getSelection())')).toBe('  tank: "two" words');
   });
 
   it('loses nothing that somebody has not agreed to lose', async () => {

@@ -20,12 +20,14 @@ type Shown = {
   readonly ends: readonly [string, string];
   /** What the picture says, for whoever does not see it. */
   readonly summary: string;
+  /** What stands in the place of the bars when there are none to see. */
+  readonly nothing: string;
 };
 
 const heightOf = ({ parts }: Bar): number => parts.reduce((sum, { amount }) => sum + amount, 0);
 
 /** Amounts side by side. Whatever it shows stands in a table, too, or is said by its summary: it is hidden from who only hears the page. */
-export function BarChart({ title, bars, inWords, ends, summary }: Shown) {
+export function BarChart({ title, bars, inWords, ends, summary, nothing }: Shown) {
   const highest = Math.max(...bars.map(heightOf), 0);
   return (
     <Card withBorder component="figure" m={0} className={classes.figure} aria-label={title}>
@@ -34,14 +36,17 @@ export function BarChart({ title, bars, inWords, ends, summary }: Shown) {
           {title}
         </Text>
         <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-          {highest > 0 ? `peak ${inWords(highest)}` : 'none'}
+          {highest > 0 && `peak ${inWords(highest)}`}
         </Text>
       </Group>
       <VisuallyHidden>{summary}</VisuallyHidden>
       <div className={classes.bars} aria-hidden>
-        {bars.map((bar) => (
-          <OneBar key={bar.key} bar={bar} highest={highest} />
-        ))}
+        {highest === 0 && (
+          <Text size="sm" c="dimmed" m="auto">
+            {nothing}
+          </Text>
+        )}
+        {highest > 0 && bars.map((bar) => <OneBar key={bar.key} bar={bar} highest={highest} />)}
       </div>
       <Group justify="space-between" aria-hidden>
         <Text size="xs" c="dimmed">

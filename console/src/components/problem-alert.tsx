@@ -1,5 +1,6 @@
 import { Alert, List, Text } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/client.ts';
 
 const mostShown = 10;
@@ -9,10 +10,12 @@ type Shown = {
   readonly title?: string;
   /** What was sent is one text: each reason says where in it. */
   readonly saysWhere?: boolean;
+  /** What to do about it here, where the API's own words are for whoever calls it. */
+  readonly remedy?: ReactNode;
 };
 
 /** What went wrong, and what to do: the API's own words where it has said something. */
-export function ProblemAlert({ fault, title, saysWhere = false }: Shown) {
+export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown) {
   const saidOf = saysWhere ? saidWithPath : saidWithRow;
   const problem = fault instanceof ApiProblem ? fault.problem : undefined;
   const one = problem?.violations[0];
@@ -35,8 +38,8 @@ export function ProblemAlert({ fault, title, saysWhere = false }: Shown) {
         </List>
       )}
       {problem !== undefined && (
-        <Text size="sm" mt="xs" c="dimmed">
-          {problem.remedy}
+        <Text component="div" size="sm" mt="xs" c="dimmed">
+          {remedy ?? problem.remedy}
         </Text>
       )}
     </Alert>

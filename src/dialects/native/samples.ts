@@ -1,7 +1,7 @@
 /** One record in this API's own words. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../contract.ts';
 
 export function samples(catalogue: Catalogue, { type, id, fields }: RecordView): SampleCalls {
   const headers = { Authorization: `Bearer ${apiKey}` };
@@ -11,6 +11,6 @@ export function samples(catalogue: Catalogue, { type, id, fields }: RecordView):
   const path = pathOf(`${key}:${fields[key]}`);
   return {
     read: { method: 'GET', path, headers },
-    write: { method: 'PATCH', path, headers, body: { fields: { name: fields.name } } },
+    write: { method: 'PATCH', path, headers, body: { fields: named('name', fields.name) } },
   };
 }

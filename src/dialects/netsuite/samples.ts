@@ -1,7 +1,7 @@
 /** One record as clients of the record service name it: by `eid:`, or by its number. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../contract.ts';
 import { recordsPath } from './call.ts';
 import { namesOf } from './names.ts';
 
@@ -16,6 +16,6 @@ export function samples(catalogue: Catalogue, { type: key, number, fields }: Rec
   const path = pathOf(`eid:${encodeURIComponent(String(external))}`);
   return {
     read: { method: 'GET', path, headers },
-    write: { method: 'PUT', path, headers, body: { [type.nameOf('name')]: fields.name ?? '' } },
+    write: { method: 'PUT', path, headers, body: named(type.nameOf('name'), fields.name) },
   };
 }

@@ -1,7 +1,7 @@
 /** One record as clients name it: by its domain, and its number or a match field. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../contract.ts';
 import { domainName, memberName } from './domains.ts';
 
 const base = '/OrigamiApi/api';
@@ -15,7 +15,7 @@ export function samples(catalogue: Catalogue, { type: key, number, fields }: Rec
   const match = type.matchFields.find((field) => fields[field.key] !== null);
   if (match === undefined) return { read, write: null };
   const name = type.fieldsByKey.get('name');
-  const body = { [memberName(match)]: fields[match.key], ...(name && { [memberName(name)]: fields.name ?? '' }) };
+  const body = { [memberName(match)]: fields[match.key], ...(name && named(memberName(name), fields.name)) };
   const path = `${domain}/Upsert?matchFields=${encodeURIComponent(memberName(match))}`;
   return { read, write: { method: 'POST', path, headers, body } };
 }

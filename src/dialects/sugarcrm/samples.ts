@@ -1,7 +1,7 @@
 /** One record as clients name it: by its module, and a key of theirs or its id. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../contract.ts';
 import { type Member, modulesOf } from './modules.ts';
 
 const base = '/rest/v11_10';
@@ -15,7 +15,7 @@ export function samples(catalogue: Catalogue, { type, id, fields }: RecordView):
   const path = `${base}/integrate/${e(module)}/${e(key.name)}/${e(String(fields[key.field.key]))}`;
   return {
     read: { method: 'GET', path, headers },
-    write: { method: 'PATCH', path, headers, body: { [nameIn(members)]: fields.name ?? '' } },
+    write: { method: 'PATCH', path, headers, body: named(nameIn(members), fields.name) },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import { ulidOf } from '../../model/ids.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../contract.ts';
 import { customObjects } from './schema/view.ts';
 
 const headers = { Authorization: `Bearer ${apiKey}` };
@@ -21,7 +21,7 @@ export function samples(catalogue: Catalogue, { type, workspace, number, fields 
       method: 'PATCH',
       path: `${records}?external_id=${id}`,
       headers,
-      body: { custom_object_record: { name: fields.name ?? '' } },
+      body: { custom_object_record: named('name', fields.name) },
     },
   };
 }

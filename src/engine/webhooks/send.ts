@@ -112,6 +112,27 @@ async function attemptOf(response: IncomingMessage, signal: AbortSignal): Promis
 
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? (inWords(error) ?? error.message) : String(error);
   return storableText(shorten(text === '' ? 'The connection failed.' : text, keptCharacters));
+}
+
+/** What the system has a name of its own for, as whoever looks after the receiver says it. */
+function inWords({ code, hostname, port }: NodeJS.ErrnoException & { hostname?: string; port?: number }) {
+  switch (code) {
+    case 'ENOTFOUND':
+      return `The name ${hostname} is not found.`;
+    case 'EAI_AGAIN':
+      return `The name ${hostname} could not be looked up.`;
+    case 'ECONNREFUSED':
+      return `The receiver takes no connections at port ${port}.`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'The receiver broke off the connection.';
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'The receiver cannot be reached.';
+    default:
+      return undefined;
+  }
 }

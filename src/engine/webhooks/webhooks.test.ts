@@ -251,6 +251,18 @@ describe('a receiver that fails', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
+  it.each([
+    ['ENOTFOUND', 'The name gone.example is not found.'],
+    ['ETIMEDOUT', 'The receiver cannot be reached.'],
+    ['EOTHER', 'EOTHER, as the system says it'],
+  ])('may not be there, which is said in words: %s', async (code, failure) => {
+    const { id } = await webhookTo('https://gone.example/');
+    const fault = Object.assign(new Error(`${code}, as the system says it`), { code, hostname: 'gone.example' });
+    deliver(hub, { lookup: () => Promise.reject(fault) });
+    await write(code);
+    await until(async () => (await deliveriesOf(id))[0]?.failure).toBe(failure);
+  });
+
   it('may be silent, slow or endless: the attempt ends', async () => {
     const { url, told } = await receiver(() => {});
     const { id } = await webhookTo(url);

@@ -1,6 +1,5 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMakeKey } from '../../api/access.ts';
@@ -10,6 +9,7 @@ import { useMe } from '../../api/session.ts';
 import type { Grants, MadeKey, NewKey } from '../../api/types.ts';
 import { CopiedText } from '../../components/copied-text.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { SecretDialog } from '../../components/secret-dialog.tsx';
 import { Select } from '../../components/select.tsx';
 import { GrantsEditor } from './grants-editor.tsx';
 
@@ -86,12 +86,12 @@ function TokenEndpoint() {
   return <Shown label="Token endpoint URL" text={`${window.location.origin}${address}`} />;
 }
 
-const Shown = ({ label, text }: { label: string; text: string }) => (
+const Shown = ({ label, text, isFirst = false }: { label: string; text: string; isFirst?: boolean }) => (
   <div>
     <Text size="sm" fw={600}>
       {label}
     </Text>
-    <CopiedText text={text} what={label} />
+    <CopiedText text={text} what={label} isFirst={isFirst} />
   </div>
 );
 
@@ -104,39 +104,17 @@ function Secrets({ made, close }: { made: MadeKey; close: () => void }) {
     ['Token ID', made.token_id],
     ['Token secret', made.token_secret],
   ] as const;
-  // Of two secrets the clipboard would hold one.
-  const toCopy = made.token_secret === null ? made.secret : null;
-  const [isRefused, setRefused] = useState(false);
-  const isByHand = toCopy === null || isRefused;
-  const copyAndClose = async (): Promise<void> => {
-    if (isByHand) return close();
-    try {
-      await navigator.clipboard.writeText(toCopy);
-      notifications.show({ message: `The ${secretName} is on the clipboard.` });
-      close();
-    } catch {
-      setRefused(true); // a browser gives no clipboard to a page that came by plain HTTP
-    }
-  };
   return (
-    <Modal
-      opened
-      onClose={copyAndClose}
+    <SecretDialog
       title={secretName}
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      toCopy={made.token_secret === null ? made.secret : null}
+      lead="It is stored as a hash and cannot be shown again."
+      close={close}
     >
-      <Stack>
-        <Alert color="yellow">
-          It is stored as a hash and cannot be shown again.{' '}
-          {isByHand ? 'Copy it now.' : 'Closing copies it to the clipboard.'}
-        </Alert>
-        {shown.map(([label, text]) => text && <Shown key={label} label={label} text={text} />)}
-        {kind === 'client' && <TokenEndpoint />}
-        <Group justify="end">
-          <Button onClick={copyAndClose}>{isByHand ? 'I have copied it' : 'Copy and close'}</Button>
-        </Group>
-      </Stack>
-    </Modal>
+      {shown.map(
+        ([label, text]) => text && <Shown key={label} label={label} text={text} isFirst={label === secretName} />,
+      )}
+      {kind === 'client' && <TokenEndpoint />}
+    </SecretDialog>
   );
 }

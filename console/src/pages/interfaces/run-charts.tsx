@@ -31,6 +31,7 @@ export function RunCharts({ runs }: { runs: readonly ShownRun[] }) {
         inWords={duration}
         ends={ends}
         summary={`${ofThem} the longest took ${duration(longest)}, the newest ${duration(tookMs(last))}.`}
+        nothing="Less than a millisecond."
       />
       <BarChart
         title="Sync issues of the last runs"
@@ -38,6 +39,7 @@ export function RunCharts({ runs }: { runs: readonly ShownRun[] }) {
         inWords={count}
         ends={ends}
         summary={`${ofThem} the issues are ${count(issues)} together, ${count(last.issues)} in the newest.`}
+        nothing="They found no sync issue."
       />
     </SimpleGrid>
   );

@@ -46,6 +46,7 @@ export function DayCharts({ hours, activity }: { hours: readonly Hour[]; activit
           inWords={count}
           ends={ends}
           summary={`In the last 24 hours: ${count(activity.reduce((sum, { changes: amount }) => sum + amount, 0))}.`}
+          nothing="Nothing was changed."
         />
       )}
       <BarChart
@@ -54,6 +55,7 @@ export function DayCharts({ hours, activity }: { hours: readonly Hour[]; activit
         inWords={count}
         ends={ends}
         summary={`In the last 24 hours: ${said}.`}
+        nothing="No complete set changed anything."
       />
       <BarChart
         title="Sync issues"
@@ -61,6 +63,7 @@ export function DayCharts({ hours, activity }: { hours: readonly Hour[]; activit
         inWords={count}
         ends={ends}
         summary={`In the last 24 hours: ${count(sumOf(all, (run) => run.issues))}.`}
+        nothing="No sync issue was found."
       />
     </SimpleGrid>
   );

@@ -1,13 +1,16 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ApiProblem } from '../../api/client.ts';
 import { type SchemaText, schemaTextQuery, useApplyText, usePlanText } from '../../api/schema.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SchemaChanges } from '../../components/schema-changes.tsx';
 
 const hasMoved = (fault: unknown): boolean => fault instanceof ApiProblem && fault.problem.code === 'version_mismatch';
+
+const isUnreadable = (fault: unknown): fault is ApiProblem =>
+  fault instanceof ApiProblem && fault.problem.code === 'malformed_body';
 
 /** The whole schema as text: what a change of it would do comes first, and what would be lost is to be agreed to. */
 export function Editor() {
@@ -38,12 +41,25 @@ export function Editor() {
     plan.mutate(mine);
   };
   const fault = plan.error ?? apply.error;
+  const input = useRef<HTMLTextAreaElement>(null);
+  /** @param line from 1. */
+  const showLine = (line: number): void => {
+    const before = shown.text
+      .split('\n')
+      .slice(0, line - 1)
+      .join('\n').length;
+    const from = line === 1 ? 0 : before + 1;
+    const end = shown.text.indexOf('\n', from);
+    input.current?.focus();
+    input.current?.setSelectionRange(from, end === -1 ? shown.text.length : end);
+  };
   return (
     <Stack>
       <Text size="sm" c="dimmed">
         What the text leaves out is removed. All of it is applied, or nothing.
       </Text>
       <Textarea
+        ref={input}
         label="Schema as YAML"
         autosize
         minRows={12}
@@ -60,6 +76,7 @@ export function Editor() {
           fault={fault}
           title={plan.isError ? 'The schema cannot be so' : 'The schema was not applied'}
           saysWhere
+          {...(isUnreadable(fault) && { remedy: <Unreadable fault={fault} show={showLine} /> })}
         />
       )}
       {changes !== undefined && !hasMoved(fault) && <SchemaChanges changes={changes} />}
@@ -104,3 +121,18 @@ const Moved = ({ compareAnew }: { compareAnew: () => void }) => (
     </Button>
   </Alert>
 );
+
+/** What is no YAML has a line where reading it ended: it is shown in the text, which has no numbers. */
+function Unreadable({ fault, show }: { fault: ApiProblem; show: (line: number) => void }) {
+  const line = Number(/\bline (\d+)/.exec(fault.message)?.[1] ?? 0);
+  return (
+    <>
+      The text cannot be read as YAML. Mend it there, and look again.{' '}
+      {line > 0 && (
+        <Button size="compact-sm" variant="default" onClick={() => show(line)}>
+          Show line {line}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -47,15 +47,7 @@ export function Page() {
           }}
         />
       </Modal>
-      <Modal
-        opened={made !== null}
-        onClose={() => setMade(null)}
-        title="The secret, this once"
-        closeOnClickOutside={false}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        {made !== null && <Secret made={made} close={() => setMade(null)} />}
-      </Modal>
+      {made !== null && <Secret made={made} close={() => setMade(null)} />}
     </>
   );
 }

@@ -11,11 +11,19 @@ export type Input = {
   readonly typed: Typed;
   readonly onChange: (typed: Typed) => void;
   readonly error: string | undefined;
+  /** A dialog that opens with it begins here. */
+  readonly isFirst?: boolean;
 };
 
 /** The input that goes with the type of a field. */
-export function FieldInput({ field, typed, onChange, error }: Input) {
-  const common = { label: field.label, description: hintOf(field), 'aria-required': field.required, error };
+export function FieldInput({ field, typed, onChange, error, isFirst = false }: Input) {
+  const common = {
+    label: field.label,
+    description: hintOf(field),
+    'aria-required': field.required,
+    error,
+    ...(isFirst && { 'data-autofocus': true }),
+  };
   const text = typeof typed === 'string' ? typed : '';
   const onText = ({ currentTarget }: { currentTarget: { value: string } }): void => onChange(currentTarget.value);
   switch (field.type) {

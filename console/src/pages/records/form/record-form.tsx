@@ -51,13 +51,14 @@ export function RecordForm({
     <form onSubmit={submit} noValidate>
       <Stack>
         {save.error !== null && refused.size === 0 && <ProblemAlert fault={save.error} title="Not saved" />}
-        {shown.map((field) => (
+        {shown.map((field, place) => (
           <FieldInput
             key={field.key}
             field={field}
             typed={now(field)}
             onChange={(next) => setTyped((all) => new Map(all).set(field.key, next))}
             error={refused.get(field.key)}
+            isFirst={place === 0}
           />
         ))}
         {!type.fields.every(isOwn) &&
@@ -89,7 +90,13 @@ export function RecordForm({
 /** What was wrong with each field; empty when anything was wrong that has no input here. */
 function refusedFields(fault: unknown, shown: readonly Field[]): ReadonlyMap<string, string> {
   if (!(fault instanceof ApiProblem)) return new Map();
-  const said = fault.problem.violations.map(({ path, message }) => [/^fields\.(.+)$/.exec(path ?? '')?.[1], message]);
-  const isAllShown = said.every(([key]) => shown.some((field) => field.key === key));
-  return new Map(isAllShown ? said.map(([key = '', message = '']) => [key, message]) : []);
+  const said = fault.problem.violations.flatMap(({ path, message }): [string, string][] => {
+    const field = shown.find(({ key }) => path === `fields.${key}`);
+    return field === undefined ? [] : [[field.key, inItsLabel(field, message)]];
+  });
+  return new Map(said.length === fault.problem.violations.length ? said : []);
 }
+
+/** The API calls a field by its key, which is not what stands above its input. */
+const inItsLabel = ({ key, label }: Field, message: string): string =>
+  message.startsWith(`Field ${key}`) ? `${label}${message.slice(`Field ${key}`.length)}` : message;

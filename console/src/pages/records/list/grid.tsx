@@ -105,7 +105,11 @@ function Head({ column, asked }: { column: Column; asked: Asked }) {
     </>
   );
   return (
-    <th scope="col" aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}>
+    <th
+      scope="col"
+      className={isNumber(column) ? classes.number : undefined}
+      aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}
+    >
       {isSortable(column) ? (
         <UnstyledButton className={classes.sort} onClick={() => asked.sortBy(column.key)}>
           {label}
@@ -134,11 +138,10 @@ function Row({
     <tr aria-rowindex={place + 2}>
       {asked.columns.map((column, index) => {
         const value = valueIn(record, column);
-        const isNumber = column.type === 'integer' || column.type === 'decimal';
         return (
           <td
             key={column.key}
-            className={isNumber ? classes.number : undefined}
+            className={isNumber(column) ? classes.number : undefined}
             title={typeof value === 'string' && column.type !== 'lookup' ? value : undefined}
           >
             {index === 0 ? (
@@ -156,6 +159,8 @@ function Row({
     </tr>
   );
 }
+
+const isNumber = ({ type }: Column): boolean => type === 'integer' || type === 'decimal';
 
 /** More than the widest cell has room for. */
 const mostCharacters = 300;
