@@ -84,7 +84,7 @@ describe('a run in the console', () => {
     expect(await unchanged.getByRole('row').count()).toBe(2); // with its header
     await expectAccessible(page);
     await page.getByRole('link', { name: /^deleted 1/ }).click();
-    await page.getByRole('cell', { name: /external_id: B-3/ }).waitFor();
+    await page.getByRole('cell', { name: /External id: B-3/ }).waitFor();
     await send([element('B-1')]);
     await page.goto(`/runs/${id}?outcome=unchanged`);
     await page.getByText(`A newer set came since, with run ${number + 1}.`, { exact: false }).waitFor();
