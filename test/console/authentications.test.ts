@@ -51,7 +51,7 @@ describe('Application authentications', () => {
     await expect.poll(() => another.inputValue()).toBe(''); // it is for the next one
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Create' }).press('Enter');
-    const shown = page.getByRole('dialog', { name: 'Key' });
+    const shown = page.getByRole('dialog', { name: 'Key', exact: true });
     const key = (await shown.locator('code').first().textContent()) ?? '';
     await shown.getByRole('button', { name: 'Copy and close' }).press('Enter');
     await shown.waitFor({ state: 'detached' });
@@ -67,7 +67,7 @@ describe('Application authentications', () => {
     await page.getByRole('button', { name: 'New API key' }).click();
     await page.getByLabel('Name').fill('Old browser');
     await page.getByRole('button', { name: 'Create' }).click();
-    const shown = page.getByRole('dialog', { name: 'Key' });
+    const shown = page.getByRole('dialog', { name: 'Key', exact: true });
     await shown.getByRole('button', { name: 'Copy and close' }).click();
     await shown.getByText('Copy it now.').waitFor();
     expect(await shown.locator('code').first().textContent()).toMatch(/^kw_/);

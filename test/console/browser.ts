@@ -59,7 +59,9 @@ export function withConsole(): Console {
     const context = await browser.newContext({ baseURL: server.url, reducedMotion: 'reduce' });
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
-    page.on('pageerror', (error) => expect.soft(error, `on ${page.url()}`).toBeUndefined());
+    page.on('pageerror', (error) => {
+      if (!leaving.has(page)) expect.soft(error, `on ${page.url()}`).toBeUndefined();
+    });
     return page;
   };
   const open: Console['open'] = async ({ colorScheme = 'light', width = 1280, isNew = false } = {}) => {
@@ -97,24 +99,30 @@ export function withConsole(): Console {
   };
 }
 
+/** What is under way in a page fails when it is left: that is no fault of the test that comes next. */
+const leaving = new WeakSet<Page>();
+
 /** As it was when it was new, but for the console's scripts. A page that is left open would go on asking for news. */
 async function leave(page: Page): Promise<void> {
+  leaving.add(page);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.evaluate('localStorage.clear(); sessionStorage.clear()');
   await page.goto('about:blank');
   await page.context().clearCookies();
   await page.context().clearPermissions();
+  leaving.delete(page);
 }
 
-/** Fails for what a reader of the screen, or somebody without a mouse, would stumble over. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** Fails for what a reader of the screen, or somebody without a mouse, would stumble over: what is there for the moment that something fades is no fault. */
+export const expectAccessible = (page: Page): Promise<void> =>
+  expect.poll(() => seriousFaults(page), { message: page.url(), timeout: 5_000, interval: 250 }).toEqual([]);
+
+async function seriousFaults(page: Page): Promise<string[]> {
   // Its other mode opens a second page to put the frames of the first together, of which there are none. What is in order it need not list.
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode()
     .options({ resultTypes: ['violations'] })
     .analyze();
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(
-    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
-    page.url(),
-  ).toEqual([]);
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
 }

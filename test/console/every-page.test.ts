@@ -38,7 +38,7 @@ describe('every page of the menu', () => {
   it.each([
     ['/', 9, names],
     ['/records', 2, []],
-    ['/records/contact', 2, ['/v1/records']], // how many there are in all, which nothing waits for
+    ['/records/contact', 2, []],
     ['/records/contact?find=user1', 2, ['/v1/records/contact']], // it lists what was found
     ['/records/policy/67890', 5, ['/v1/records/contact']], // the names of those that it is linked with
     ['/schema?tab=edit', 2, []],
@@ -55,7 +55,8 @@ describe('every page of the menu', () => {
     await page.route('**/v1/**', async (route) => {
       const { pathname } = new URL(route.request().url());
       if (pathname !== '/v1/me' && isHeld) return void held.push(route);
-      if (pathname !== '/v1/me') later.push(pathname);
+      // How many records there are in all, nothing waits for: it comes when it comes.
+      if (pathname !== '/v1/me' && pathname !== '/v1/records') later.push(pathname);
       await route.continue();
     });
     await page.goto(path);
@@ -64,7 +65,8 @@ describe('every page of the menu', () => {
     await Promise.all(held.map((route) => route.continue()));
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
-    if (afterwards !== names) return expect(later).toEqual(afterwards);
+    // What is asked for by an answer may come after a moment without any.
+    if (afterwards !== names) return expect.poll(() => later).toEqual(afterwards);
     expect(later.filter((asked) => !/^\/v1\/records\/[a-z_]+$/.test(asked))).toEqual([]);
     expect(new Set(later).size).toBe(later.length);
   });

@@ -159,8 +159,8 @@ describe('the import wizard', () => {
     await dialog.getByText('delete: 1').waitFor();
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Revert' }).click();
-    await earlier.getByText('reverted', { exact: true }).waitFor();
-    await earlier.getByText('A revert, of', { exact: false }).waitFor();
+    await earlier.getByRole('row').nth(1).getByText('A revert', { exact: false }).waitFor();
+    await earlier.getByRole('row').nth(2).getByText('reverted', { exact: true }).waitFor();
     const member = await console.signedIn('member', '/records/contact/import');
     await member.getByLabel('Found by').waitFor();
     expect(await member.getByRole('button', { name: /^Revert import/ }).count()).toBe(0);

@@ -70,7 +70,7 @@ function inWords({ counts: { received, ...outcomes }, reverts }: ShownImport): s
   const parts = Object.entries(outcomes)
     .filter(([, amount]) => amount > 0)
     .map(([name, amount]) => `${count(amount)} ${name}`);
-  const of = reverts === null ? counted(received, 'row') : `A revert, of ${counted(received, 'change')}`;
+  const of = reverts === null ? counted(received, 'row') : 'A revert';
   return parts.length === 0 ? of : `${of}: ${parts.join(', ')}`;
 }
 
