@@ -8,8 +8,8 @@ import { isStorableText } from '../../model/text.ts';
 import type { Database } from '../../store/database.ts';
 import { readElements } from '../../store/run-elements.ts';
 import { pointerTo } from '../views.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { findRunRow, foreignCursor } from './runs.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
+import { findRunRow } from './runs.ts';
 
 export type ElementQuery = {
   /** Empty: all. */

@@ -4,11 +4,13 @@ import type { Caller } from '../../model/principal.ts';
 import type { HeldDelete, HeldListOutcome } from '../../model/runs.ts';
 import type { Database } from '../../store/database.ts';
 import { readHeldDeletes, readHeldSince } from '../../store/held-deletes.ts';
-import { readRecords, valuesOf } from '../../store/records.ts';
+import { valuesOf } from '../../store/records.ts';
+import { readRecords } from '../../store/wanted-records.ts';
 import { findAnyRun } from '../sync/at-run.ts';
+import { elementKey } from '../sync/element-key.ts';
 import { whyItStays } from '../sync/held-since.ts';
 import { pointerTo } from '../views.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 export const heldDeletes = (
   database: Database,
@@ -22,12 +24,8 @@ export const heldDeletes = (
     const at = await findAnyRun(tx, catalogue, caller, run);
     if (at === undefined) return { kind: 'unknown_run' };
     const identity = [workspace, 'held', at.row.run];
-    const place = cursor === undefined ? [0] : decodeCursor(identity, cursor);
-    const after = place?.[0];
-    if (typeof after !== 'number') {
-      const message = 'This cursor does not belong to this list: begin again without one.';
-      return { kind: 'list_rejected', parameter: 'cursor', message };
-    }
+    const [after] = cursor === undefined ? [0] : (decodeCursor(identity, cursor) ?? []);
+    if (typeof after !== 'number' || !Number.isSafeInteger(after)) return foreignCursor;
     const rows = await readHeldDeletes(tx, workspace, { run: at.row.run, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const numbers = shown.map(({ number }) => number);
@@ -40,7 +38,7 @@ export const heldDeletes = (
       const what = since.get(number);
       return {
         record: pointerTo(catalogue, at.type.key, number),
-        key: record === undefined ? null : ((valuesOf(record)[externalIdField] ?? null) as string | null),
+        key: record === undefined ? null : elementKey(at.type, at.on, valuesOf(record)),
         name: typeof name === 'string' ? name : null,
         stays: what === undefined ? null : whyItStays[what],
       };
@@ -49,5 +47,4 @@ export const heldDeletes = (
     return { kind: 'page', items, next: last === undefined ? null : encodeCursor(identity, [last.number]) };
   });
 
-const externalIdField = '1';
 const nameField = '3';

@@ -2,21 +2,14 @@
 import type { WorkspaceId } from '../../model/ids.ts';
 import { guidOf, principalId } from '../../model/ids.ts';
 import type { ImportListOutcome, ImportView, RejectedRowsOutcome } from '../../model/imports.ts';
-import type { ListRejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
 import { readImports, readRejections, type ShownImport } from '../../store/imports.ts';
 import { settled } from '../import/lost-imports.ts';
 import { findOwnImport, seesAll } from '../import/resume.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 export type PageQuery = { readonly limit: number; readonly cursor?: string };
-
-const foreignCursor: ListRejected = {
-  kind: 'list_rejected',
-  parameter: 'cursor',
-  message: 'This cursor does not belong to this list: begin again without one.',
-};
 
 /** Newest first; a member's own, everybody's for the others. @param query.type those of this record type, also when it is gone since. */
 export async function listImports(

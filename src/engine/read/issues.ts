@@ -7,8 +7,8 @@ import type { Database } from '../../store/database.ts';
 import { readIssues } from '../../store/issues.ts';
 import { heldResult } from '../sync/held-result.ts';
 import { issueView } from '../sync/issue-view.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { findRunRow, foreignCursor } from './runs.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
+import { findRunRow } from './runs.ts';
 
 export type IssueQuery = {
   readonly severity?: IssueView['severity'];

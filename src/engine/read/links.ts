@@ -12,15 +12,10 @@ import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links.ts'
 import { grantViolations, may } from '../access/grants.ts';
 import { linkViewOf, pointerTo } from '../views.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { isRejected, readableType } from './readable.ts';
 import { findRow } from './records.ts';
 
-const foreignCursor: ListRejected = {
-  kind: 'list_rejected',
-  parameter: 'cursor',
-  message: 'This cursor does not belong to this list: begin again without one.',
-};
 const badLimit: ListRejected = {
   kind: 'list_rejected',
   parameter: 'limit',

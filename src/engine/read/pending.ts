@@ -15,7 +15,7 @@ import {
   type SoughtType,
   sweepPendingLinks,
 } from '../../store/pending-links.ts';
-import { readRecords } from '../../store/records.ts';
+import { readRecords } from '../../store/wanted-records.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { unknownLinkType } from '../import/refuse-import.ts';
 import { formOf } from '../keys/key-of.ts';
@@ -23,16 +23,11 @@ import { Wants } from '../write/commands.ts';
 import { pendingView, refOfSide } from '../write/pending.ts';
 import { rejectedFor } from '../write/rejected.ts';
 import { WorkingSet } from '../write/working-set.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 /** How long one that expired is still shown. */
 const shownExpiredMs = 7 * 86_400_000;
 
-const foreignCursor: ListRejected = {
-  kind: 'list_rejected',
-  parameter: 'cursor',
-  message: 'This cursor does not belong to this list: begin again without one.',
-};
 const notAKey: ListRejected = {
   kind: 'list_rejected',
   parameter: 'filter',

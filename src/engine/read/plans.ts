@@ -10,7 +10,7 @@ import { planView } from '../plan/kept-plan.ts';
 import { shownItem } from '../plan/shown-item.ts';
 import { findAnyRun } from '../sync/at-run.ts';
 import { runView } from '../sync/run-view.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 const mostInAnswer = 1_000;
 
@@ -75,10 +75,7 @@ export const listPlanItems = (
     if (found === undefined) return { kind: 'unknown_plan', plan };
     const identity = [catalogue.workspace, 'plan', found.plan];
     const after = cursor === undefined ? -1 : decodeCursor(identity, cursor)?.[0];
-    if (typeof after !== 'number' || !Number.isSafeInteger(after)) {
-      const message = 'This cursor does not belong to this list: begin again without one.';
-      return { kind: 'list_rejected', parameter: 'cursor', message };
-    }
+    if (typeof after !== 'number' || !Number.isSafeInteger(after)) return foreignCursor;
     const rows = await readPlanItems(tx, catalogue.workspace, { plan: found.plan, after, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;

@@ -6,6 +6,7 @@ import type { Caller } from '../../model/principal.ts';
 import type { Database } from '../../store/database.ts';
 import { readFeedBounds } from '../../store/feed.ts';
 import { countByType } from '../../store/record-counts.ts';
+import { countRecords } from '../../store/records.ts';
 import { may } from '../access/grants.ts';
 
 /** Beyond it is told as `at least`. */
@@ -24,6 +25,18 @@ type Counted = {
 
 type TypeCount = { readonly type: string; readonly records: number; readonly isMore: boolean };
 export type RecordCountsView = { readonly at: Date; readonly types: readonly TypeCount[] };
+
+/** Live records of a type, exactly; none of one that the caller may not read. */
+export async function countLive(
+  database: Database,
+  { workspace, types }: Catalogue,
+  { principal }: Caller,
+  typeKey: string,
+): Promise<number> {
+  const type = types.get(typeKey);
+  if (type === undefined || !may(principal, 'read', typeKey)) return 0;
+  return database.inWorkspace(workspace, (tx) => countRecords(tx, workspace, type.id));
+}
 
 export class RecordCounts {
   readonly #database: Database;

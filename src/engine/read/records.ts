@@ -11,15 +11,16 @@ import { readAliases } from '../../store/aliases.ts';
 import { boundStatements, type Database, isOutOfTime, type Transaction } from '../../store/database.ts';
 import { readLookups } from '../../store/links.ts';
 import { countSelected, listRecords } from '../../store/record-list.ts';
-import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
+import { type RecordRow, valuesOf } from '../../store/records.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
+import { readRecords } from '../../store/wanted-records.ts';
 import { fieldsOf, pointerTo } from '../views.ts';
 import { Wants } from '../write/commands.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor } from '../write/rejected.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import { WorkingSet } from '../write/working-set.ts';
 import { compileAll, compileSort, listRejected } from './conditions.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { isRejected, readableType } from './readable.ts';
 import { tooSlow } from './too-slow.ts';
 
@@ -78,7 +79,7 @@ export async function findAll(
   });
 }
 
-/** Judges who asks and for what, and has `find` look: see create-hub.ts. */
+/** Judges who asks and for what, and has `find` look: see ../doors.ts. */
 export async function findRecord(
   catalogue: Catalogue,
   caller: Caller,
@@ -144,7 +145,7 @@ export async function list(
   const before = after === undefined ? decodeCursor(backwards, query.cursor ?? '') : undefined;
   const place = before ?? after;
   if (place === undefined || (place !== null && place.length !== sort.length)) {
-    return listRejected('cursor', 'This cursor does not belong to this list: begin again without one.');
+    return foreignCursor;
   }
   const find = async (tx: Transaction): Promise<ListOutcome> => {
     if (patienceMs !== undefined) boundStatements(tx, patienceMs);

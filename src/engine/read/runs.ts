@@ -2,7 +2,6 @@
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import { decodeId } from '../../model/ids.ts';
-import type { ListRejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { parseRecordNumber } from '../../model/ref.ts';
 import type { InterfaceView, RunListOutcome, RunState, RunView } from '../../model/runs.ts';
@@ -13,7 +12,7 @@ import { may } from '../access/grants.ts';
 import { findSettledRun, settledRuns } from '../sync/lost-runs.ts';
 import { runView } from '../sync/run-view.ts';
 import type { RunsUnderWay } from '../sync/under-way.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 export type RunsPage = {
   /** Empty: all. */
@@ -59,12 +58,6 @@ export async function listRuns(
     next: last === undefined ? null : encodeCursor(identity, [last.run]),
   };
 }
-
-export const foreignCursor: ListRejected = {
-  kind: 'list_rejected',
-  parameter: 'cursor',
-  message: 'This cursor does not belong to this list: begin again without one.',
-};
 
 /** Every interface of the workspace, with its last run where the caller may see it. */
 export async function listInterfaces(

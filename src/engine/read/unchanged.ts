@@ -7,12 +7,12 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { UnchangedOutcome } from '../../model/runs.ts';
 import type { Database, Transaction } from '../../store/database.ts';
-import { readRecords } from '../../store/records.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { findNewerSet, readUnchanged } from '../../store/unchanged-records.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { readRecords } from '../../store/wanted-records.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { viewsOf } from './records.ts';
-import { findRunRow, foreignCursor } from './runs.ts';
+import { findRunRow } from './runs.ts';
 
 /** Of a run that changed nearly all there are few to be found: a page ends there, with fewer than were asked for. */
 const mostLookedAt = 5_000;

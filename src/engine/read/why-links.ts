@@ -16,9 +16,8 @@ import { grantViolations } from '../access/grants.ts';
 import { pointerTo } from '../views.ts';
 import { memberOf } from '../write/refusals.ts';
 import { recordNotFound, rejected, rejectedFor } from '../write/rejected.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { findRow } from './records.ts';
-import { foreignCursor } from './runs.ts';
 import type { WhyQuery } from './why.ts';
 import { mostRefused, refusalOf, writingOf } from './why-writing.ts';
 

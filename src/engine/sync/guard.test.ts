@@ -11,8 +11,15 @@ beforeAll(async () => {
   fresh = await freshHub();
   await amend(fresh.hub, fresh.admin, (current) =>
     merged(current, {
-      types: { pump: { owner: 'external', fields: { note: { type: 'text' } } } },
-      interfaces: { pumps: { name: 'Pumps', type: 'pump' }, more_pumps: { name: 'More pumps', type: 'pump' } },
+      types: {
+        pump: { owner: 'external', fields: { note: { type: 'text' } } },
+        tank: { owner: 'external', fields: { note: { type: 'text' }, sync_key: { type: 'text', owner: 'external' } } },
+      },
+      interfaces: {
+        pumps: { name: 'Pumps', type: 'pump' },
+        more_pumps: { name: 'More pumps', type: 'pump' },
+        tanks: { name: 'Tanks', type: 'tank', key: 'sync_key', guard: { deletes: 0 } },
+      },
     }),
   );
 });
@@ -157,6 +164,16 @@ describe('deletes that are held', () => {
       },
     ]);
     expect(await live()).toBe(7);
+  });
+
+  it('are named by the field that the interface knows its elements by', async () => {
+    await send(['T1', 'T2', 'T3'], 'tanks');
+    const held = await send(['T1'], 'tanks');
+    expect(await heldKeys(held)).toEqual(['T2', 'T3']);
+    const ref = { by: 'key', field: 'sync_key', value: 'T2' } as const;
+    await fresh.hub.upsert(fresh.admin, { type: 'tank', ref, mode: 'update', fields: { note: 'Seen' } });
+    expect(await fresh.hub.approveHeld(fresh.admin, held.id, 2)).toMatchObject({ kind: 'done', skipped: 1 });
+    expect((await issuesOf(held)).filter(({ code }) => code === 'delete_blocked')).toMatchObject([{ key: 'T2' }]);
   });
 
   it('are for administrators and power users, and of a run that is there', async () => {
