@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
@@ -77,6 +78,7 @@ describe('cleaning', () => {
   it('leaves a reader who asks for all since a time what was changed since', async () => {
     const start = new Date();
     await write('since-1');
+    await pause(2); // a write takes less than a millisecond, in which times are told
     const since = new Date();
     await write('since-2');
     const keysSince = async (time: Date) => {
