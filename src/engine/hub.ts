@@ -1,6 +1,6 @@
 /**
  * The engine as everything above it sees it. Dialects translate to and from these calls and decide nothing;
- * the composition in `engine/create-hub.ts` is the only place that knows how each is done.
+ * `engine/create-hub.ts` puts together how each is done.
  */
 import type { Catalogue } from '../model/catalogue.ts';
 import type {
@@ -112,8 +112,8 @@ export type Hub = {
   import(caller: Caller, command: ImportCommand, rows: RowSource, options?: ImportOptions): Promise<Import>;
   /** Newest first. A member sees the imports that it made, others all of the workspace. */
   imports(caller: Caller, query: { limit: number; cursor?: string; type?: string }): Promise<ImportListOutcome>;
-  /** `id` is the import's id or number. undefined: no such import that the caller may see. */
   revertImport(caller: Caller, id: string): Promise<ImportRevertOutcome>;
+  /** `id` is the import's id or number. undefined: no such import that the caller may see. */
   findImport(caller: Caller, id: string): Promise<ImportView | undefined>;
   /** In the order of the body. */
   rejectedRows(caller: Caller, id: string, query: { limit: number; cursor?: string }): Promise<RejectedRowsOutcome>;

@@ -4,6 +4,7 @@
  */
 import type { FilterOperator } from '../model/commands.ts';
 import { sortedCharacters } from './field-index.ts';
+import { externalIdField } from './records.ts';
 
 /**
  * What a list can filter and sort by. `column` is one of the record's own; `value` a field; `key` a unique field, external_id too where it has
@@ -46,8 +47,6 @@ type ListLinked = {
   readonly type: number;
   readonly to: ListCondition;
 };
-
-const externalIdField = 1;
 
 const columnTypes = {
   number: 'bigint',

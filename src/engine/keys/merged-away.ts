@@ -1,16 +1,31 @@
 /** Whoever asks for a merged duplicate by its number or id is told where it went: its keys find the survivor, its number does not. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Rejected, Violation } from '../../model/outcomes.ts';
+import type { Caller } from '../../model/principal.ts';
 import { readSurvivor } from '../../store/aliases.ts';
 import type { Database } from '../../store/database.ts';
+import { isRejected } from '../read/readable.ts';
 import { numberOf, pointerTo } from '../views.ts';
 
 type NotFound = Extract<Violation, { readonly code: 'record_not_found' }>;
 
-export const mayBeMerged = ({ violations: [first] }: Rejected): boolean =>
+/** Most outcomes are given back as they are, at once. */
+export type Explain = <Outcome extends { kind: string }>(
+  caller: Caller,
+  outcome: Outcome | Rejected,
+) => Outcome | Rejected | Promise<Rejected>;
+
+export const explainBy =
+  (database: Database, catalogueOf: (caller: Caller) => Promise<Catalogue>): Explain =>
+  (caller, outcome) =>
+    isRejected(outcome) && mayBeMerged(outcome)
+      ? catalogueOf(caller).then((catalogue) => namingSurvivor(database, catalogue, outcome))
+      : outcome;
+
+const mayBeMerged = ({ violations: [first] }: Rejected): boolean =>
   first.code === 'record_not_found' && first.ref.by !== 'key';
 
-export async function namingSurvivor(database: Database, catalogue: Catalogue, outcome: Rejected): Promise<Rejected> {
+async function namingSurvivor(database: Database, catalogue: Catalogue, outcome: Rejected): Promise<Rejected> {
   const [first, ...rest] = outcome.violations;
   const violation = first as NotFound;
   const { workspace } = catalogue;

@@ -5,7 +5,8 @@ import type { PlanAction, PlanIssue, PlanItem, PlannedField, PlannedRecord } fro
 import type { ChangeKind } from '../../model/record.ts';
 import type { Transaction } from '../../store/database.ts';
 import { currentBatch, readBatch, type WrittenChange } from '../../store/plans.ts';
-import { type RecordRow, readRecords, valuesOf } from '../../store/records.ts';
+import { type RecordRow, valuesOf } from '../../store/records.ts';
+import { readRecords } from '../../store/wanted-records.ts';
 import { NumberSet } from '../sync/number-set.ts';
 import type { Values } from '../write/working-set.ts';
 import type { PlanItems } from './plan-items.ts';

@@ -5,7 +5,7 @@ import { type KeyRule, keyForm } from '../../model/key-rule.ts';
 import { type Alias, deleteAliases, putAliases } from '../../store/aliases.ts';
 import type { Transaction } from '../../store/database.ts';
 import { listPendingLinks, type PendingRow, putPendingLinks, removePendingLinks } from '../../store/pending-links.ts';
-import { deleteKeys, insertKeys, type Key, readRecords, valuesOf } from '../../store/records.ts';
+import { deleteKeys, externalIdField, insertKeys, type Key, valuesOf } from '../../store/records.ts';
 import {
   claimExternalIds,
   dropSpellings,
@@ -15,10 +15,10 @@ import {
   readSpellings,
   type Spelled,
 } from '../../store/rekey.ts';
+import { readRecords } from '../../store/wanted-records.ts';
 import { keyLimits } from '../values.ts';
 
 const batchSize = 2_000;
-const externalIdField = 1;
 const mostShown = 20;
 const mostHoldersShown = 5;
 

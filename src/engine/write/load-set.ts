@@ -5,7 +5,7 @@ import { type Alias, readAliases } from '../../store/aliases.ts';
 import type { Transaction } from '../../store/database.ts';
 import { readLinkStamps } from '../../store/link-stamps.ts';
 import { readLinks } from '../../store/links.ts';
-import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records.ts';
+import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/wanted-records.ts';
 import type { FindStored } from './coming-keys.ts';
 import type { LinkWants, WriteCommand } from './commands.ts';
 import { linkStampPairs } from './link-stamps.ts';

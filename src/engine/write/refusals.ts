@@ -10,7 +10,7 @@ import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
 import type { Transaction } from '../../store/database.ts';
-import { readRecords } from '../../store/records.ts';
+import { readRecords } from '../../store/wanted-records.ts';
 import { putRefusals, type RefusalRow } from '../../store/why.ts';
 import { Wants } from './commands.ts';
 import { WorkingSet } from './working-set.ts';

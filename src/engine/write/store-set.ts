@@ -9,6 +9,7 @@ import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store
 import { updateNumberings } from '../../store/numberings.ts';
 import {
   deleteKeys,
+  externalIdField,
   insertKeys,
   insertRecords,
   type Key,
@@ -23,7 +24,6 @@ import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
 import { changedEntries } from './index-entries.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
-const externalIdField = 1;
 const externalIdKey = String(externalIdField);
 
 /**

@@ -4,8 +4,9 @@
  */
 import type { Catalogue, LinkType } from '../../model/catalogue.ts';
 import type { Transaction } from '../../store/database.ts';
-import { readEnds, type Wanted } from '../../store/records.ts';
+import { readEnds } from '../../store/link-ends.ts';
 import { beginUnheldLinks, settleUnheldLinks } from '../../store/unheld-links.ts';
+import type { Wanted } from '../../store/wanted-records.ts';
 import type { WriteCommand } from './commands.ts';
 import type { Loaded } from './load-set.ts';
 import { WorkingSet } from './working-set.ts';
