@@ -16,8 +16,7 @@ export type CsvLine = {
 };
 
 /** How the numbers of a file are written: `1234.5`, or as spreadsheets of many countries do, `1234,5` and `1.234,5`. */
-export const decimalSigns = ['point', 'comma'] as const;
-export type DecimalSign = (typeof decimalSigns)[number];
+export type DecimalSign = 'point' | 'comma';
 
 /** What a file of issues says of each line. Whoever sends the file back need not take them out. */
 const columnsOfIssues = ['_severity', '_code', '_member', '_message', '_remedy'] as const;

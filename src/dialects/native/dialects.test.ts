@@ -10,6 +10,11 @@ describe('the APIs of a server', async () => {
     expect((await call('GET', '/v1/dialects', { as: null })).status).toBe(401);
   });
 
+  it('take no set in the form of one that is not served', async () => {
+    const refused = await call('POST', '/v1/interfaces/myendpoint/runs?form=vendor', { body: [] });
+    expect([refused.status, refused.body.violations[0].message]).toEqual([400, 'There is no form "vendor".']);
+  });
+
   it('show how a record is read, and written by its first key', async () => {
     const key = encodeURIComponent("external_id:A's/1 ü%41");
     await call('PATCH', `/v1/records/account/${key}`, { body: { fields: { name: 'Ann' } } });

@@ -4,15 +4,12 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { apiKey, type InterfaceCalls } from '../contract.ts';
 import { exampleFields } from '../example-values.ts';
-import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
-import { unknownInterface } from './interfaces.ts';
+import { type AtEndpoint, EndpointPath, unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
 import { shownCall } from './sample-calls.ts';
 import { refTo } from './shapes/common.ts';
 import { type InterfaceCallsList, InterfaceCallsListShape } from './shapes/dialect.ts';
-
-const EndpointPath = Type.Object({ endpoint: Type.String({ examples: ['myendpoint'] }) });
 
 const listInterfaceCalls = describeOperation({
   id: 'listInterfaceCalls',
@@ -27,7 +24,7 @@ const listInterfaceCalls = describeOperation({
 });
 
 export function interfaceCallsRoute(app: FastifyInstance, hub: Hub): void {
-  app.get<{ Params: Static<typeof EndpointPath> }>(
+  app.get<AtEndpoint>(
     '/v1/interfaces/:endpoint/calls',
     { schema: listInterfaceCalls },
     async (request): Promise<InterfaceCallsList> => {

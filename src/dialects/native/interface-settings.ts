@@ -5,7 +5,7 @@ import { own } from '../../model/own.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
 import { type Static, Type } from '../json-schema.ts';
 import { signedIn } from './credentials.ts';
-import { unknownInterface } from './interfaces.ts';
+import { type AtEndpoint, EndpointPath, unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';
 import { refuseUnstorable } from './parse.ts';
 import { problem } from './problem-answer.ts';
@@ -25,7 +25,6 @@ import {
   type ShownInterface,
 } from './shapes/interface-settings.ts';
 
-const EndpointPath = Type.Object({ endpoint: Type.String({ examples: ['myendpoint'] }) });
 const DeleteQuery = queryOf({
   allow_loss: Type.Boolean({
     default: false,
@@ -92,8 +91,6 @@ const deleteInterface = describeOperation({
   },
   problems: [404, 409, 422],
 });
-
-type AtEndpoint = { Params: Static<typeof EndpointPath> };
 
 /** The schema with the change; the guard's members that it does not have stay. */
 function changed(schema: SchemaDocument, endpoint: string, change: InterfaceChange): SchemaDocument {

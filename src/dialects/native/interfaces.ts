@@ -12,7 +12,7 @@ import { refTo } from './shapes/common.ts';
 import { type AskedRuns, type RunList, RunListShape, RunShape, RunsQuery, type ShownRun } from './shapes/interface.ts';
 
 const endpointParameter = Type.String({ examples: ['myendpoint'] });
-const EndpointPath = Type.Object({ endpoint: endpointParameter });
+export const EndpointPath = Type.Object({ endpoint: endpointParameter });
 export const RunPath = Type.Object({
   endpoint: endpointParameter,
   run: Type.String({ description: 'Number or id of a run.' }),
@@ -39,7 +39,7 @@ const readRun = describeOperation({
   problems: [404],
 });
 
-type AtEndpoint = { Params: Static<typeof EndpointPath> };
+export type AtEndpoint = { Params: Static<typeof EndpointPath> };
 export type AtRun = { Params: Static<typeof RunPath> };
 
 export const unknownInterface = (endpoint: string): ProblemError =>

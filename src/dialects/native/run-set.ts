@@ -6,11 +6,10 @@ import type { FailedRun, SyncOutcome } from '../../model/runs.ts';
 import type { SetFormat } from '../../model/schema.ts';
 import { shorten } from '../../model/text.ts';
 import { MalformedBody, readBody } from '../bodies.ts';
-import type { Dialect } from '../contract.ts';
-import { type Static, Type } from '../json-schema.ts';
+import { Type } from '../json-schema.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
-import { unknownInterface } from './interfaces.ts';
+import { type AtEndpoint, EndpointPath, unknownInterface } from './interfaces.ts';
 import { readOnce } from './once.ts';
 import { describeOperation } from './openapi.ts';
 import { planMode, planRefusal, renderPlan } from './plans.ts';
@@ -23,8 +22,6 @@ import { RunShape, type ShownRun } from './shapes/interface.ts';
 import { orPlan, type ShownPlan } from './shapes/plan.ts';
 import { stampOf } from './stamps.ts';
 import { callRefusal } from './violations.ts';
-
-const EndpointPath = Type.Object({ endpoint: Type.String({ examples: ['myendpoint'] }) });
 
 const submitSet = describeOperation({
   id: 'submitSet',
@@ -48,7 +45,7 @@ const submitSet = describeOperation({
   problems: [404, 408, 409, 422],
 });
 
-type Submission = { Params: Static<typeof EndpointPath>; Querystring: Submitted };
+type Submission = AtEndpoint & { Querystring: Submitted };
 
 export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
@@ -91,9 +88,6 @@ export function submitSetRoute(app: FastifyInstance, hub: Hub): void {
   );
 }
 
-const formsOf = (dialects: readonly Dialect[]): string[] =>
-  dialects.flatMap(({ name, setForm }) => (setForm === undefined ? [] : [name]));
-
 /** undefined: rows, as the native API has them. */
 function formOf(
   { dialects }: FastifyInstance,
@@ -103,8 +97,9 @@ function formOf(
   if (name === undefined) return undefined;
   const form = dialects.find((dialect) => dialect.name === name)?.setForm;
   if (form === undefined) {
-    const message = `There is no form "${shorten(name)}". Allowed: ${formsOf(dialects).join(', ')}.`;
-    throw problem('parameter_invalid', 'query.form', message);
+    const allowed = dialects.flatMap((one) => (one.setForm === undefined ? [] : [one.name]));
+    const others = allowed.length === 0 ? '' : ` Allowed: ${allowed.join(', ')}.`;
+    throw problem('parameter_invalid', 'query.form', `There is no form "${shorten(name)}".${others}`);
   }
   if (format === 'json' || format === 'xml') return (body) => form(body, format);
   throw problem(
