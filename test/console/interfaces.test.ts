@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { served } from '../scenarios/served.ts';
 import { expectAccessible, withConsole } from './browser.ts';
 
 const button = 'New interface for synchronizing with an external application';
@@ -89,48 +90,54 @@ describe('Application integration', () => {
     expect(await page.getByRole('button', { name: button }).count()).toBe(0);
   });
 
-  it('shows the calls of each API, ready but for the secret, and teaches what runs are', async () => {
-    const page = await console.signedIn('power', '/interfaces/myendpoint', { colorScheme: 'dark' });
-    const script = page.getByText('grant_type=client_credentials', { exact: false });
-    await script.waitFor();
-    expect(await script.textContent()).toContain('"@externalid":"E-1"');
-    await page.getByText('Native', { exact: true }).click();
-    await page.getByText("Authorization: Bearer <api key>'", { exact: false }).waitFor();
-    await page.getByText('/v1/interfaces/myendpoint/runs', { exact: false }).first().waitFor();
-    await page.getByText('is drawn here', { exact: false }).waitFor();
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Upload a set' }).click();
-    await page.getByLabel('Or the set itself, as JSON').waitFor();
-  });
+  it.runIf(served('relatics'))(
+    'shows the calls of each API, ready but for the secret, and teaches what runs are',
+    async () => {
+      const page = await console.signedIn('power', '/interfaces/myendpoint', { colorScheme: 'dark' });
+      const script = page.getByText('grant_type=client_credentials', { exact: false });
+      await script.waitFor();
+      expect(await script.textContent()).toContain('"@externalid":"E-1"');
+      await page.getByText('Native', { exact: true }).click();
+      await page.getByText("Authorization: Bearer <api key>'", { exact: false }).waitFor();
+      await page.getByText('/v1/interfaces/myendpoint/runs', { exact: false }).first().waitFor();
+      await page.getByText('is drawn here', { exact: false }).waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Upload a set' }).click();
+      await page.getByLabel('Or the set itself, as JSON').waitFor();
+    },
+  );
 
-  it('takes a file that was made for Relatics, and one of a spreadsheet with decimal commas', async () => {
-    const page = await console.signedIn('power', '/interfaces/myendpoint?tab=upload');
-    const choose = (name: string, text: string) =>
-      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
-    const plan = () => page.getByRole('button', { name: 'See what it would do' }).click();
-    await choose('set.json', '{"Elements": [{"@externalid": "R-1", "Name": "Pump", "Length": 1.5}]}');
-    await page.getByText('It is read in the form of Relatics', { exact: false }).waitFor();
-    await plan();
-    await page.getByText('create: 1').waitFor();
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByRole('link', { name: 'created 1' }).waitFor();
-    await page.goto('/interfaces/myendpoint?tab=upload');
-    await choose('set.csv', 'external_id;name;length\r\nR-1;Pump;1.234\r\n');
-    const alert = page.getByRole('alert').getByText('1.234 has either a decimal sign', { exact: false });
-    await alert.waitFor();
-    expect(await page.getByRole('button', { name: 'See what it would do' }).isDisabled()).toBe(true);
-    await expectAccessible(page);
-    await page.getByRole('combobox', { name: 'Decimal sign' }).click();
-    await page.getByRole('option', { name: 'comma, as in 1.234,5' }).click();
-    await alert.waitFor({ state: 'detached' });
-    await plan();
-    await page.getByText('length: 1.5 → 1234').waitFor();
-    await choose('set.xml', '<rows><row><external_id>R-1</external_id></row></rows>');
-    await page.getByText('create: 1').waitFor({ state: 'detached' });
-    await plan();
-    await page.getByText('Nothing would change.').waitFor();
-  });
+  it.runIf(served('relatics'))(
+    'takes a file that was made for Relatics, and one of a spreadsheet with decimal commas',
+    async () => {
+      const page = await console.signedIn('power', '/interfaces/myendpoint?tab=upload');
+      const choose = (name: string, text: string) =>
+        page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+      const plan = () => page.getByRole('button', { name: 'See what it would do' }).click();
+      await choose('set.json', '{"Elements": [{"@externalid": "R-1", "Name": "Pump", "Length": 1.5}]}');
+      await page.getByText('It is read in the form of Relatics', { exact: false }).waitFor();
+      await plan();
+      await page.getByText('create: 1').waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Apply' }).click();
+      await page.getByRole('link', { name: 'created 1' }).waitFor();
+      await page.goto('/interfaces/myendpoint?tab=upload');
+      await choose('set.csv', 'external_id;name;length\r\nR-1;Pump;1.234\r\n');
+      const alert = page.getByRole('alert').getByText('1.234 has either a decimal sign', { exact: false });
+      await alert.waitFor();
+      expect(await page.getByRole('button', { name: 'See what it would do' }).isDisabled()).toBe(true);
+      await expectAccessible(page);
+      await page.getByRole('combobox', { name: 'Decimal sign' }).click();
+      await page.getByRole('option', { name: 'comma, as in 1.234,5' }).click();
+      await alert.waitFor({ state: 'detached' });
+      await plan();
+      await page.getByText('length: 1.5 → 1234').waitFor();
+      await choose('set.xml', '<rows><row><external_id>R-1</external_id></row></rows>');
+      await page.getByText('create: 1').waitFor({ state: 'detached' });
+      await plan();
+      await page.getByText('Nothing would change.').waitFor();
+    },
+  );
 
   it('says that it is overdue, and since when', async () => {
     await console.call('PATCH', '/v1/interfaces/myendpoint', { overdue_after: 1 });
