@@ -250,7 +250,6 @@ export async function updateUser(
   return row;
 }
 
-/** @returns whether there was such a user that might still log in. Its sessions end with it. */
 /** Until the transaction ends, nobody changes it: a session that is opened meanwhile is there to be ended. @returns false: it is another one by now. */
 export async function holdPassword(tx: Transaction, id: number, passwordHash: string): Promise<boolean> {
   const rows = await tx.query(
@@ -260,6 +259,7 @@ export async function holdPassword(tx: Transaction, id: number, passwordHash: st
   return rows.length > 0;
 }
 
+/** @returns whether there was such a user that might still log in. Its sessions end with it. */
 export async function disableUser(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
   const rows = await tx.query(
     `update principal set disabled_at = $3
