@@ -49,6 +49,8 @@ export type ImportView = {
   readonly failure: string | null;
   /** The import that this one takes back. */
   readonly reverts: Guid | null;
+  /** The import that took this one back. */
+  readonly revertedBy: Guid | null;
   /** The plan that it applies: all of it or nothing. */
   readonly plan: string | null;
 };

@@ -67,6 +67,8 @@ export type RunView = {
   readonly stamp: ShownStamp | null;
   /** The run that this one takes back; null for a complete set. */
   readonly reverts: Guid | null;
+  /** The run that took this one back. */
+  readonly revertedBy: Guid | null;
   /** The run whose elements this one applies again, which makes it no complete set. */
   readonly replays: Guid | null;
 };

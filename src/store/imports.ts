@@ -16,6 +16,7 @@ export type ImportRecord = {
   readonly request: string;
   readonly requests: readonly string[];
   readonly reverts: number | null;
+  readonly reverted_by: number | null;
   readonly started_at: Date;
   readonly finished_at: Date | null;
   readonly failure: string | null;
@@ -24,7 +25,7 @@ export type ImportRecord = {
 };
 
 const columns =
-  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure, i.requests, i.reverts, i.plan';
+  'i.import, i.command, i.state, i.attempt, i.rows_done, i.counts, i.principal_id, i.request, i.started_at, i.finished_at, i.failure, i.requests, i.reverts, i.reverted_by, i.plan';
 
 /** @returns its number. It is at its first attempt. */
 export async function insertImport(
@@ -257,11 +258,16 @@ export const readRejections = (
     [workspace, query.import, query.after, query.limit],
   );
 
-/** Whoever still went on with it is stopped by the next attempt. */
-export async function markImportReverted(tx: Transaction, workspace: number, id: number, at: Date): Promise<void> {
+/** Whoever still went on with it is stopped by the next attempt. @param by the import that takes it back. */
+export async function markImportReverted(
+  tx: Transaction,
+  workspace: number,
+  id: number,
+  { by, at }: { readonly by: number; readonly at: Date },
+): Promise<void> {
   await tx.query(
-    `update import set state = 'reverted', attempt = attempt + 1, finished_at = coalesce(finished_at, $3)
+    `update import set state = 'reverted', reverted_by = $3, attempt = attempt + 1, finished_at = coalesce(finished_at, $4)
      where workspace_id = $1 and import = $2`,
-    [workspace, id, at],
+    [workspace, id, by, at],
   );
 }

@@ -133,6 +133,11 @@ export const readChangesAfterImport = (
     [workspace, ...placesOf(records), ...imports, requests],
   );
 
-export async function markReverted(tx: Transaction, workspace: number, run: number): Promise<void> {
-  await tx.query("update run set state = 'reverted' where workspace_id = $1 and run = $2", [workspace, run]);
+/** @param by the run that takes it back. */
+export async function markReverted(tx: Transaction, workspace: number, run: number, by: number): Promise<void> {
+  await tx.query("update run set state = 'reverted', reverted_by = $3 where workspace_id = $1 and run = $2", [
+    workspace,
+    run,
+    by,
+  ]);
 }

@@ -34,6 +34,7 @@ export type RunRow = {
   /** What its set is as of, as a whole. */
   readonly stamp: Stamp | null;
   readonly reverts: number | null;
+  readonly reverted_by: number | null;
   /** The run whose elements it applies again. */
   readonly replays: number | null;
   /** Of a queued run among those of its interface, from 1. */
@@ -52,7 +53,7 @@ export type HeldEnd = { readonly at: Date } & (
 
 export const runColumns = `
   run.run, run.interface, run.state, run.counts, run.issues, run.principal_id, run.via, run.request, run.received_at, run.started_at,
-  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_end_at, run.held_end_by, run.held_end_run, run.held_whole, run.scope, run.stamp, run.reverts, run.replays,
+  run.finished_at, run.failure, run.format, run.superseded_by, run.held_deletes, run.held_until, run.held_end, run.held_end_at, run.held_end_by, run.held_end_run, run.held_whole, run.scope, run.stamp, run.reverts, run.reverted_by, run.replays,
   (select name from principal p where p.principal_id = run.principal_id and p.workspace_id = $1) as principal_name,
   (select name from principal p where p.principal_id = run.held_end_by and p.workspace_id = $1) as held_end_name,
   case when run.state = 'queued' then 1 + (

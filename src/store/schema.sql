@@ -142,6 +142,7 @@ create table import (
   failure text,
   requests text[] not null,
   reverts bigint,
+  reverted_by bigint,
   plan uuid,
   PRIMARY KEY (workspace_id, import)
 ) with (fillfactor=50);
@@ -508,6 +509,7 @@ create table run (
   superseded_by bigint,
   batches bigint[] not null default '{}'::bigint[],
   reverts bigint,
+  reverted_by bigint,
   replays bigint,
   held_deletes bigint not null default 0,
   held_until timestamp with time zone,

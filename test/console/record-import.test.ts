@@ -55,7 +55,7 @@ describe('the import wizard', () => {
     await page.getByRole('button', { name: 'Revert' }).click();
     await page.getByRole('dialog').getByText('delete: 1').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Revert' }).click();
-    await page.getByText('It was taken back').waitFor();
+    await page.getByRole('alert').getByText('By Power user, ', { exact: false }).waitFor();
     const { items } = await console.call('GET', '/v1/records/contact?filter[external_id][in]=K-1,K-2');
     expect(items).toEqual([]);
     await page.getByRole('link', { name: 'All imports of contacts' }).click();

@@ -8,7 +8,6 @@ import type {
   HeldList,
   IssueList,
   ReplayAnswer,
-  RunList,
   ShownPlan,
   ShownRun,
   UnchangedList,
@@ -89,16 +88,6 @@ export const planOfRunQuery = ({ id, interface: endpoint }: Pick<ShownRun, 'id' 
   queryOptions({
     queryKey: ['runs', id, 'plan'],
     queryFn: ({ signal }) => get<ShownPlan>(path`/v1/interfaces/${endpoint}/runs/${id}/plan`, {}, signal),
-  });
-
-/** The run that took it back, if it is among the newest of the interface; else null. */
-export const revertOfQuery = ({ id, interface: endpoint }: Pick<ShownRun, 'id' | 'interface'>) =>
-  queryOptions({
-    queryKey: ['runs', id, 'revert'],
-    queryFn: async ({ signal }) => {
-      const { items } = await get<RunList>(path`/v1/interfaces/${endpoint}/runs`, { limit: 200 }, signal);
-      return items.find(({ reverts }) => reverts === id) ?? null;
-    },
   });
 
 /** Of one element, by its place. */

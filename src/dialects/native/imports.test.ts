@@ -211,7 +211,11 @@ describe('an import', async () => {
     expect(left).toMatchObject([
       { row: 0, violations: [{ code: 'changed_since', message: reverted.left[0].message }] },
     ]);
-    expect((await call('GET', `/v1/imports/${body.import}`)).body).toMatchObject({ state: 'reverted', reverts: null });
+    expect((await call('GET', `/v1/imports/${body.import}`)).body).toMatchObject({
+      state: 'reverted',
+      reverts: null,
+      reverted_by: reverted.import.id,
+    });
     const again = await call('POST', at);
     expect([again.status, again.body.code]).toEqual([409, 'import_not_revertible']);
     const gone = await post(`/v1/records/contact/import?import=${body.import}`, [{ external_id: 'R-1' }]);

@@ -104,6 +104,7 @@ const renderImport = (request: FastifyRequest, view: ImportView): ShownImport =>
   finished_at: view.finishedAt?.toISOString() ?? null,
   failure: view.failure,
   reverts: view.reverts,
+  reverted_by: view.revertedBy,
   plan_id: view.plan,
   rejected_url: rejectedUrl(request, view.id),
 });

@@ -150,6 +150,7 @@ export const renderRun = (base: string, run: RunView): ShownRun => ({
   scope: run.scope && { ...run.scope },
   stamp: run.stamp,
   reverts: run.reverts,
+  reverted_by: run.revertedBy,
   replays: run.replays,
   issues: run.issues,
   issues_url: run.issues === 0 ? null : `${base}/v1/runs/${run.id}/issues`,

@@ -116,7 +116,11 @@ describe('an import of records that is reverted', () => {
     expect(counts).toMatchObject({ received: 4, updated: 4, deleted: 1, rejected: 0 }); // a lookup is two changes of links
     expect(await state()).toEqual(was);
     expect(own).toMatchObject({ state: 'done', reverts: id, counts: { received: 4, deleted: 1 } });
-    expect(await fresh.hub.findImport(fresh.admin, id)).toMatchObject({ state: 'reverted', reverts: null });
+    expect(await fresh.hub.findImport(fresh.admin, id)).toMatchObject({
+      state: 'reverted',
+      reverts: null,
+      revertedBy: own.id,
+    });
   });
 
   it('deletes again what it had revived', async () => {

@@ -142,7 +142,7 @@ class ImportRevert {
     }
     await this.#withdraw();
     await this.#watch.settle(this.#tx, { counts: this.counts, left: this.left, changes: this.#undoer.changes });
-    await markImportReverted(this.#tx, workspace, reverts, clock.now());
+    await markImportReverted(this.#tx, workspace, reverts, { by: this.#import, at: clock.now() });
     const ended = { import: this.#import, attempt: 1, state: 'done', failure: null, finished_at: clock.now() } as const;
     await endImport(this.#tx, workspace, ended);
     const row = await findImport(this.#tx, workspace, this.#import);

@@ -84,5 +84,6 @@ export const importView = (workspace: WorkspaceId, row: ShownImport): ImportView
   finishedAt: row.finished_at,
   failure: row.failure,
   reverts: row.reverts === null ? null : guidOf('import', workspace, row.reverts),
+  revertedBy: row.reverted_by === null ? null : guidOf('import', workspace, row.reverted_by),
   plan: row.plan,
 });

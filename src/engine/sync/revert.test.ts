@@ -100,7 +100,11 @@ describe('a run that is reverted', () => {
     const run = await send(...newSet());
     const { run: own } = (await revert(run)) as { run: RunView };
     expect(own).toMatchObject({ interface: 'pumps', state: 'applied', reverts: run.id, issues: 0 });
-    expect(await lastRuns(fresh.hub, fresh.admin, 'pumps', 1)).toMatchObject([{ id: own.id }]);
+    expect(own.revertedBy).toBeNull();
+    expect(await lastRuns(fresh.hub, fresh.admin, 'pumps', 2)).toMatchObject([
+      { id: own.id },
+      { id: run.id, state: 'reverted', revertedBy: own.id },
+    ]);
     expect(counted(await send(...oldSet()))).toEqual({ received: 2, unchanged: 2 });
     expect(counted(await send(...newSet()))).toMatchObject({ received: 2, deleted: 1 });
   });

@@ -139,7 +139,7 @@ class Revert {
       }
     }
     if (unlinked + kept > 0) await rejoinLeavers(this.#tx, workspace, on.id, run);
-    await markReverted(this.#tx, workspace, run);
+    await markReverted(this.#tx, workspace, run, this.#run);
     const { replays } = this.#of;
     if (replays !== null) unmarkResolved(this.#tx, workspace, replays, run);
     await this.#watch.settle(this.#tx, { counts: this.counts, left: this.left, changes: this.#undoer.changes });

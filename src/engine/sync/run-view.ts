@@ -32,6 +32,7 @@ export function runView(catalogue: Catalogue, endpoint: string, row: RunRow): Ru
     scope: row.scope,
     stamp: row.stamp && shownStamp(row.stamp),
     reverts: row.reverts === null ? null : guidOf('run', catalogue.workspace, row.reverts),
+    revertedBy: row.reverted_by === null ? null : guidOf('run', catalogue.workspace, row.reverted_by),
     replays: row.replays === null ? null : guidOf('run', catalogue.workspace, row.replays),
   };
 }

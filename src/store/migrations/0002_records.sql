@@ -235,8 +235,9 @@ create table run (
   superseded_by bigint,
   -- The batches of its change rows: one, and another when its held deletes are approved.
   batches bigint[] not null default '{}',
-  -- The run that this one takes back.
+  -- The run that this one takes back, and the one that took this one back.
   reverts bigint,
+  reverted_by bigint,
   -- The run whose elements this one applies again; it is no complete set.
   replays bigint,
   held_deletes bigint not null default 0,
@@ -424,8 +425,9 @@ create table import (
   failure text,
   -- The requests that went on with it, the first one too.
   requests text[] not null,
-  -- The import that this one takes back.
+  -- The import that this one takes back, and the one that took this one back.
   reverts bigint,
+  reverted_by bigint,
   plan uuid,
   primary key (workspace_id, import)
 ) with (fillfactor = 50);

@@ -1,11 +1,12 @@
 import { Alert, Anchor, Badge, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { type RecordType, useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { importQuery } from '../../api/imports.ts';
 import type { ShownImport } from '../../api/types.ts';
 import { PageHead } from '../../components/page-head.tsx';
+import { TakenBack } from '../../components/taken-back.tsx';
 import { Time } from '../../components/time.tsx';
 import { count, counted } from '../../components/words.ts';
 import { Rejected } from './rejected.tsx';
@@ -79,6 +80,11 @@ const Happened = ({ shown, type }: { shown: ShownImport; type: RecordType | unde
   </>
 );
 
+function ImportTakenBack({ by }: { by: string | null }) {
+  const { data } = useQuery({ ...importQuery(by ?? ''), enabled: by !== null });
+  return <TakenBack by={data && { name: data.principal.name, at: data.started_at, to: path`/imports/${data.id}` }} />;
+}
+
 const State = ({ shown }: { shown: ShownImport }) => (
   <>
     <Group gap="sm">
@@ -109,10 +115,6 @@ const State = ({ shown }: { shown: ShownImport }) => (
         </Text>
       </Alert>
     )}
-    {shown.state === 'reverted' && (
-      <Alert color="gray" title="It was taken back">
-        <Text size="sm">What it changed is as it was before, but for what was changed since.</Text>
-      </Alert>
-    )}
+    {shown.state === 'reverted' && <ImportTakenBack by={shown.reverted_by} />}
   </>
 );

@@ -10,6 +10,7 @@ import type { ListedInterface, ShownRun } from '../../api/types.ts';
 import { Loading } from '../../app/loading.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { TakenBack } from '../../components/taken-back.tsx';
 import { Time } from '../../components/time.tsx';
 import { count, counted } from '../../components/words.ts';
 import { Elements } from './elements.tsx';
@@ -21,7 +22,6 @@ import { Revert } from './revert.tsx';
 import { RunChanges } from './run-changes.tsx';
 import { RunPlan } from './run-plan.tsx';
 import { RunState } from './run-state.tsx';
-import { TakenBack } from './taken-back.tsx';
 
 const tabs = ['plan', 'issues', 'elements', 'changes'] as const;
 
@@ -115,6 +115,11 @@ function progressOf({ counts, queue_position, started_at }: ShownRun): string {
     : `${count(done)} of ${counted(received, 'element')} done`;
 }
 
+function RunTakenBack({ by }: { by: string | null }) {
+  const { data } = useQuery({ ...runQuery(by ?? ''), enabled: by !== null });
+  return <TakenBack by={data && { name: data.principal.name, at: data.received_at, to: path`/runs/${data.id}` }} />;
+}
+
 function State({ run }: { run: ShownRun }) {
   return (
     <Stack gap="xs">
@@ -140,7 +145,7 @@ function State({ run }: { run: ShownRun }) {
           </Text>
         </Alert>
       )}
-      {run.state === 'reverted' && <TakenBack run={run} />}
+      {run.state === 'reverted' && <RunTakenBack by={run.reverted_by} />}
       {run.held_result !== null && <HeldResult result={run.held_result} />}
       {run.superseded_by !== null && (
         <Alert color="gray" title="A newer set took its place before it was applied">

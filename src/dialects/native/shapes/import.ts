@@ -46,6 +46,7 @@ export const ImportShape = Type.Object(
     finished_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' }),
     failure: nullableText('Why it was cut short, or failed.'),
     reverts: nullableText('The id of the import that this one takes back: its rows are the changes of that.'),
+    reverted_by: nullableText('The id of the import that took this one back.'),
     plan_id: nullableText('The plan that it applies: all of it or nothing, and it does not go on.'),
     rejected_url: Type.String({ description: 'Address of its rejected rows.' }),
   },

@@ -106,6 +106,7 @@ export const RunShape = Type.Object(
     }),
     replays: nullableText('The id of the run whose elements this one applies again; null for a complete set.'),
     reverts: nullableText('The id of the run that this one takes back; null for a complete set.'),
+    reverted_by: nullableText('The id of the run that took this one back.'),
     issues: Type.Integer({ description: 'How many issues it has.' }),
     issues_url: nullableText('Where they are listed; null when it has none.'),
     received_at: Time,
