@@ -13,7 +13,7 @@ describe('the audit', () => {
     for (const name of ['Element Pump', 'Contact Ada Berg-Lund'])
       await page.getByRole('link', { name }).first().waitFor();
     const [linked, updated, created] = (await rows.allTextContents()).slice(1);
-    expect(linked).toMatch(/linked.*policy\.contacts.*Policy .+ – Contact .+Role: Broker.*through native/);
+    expect(linked).toMatch(/linked.*Contacts.*Policy .+ – Contact .+Role: Broker.*through the Native API/);
     expect(updated).toMatch(/updated.*Contact Ada Berg-Lund.*Name: Ada Berg → Ada Berg-Lund.*[0-9a-f]{8}-/);
     expect(created).toMatch(/created.*Element Pump.*External id: A-1.*run 1/);
     expect(await rows.nth(1).locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
@@ -50,6 +50,9 @@ describe('the audit', () => {
     await page.getByLabel('From').fill('2999-01-01T00:00');
     await page.getByText('None of these').waitFor();
     await page.getByLabel('From').fill('');
+    await page.getByRole('link', { name: 'Claim By the warehouse' }).waitFor();
+    await page.getByLabel('Until').fill('2000-01-01T00:00');
+    await page.getByText('None of these').waitFor();
     await page.getByLabel('Until').fill('2999-01-01T00:00');
     await page.getByRole('link', { name: 'Claim By the warehouse' }).waitFor();
     await page.reload();

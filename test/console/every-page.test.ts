@@ -36,11 +36,11 @@ describe('every page of the menu', () => {
   );
 
   it.each([
-    ['/', 9, names],
+    ['/', 10, names],
     ['/records', 2, []],
     ['/records/contact', 2, []],
     ['/records/contact?find=user1', 2, ['/v1/records/contact']], // it lists what was found
-    ['/records/policy/67890', 5, ['/v1/records/contact']], // the names of those that it is linked with
+    ['/records/policy/67890', 6, ['/v1/records/contact']], // the names of those that it is linked with
     ['/schema?tab=edit', 2, []],
     ['/audit', 5, names],
     ['/waiting-links', 2, []],

@@ -33,6 +33,11 @@ describe('the record page', () => {
     const history = page.getByRole('region', { name: 'History' });
     await history.getByText('Is inactive: no').waitFor();
     await history.getByText('linked', { exact: true }).waitFor();
+    await history
+      .getByText(/^Contacts: /)
+      .getByRole('link', { name: 'Tom Visser' })
+      .waitFor();
+    await history.getByText('through the Native API', { exact: false }).first().waitFor();
     expect(await history.textContent()).not.toMatch(/role|attributes|unset/i);
   });
 

@@ -171,6 +171,10 @@ function catalogueOf(schema: Schema): Catalogue {
 
 export const useCatalogue = (): Catalogue => useSuspenseQuery({ ...schemaQuery, select: catalogueOf }).data;
 
+/** As the record type at its left end calls it. @param link its key. */
+export const labelOfLink = (catalogue: Catalogue, { link, left }: { link: string; left: { type: string } }): string =>
+  catalogue.get(left.type)?.links.find(({ key, side }) => key === link && side === 'left')?.label ?? link;
+
 export function useRecordType(key: string): RecordType {
   const type = useCatalogue().get(key);
   if (type === undefined) throw new Error(`There is no type element "${key}".`);

@@ -27,10 +27,20 @@ export const neighboursQuery = (type: string, id: string) =>
     queryFn: ({ signal }) => get<LinkList>(path`/v1/records/${type}/${id}/links`, { limit: 50 }, signal),
   });
 
-/** A link as one of its records sees it. */
-export type SeenLink = { readonly link: ShownLink; readonly end: LinkEnd; readonly other: ShownLink['left'] };
+type Ends = Pick<ShownLink, 'link' | 'left' | 'right'>;
 
-export function seenFrom(type: RecordType, record: Pick<ShownRecord, 'id'>, links: readonly ShownLink[]): SeenLink[] {
+/** A link as one of its records sees it. */
+export type SeenLink<One extends Ends = ShownLink> = {
+  readonly link: One;
+  readonly end: LinkEnd;
+  readonly other: ShownLink['left'];
+};
+
+export function seenFrom<One extends Ends>(
+  type: RecordType,
+  record: Pick<ShownRecord, 'id'>,
+  links: readonly One[],
+): SeenLink<One>[] {
   return links.flatMap((link) => {
     const side = link.left.id === record.id ? 'left' : 'right';
     const end = type.links.find((one) => one.key === link.link && one.side === side);

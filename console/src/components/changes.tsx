@@ -1,11 +1,12 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { type Catalogue, useCatalogue } from '../api/catalogue.ts';
+import { type Catalogue, labelOfLink, useCatalogue } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import { useNames, type Wanted } from '../api/names.ts';
 import type { FeedItem } from '../api/types.ts';
 import { ChangedValues } from './changed-values.tsx';
 import { colorOf } from './kind-colors.ts';
+import { Through } from './through.tsx';
 import { Time } from './time.tsx';
 import { Wide } from './wide.tsx';
 import { beginningOf } from './words.ts';
@@ -85,7 +86,7 @@ const Row = ({ item, catalogue, names }: Shown) => (
     <Table.Td>
       {item.principal.name}
       <Text size="sm" c="dimmed">
-        through {item.via}
+        <Through via={item.via} />
         {item.run !== null && (
           <>
             ,{' '}
@@ -112,7 +113,7 @@ function Subject({ item: { record, link, type }, catalogue, names }: Shown) {
   if (link === null) return type;
   return (
     <>
-      <Text size="sm">{link.link}</Text>
+      <Text size="sm">{labelOfLink(catalogue, link)}</Text>
       {to(link.left)} – {to(link.right)}
     </>
   );

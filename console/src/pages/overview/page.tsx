@@ -2,6 +2,7 @@ import { Anchor, Group, SimpleGrid, Stack, Title } from '@mantine/core';
 import { usePrefetchQuery, useSuspenseQueries } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { Link } from 'react-router';
+import { dialectsQuery } from '../../api/dialects.ts';
 import { interfacesQuery } from '../../api/interfaces.ts';
 import {
   activityOf,
@@ -35,6 +36,7 @@ export function Page() {
   const isConfiguring = mayConfigure(me);
   usePrefetchQuery(schemaQuery); // what is drawn last is asked for with all else
   usePrefetchQuery(recordCountsQuery);
+  usePrefetchQuery(dialectsQuery);
   // A new hour is shown once its figures are there: until then the page stays as it is.
   const begin = new Date(useDeferredValue(beginOfDay().getTime()));
   const [

@@ -3,7 +3,6 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
-import { dialectsQuery } from '../../api/dialects.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { doneOf, isUnderWay, runQuery } from '../../api/runs.ts';
 import type { ListedInterface, ShownRun } from '../../api/types.ts';
@@ -11,6 +10,7 @@ import { Loading } from '../../app/loading.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { TakenBack } from '../../components/taken-back.tsx';
+import { Through } from '../../components/through.tsx';
 import { Time } from '../../components/time.tsx';
 import { count, counted } from '../../components/words.ts';
 import { Elements } from './elements.tsx';
@@ -75,7 +75,7 @@ export function Page() {
 
 const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
   <>
-    {run.state === 'planned' ? 'Planned' : 'Sent'} by {run.principal.name} through the <Api name={run.via} /> API,{' '}
+    {run.state === 'planned' ? 'Planned' : 'Sent'} by {run.principal.name} <Through via={run.via} />,{' '}
     <Time at={run.received_at} />.{' '}
     <Anchor component={Link} underline="always" to={path`/interfaces/${on.endpoint}`}>
       All runs of {on.name}
@@ -98,12 +98,6 @@ const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
     )}
   </>
 );
-
-/** As people call it, where it is one that is served. */
-function Api({ name }: { name: string }) {
-  const { data } = useQuery(dialectsQuery);
-  return data?.items.find((one) => one.name === name)?.title ?? name;
-}
 
 /** What is judged is counted as it goes, once the set is whole. */
 function progressOf({ counts, queue_position, started_at }: ShownRun): string {

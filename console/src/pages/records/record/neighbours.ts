@@ -8,7 +8,7 @@ export const nameOf = (other: ShownLink['left'], names: ReadonlyMap<string, stri
   names.get(other.id) ?? `#${other.number}`;
 
 /** One request for each type of record, and for each hundred of its links. */
-export function useNeighbourNames(pages: readonly (readonly SeenLink[])[]): ReadonlyMap<string, string> {
+export function useNeighbourNames(pages: readonly (readonly Pick<SeenLink, 'other'>[])[]): ReadonlyMap<string, string> {
   return useNames(
     pages.flatMap((links) =>
       [...Map.groupBy(links, ({ other }) => other.type)].map(([type, some]) => ({

@@ -9,6 +9,7 @@ import {
 import { Pencil } from 'lucide-react';
 import { useParams } from 'react-router';
 import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
+import { dialectsQuery } from '../../../api/dialects.ts';
 import { linksQuery, seenFrom } from '../../../api/links.ts';
 import { historyQuery, recordKeysQuery } from '../../../api/record-details.ts';
 import { recordQuery, titleOf } from '../../../api/records.ts';
@@ -37,6 +38,7 @@ export function Page() {
   usePrefetchQuery(recordKeysQuery(key, ref));
   usePrefetchInfiniteQuery(linksQuery(key, ref));
   usePrefetchInfiniteQuery(historyQuery(key, ref));
+  usePrefetchQuery(dialectsQuery);
   const type = useRecordType(key);
   const { data: record } = useSuspenseQuery(recordQuery(key, ref));
   // Its keys may change while the page is open; its id does not.
