@@ -105,6 +105,12 @@ describe('a run in the console', () => {
     await page.getByRole('dialog').getByText('Field length takes a number', { exact: false }).waitFor();
     expect(await widerThanScreen()).toEqual([]);
     await expectAccessible(page);
+    await page.goto('/interfaces/myendpoint');
+    const newest = page.getByRole('table', { name: 'Runs' }).getByRole('row').nth(1);
+    await newest.getByText('partial').waitFor();
+    expect(await newest.getByRole('cell').nth(2).textContent()).toBe('1'); // received
+    expect(await widerThanScreen()).toEqual([]);
+    await expectAccessible(page);
   });
 
   it('says of a plan that nothing was written, and what it would do', async () => {

@@ -26,6 +26,10 @@ export const doneOf = ({ counts }: Pick<ShownRun, 'counts'>): number =>
   counts.superseded +
   counts.held;
 
+/** How long it was at work; 0 as long as it is. */
+export const tookMs = ({ received_at, started_at, finished_at }: ShownRun): number =>
+  finished_at === null ? 0 : Date.parse(finished_at) - Date.parse(started_at ?? received_at);
+
 /** Not a plan, and not a run that applies some elements again, or takes a set back. */
 export const isCompleteSet = ({ state, replays, reverts }: ShownRun): boolean =>
   state !== 'planned' && replays === null && reverts === null;

@@ -4,6 +4,8 @@ import classes from './stacking-table.module.css';
 
 type Shown = Omit<TableProps, 'children'> & {
   readonly columns: readonly string[];
+  /** Those of the columns that hold numbers, which stand under each other. */
+  readonly numbers?: readonly string[];
   readonly children: ReactNode;
 };
 
@@ -11,12 +13,12 @@ type Shown = Omit<TableProps, 'children'> & {
  * A table whose rows, on a narrow screen, have their cells one under the other, each beside the name of its column: nothing of it has to be
  * scrolled sideways. The roles are said since browsers forget them of a table that is laid out as something else.
  */
-export const StackingTable = ({ columns, children, ...props }: Shown) => (
+export const StackingTable = ({ columns, numbers = [], children, ...props }: Shown) => (
   <Table verticalSpacing="xs" {...props} role="table" className={classes.table}>
     <Table.Thead role="rowgroup">
       <Table.Tr role="row">
         {columns.map((name) => (
-          <Table.Th key={name} role="columnheader">
+          <Table.Th key={name} role="columnheader" className={numbers.includes(name) ? classes.number : undefined}>
             {name}
           </Table.Th>
         ))}
@@ -33,13 +35,15 @@ type Cell = TableTdProps & {
   readonly of: string;
   /** On a narrow screen it says itself what it is, and has all of the width. */
   readonly isPlain?: boolean;
+  /** On a narrow screen two of these share a line. */
+  readonly isNumber?: boolean;
 };
 
-export const StackingCell = ({ of, isPlain = false, className = '', children, ...props }: Cell) => (
+export const StackingCell = ({ of, isPlain = false, isNumber = false, className = '', children, ...props }: Cell) => (
   <Table.Td
     {...props}
     role="cell"
-    className={`${classes.cell} ${className}`}
+    className={`${classes.cell} ${isNumber ? classes.number : ''} ${className}`}
     {...(isPlain ? {} : { 'data-column': of })}
     {...(isNothing(children) && { 'data-empty': true })}
   >

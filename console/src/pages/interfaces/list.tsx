@@ -10,6 +10,7 @@ import { useMe } from '../../api/session.ts';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { RunState } from '../runs/run-state.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 
@@ -34,7 +35,7 @@ export function Page() {
           JSON, CSV or XML.
         </Empty>
       ) : (
-        <div className="scroll">
+        <Wide>
           <Table verticalSpacing="sm" highlightOnHover miw={720}>
             <Table.Thead>
               <Table.Tr>
@@ -76,7 +77,7 @@ export function Page() {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       )}
       <CreateDialog isOpen={isOpen} close={close} />
     </>

@@ -1,12 +1,10 @@
 import { SimpleGrid } from '@mantine/core';
 import { path } from '../../api/client.ts';
+import { tookMs } from '../../api/runs.ts';
 import type { ShownRun } from '../../api/types.ts';
 import { type Bar, BarChart } from '../../components/bar-chart.tsx';
 import { count, counted, duration } from '../../components/words.ts';
 import { stateColors } from '../runs/run-state.tsx';
-
-export const tookMs = ({ received_at, started_at, finished_at }: ShownRun): number =>
-  finished_at === null ? 0 : Date.parse(finished_at) - Date.parse(started_at ?? received_at);
 
 /** How the last runs went, the oldest of them first; plans are none. @param runs newest first, as they are listed. */
 export function RunCharts({ runs }: { runs: readonly ShownRun[] }) {

@@ -1,16 +1,19 @@
-import { Anchor, Button, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
 import { runsQuery } from '../../api/interfaces.ts';
+import { tookMs } from '../../api/runs.ts';
 import type { ListedInterface, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { Select } from '../../components/select.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
+import { Wide } from '../../components/wide.tsx';
 import { count, duration } from '../../components/words.ts';
 import { RunState, stateColors } from '../runs/run-state.tsx';
-import { RunCharts, tookMs } from './run-charts.tsx';
+import { RunCharts } from './run-charts.tsx';
 
 /** The runs of an interface: how the last ones went as a picture, and all of them as a list, newest first. */
 export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolean }) {
@@ -62,60 +65,56 @@ export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolea
   );
 }
 
-const shown = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
+const amounts = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
+const column = { run: 'Run', state: 'State', issues: 'issues', took: 'Took', received: 'Received' } as const;
+const numbers = [...amounts, column.issues, column.took];
+
+const List = ({ runs }: { runs: readonly ShownRun[] }) => (
+  <Wide>
+    <StackingTable
+      columns={[column.run, column.state, ...numbers, column.received]}
+      numbers={numbers}
+      verticalSpacing={6}
+      horizontalSpacing={6}
+      fz="sm"
+      highlightOnHover
+      aria-label="Runs"
+    >
+      {runs.map((run) => (
+        <StackingRow key={run.id}>
+          <StackingCell of={column.run}>
+            <Anchor component={Link} size="sm" to={path`/runs/${run.id}`}>
+              {count(run.number)}
+            </Anchor>
+            {run.replays !== null && <What is="replay" />}
+            {run.reverts !== null && <What is="revert" />}
+          </StackingCell>
+          <StackingCell of={column.state}>
+            <RunState run={run} />
+          </StackingCell>
+          {amounts.map((name) => (
+            <StackingCell key={name} of={name} isNumber>
+              {count(run.counts[name])}
+            </StackingCell>
+          ))}
+          <StackingCell of={column.issues} isNumber>
+            {count(run.issues)}
+          </StackingCell>
+          <StackingCell of={column.took} isNumber>
+            {run.finished_at !== null && duration(tookMs(run))}
+          </StackingCell>
+          <StackingCell of={column.received}>
+            <Time at={run.received_at} />
+          </StackingCell>
+        </StackingRow>
+      ))}
+    </StackingTable>
+  </Wide>
+);
 
 /** What is no complete set. */
 const What = ({ is }: { is: string }) => (
   <Text span size="xs" c="dimmed" ml={6}>
     {is}
   </Text>
-);
-
-const List = ({ runs }: { runs: readonly ShownRun[] }) => (
-  <div className="scroll">
-    <Table verticalSpacing={6} horizontalSpacing={6} fz="sm" highlightOnHover>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Run</Table.Th>
-          <Table.Th>State</Table.Th>
-          {shown.map((name) => (
-            <Table.Th key={name} ta="right">
-              {name}
-            </Table.Th>
-          ))}
-          <Table.Th ta="right">issues</Table.Th>
-          <Table.Th ta="right">Took</Table.Th>
-          <Table.Th>Received</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {runs.map((run) => (
-          <Table.Tr key={run.id}>
-            <Table.Td>
-              <Anchor component={Link} size="sm" to={path`/runs/${run.id}`}>
-                {count(run.number)}
-              </Anchor>
-              {run.replays !== null && <What is="replay" />}
-              {run.reverts !== null && <What is="revert" />}
-            </Table.Td>
-            <Table.Td>
-              <RunState run={run} />
-            </Table.Td>
-            {shown.map((name) => (
-              <Table.Td key={name} ta="right">
-                {count(run.counts[name])}
-              </Table.Td>
-            ))}
-            <Table.Td ta="right">{count(run.issues)}</Table.Td>
-            <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-              {run.finished_at === null ? '–' : duration(tookMs(run))}
-            </Table.Td>
-            <Table.Td>
-              <Time at={run.received_at} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  </div>
 );

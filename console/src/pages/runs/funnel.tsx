@@ -1,6 +1,6 @@
 import { Card, Divider, Group, Text, UnstyledButton } from '@mantine/core';
 import { Link } from 'react-router';
-import { doneOf, isUnderWay } from '../../api/runs.ts';
+import { doneOf, isUnderWay, tookMs } from '../../api/runs.ts';
 import type { ShownRun } from '../../api/types.ts';
 import { count, duration } from '../../components/words.ts';
 import classes from './funnel.module.css';
@@ -94,9 +94,10 @@ function besideOf(run: ShownRun): Figure[] {
     .map((figure) => ({ ...figure, asked: isShownYet(run) ? figure.asked : undefined }));
 }
 
-function inTime({ started_at, received_at, finished_at, counts }: ShownRun): string {
+function inTime(run: ShownRun): string {
+  const { finished_at, counts } = run;
   if (finished_at === null) return '';
-  const ms = Date.parse(finished_at) - Date.parse(started_at ?? received_at);
+  const ms = tookMs(run);
   const aSecond =
     ms > 1_000 && counts.received > 1_000 ? `, ${count(Math.round(counts.received / (ms / 1_000)))} a second` : '';
   return `in ${duration(ms)}${aSecond}`;

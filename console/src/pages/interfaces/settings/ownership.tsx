@@ -2,6 +2,7 @@ import { Badge, Button, Card, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type Owned, ownedOf } from '../../../api/ownership.ts';
 import type { ListedInterface, Schema } from '../../../api/types.ts';
+import { Wide } from '../../../components/wide.tsx';
 import { TransferDialog } from './transfer-dialog.tsx';
 
 /** Who may write each field and relation of the type; what is this interface's to write is marked. */
@@ -16,7 +17,7 @@ export const Ownership = ({ on, schema }: { on: ListedInterface; schema: Schema 
           Only the owner changes a value. What its sets bring and is not theirs to write is left out, with a sync issue.
         </Text>
       </div>
-      <div className="scroll">
+      <Wide>
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
@@ -32,7 +33,7 @@ export const Ownership = ({ on, schema }: { on: ListedInterface; schema: Schema 
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
     </Stack>
   </Card>
 );
