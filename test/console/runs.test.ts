@@ -204,6 +204,17 @@ describe('a run in the console', () => {
     await page.getByRole('button', { name: 'Edit and replay K-1' }).waitFor({ state: 'detached' });
   });
 
+  it('does not say of a set that was refused that its elements were taken', async () => {
+    const refused = await fetch(`${console.server.url}/v1/interfaces/myendpoint/runs`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/json' },
+      body: JSON.stringify([{ name: 'No key' }]),
+    });
+    expect(refused.status).toBe(400);
+    const page = await console.signedIn('power', '/interfaces/myendpoint?tab=issues');
+    await page.getByText('No element of it was applied.').waitFor();
+  });
+
   it('offers whoever may only read neither mending nor deciding', async () => {
     await post('/v1/interfaces/myendpoint', { guard: { deletes: 0 } }, 'PATCH');
     await send([element('O-1'), element('O-2')]);

@@ -3,7 +3,7 @@ import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import { runsQuery } from '../../api/interfaces.ts';
-import { isCompleteSet } from '../../api/runs.ts';
+import { isCompleteSet, isUnderWay } from '../../api/runs.ts';
 import { Empty } from '../../components/empty.tsx';
 import { Time } from '../../components/time.tsx';
 import { count } from '../../components/words.ts';
@@ -12,7 +12,7 @@ import { RunIssues } from '../runs/issues.tsx';
 /** The log of the last set: what an earlier one could not take, the next says anew. Replays and reverts are no sets, and mend some of it. */
 export function Issues({ endpoint }: { endpoint: string }) {
   const { data } = useSuspenseInfiniteQuery(runsQuery(endpoint));
-  const run = data.pages.flatMap(({ items }) => items).find(isCompleteSet);
+  const run = data.pages.flatMap(({ items }) => items).find((one) => isCompleteSet(one) && !isUnderWay(one));
   if (run === undefined) {
     return <Empty title="No sync issues">Whatever a set could not take is listed here, with what to do.</Empty>;
   }

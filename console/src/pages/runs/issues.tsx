@@ -41,7 +41,7 @@ export function RunIssues({ run }: { run: ShownRun }) {
   });
   const issues = query.data.pages.flatMap(({ items }) => items);
   const list = useKeptPlace(issues.length);
-  if (run.issues === 0) return <Empty title="No sync issues">Every element was taken as it was sent.</Empty>;
+  if (run.issues === 0) return <Empty title="No sync issues">{whyNone(run)}</Empty>;
   return (
     <Stack ref={list} tabIndex={-1} style={{ outline: 'none' }} role="region" aria-label="Sync issues">
       <Group align="end">
@@ -90,6 +90,11 @@ export function RunIssues({ run }: { run: ShownRun }) {
     </Stack>
   );
 }
+
+const whyNone = ({ state }: ShownRun): string =>
+  state === 'failed' || state === 'superseded'
+    ? 'No element of it was applied.'
+    : 'Every element was taken as it was sent.';
 
 const None = ({ run, isFiltered }: { run: ShownRun; isFiltered: boolean }) =>
   isFiltered ? (
