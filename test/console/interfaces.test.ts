@@ -133,7 +133,7 @@ describe('Application integration', () => {
       await plan();
       await page.getByText('length: 1.5 → 1234').waitFor();
       await choose('set.xml', '<rows><row><external_id>R-1</external_id></row></rows>');
-      await page.getByText('create: 1').waitFor({ state: 'detached' });
+      await page.getByText('length: 1.5 → 1234').waitFor({ state: 'detached' });
       await plan();
       await page.getByText('Nothing would change.').waitFor();
     },
