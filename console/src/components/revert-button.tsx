@@ -57,7 +57,7 @@ export function RevertButton({ what, plan, revert, name, button }: Shown) {
       >
         <Stack>
           <Text size="sm">
-            Records and links go back to what they were before the {what}. What was changed since is left alone.
+            Records and links go back to what they were before {what}. What was changed since is left alone.
           </Text>
           {plan.isError && <ProblemAlert fault={plan.error} title="It cannot be reverted" />}
           {planned !== undefined && <PlanView plan={planned} />}

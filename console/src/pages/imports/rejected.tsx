@@ -1,15 +1,12 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { useMutation, useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Download } from 'lucide-react';
-import { path } from '../../api/client.ts';
+import { Stack, Text } from '@mantine/core';
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { rejectedRowsQuery } from '../../api/imports.ts';
-import { saveFile } from '../../api/save-file.ts';
 import type { ShownImport } from '../../api/types.ts';
 import { keyStyle } from '../../components/key-style.ts';
 import { More } from '../../components/more.tsx';
-import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { count } from '../../components/words.ts';
+import { RejectedFile } from './rejected-file.tsx';
 
 /** Rows that were refused, and as a file to be mended and sent again; of a revert, the changes that it left alone. */
 export function Rejected({ shown }: { shown: ShownImport }) {
@@ -19,7 +16,15 @@ export function Rejected({ shown }: { shown: ShownImport }) {
   const columns = [isRevert ? 'Change' : 'Line', 'Key', isRevert ? 'Why it was left alone' : 'What is wrong'] as const;
   return (
     <Stack>
-      {!isRevert && <AsFile shown={shown} />}
+      {!isRevert && (
+        <>
+          <Text size="sm">
+            Rows that were rejected changed nothing. The file has them as they were sent, with what is wrong: mend it,
+            and import it.
+          </Text>
+          <RejectedFile of={shown}>Rejected rows as CSV</RejectedFile>
+        </>
+      )}
       <StackingTable columns={columns} aria-label={isRevert ? 'Changes that were left alone' : 'Rejected rows'}>
         {rows.map(({ row, line, key, violations }) => (
           <StackingRow key={row}>
@@ -35,30 +40,5 @@ export function Rejected({ shown }: { shown: ShownImport }) {
       </StackingTable>
       <More query={query} />
     </Stack>
-  );
-}
-
-function AsFile({ shown }: { shown: ShownImport }) {
-  const save = useMutation({
-    mutationFn: () => saveFile(path`/v1/imports/${shown.id}/rejected?spreadsheet=true`, 'text/csv', 'rejected.csv'),
-  });
-  return (
-    <>
-      <Text size="sm">
-        Rows that were rejected changed nothing. The file has them as they were sent, with what is wrong: mend it, and
-        import it.
-      </Text>
-      <Group>
-        <Button
-          variant="default"
-          leftSection={<Download size={16} aria-hidden />}
-          loading={save.isPending}
-          onClick={() => save.mutate()}
-        >
-          Rejected rows as CSV
-        </Button>
-      </Group>
-      {save.isError && <ProblemAlert fault={save.error} title="Not saved" />}
-    </>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, Group, JsonInput, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { useQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { elementQuery, runIssuesQuery, useReplayElement } from '../../api/runs.ts';
+import { elementQuery, issuesOfElementQuery, useReplayElement } from '../../api/runs.ts';
 import type { ShownElement, ShownIssue, ShownRun } from '../../api/types.ts';
 import { useIsNarrow } from '../../components/narrow.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
@@ -68,9 +68,7 @@ function Form({ run, element, close }: { run: ShownRun; element: ShownElement; c
     close();
     notifications.show({ message: `${element.key ?? 'The element'} is applied as you have mended it.` });
   });
-  const issues = useSuspenseInfiniteQuery(
-    runIssuesQuery(run.id, element.key === null ? {} : { key: element.key }),
-  ).data.pages.flatMap(({ items }) => items.filter(({ place }) => place === element.place));
+  const { data: issues } = useSuspenseQuery(issuesOfElementQuery(run.id, element));
   const row = parsed(text);
   const isMended = replay.data?.issues.length === 0;
   const wrong = replay.data?.issues ?? issues;

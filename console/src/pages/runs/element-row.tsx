@@ -4,10 +4,10 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import type { ShownElement, ShownRun } from '../../api/types.ts';
-import { keyStyle } from '../../components/key-style.ts';
 import { StackingCell, StackingRow } from '../../components/stacking-table.tsx';
 import { EditAndReplay } from './edit-and-replay.tsx';
 import { ElementDetails } from './element-details.tsx';
+import { KeyCell } from './key-cell.tsx';
 import { useMayReplay } from './may-replay.ts';
 import { colorOfOutcome } from './outcomes.ts';
 
@@ -40,15 +40,7 @@ export function ElementRow({ run, element, hasError }: { run: ShownRun; element:
             {element.place}
           </Group>
         </StackingCell>
-        <StackingCell of={key} style={keyStyle(element.key)}>
-          {element.record === null ? (
-            element.key
-          ) : (
-            <Anchor component={Link} size="sm" to={path`/records/${element.record.type}/${element.record.id}`}>
-              {element.key}
-            </Anchor>
-          )}
-        </StackingCell>
+        <KeyCell of={key} sent={element} />
         <StackingCell of={outcome}>
           <Badge variant="light" color={colorOfOutcome(element.outcome)}>
             {element.outcome}

@@ -1,10 +1,9 @@
-import { Anchor, Badge, Text } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
-import { path } from '../../api/client.ts';
 import type { ShownIssue } from '../../api/types.ts';
 import { keyStyle } from '../../components/key-style.ts';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
+import { KeyCell } from './key-cell.tsx';
 
 type Shown = {
   readonly issues: readonly ShownIssue[];
@@ -26,15 +25,7 @@ export const IssueTable = ({ issues, action }: Shown) => (
             {issue.severity}
           </Badge>
         </StackingCell>
-        <StackingCell of={key} style={keyStyle(issue.key)}>
-          {issue.record === null ? (
-            issue.key
-          ) : (
-            <Anchor component={Link} size="sm" to={path`/records/${issue.record.type}/${issue.record.id}`}>
-              {issue.key}
-            </Anchor>
-          )}
-        </StackingCell>
+        <KeyCell of={key} sent={issue} />
         <StackingCell of={member} style={keyStyle(issue.member)}>
           {issue.member}
         </StackingCell>

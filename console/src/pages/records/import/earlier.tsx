@@ -1,17 +1,15 @@
-import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Download } from 'lucide-react';
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { RecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { importsQuery } from '../../../api/imports.ts';
-import { saveFile } from '../../../api/save-file.ts';
 import type { ShownImport } from '../../../api/types.ts';
 import { More } from '../../../components/more.tsx';
-import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../../components/stacking-table.tsx';
 import { Time } from '../../../components/time.tsx';
 import { count, counted } from '../../../components/words.ts';
+import { RejectedFile } from '../../imports/rejected-file.tsx';
 import { RevertImport } from '../../imports/revert.tsx';
 import { ImportState } from '../../imports/state.tsx';
 
@@ -74,29 +72,13 @@ function inWords({ counts: { received, ...outcomes }, reverts }: ShownImport): s
   return parts.length === 0 ? of : `${of}: ${parts.join(', ')}`;
 }
 
-function Actions({ one }: { one: ShownImport }) {
-  const save = useMutation({
-    mutationFn: () =>
-      saveFile(path`/v1/imports/${one.id}/rejected?spreadsheet=true`, 'text/csv', `import-${one.number}-rejected.csv`),
-  });
-  return (
-    <>
-      <Group gap="xs" wrap="nowrap">
-        {one.counts.rejected > 0 && one.reverts === null && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<Download size={14} aria-hidden />}
-            loading={save.isPending}
-            onClick={() => save.mutate()}
-            aria-label={`Rejected rows of import ${count(one.number)} as CSV`}
-          >
-            Rejected rows
-          </Button>
-        )}
-        <RevertImport shown={one} name={`Revert import ${count(one.number)}`} button={{ size: 'compact-sm' }} />
-      </Group>
-      {save.isError && <ProblemAlert fault={save.error} title="Not saved" />}
-    </>
-  );
-}
+const Actions = ({ one }: { one: ShownImport }) => (
+  <Group gap="xs" wrap="nowrap">
+    {one.counts.rejected > 0 && one.reverts === null && (
+      <RejectedFile of={one} size="compact-sm" aria-label={`Rejected rows of import ${count(one.number)} as CSV`}>
+        Rejected rows
+      </RejectedFile>
+    )}
+    <RevertImport shown={one} name={`Revert import ${count(one.number)}`} button={{ size: 'compact-sm' }} />
+  </Group>
+);
