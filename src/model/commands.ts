@@ -44,6 +44,8 @@ export type ImportCommand =
       /** Of every row that does not say it for itself. */
       readonly stamp?: Stamp;
       readonly force?: Force;
+      /** How the numbers of the body are written, where not with a point: whoever goes on with it has to say the same. */
+      readonly decimal?: 'comma';
     }
   | {
       readonly kind: 'links';

@@ -45,6 +45,18 @@ describe('CSV with decimal commas', async () => {
     expect(fields).toMatchObject({ pieces: 1234, name: '1.234,5' });
   });
 
+  it('have to be said again by whoever goes on with an import', async () => {
+    const body = 'external_id,incurred\nD-20,"1.234"\n';
+    const send = (query: string) => call('POST', `/v1/records/reading/import${query}`, { body, headers: csv });
+    const { import: id } = (await send('?decimal=comma')).body;
+    expect((await send(`?import=${id}`)).body).toMatchObject({
+      code: 'import_mismatch',
+      begun_with: { decimal: 'comma' },
+    });
+    expect((await send(`?import=${id}&decimal=comma`)).status).toBe(200);
+    expect(await stored('D-20')).toBe(1234);
+  });
+
   it('are read in complete sets, also when these are planned, queued or replayed', async () => {
     const body = 'external_id,name,length\nL-1,Pump,"1.081,5"\nL-\u0000,Bad key,"2,5"\n';
     const runs = '/v1/interfaces/myendpoint/runs';

@@ -25,8 +25,8 @@ export type RowParser = {
   readonly isField?: (column: string) => boolean;
 };
 
-export const rowParser = (catalogue: Catalogue, command: ImportCommand, sign?: DecimalSign): RowParser =>
-  command.kind === 'links' ? linkRowParser(command) : recordRowParser(catalogue, command.type, sign);
+export const rowParser = (catalogue: Catalogue, command: ImportCommand): RowParser =>
+  command.kind === 'links' ? linkRowParser(command) : recordRowParser(catalogue, command.type, command.decimal);
 
 /** @param place of the body: its first row is row `offset` of the import, of which the first `from` were done already. */
 export async function* readRows(

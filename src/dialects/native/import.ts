@@ -9,7 +9,6 @@ import { count, isOrAre } from '../../model/text.ts';
 import { piecesOf, readBody } from '../bodies.ts';
 import { formatOf, importMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
-import type { DecimalSign } from './csv.ts';
 import { deferredByForce, forceOf } from './force.ts';
 import { linesOf, summaryOf } from './import-answer.ts';
 import { type ImportsLinks, type ImportsRecords, importLinks, importRecords, ndjson } from './import-operations.ts';
@@ -24,7 +23,6 @@ type Resumable = PlanAsked & {
   readonly import?: string;
   readonly offset: number;
   readonly outcomes: 'all' | 'rejected';
-  readonly decimal?: DecimalSign;
 };
 
 export function importRoutes(app: FastifyInstance, hub: Hub): void {
@@ -32,7 +30,7 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
   app.addContentTypeParser(Object.keys(importMedia), (_request, body, done) => done(null, body));
 
   app.post<ImportsRecords>('/v1/records/:type/import', { schema: importRecords }, (request, reply) => {
-    const { key, mode } = request.query;
+    const { key, mode, decimal } = request.query;
     return runImport(hub, request, reply, request.query, {
       kind: 'records',
       type: request.params.type,
@@ -40,6 +38,7 @@ export function importRoutes(app: FastifyInstance, hub: Hub): void {
       mode,
       ...stampOf(request.query, 'query'),
       ...forceOf(request.query),
+      ...(decimal === 'comma' && { decimal }),
     });
   });
 
@@ -65,7 +64,7 @@ async function runImport(
   asked: Resumable,
   command: ImportCommand,
 ) {
-  const { import: id, offset, outcomes, decimal } = asked;
+  const { import: id, offset, outcomes } = asked;
   if (id === undefined && offset > 0) {
     throw problem(
       'parameter_invalid',
@@ -78,7 +77,7 @@ async function runImport(
     throw problem('parameter_invalid', 'query.import', 'An import that goes on cannot be planned: leave one out.');
   const format = formatOf(request);
   const caller = signedIn(request);
-  const parser = rowParser(await hub.catalogue(caller.principal.workspace), command, decimal);
+  const parser = rowParser(await hub.catalogue(caller.principal.workspace), command);
   const rowsIn =
     (pieces: AsyncIterable<Buffer>): RowSource =>
     (from) =>
@@ -129,7 +128,8 @@ function startRefusal(refused: Exclude<Import, { kind: 'importing' }>, command: 
       return problem('import_planned', 'query.import', message, { plan: refused.plan });
     }
     case 'import_mismatch': {
-      const message = 'The import was begun with another type, link, key or mode: send the same ones to go on with it.';
+      const message =
+        'The import was begun with another type, link, key, mode or decimal sign: send the same ones to go on with it.';
       return problem('import_mismatch', 'query.import', message, { begun_with: refused.begunWith });
     }
     case 'import_over':

@@ -132,7 +132,7 @@ export const operationProblems = {
     status: 409,
     title: 'Another import',
     cause:
-      'The import that is to go on was begun with another record type, link type, key or mode, named in `begun_with`.',
+      'The import that is to go on was begun with another record type, link type, key, mode or decimal sign, named in `begun_with`.',
     remedy:
       'Send the rest to the address, key and mode that it was begun with, or leave `import` out to begin a new one.',
   },
