@@ -20,6 +20,7 @@ import {
 import type { IndexedValue } from './field-index.ts';
 import {
   beyondSql,
+  countRows,
   directionOf,
   filtersSql,
   type Listing,
@@ -98,7 +99,7 @@ async function findNarrow(
   for (const filter of filters) {
     const parameters = parametersFor(workspace);
     const entries = `(select 1 from ${entriesSql(filter, type, parameters)} limit ${most + 1}) f`;
-    if ((await count(tx, entries, [], parameters)) <= most) return filter;
+    if ((await countRows(tx, entries, [], parameters)) <= most) return filter;
   }
   return undefined;
 }
@@ -236,20 +237,7 @@ function stretchOf(query: Listing, { of, hasPlace }: Stretch, parameters: Parame
 async function countStretch(tx: Transaction, workspace: number, query: Listing, stretch: Stretch): Promise<number> {
   const parameters = parametersFor(workspace);
   const { from } = stretchOf(query, stretch, parameters, null);
-  return count(tx, from, filtersSql(query, parameters), parameters);
-}
-
-async function count(
-  tx: Transaction,
-  from: string,
-  conditions: readonly string[],
-  parameters: Parameters,
-): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
-    `select count(*) as count from ${from} where ${conditions.join(' and ') || 'true'}`,
-    parameters.values,
-  );
-  return row?.count ?? 0;
+  return countRows(tx, from, filtersSql(query, parameters), parameters);
 }
 
 /** @returns undefined when the index is of no help. */
@@ -265,7 +253,7 @@ export async function countByIndex(
   if (only === undefined) return undefined;
   if (sought.filters.length === 1 && 'term' in (sought.filters[0] ?? {}) && isExact(only)) {
     const parameters = parametersFor(workspace);
-    return count(
+    return countRows(
       tx,
       `field_index f`,
       [fieldSql(only.term, sought.type), entrySql(only, parameters) ?? 'true'],
@@ -276,5 +264,5 @@ export async function countByIndex(
   if (narrow === undefined) return undefined;
   const parameters = parametersFor(workspace);
   const from = `(select f.number from ${entriesSql(narrow, sought.type, parameters)} offset 0) f ${recordSql}`;
-  return count(tx, from, filtersSql(sought, parameters), parameters);
+  return countRows(tx, from, filtersSql(sought, parameters), parameters);
 }

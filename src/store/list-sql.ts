@@ -95,6 +95,19 @@ export const ofTypeSql = ({ type, deletedToo }: Sought): string[] => [
 export const filtersSql = ({ type, filters }: Sought, parameters: Parameters): string[] =>
   filters.map((filter) => conditionSql(filter, parameters, type));
 
+export async function countRows(
+  tx: Transaction,
+  from: string,
+  conditions: readonly string[],
+  parameters: Parameters,
+): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `select count(*) as count from ${from} where ${conditions.join(' and ') || 'true'}`,
+    parameters.values,
+  );
+  return row?.count ?? 0;
+}
+
 const columns =
   'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at';
 

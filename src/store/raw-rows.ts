@@ -89,3 +89,11 @@ function readRow(row: Row, bytes: Buffer, start: number): Row {
   }
   return row;
 }
+
+/** What a column has that holds whole numbers from 0. */
+export function numberIn({ bytes, starts, ends }: RawRow, column: number): number {
+  let number = 0;
+  for (let at = starts[column] as number; at < (ends[column] as number); at++)
+    number = number * 10 + (bytes[at] as number) - 0x30;
+  return number;
+}

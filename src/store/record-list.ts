@@ -3,6 +3,7 @@ import type { Page, Transaction } from './database.ts';
 import { countByIndex, listByIndex, usualBounds } from './list-by-index.ts';
 import {
   beyondSql,
+  countRows,
   filtersSql,
   type Listing,
   type ListRow,
@@ -35,10 +36,5 @@ export async function countSelected(
   const counted = await countByIndex(tx, workspace, sought, bounds);
   if (counted !== undefined) return counted;
   const parameters = parametersFor(workspace);
-  const conditions = [...ofTypeSql(sought), ...filtersSql(sought, parameters)];
-  const [row] = await tx.query<{ count: number }>(
-    `select count(*) as count from record r where ${conditions.join(' and ')}`,
-    parameters.values,
-  );
-  return row?.count ?? 0;
+  return countRows(tx, 'record r', [...ofTypeSql(sought), ...filtersSql(sought, parameters)], parameters);
 }

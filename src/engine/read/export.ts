@@ -8,11 +8,11 @@ import { spreadsheetColumn } from '../../model/spreadsheet.ts';
 import type { ListFilter } from '../../store/conditions.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { type LinkPlace, readLinkRows, readRecordRows } from '../../store/export.ts';
-import type { RawRow, TakeRow } from '../../store/raw-rows.ts';
+import { numberIn, type RawRow, type TakeRow } from '../../store/raw-rows.ts';
 import { unknownLinkType } from '../import/refuse-import.ts';
 import { compileFilter } from './conditions.ts';
-import { Lines } from './lines.ts';
-import { csvLinkLines, jsonLinkLines, numberIn } from './link-lines.ts';
+import { Lines, type WriteLine } from './lines.ts';
+import { csvLinkLines, jsonLinkLines } from './link-lines.ts';
 import { isRejected, readableType } from './readable.ts';
 import { csvLines, jsonLines } from './record-lines.ts';
 
@@ -92,7 +92,7 @@ type Source<Place> = {
   readonly placeOf: (row: RawRow) => Place;
   /** Rows beyond a place, in the order of their places. */
   readonly read: (tx: Transaction, after: Place, rows: number, take: TakeRow) => Promise<void>;
-  readonly write: (row: RawRow, lines: Lines) => void;
+  readonly write: WriteLine;
 };
 
 type Piece<Place> = { readonly bytes: Buffer; readonly rows: number; readonly last: Place; readonly isCut: boolean };

@@ -1,9 +1,7 @@
 /** One line of an export for each link: its ends, and what it has of role and attributes. */
 import type { LinkType, Role } from '../../model/catalogue.ts';
-import type { RawRow } from '../../store/raw-rows.ts';
-import { Lines } from './lines.ts';
-
-type WriteLine = (row: RawRow, lines: Lines) => void;
+import { numberIn, type RawRow } from '../../store/raw-rows.ts';
+import { Lines, type WriteLine } from './lines.ts';
 
 /** In the order of the columns that are read. */
 const [left, right, roleNumber, attributes] = [3, 4, 5, 6] as const;
@@ -65,12 +63,4 @@ function roleWriter(
 function roleName(roles: readonly Role[], role: Role): string {
   const isOthers = roles.some((one) => one !== role && [String(one.number), one.externalId].includes(role.name));
   return isOthers ? String(role.number) : role.name;
-}
-
-/** A whole number from 0. */
-export function numberIn({ bytes, starts, ends }: RawRow, column: number): number {
-  let number = 0;
-  for (let at = starts[column] as number; at < (ends[column] as number); at++)
-    number = number * 10 + (bytes[at] as number) - 0x30;
-  return number;
 }

@@ -2,13 +2,13 @@
 import type { Field, RecordType } from '../../model/catalogue.ts';
 import type { ExportColumn } from '../../store/export.ts';
 import type { RawRow } from '../../store/raw-rows.ts';
-import type { Lines } from './lines.ts';
+import type { Lines, WriteLine } from './lines.ts';
 
 /** What is read of each record, and how a line is made of it. The first column of a row is its place. */
 export type LineFormat = {
   readonly whole: boolean;
   readonly columns: readonly ExportColumn[];
-  readonly write: (row: RawRow, lines: Lines) => void;
+  readonly write: WriteLine;
 };
 
 const quote = 0x22;
