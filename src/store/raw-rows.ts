@@ -21,6 +21,8 @@ const headerBytes = 5;
 const tapped = new WeakSet<EventEmitter>();
 
 /**
+ * Begins where a message does: behind the end of an answer PostgreSQL (from 14 on) sends nothing before it is asked, to one who listens to
+ * no channel, but why it closes the connection. So the driver has no part of a message whose rest would come here.
  * @param stream of a connection that has nothing else under way.
  * @param taker whose row comes next; undefined: the driver's.
  * @returns undoes it; undefined when rows of another statement are taken from the same connection.
