@@ -1,5 +1,7 @@
 /** The records of an interface that one of its runs left as they were. */
-import type { Transaction } from './database.ts';
+import { int8Array } from './arrays.ts';
+import type { Page, Transaction } from './database.ts';
+import { type ListRow, ofTypeSql, readPage } from './list-sql.ts';
 
 /** A newer set of the interface that came into force; undefined: there is none. */
 export async function findNewerSet(
@@ -44,3 +46,18 @@ export const readUnchanged = (
     },
     [workspace, on, run, after, limit],
   );
+
+/** Of these records as many as a page holds, in the order of their numbers. */
+export const readLive = (
+  tx: Transaction,
+  workspace: number,
+  type: number,
+  numbers: readonly number[],
+): Promise<Page<ListRow>> => {
+  const byNumber = { term: { kind: 'column', column: 'number' }, descending: false } as const;
+  const all = { type, filters: [], deletedToo: false, sort: [byNumber], backwards: false, place: null, skip: 0 };
+  return readPage(tx, workspace, { ...all, limit: numbers.length, mayBeShort: true }, (parameters) => ({
+    from: 'record r',
+    where: [...ofTypeSql(all), `r.number = any(${parameters.add(int8Array(numbers), 'bigint[]')})`],
+  }));
+};

@@ -63,6 +63,18 @@ describe('a page of large items has as many as go into the memory, and says that
     expect(written).toEqual(order === 'newest' ? all.toReversed() : all);
   });
 
+  it('the records that a run found unchanged', async () => {
+    const keys = numbers.map((index) => `U-${index}`);
+    const send = () =>
+      call('POST', '/v1/interfaces/myendpoint/runs', { body: keys.map((key) => ({ external_id: key })) });
+    await send();
+    for (const key of keys)
+      await call('PATCH', `/v1/records/element/external_id:${key}`, { body: { fields: { internal_note: megabyte } } });
+    const pages = await pagesOf(`/v1/runs/${(await send()).body.id}/unchanged`);
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.flat().map(({ fields }) => fields.external_id)).toEqual(keys);
+  });
+
   it('the elements of a run, and its issues as a file', async () => {
     const rows = many.map((index) => ({ external_id: `E-${index}`, internal_note: mostKept }));
     const run = await call('POST', '/v1/interfaces/myendpoint/runs', {

@@ -8,8 +8,7 @@ import type { Caller } from '../../model/principal.ts';
 import type { UnchangedOutcome } from '../../model/runs.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import type { RunRow } from '../../store/runs.ts';
-import { findNewerSet, readUnchanged } from '../../store/unchanged-records.ts';
-import { readRecords } from '../../store/wanted-records.ts';
+import { findNewerSet, readLive, readUnchanged } from '../../store/unchanged-records.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { viewsOf } from './records.ts';
 import { findRunRow } from './runs.ts';
@@ -38,10 +37,9 @@ export const listUnchanged = (
     const looked = await readUnchanged(tx, workspace, row, { after, limit: mostLookedAt });
     const unchanged = looked.flatMap(({ number, unchanged: is }) => (is ? [number] : []));
     const numbers = unchanged.slice(0, limit);
-    const isMore = unchanged.length > limit || looked.length === mostLookedAt;
-    const last = unchanged.length > limit ? numbers.at(-1) : looked.at(-1)?.number;
-    const rows = await readRecords(tx, workspace, { numbers, keys: [] });
-    rows.sort((a, b) => a.number - b.number);
+    const { rows, isMore: isCut } = await readLive(tx, workspace, type.id, numbers);
+    const isMore = isCut || unchanged.length > limit || looked.length === mostLookedAt;
+    const last = isCut ? rows.at(-1)?.number : unchanged.length > limit ? numbers.at(-1) : looked.at(-1)?.number;
     return {
       kind: 'page',
       items: await viewsOf(tx, catalogue, type, rows),
