@@ -79,17 +79,32 @@ export async function removeEntries(tx: Transaction, workspace: number, type: nu
   ]);
 }
 
-/** Live records of a type beyond the number `after`: none of them is changed until the transaction ends. */
+type Held = {
+  readonly type: number;
+  readonly fields: readonly number[];
+  readonly after: number;
+  readonly limit: number;
+};
+
+/**
+ * Live records of a type beyond the number `after`: none of them is changed until the transaction ends. Of their values those of the fields,
+ * and of text as much as is sorted by: of so many records at once, all of them might not go into the memory.
+ */
 export const holdForIndex = (
   tx: Transaction,
   workspace: number,
-  { type, after, limit }: { readonly type: number; readonly after: number; readonly limit: number },
+  { type, fields, after, limit }: Held,
 ): Promise<Pick<RecordRow, 'number' | 'external_id' | 'data'>[]> =>
   tx.query(
     {
       name: 'hold_for_index',
-      text: `select number, external_id, data from record
-             where workspace_id = $1 and type = $2 and deleted_at is null and number > $3 order by number limit $4 for share`,
+      text: `
+        select r.number, r.external_id, (
+            select coalesce(jsonb_object_agg(f, case jsonb_typeof(r.data -> f)
+              when 'string' then to_jsonb(left(r.data ->> f, ${sortedCharacters})) else r.data -> f end), '{}')
+            from unnest($5::text[]) f where jsonb_exists(r.data, f)) as data
+        from record r
+        where r.workspace_id = $1 and r.type = $2 and r.deleted_at is null and r.number > $3 order by r.number limit $4 for share of r`,
     },
-    [workspace, type, after, limit],
+    [workspace, type, after, limit, textArray(fields.map(String))],
   );

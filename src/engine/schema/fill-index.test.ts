@@ -4,12 +4,19 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { amend, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { ListQuery } from '../../model/commands.ts';
 import type { FieldDocument } from '../../model/schema.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { holdForIndex } from '../../store/field-index.ts';
 
 let fresh: FreshHub;
+let database: Database;
 beforeAll(async () => {
   fresh = await freshHub();
+  database = openDatabase({ connection: { connectionString: fresh.databaseUrl } });
 });
-afterAll(() => fresh.close());
+afterAll(async () => {
+  await database.close();
+  await fresh.close();
+});
 
 const have = (type: string, fields: Record<string, FieldDocument>, allowLoss = false) =>
   amend(
@@ -57,6 +64,27 @@ describe('a field of a type of few records', () => {
     await have('tank', level({}));
     expect(await fieldOf('tank', 'level')).toMatchObject({ filterable: false, indexed: false });
     expect(await indexOf('tank', 'level')).toEqual([]);
+  });
+
+  it('has its index by what the index has of each record, however large the records are', async () => {
+    const fields = (more: object): Record<string, FieldDocument> => ({
+      rest: { type: 'textarea' },
+      text: { type: 'textarea', ...more },
+    });
+    await have('scroll', fields({}));
+    const large = 'é'.repeat(100_000);
+    await write('scroll', 'S1', { text: large, rest: large });
+    await write('scroll', 'S2', { text: 'short', rest: large });
+    await write('scroll', 'S3', { rest: large });
+    const { workspace } = fresh.admin.principal;
+    const type = (await fresh.hub.catalogue(workspace)).types.get('scroll');
+    const asked = { type: type?.id ?? 0, fields: [type?.fieldsByKey.get('text')?.id ?? 0], after: 0, limit: 10 };
+    const held = await database.inWorkspace(workspace, (tx) => holdForIndex(tx, workspace, asked));
+    expect(held).toHaveLength(3);
+    expect(JSON.stringify(held).length).toBeLessThan(1_000);
+    await have('scroll', fields({ filterable: true }));
+    expect(await indexOf('scroll', 'text')).toEqual(['short', 'é'.repeat(512), 'unset']);
+    expect(await keysOf({ type: 'scroll', filters: [{ field: 'text', op: 'eq', value: large }] })).toEqual(['S1']);
   });
 
   it('loses it with the field, and a field of another type by that name begins anew', async () => {

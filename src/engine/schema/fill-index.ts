@@ -31,7 +31,8 @@ async function fillNext(
   fields: readonly Field[],
   after: number,
 ): Promise<number | undefined> {
-  const rows = await holdForIndex(tx, workspace, { type: type.id, after, limit: atOnce });
+  const ids = fields.map(({ id }) => id);
+  const rows = await holdForIndex(tx, workspace, { type: type.id, fields: ids, after, limit: atOnce });
   const entries = rows.flatMap((row) => entriesOf(type, fields, row.number, valuesOf(row)));
   if (entries.length > 0) insertEntries(tx, workspace, entries);
   return rows.length < atOnce ? undefined : rows.at(-1)?.number;
