@@ -5,7 +5,7 @@ import { amend, codesOf, key, merged, query, recordOf } from '../../../test/step
 import type { ImportCommand, ImportRow, LinkRowInput } from '../../model/commands.ts';
 import type { ImportOutcome } from '../../model/imports.ts';
 import { type Database, openDatabase, type Transaction } from '../../store/database.ts';
-import { beginRemoval, beginUnheldLinks } from '../../store/unheld-links.ts';
+import { barUnheldLinks, beginUnheldLinks } from '../../store/unheld-links.ts';
 import type { Hub } from '../hub.ts';
 
 let fresh: FreshHub;
@@ -194,7 +194,7 @@ describe('an import of links', () => {
   it('beside a removal holds its records, and links none that is gone afterwards', async () => {
     const [customer, contact] = [await make('customer', id), await make('contact', id)];
     const remover = await open(async (tx) => {
-      expect(await beginRemoval(tx, workspace)).toBe(false);
+      expect(await barUnheldLinks(tx, workspace)).toBe(false);
       await hold(contact)(tx);
       await tx.query('update record set deleted_at = now(), version = version + 1 where number = $1', [contact]);
     });
@@ -242,7 +242,7 @@ describe('a removal beside links that are being made', () => {
     const customer = await make('customer', id);
     await make('contact', id);
     const removing = await open(async (tx) => {
-      await beginRemoval(tx, workspace);
+      await barUnheldLinks(tx, workspace);
     });
     expect(kinds(await importLinks('customer.contacts', [[id, id]]))).toEqual(['created']);
     await removing.end();
@@ -253,7 +253,7 @@ describe('a removal beside links that are being made', () => {
     const [customer, contact] = [await make('customer', id), await make('contact', id)];
     await make('contact', `${id}-other`);
     const remover = await open(async (tx) => {
-      await beginRemoval(tx, workspace);
+      await barUnheldLinks(tx, workspace);
       await hold(contact)(tx);
     });
     const importing = importLinks('customer.contacts', [[id, id]]);
@@ -262,6 +262,31 @@ describe('a removal beside links that are being made', () => {
     expect(await isSettled(deleted, 1000)).toBe(true);
     await remover.end();
     expect(kinds(await importing)).toEqual(['created']);
+    expect(await linksOf(customer)).toHaveLength(1);
+  });
+});
+
+describe('a write of links as of a stamp', () => {
+  const stamp = { kind: 'as_of', at: Date.UTC(2020, 0) * 1000 } as const;
+  const pair = (contact: string) => ({
+    from: { type: 'customer', ref: key(id) },
+    link: 'contacts',
+    to: { ref: key(contact) },
+    stamp,
+  });
+
+  it('waits for links that are being made, as each that is there afterwards must be noted, and keeps no other write waiting', async () => {
+    const [customer, contact] = [await make('customer', id), await make('contact', id)];
+    await make('contact', `${id}-2`);
+    const importing = await open(linkUnheld(customer, contact));
+    const written = [
+      fresh.hub.unlinkOrWithdraw(fresh.admin, { ...pair(id), which: 'all' }),
+      fresh.hub.linkOrDefer(fresh.admin, pair(`${id}-2`)),
+    ];
+    await make('contact', `${id}-other`);
+    for (const one of written) expect(await isSettled(one)).toBe(false);
+    await importing.end();
+    expect(await Promise.all(written)).toMatchObject([{ kind: 'unlinked', removed: [{}] }, { kind: 'created' }]);
     expect(await linksOf(customer)).toHaveLength(1);
   });
 });

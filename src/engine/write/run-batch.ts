@@ -8,7 +8,7 @@ import type { RecordView } from '../../model/record.ts';
 import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
-import { beginRemoval, seeUnheldLinks, waitForUnheldLinks } from '../../store/unheld-links.ts';
+import { barUnheldLinks, seeUnheldLinks, waitForUnheldLinks } from '../../store/unheld-links.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
@@ -22,7 +22,7 @@ import { loadNumberings } from './numberings.ts';
 import { Once } from './once.ts';
 import { PendingLinks } from './pending.ts';
 import { storeSet } from './store-set.ts';
-import { checkUnheld, loadEnds, needsNoHold } from './unheld-links.ts';
+import { checkUnheld, loadEnds, mustSeeLinks, needsNoHold } from './unheld-links.ts';
 import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
 
 export type WriteOutcome<Shown = RecordView> =
@@ -94,7 +94,7 @@ export async function runBatch<Shown>(
   }
   const commands = items.map(({ command }) => command);
   const leavesUnheld = unheld?.holds === false && commands.every((command) => needsNoHold(catalogue, command));
-  const removes = commands.some(({ kind }) => kind === 'delete');
+  const mustSeeAll = commands.some(mustSeeLinks);
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
   const holding = holdCatalogue(tx, catalogue);
   const [marked, once, ends, loaded, isLinking, reserved] = await Promise.all([
@@ -106,7 +106,7 @@ export async function runBatch<Shown>(
     ),
     leavesUnheld ? loadEnds(tx, catalogue, now, wants.wanted, commands, holding) : undefined,
     leavesUnheld ? undefined : load(tx, catalogue, now, wants.wanted),
-    removes && beginRemoval(tx, catalogue.workspace),
+    mustSeeAll && barUnheldLinks(tx, catalogue.workspace),
     numbers.reserve(tx, most),
   ]);
   const { set, heldRows } = ends ?? loaded ?? (await load(tx, catalogue, now, wants.wanted));
@@ -118,7 +118,7 @@ export async function runBatch<Shown>(
   set.giveNumbers(reserved);
   const isFree = items.map(
     ({ command }) =>
-      (heldRows.size === 0 || !touches(set, command, heldRows)) && (wait || !isLinking || command.kind !== 'delete'),
+      (heldRows.size === 0 || !touches(set, command, heldRows)) && (wait || !isLinking || !mustSeeLinks(command)),
   );
   const free = items.flatMap(({ command }, index) => (isFree[index] ? [command] : []));
   const find = findStoredOf(set, free);

@@ -23,6 +23,13 @@ export function needsNoHold(catalogue: Catalogue, command: WriteCommand): boolea
   return isOfOnePlace && isPlain(catalogue, link.left) && isPlain(catalogue, link.right);
 }
 
+/**
+ * Whether no link of its records may be made unseen beside it: it takes links along, or notes as of when they were made or removed, where each
+ * must be noted that is made afterwards.
+ */
+export const mustSeeLinks = (command: WriteCommand): boolean =>
+  command.kind === 'delete' || (command.kind !== 'upsert' && command.stamp !== undefined);
+
 const linkOf = ({ types }: Catalogue, command: WriteCommand): LinkType | undefined =>
   command.kind === 'link' ? types.get(command.from.type)?.linkEnds.get(command.link)?.link : undefined;
 
