@@ -98,7 +98,7 @@ function Linked({ type, record, names, link }: Of & { readonly link: NonNullable
   return (
     <Text size="sm">
       {end.label}:{' '}
-      <Anchor component={Link} inherit to={path`/records/${other.type}/${other.id}`}>
+      <Anchor component={Link} inherit underline="always" to={path`/records/${other.type}/${other.id}`}>
         {beginningOf(nameOf(other, names), mostOfName)}
       </Anchor>
     </Text>
