@@ -46,14 +46,15 @@ describe('CSV with decimal commas', async () => {
   });
 
   it('have to be said again by whoever goes on with an import', async () => {
-    const body = 'external_id,incurred\nD-20,"1.234"\n';
-    const send = (query: string) => call('POST', `/v1/records/reading/import${query}`, { body, headers: csv });
-    const { import: id } = (await send('?decimal=comma')).body;
-    expect((await send(`?import=${id}`)).body).toMatchObject({
-      code: 'import_mismatch',
-      begun_with: { decimal: 'comma' },
-    });
-    expect((await send(`?import=${id}&decimal=comma`)).status).toBe(200);
+    const head = 'external_id,incurred\n';
+    const send = (query: string, body: string) =>
+      call('POST', `/v1/records/reading/import${query}`, { body, headers: csv });
+    const { import: id } = (await send('?decimal=comma', `${head}D-20,"1.23`)).body.violations[0];
+    const rest = `${head}D-20,"1.234"\n`;
+    const refused = (await send(`?import=${id}`, rest)).body;
+    expect(refused.code).toBe('import_mismatch');
+    expect(refused.violations[0].begun_with).toMatchObject({ decimal: 'comma' });
+    expect((await send(`?import=${id}&decimal=comma`, rest)).status).toBe(200);
     expect(await stored('D-20')).toBe(1234);
   });
 
