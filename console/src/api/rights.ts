@@ -1,4 +1,5 @@
 /** What somebody may, so that nothing is offered which the API would refuse. The API decides; this only leaves things out. */
+import { own } from './own.ts';
 import type { Me, ShownInterface } from './types.ts';
 
 export const mayConfigure = ({ principal }: Me): boolean => principal.role !== 'member';
@@ -27,6 +28,4 @@ export function may({ principal }: Me, action: Action, type?: string): boolean {
   return types.some((one) => grantsOf(principal, one).some((held) => wanted.includes(held)));
 }
 
-/** Not what every object has: a type may be called `constructor`. */
-const grantsOf = ({ grants }: Me['principal'], type: string): readonly string[] =>
-  (Object.hasOwn(grants, type) ? grants[type] : undefined) ?? [];
+const grantsOf = ({ grants }: Me['principal'], type: string): readonly string[] => own(grants, type) ?? [];

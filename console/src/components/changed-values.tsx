@@ -1,5 +1,6 @@
 import { Badge, Text } from '@mantine/core';
 import { type Field, labelOf, type RecordType } from '../api/catalogue.ts';
+import { own } from '../api/own.ts';
 import type { ShownValue } from '../api/types.ts';
 import { FieldValue } from './field-value.tsx';
 import { Value } from './value.tsx';
@@ -20,7 +21,7 @@ type Shown = {
 export function ChangedValues({ type, change: { before, after }, names, forced = [] }: Shown) {
   const members = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return members.map((member) => {
-    const [old, now] = [valueIn(before, member), valueIn(after, member)];
+    const [old, now] = [own(before, member) ?? null, own(after, member) ?? null];
     if (isNothing(old) && isNothing(now)) return null;
     const field = type?.fields.find(({ key }) => key === member);
     return (
@@ -37,9 +38,6 @@ export function ChangedValues({ type, change: { before, after }, names, forced =
     );
   });
 }
-
-/** Not what every object has: a field may be called `constructor`. */
-const valueIn = (values: Values, member: string): unknown => (Object.hasOwn(values, member) ? values[member] : null);
 
 const isNothing = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);

@@ -17,7 +17,7 @@ export function GrantsEditor({ grants, types, change }: Shown) {
     change(others);
   };
   const [sought, setSought] = useState('');
-  const free = ['*', ...types].filter((type) => !(type in grants));
+  const free = ['*', ...types].filter((type) => !Object.hasOwn(grants, type));
   return (
     <Stack gap="xs">
       <Wide>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { RecordType } from '../../api/catalogue.ts';
 import type { SentSet } from '../../api/interfaces.ts';
+import { own } from '../../api/own.ts';
 import { type Column, columnsIn, withColumns } from '../../csv/columns.ts';
 import { type DecimalSign, likelySign } from '../../csv/decimal-sign.ts';
 import { type CsvForm, type Delimiter, formOf } from '../../csv/form.ts';
@@ -26,7 +27,8 @@ const media: Readonly<Record<Format, string>> = {
 
 export const endings = Object.keys(formats);
 
-const formatOf = ({ name }: File): Format | undefined => formats[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
+const formatOf = ({ name }: File): Format | undefined =>
+  own(formats, name.slice(name.lastIndexOf('.') + 1).toLowerCase());
 
 type Read = {
   readonly form?: 'relatics' | undefined;

@@ -3,6 +3,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useCatalogue } from '../../api/catalogue.ts';
 import { ApiProblem } from '../../api/client.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
+import { own } from '../../api/own.ts';
 import { changesByRequestQuery } from '../../api/record-details.ts';
 import { recordQuery } from '../../api/records.ts';
 import { issuesOfElementQuery } from '../../api/runs.ts';
@@ -71,7 +72,7 @@ type Shown = { readonly name: string; readonly sent: unknown; readonly known: Kn
 
 function OneValue({ name, sent, known, isWaiting }: Shown) {
   const why = isWaiting ? undefined : whyOf(name, sent, known);
-  const stored = known.stored?.[name];
+  const stored = known.stored ? own(known.stored, name) : undefined;
   return (
     <StackingRow>
       <StackingCell of={columns[0]}>{known.fields.get(name)?.label ?? name}</StackingCell>

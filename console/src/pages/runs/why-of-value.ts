@@ -1,5 +1,6 @@
 /** Why a value of an element is stored as it is: what the run had to say of it, what it wrote, or that it was so before. */
 import type { Field } from '../../api/catalogue.ts';
+import { own } from '../../api/own.ts';
 import type { ShownChange, ShownElement, ShownIssue, ShownRecord } from '../../api/types.ts';
 
 /** undefined: not known yet. */
@@ -24,10 +25,10 @@ export function whyOf(name: string, sent: unknown, { element, fields, issues = [
   if (element.outcome === 'rejected') return plain('Not written, as the element was rejected.');
   if (element.outcome === 'superseded') return plain('Not written: another element counts.');
   if (stored === null) return plain('');
-  const written = changes.find(({ link, after }) => link === null && name in after);
-  const isAsSent = stored !== undefined && isSame(sent, stored[name]);
+  const written = changes.find(({ link, after }) => link === null && Object.hasOwn(after, name));
+  const isAsSent = stored !== undefined && isSame(sent, own(stored, name));
   if (written !== undefined) {
-    const before = written.before[name];
+    const before = own(written.before, name);
     const was = before === undefined || before === null ? 'unset' : String(before);
     return plain(isAsSent ? `Written by this run; it was ${was}.` : 'Written by this run, and changed since.');
   }

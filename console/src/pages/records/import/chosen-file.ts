@@ -1,6 +1,7 @@
 /** The file that is to be imported: its format, and of a CSV file which column is which field. */
 import { useState } from 'react';
 import type { RecordType } from '../../../api/catalogue.ts';
+import { own } from '../../../api/own.ts';
 import { type Column, columnsIn, withColumns } from '../../../csv/columns.ts';
 import { type DecimalSign, likelySign } from '../../../csv/decimal-sign.ts';
 import { type CsvForm, type Delimiter, formOf } from '../../../csv/form.ts';
@@ -15,7 +16,7 @@ export const media: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
-const endOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+const mediaOf = ({ name }: File): string | undefined => own(media, name.slice(name.lastIndexOf('.') + 1).toLowerCase());
 
 export type Csv = {
   readonly form: CsvForm;
@@ -45,7 +46,7 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
     const columns = await columnsIn(from, form);
     setRead({ form, columns, fields: guessed(type, columns) });
   };
-  const contentType = file === null ? undefined : media[endOf(file.name)];
+  const contentType = file === null ? undefined : mediaOf(file);
   return {
     file,
     csv,
@@ -55,7 +56,7 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
       setFile(chosen);
       setRead(undefined);
       setSign(undefined);
-      if (chosen !== null && media[endOf(chosen.name)] === media.csv) await look(chosen, await formOf(chosen));
+      if (chosen !== null && mediaOf(chosen) === media.csv) await look(chosen, await formOf(chosen));
     },
     async partBy(delimiter: Delimiter): Promise<void> {
       onChange();
