@@ -143,6 +143,11 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     new Option('--format <FORMAT>', about).choices([...choices]);
   const bodyFormat = (choices: readonly string[]): Option =>
     formatOption(choices, 'of the file (default: as its name ends)');
+  const decimalOption = (): Option =>
+    new Option('--decimal <SIGN>', 'how numbers of CSV are written: 1234.5, or 1.234,5 (default: point)').choices([
+      'point',
+      'comma',
+    ]);
 
   remote('import <TYPE> [FILE]', 'upsert the rows of a file, or link records with --links LINK FILE', importCommand)
     .option('--key <FIELD>', 'match field that each row is found by (default: external_id)')
@@ -151,6 +156,7 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--left-key <FIELD>', 'match field that the left column is the value of (default: it is a reference)')
     .option('--right-key <FIELD>', 'the same of the right column')
     .addOption(bodyFormat(formats))
+    .addOption(decimalOption())
     .option('--force', 'write what another owns, too; needs the grant force')
     .option('--resume <IMPORT>', 'go on with an import that was cut short')
     .option('--rejected <FILE>', 'save the rejected rows as CSV')
@@ -159,12 +165,15 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .option('--json', 'with --plan: the plan as JSON');
   remote('sync <ENDPOINT> <FILE>', 'submit a complete set to an interface', syncCommand)
     .addOption(bodyFormat(setFormats))
+    .addOption(decimalOption())
+    .option('--form <API>', 'the file was made for this API, as relatics (default: rows)')
     .option('--scope <NAME=VALUE>', 'what the set is everything of, as region=EU; may be repeated', addScope)
     .addOption(new Option('--plan', 'only say what would be done').conflicts('planId'))
     .option('--plan-id <ID>', 'do just what this plan said')
     .option('--json', 'with --plan: the plan as JSON');
   remote('replay <RUN> [FILE]', 'apply what a run rejected after all, as it was sent or as a file says', replayCommand)
     .addOption(bodyFormat(setFormats))
+    .addOption(decimalOption())
     .option('--element <PLACE>', 'only the element at this place of the set')
     .addOption(new Option('--plan', 'only say what it would do').conflicts('planId'))
     .option('--plan-id <ID>', 'do just what this plan said')

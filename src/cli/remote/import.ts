@@ -20,6 +20,7 @@ export type ImportOptions = PlanOptions & {
   readonly leftKey?: string;
   readonly rightKey?: string;
   readonly format?: string;
+  readonly decimal?: string;
   readonly force?: boolean;
   readonly resume?: string;
   readonly rejected?: string;
@@ -67,7 +68,7 @@ export async function importCommand(operands: readonly string[], options: Import
 }
 
 function targetOf(operands: readonly string[], options: ImportOptions) {
-  const { links, key, mode, leftKey, rightKey } = options;
+  const { links, key, mode, decimal, leftKey, rightKey } = options;
   const force = options.force ? 'true' : undefined;
   const [first = '', second] = operands;
   const problems: string[] = [];
@@ -76,11 +77,11 @@ function targetOf(operands: readonly string[], options: ImportOptions) {
     if (leftKey !== undefined || rightKey !== undefined) problems.push('--left-key and --right-key go with --links');
   } else {
     if (second !== undefined) problems.push(`${second}: nothing is expected here: keyway import --links LINK FILE`);
-    if (key !== undefined || mode !== undefined) problems.push('--key and --mode do not go with --links');
+    if ((key ?? mode ?? decimal) !== undefined) problems.push('--key, --mode and --decimal do not go with --links');
   }
   if (problems.length > 0) throw new CommandFailure(problems, exitCodes.usage);
   return links === undefined
-    ? { path: `records/${encodeURIComponent(first)}/import`, query: { key, mode, force }, file: second ?? '' }
+    ? { path: `records/${encodeURIComponent(first)}/import`, query: { key, mode, decimal, force }, file: second ?? '' }
     : {
         path: `links/${encodeURIComponent(links)}/import`,
         query: { left_key: leftKey, right_key: rightKey, force },

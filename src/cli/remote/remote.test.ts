@@ -61,6 +61,14 @@ describe('keyway import', () => {
     expect(await readFile(saved, 'utf8')).toMatch(/^external_id,email,nmae,_message\nF-2,,Fay,line 3: /);
   });
 
+  it('reads decimal commas where they are said, in plans too', async () => {
+    const file = await fileOf('commas.csv', 'external_id,incurred\nD-1,"1.234,5"\n');
+    const args = ['import', 'claim', file, '--decimal', 'comma'];
+    expect((await run([...args, '--plan'])).stdout).toContain('incurred: null -> 1234.5');
+    expect((await run(args)).stdout).toMatch(/^Created: +1$/m);
+    expect((await run(['import', 'claim', file])).stdout).toMatch(/^Rejected: +1$/m);
+  });
+
   it('links records with --links', async () => {
     const file = await fileOf('links.csv', 'left,right,role\n5001,A-5,Broker\n5001,A-6,\n');
     const args = ['import', '--links', 'claim.contacts', '--right-key', 'external_id', file];
@@ -83,7 +91,10 @@ describe('keyway import', () => {
   it.each([
     [['import', 'contact'], /FILE is missing/],
     [['import', 'contact', 'rows.txt'], /Say with --format what rows\.txt is/],
-    [['import', '--links', 'claim.contacts', 'rows.csv', '--key', 'x'], /--key and --mode do not go with --links/],
+    [
+      ['import', '--links', 'claim.contacts', 'rows.csv', '--key', 'x'],
+      /--key, --mode and --decimal do not go with --links/,
+    ],
     [['import', 'contact', 'x.csv', '--mode', 'replace'], /Allowed choices are upsert, create, update/],
     [['import', 'contact', 'x.csv', '--url', 'nowhere'], /--url: must be the address of a server/],
     [['export'], /Say what to export/],
@@ -176,6 +187,26 @@ describe('a refusal that comes before all of the body is sent', () => {
     const late = new Promise((done) => setTimeout(() => done('late'), 20_000).unref());
     expect(await Promise.race([ended, late])).toMatchObject({ code: 1, stderr: expect.stringContaining('Do.') });
     early.close();
+  });
+});
+
+describe('keyway sync, and replay, of files that others made', () => {
+  it('reads decimal commas where they are said, and a file that was made for another API', async () => {
+    const commas = await fileOf('commas.csv', 'external_id,length\nO-1,"1.234,5"\n');
+    const synced = await run(['sync', 'myendpoint', commas, '--decimal', 'comma']);
+    expect([synced.code, synced.stdout]).toEqual([0, expect.stringMatching(/^State: +applied$/m)]);
+    const vendors = await fileOf('vendors.json', '{"Elements": [{"@externalid": "O-1", "Length": 1234.5}]}');
+    const planned = await run(['sync', 'myendpoint', vendors, '--form', 'relatics', '--plan']);
+    expect([planned.code, planned.stderr]).toEqual([0, '']); // it is what is stored
+    expect((await run(['sync', 'myendpoint', vendors, '--form', 'relatics'])).stdout).toMatch(/^Unchanged: +1$/m);
+    const refused = await run(['sync', 'myendpoint', vendors]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('must be one JSON array')]);
+
+    const flawed = await run(['sync', 'myendpoint', await fileOf('flawed.csv', 'external_id,length\nO-1,long\n')]);
+    const id = /^Run: +(\S+)$/m.exec(flawed.stdout)?.[1] ?? '';
+    expect(await run(['replay', id, commas, '--decimal', 'comma'])).toMatchObject({ code: 0 });
+    const unsaid = await run(['replay', id, commas]);
+    expect([unsaid.code, unsaid.stdout]).toEqual([1, expect.stringContaining('1.234,5')]);
   });
 });
 

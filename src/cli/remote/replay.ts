@@ -9,6 +9,7 @@ import { type Plan, type PlanOptions, showPlan } from './write-plan.ts';
 export type ReplayOptions = PlanOptions & {
   readonly url?: string;
   readonly format?: string;
+  readonly decimal?: string;
   readonly element?: string;
 };
 
@@ -20,7 +21,7 @@ type Answer = {
 
 /** @returns 1 when an element was rejected again, or has an issue; with `--plan` 2 when something would be done. */
 export async function replayCommand([run = '', file]: readonly string[], options: ReplayOptions): Promise<number> {
-  const { url, format, element } = options;
+  const { url, format, decimal, element } = options;
   const api = apiOf(url);
   if (element !== undefined && file !== undefined)
     throw new CommandFailure('A file says itself which elements it has: leave --element out.', exitCodes.usage);
@@ -29,7 +30,7 @@ export async function replayCommand([run = '', file]: readonly string[], options
   const answer = await ask<Answer | (Plan & Answer)>(api, {
     method: 'POST',
     path: `runs/${encodeURIComponent(run)}${one}/replay`,
-    query: { plan: options.plan ? 'true' : undefined, plan_id: options.planId },
+    query: { plan: options.plan ? 'true' : undefined, plan_id: options.planId, decimal },
     ...(input && { body: { media: input.media, stream: input.open(() => {}) } }),
   });
   const { run: replay, counts, issues } = answer;

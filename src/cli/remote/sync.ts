@@ -11,7 +11,13 @@ import { type PlanOptions, planRemotely } from './write-plan.ts';
 /** The longest that a server waits for a run that must queue. */
 const waitSeconds = 600;
 
-export type SyncOptions = PlanOptions & { readonly url?: string; readonly format?: string; readonly scope?: Scope };
+export type SyncOptions = PlanOptions & {
+  readonly url?: string;
+  readonly format?: string;
+  readonly form?: string;
+  readonly decimal?: string;
+  readonly scope?: Scope;
+};
 
 /** What the set is everything of: name and value of `--scope region=EU`. */
 type Scope = Readonly<Record<string, string>>;
@@ -45,14 +51,15 @@ export async function syncCommand(
   const api = apiOf(options.url);
   const input = await openInput(file, options.format, setFormats);
   const path = `interfaces/${encodeURIComponent(endpoint)}/runs`;
-  if (options.plan) return planRemotely(api, path, scopeQuery(options.scope), input, options);
+  const query = { ...scopeQuery(options.scope), form: options.form, decimal: options.decimal };
+  if (options.plan) return planRemotely(api, path, query, input, options);
   const progress = new Progress(input.bytes);
   const stream = input.open((count) => progress.addBytes(count));
   try {
     const run = await ask<Run>(api, {
       method: 'POST',
       path,
-      query: { ...scopeQuery(options.scope), wait: String(waitSeconds), plan_id: options.planId },
+      query: { ...query, wait: String(waitSeconds), plan_id: options.planId },
       body: { media: input.media, stream },
     });
     progress.end();

@@ -73,6 +73,19 @@ describe('CSV with decimal commas', async () => {
     expect(kept.row).toMatchObject({ length: 2.5 });
   });
 
+  it('are read in the rows that a replay is given, where they are said there', async () => {
+    const post = (path: string, body: string) => call('POST', path, { body, headers: csv });
+    const { body: run } = await post('/v1/interfaces/myendpoint/runs', 'external_id,length\nL-2,long\n');
+    const mended = 'external_id,length\nL-2,"1.234"\n';
+    const length = async (): Promise<unknown> =>
+      (await call('GET', '/v1/records/element/external_id:L-2')).body.fields.length;
+    expect((await post(`/v1/runs/${run.id}/replay`, mended)).body.issues).toEqual([]);
+    expect(await length()).toBe(1.234);
+    const replayed = await post(`/v1/runs/${run.id}/replay?decimal=comma`, mended);
+    expect(replayed.body.issues).toEqual([]);
+    expect(await length()).toBe(1234);
+  });
+
   it('are said by one of two words', async () => {
     const answer = await call('POST', '/v1/records/reading/import?decimal=semicolon', {
       body: 'external_id\n',

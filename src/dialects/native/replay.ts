@@ -11,13 +11,14 @@ import { type Static, Type } from '../json-schema.ts';
 import { asAsked, planIn } from './as-asked.ts';
 import { formatOfSet, setMedia } from './body-format.ts';
 import { signedIn } from './credentials.ts';
+import type { DecimalSign } from './csv.ts';
 import { describeOperation } from './openapi.ts';
 import type { PlanAsked } from './plans.ts';
 import { ProblemError, problem, type Violations } from './problem-answer.ts';
 import { renderIssue, renderRun } from './render.ts';
 import { rowFormat, rowSet } from './run-rows.ts';
 import { unknownRun } from './runs.ts';
-import { queryOf, refTo } from './shapes/common.ts';
+import { decimalParameter, queryOf, refTo } from './shapes/common.ts';
 import { type ReplayAnswer, ReplayAnswerShape } from './shapes/element.ts';
 import { planParameters } from './shapes/plan.ts';
 import { callRefusal } from './violations.ts';
@@ -28,6 +29,7 @@ const ElementPath = Type.Object({
   place: Type.Integer({ minimum: 0, description: 'Of the element, as `elements` and `issues` of the run have it.' }),
 });
 const ReplayQuery = queryOf(planParameters);
+const ReplayRunQuery = queryOf({ ...planParameters, ...decimalParameter });
 
 const replaying = {
   tag: 'Interfaces',
@@ -55,6 +57,7 @@ const replayRun = describeOperation({
   summary: 'Apply the elements of a run again that were rejected or have an error',
   description: `Without a body all that are not resolved. With one just its rows, as they are there: NDJSON, a JSON array, CSV or XML, such as the file of the run’s issues, mended; their keys say which elements they are. ${isNoSet}`,
   params: RunPath,
+  query: ReplayRunQuery,
   bodyMedia: Object.keys(setMedia),
   body: Type.Unknown({ description: 'Elements of the run as they shall be, 10,000 or 16 MiB at most.' }),
 });
@@ -84,7 +87,7 @@ export function replayRunRoute(app: FastifyInstance, hub: Hub): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(Object.keys(setMedia), (_request, body, done) => done(null, body));
 
-  app.post<Asked & { Params: Static<typeof RunPath> }>(
+  app.post<{ Querystring: Static<typeof ReplayRunQuery>; Params: Static<typeof RunPath> }>(
     '/v1/runs/:run/replay',
     { schema: replayRun },
     async (request): Promise<ReplayAnswer> => {
@@ -93,7 +96,7 @@ export function replayRunRoute(app: FastifyInstance, hub: Hub): void {
       const command: ReplayCommand =
         body === undefined
           ? { kind: 'open' }
-          : await readBody(request, (pieces) => rowsIn(hub, request, run, pieces)).catch(asProblem);
+          : await readBody(request, (pieces) => rowsIn(hub, request, run, query.decimal, pieces)).catch(asProblem);
       return replayAsAsked(hub, request, run, command, query);
     },
   );
@@ -119,6 +122,7 @@ async function rowsIn(
   hub: Hub,
   request: FastifyRequest,
   run: string,
+  sign: DecimalSign,
   pieces: AsyncIterable<Buffer>,
 ): Promise<ReplayCommand> {
   const caller = signedIn(request);
@@ -128,7 +132,7 @@ async function rowsIn(
   const type = on && catalogue.types.get(on.type);
   if (on === undefined || type === undefined) throw unknownRun(run);
   const target = { catalogue, interface: on, type };
-  const { format, elements } = rowSet(pieces, formatOfSet(request), 'point', target);
+  const { format, elements } = rowSet(pieces, formatOfSet(request), sign, target);
   const rows: string[] = [];
   let bytes = 0;
   for await (const packed of elements) {
