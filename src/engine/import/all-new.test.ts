@@ -66,6 +66,16 @@ describe('an import whose first chunks are all new', () => {
     expect(created(outcomes)).toBe(4998);
   });
 
+  it('makes one record of one key in every row of many chunks', async () => {
+    const rows = [{ external_id: 'E-0', nmae: 'a typing error' }, ...rowsOf('E', 6000)];
+    const outcomes = await run(
+      importing(),
+      rows.map((row) => ({ ...row, external_id: 'E-0' })),
+    );
+    expect(created(outcomes)).toBe(1);
+    expect(outcomes.filter(({ kind }) => kind === 'updated')).toHaveLength(5999);
+  });
+
   it('refuses what mode=create finds there, and values of other unique fields that are taken', async () => {
     await upsert('C-3100', 'old');
     const creating = await run(importing({ mode: 'create' }), rowsOf('C'));

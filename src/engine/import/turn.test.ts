@@ -109,6 +109,32 @@ describe('chunks that take turns', () => {
     expect(lost).toEqual([expect.any(TurnLost)]);
   });
 
+  it('let go of what they hold as well when the one before only waits for its own turn again', async () => {
+    const released = Promise.withResolvers<void>();
+    const raceLost = Promise.withResolvers<void>();
+    const first = new Turn<number>(0, async (taker) => {
+      taker.begin();
+      taker.locked();
+      await taker.turn();
+      await raceLost.promise;
+      taker.begin();
+      await released.promise; // the rows that it needs are those that the third holds
+      return 1;
+    });
+    await first.locked;
+    const inItsTurn = (taker: TurnTaker<number>): Promise<number> => {
+      taker.begin();
+      taker.locked();
+      return taker.turn();
+    };
+    const second = new Turn<number>(first, inItsTurn);
+    await second.locked;
+    const third = new Turn<number>(second, (taker) => inItsTurn(taker).finally(released.resolve));
+    await third.locked;
+    raceLost.resolve();
+    expect(await Promise.all([first.done, second.done, third.done])).toEqual([1, 1, 1]);
+  });
+
   it('fail with the failure of the one before', async () => {
     const first = new Turn<number>(0, async () => Promise.reject(new Error('no disk')));
     await first.locked;

@@ -62,6 +62,8 @@ export class Turn<State> {
       return await write({ begin, locked, turn, holds });
     } catch (fault) {
       if (!(before instanceof Turn)) throw fault;
+      // Before the wait: the one before may need rows that the ones behind hold.
+      this.#restarted.reject(new TurnLost());
       // What was sent behind a chunk that is undone fails for that, whatever it says.
       const state = await before.done;
       if (before.#attempts === 1) throw fault;
