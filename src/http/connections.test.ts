@@ -1,8 +1,9 @@
 /** What happens below HTTP, and while the server stops: over sockets of the test's own. */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../test/fresh-hub.ts';
 import { plainDialect } from '../../test/plain-dialect.ts';
 import { createHub } from '../engine/create-hub.ts';
@@ -104,6 +105,38 @@ describe('what is no HTTP request', () => {
     await start();
     const answer = await exchange(get(`Host: a\r\nX-Long: ${'x'.repeat(66_000)}`));
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
+  });
+});
+
+describe('a body that is larger than the server takes', () => {
+  const head = 'POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+  const piece = 'x'.repeat(65_536);
+
+  it.each([
+    ['that says its length', `Content-Length: ${200 * piece.length}\r\n\r\n`, piece],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n', `10000\r\n${piece}\r\n`],
+  ])('%s is refused so that its sender can read why', async (_name, form, sent) => {
+    await start();
+    const { socket, received } = await open();
+    const faults: Error[] = [];
+    socket.on('error', (fault) => faults.push(fault)).pause(); // it looks at the answer once all is sent
+    socket.write(head + form);
+    for (let count = 0; count < 200; count++) {
+      if (!socket.write(sent)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    }
+    socket.resume();
+    await vi.waitFor(() => expect(received()).toMatch(/^HTTP\/1.1 413 .*"body_too_large"/s));
+    expect(faults).toEqual([]);
+  });
+
+  it('is not received for ever', async () => {
+    await start({ bodyPatienceMs: 50 });
+    const { socket, received, ended } = await open();
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+    const sending = setInterval(() => socket.write(`400\r\n${'x'.repeat(1024)}\r\n`), 5);
+    await ended;
+    clearInterval(sending);
+    expect(received()).toMatch(/^HTTP\/1.1 413 /);
   });
 });
 

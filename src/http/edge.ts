@@ -124,6 +124,7 @@ export class Edge {
   async answer(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     request.outcome = failure.kind;
     if ('retryAfterSeconds' in failure) reply.header('retry-after', String(failure.retryAfterSeconds));
+    if (failure.kind === 'body_too_large') receiveRest(request, reply);
     if (failure.kind === 'body_stalled') reply.header('connection', 'close'); // its end would be waited for
     try {
       const sent = this.dialectOf(request).renderFailure(failure, request, reply);
@@ -134,4 +135,15 @@ export class Edge {
       reply.code(500).type('application/problem+json').send('{"title":"Internal Server Error","status":500}');
     }
   }
+}
+
+/**
+ * Has what is still to come of a refused body received, and thrown away, for a while: a connection that is closed while its client sends is
+ * reset, and most clients tell of that then, and not of the answer.
+ */
+function receiveRest(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.raw.complete) return;
+  reply.removeHeader('connection'); // fastify closes it
+  const patience = setTimeout(() => request.raw.destroy(), request.bodyPatienceMs).unref();
+  request.raw.once('end', () => clearTimeout(patience));
 }
