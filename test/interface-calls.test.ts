@@ -28,6 +28,29 @@ describe('the calls that are shown for an interface', async () => {
     expect(await own.json()).toMatchObject({ state: 'applied', counts: { received: 1, created: 1 }, issues: 0 });
   });
 
+  it('send values that the fields take, also such as every record must have', async () => {
+    const schema = await read('/v1/schema');
+    const owner = 'external';
+    schema.types.part = {
+      owner,
+      fields: {
+        name: { type: 'text', owner, max_length: 4 },
+        share: { type: 'decimal', owner, scale: 0 },
+        code: { type: 'regexp', owner, pattern: '[0-9]+' },
+        grade: { type: 'enum', owner, options: [{ value: 'A' }] },
+        pieces: { type: 'integer', owner, required: true },
+      },
+    };
+    schema.interfaces.parts = { name: 'Parts', type: 'part' };
+    const put = await fetch(`${url}/v1/schema`, { method: 'PUT', headers, body: JSON.stringify(schema) });
+    expect(put.status).toBe(200);
+    const [native] = await shown('parts');
+    const sent = await make(native.calls[0], (text) => text.replace('<api key>', 'kw_demo_admin'));
+    expect(await sent.json()).toMatchObject({ state: 'applied', counts: { received: 1, created: 1 }, issues: 0 });
+    const { fields } = await read('/v1/records/part/external_id:E-1');
+    expect(fields).toMatchObject({ name: 'An e', share: 1, grade: null, code: null, pieces: 1 });
+  });
+
   it.runIf(served('relatics'))('send the same set through Relatics, with a token that they ask for first', async () => {
     const [, relatics] = await shown('myendpoint');
     expect([relatics.name, relatics.title]).toEqual(['relatics', 'Relatics']);
