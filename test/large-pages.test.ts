@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Caller } from '../src/model/principal.ts';
 import { type FreshServer, freshServer } from './fresh-server.ts';
 import { served } from './scenarios/served.ts';
-import { amend } from './steps.ts';
+import { amend, query } from './steps.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what a test finds out
 type Json = any;
@@ -147,6 +147,11 @@ describe('records of a megabyte each', () => {
       const { exported } = await read(all.url);
       expect(exported.flat()).toEqual(keys);
       expect(Math.max(...exported.map(({ length }) => length))).toBeLessThanOrEqual(mostOnPage);
+      for (const kept of ['change', 'commit']) await query(server.databaseUrl, `delete from ${kept}`);
+      await write('L-0', { incurred: 8 });
+      const anew = await read('/api/v2/incremental/custom_objects/claim/cursor.json?start_time=1');
+      expect(anew.exported.flat()).toEqual([...keys.slice(1), 'L-0', 'L-0']); // what there is, and what was changed meanwhile
+      expect(Math.max(...anew.exported.map(({ length }) => length))).toBeLessThanOrEqual(mostOnPage);
     },
   );
 });

@@ -41,5 +41,11 @@ describe('the APIs of a server', async () => {
   it('show nothing of a record that is not there, or that one may not read', async () => {
     expect((await call('GET', '/v1/records/account/external_id:NOBODY/calls')).status).toBe(404);
     expect((await call('GET', '/v1/records/unheard_of/1/calls')).status).toBe(404);
+    const { body: key } = await call('POST', '/v1/keys', {
+      body: { label: 'blind', role: 'member', grants: { claim: ['read'] } },
+    });
+    const { body: contacts } = await call('GET', '/v1/records/contact?limit=1');
+    const blind = await call('GET', `/v1/records/contact/${contacts.items[0].id}/calls`, { as: key.secret });
+    expect([blind.status, blind.body.code]).toEqual([403, 'grant_missing']);
   });
 });

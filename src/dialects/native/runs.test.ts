@@ -163,6 +163,10 @@ describe('a run that is taken back', async () => {
     expect((await revert(`?plan_id=${plan.plan_id}`, 'power')).status).toBe(404);
     const done = await revert(`?plan_id=${plan.plan_id}`);
     expect(done.body).toMatchObject({ outcome: 'reverted', run: { reverts: run.id, state: 'applied' } });
+    expect((await call('GET', `/v1/runs/${run.id}`)).body).toMatchObject({
+      state: 'reverted',
+      reverted_by: done.body.run.id,
+    });
     expect(done.body.plan_id).toBeUndefined();
     expect(await name()).toBe('one');
     const again = await revert(`?plan_id=${plan.plan_id}`);
