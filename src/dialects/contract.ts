@@ -10,6 +10,7 @@ import type { SetReaders } from '../model/commands.ts';
 import type { PrincipalId, WorkspaceId } from '../model/ids.ts';
 import type { Caller, Principal } from '../model/principal.ts';
 import type { RecordView } from '../model/record.ts';
+import type { InterfaceCalls, SampleCalls } from './sample-call.ts';
 
 /** A request that failed before or beside the dialect's own handlers. Each is answered in the vendor's format. */
 export type EdgeFailure =
@@ -29,29 +30,6 @@ export type EdgeFailure =
   /** The database cannot be reached: nothing was acknowledged. */
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
   | { readonly kind: 'internal' };
-
-/** One request as a client of the vendor's sends it, for people to copy. */
-export type SampleCall = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
-  /** With its query, percent-encoded; below the server's address. */
-  readonly path: string;
-  /** `apiKey` stands where the sender's own key is to be put in. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** As JSON, or as a form where `Content-Type` says so. */
-  readonly body?: object;
-};
-
-/** How one record is read, and how it is made or changed by a key: null where it has none that this API could name it by. */
-export type SampleCalls = { readonly read: SampleCall | null; readonly write: SampleCall | null };
-
-/** How an interface is called: its address, and the calls in their order, of which one before the last may be for a token. */
-export type InterfaceCalls = { readonly address: string; readonly calls: readonly [SampleCall, ...SampleCall[]] };
-
-export const apiKey = '<api key>';
-
-/** The name that a sample writes: none where the record has none, so that whoever copies it writes no empty one. */
-export const named = (member: string, name: unknown): object =>
-  typeof name === 'string' && name !== '' ? { [member]: name } : {};
 
 export type Dialect = {
   /** `zendesk`: names it in change rows, logs, metrics and in the schema's `names`. */

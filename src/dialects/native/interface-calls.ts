@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
-import { apiKey, type InterfaceCalls } from '../contract.ts';
 import { exampleFields } from '../example-values.ts';
+import { apiKey, type InterfaceCalls } from '../sample-call.ts';
 import { signedIn } from './credentials.ts';
 import { type AtEndpoint, EndpointPath, unknownInterface } from './interfaces.ts';
 import { describeOperation } from './openapi.ts';

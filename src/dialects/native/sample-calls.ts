@@ -1,7 +1,7 @@
 /** `/v1/records/{type}/{ref}/calls`: the same record in the words of each API that is served. */
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
-import type { SampleCall } from '../contract.ts';
+import type { SampleCall } from '../sample-call.ts';
 import { signedIn } from './credentials.ts';
 import { describeOperation } from './openapi.ts';
 import { refIn } from './parse.ts';

@@ -1,7 +1,7 @@
 /** One record in this API's own words. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, named, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../sample-call.ts';
 
 export function samples(catalogue: Catalogue, { type, id, fields }: RecordView): SampleCalls {
   const headers = { Authorization: `Bearer ${apiKey}` };

@@ -1,7 +1,7 @@
 /** One record as clients of the record service name it: by `eid:`, or by its number. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, named, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../sample-call.ts';
 import { recordsPath } from './call.ts';
 import { namesOf } from './names.ts';
 

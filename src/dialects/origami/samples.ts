@@ -1,7 +1,7 @@
 /** One record as clients name it: by its domain, and its number or a match field. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, named, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../sample-call.ts';
 import { domainName, memberName } from './domains.ts';
 
 const base = '/OrigamiApi/api';

@@ -1,7 +1,7 @@
 /** How an interface is called here: a token first, then the set, or what is provided. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
-import type { InterfaceCalls, SampleCall } from '../contract.ts';
 import { exampleFields } from '../example-values.ts';
+import type { InterfaceCalls, SampleCall } from '../sample-call.ts';
 import { escapeJsonName } from './names.ts';
 import { dialectName } from './options.ts';
 import { typeNames } from './shape.ts';

@@ -1,7 +1,7 @@
 /** One record as clients name it: by its module, and a key of theirs or its id. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, named, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../sample-call.ts';
 import { type Member, modulesOf } from './modules.ts';
 
 const base = '/rest/v11_10';

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import { ulidOf } from '../../model/ids.ts';
 import type { RecordView } from '../../model/record.ts';
-import { apiKey, named, type SampleCalls } from '../contract.ts';
+import { apiKey, named, type SampleCalls } from '../sample-call.ts';
 import { customObjects } from './schema/view.ts';
 
 const headers = { Authorization: `Bearer ${apiKey}` };

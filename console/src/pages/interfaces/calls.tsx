@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { interfaceCallsQuery } from '../../api/interfaces.ts';
 import type { InterfaceCallsList, ListedInterface } from '../../api/types.ts';
 import { CopiedText } from '../../components/copied-text.tsx';
-import { curlOf } from '../records/record/curl.ts';
+import { curlOf } from '../../components/curl.ts';
 
 type Calls = InterfaceCallsList['items'][number];
 

@@ -6,9 +6,9 @@ import { useState } from 'react';
 import { sampleCallsQuery } from '../../../api/dialects.ts';
 import type { SampleCall, ShownRecord } from '../../../api/types.ts';
 import { CopiedText } from '../../../components/copied-text.tsx';
+import { curlOf } from '../../../components/curl.ts';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Wide } from '../../../components/wide.tsx';
-import { curlOf } from './curl.ts';
 
 /** The same record in the words of each API. */
 export function CopyCalls({ record }: { record: ShownRecord }) {

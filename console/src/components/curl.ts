@@ -1,4 +1,4 @@
-import type { SampleCall } from '../../../api/types.ts';
+import type { SampleCall } from '../api/types.ts';
 
 /** Whatever a key holds, the shell takes it as it is. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
