@@ -94,7 +94,7 @@ describe('a CSV file from a spreadsheet', () => {
     const file = new Blob([bytes]);
     const form = await formOf(file);
     expect(form.encoding).toBe('utf-8');
-    await expect(withColumns(file, form, ['id', 'name'])).rejects.toThrow();
+    await expect(withColumns(file, form, ['id', 'name'])).rejects.toThrow('Save it as UTF-8');
   });
 });
 

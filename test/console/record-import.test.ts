@@ -182,6 +182,26 @@ describe('the import wizard', () => {
     await page.getByText('3 rows received').waitFor();
   });
 
+  it('shows the file that was chosen last, also where one before it is read later', async () => {
+    const page = await console.signedIn('admin', '/records/contact/import');
+    await page.evaluate(`{
+      const read = Blob.prototype.arrayBuffer;
+      Blob.prototype.arrayBuffer = function () {
+        Blob.prototype.arrayBuffer = read;
+        return new Promise((done) => { globalThis.readFirst = done; }).then(() => read.call(this));
+      };
+    }`);
+    const choose = (text: string) => page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', text));
+    const column = (name: string) => page.getByRole('combobox', { name: `Field of column ${name}` });
+    await choose('external_id,first\n1,2\n');
+    await page.waitForFunction('globalThis.readFirst');
+    await choose('external_id,last\n1,2\n');
+    await column('last').waitFor();
+    await page.evaluate('globalThis.readFirst()');
+    await page.waitForTimeout(300); // until the first is read, too
+    expect([await column('first').count(), await column('last').count()]).toEqual([0, 1]);
+  });
+
   it('does not go on without the column that rows are found by', async () => {
     const page = await console.signedIn('admin', '/records/contact/import');
     await page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', 'name,phone\nAnn,1\n'));

@@ -27,6 +27,10 @@ export async function columnsIn(file: Blob, { encoding, delimiter, skipped }: Cs
 
 export type Written = { readonly content: Blob; readonly rows: number };
 
+function notInItsLetters(): never {
+  throw new Error('The file is not all in the letters that it begins with. Save it as UTF-8, and choose it again.');
+}
+
 /** @param names of the columns in their order; undefined: the column is left out. Fails for letters that are none in the file's encoding. */
 export async function withColumns(
   file: Blob,
@@ -57,6 +61,6 @@ export async function withColumns(
     .pipeThrough(new TextDecoderStream(encoding, { fatal: true }))
     .pipeThrough(renaming)
     .pipeThrough(new TextEncoderStream());
-  const content = await new Response(stream).blob(); // the browser keeps a large one on disk
+  const content = await new Response(stream).blob().catch(notInItsLetters); // the browser keeps a large one on disk
   return { content, rows: count };
 }

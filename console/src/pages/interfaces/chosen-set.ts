@@ -35,6 +35,8 @@ type Read = {
   readonly csv?: { readonly form: CsvForm; readonly columns: readonly Column[] };
 };
 
+type Chosen = { readonly file: File | null; readonly read: Read };
+
 /** No form is told by more than this of a file. */
 const bytesLookedAt = 4_096;
 
@@ -51,14 +53,16 @@ async function lookInto(file: File, format: Format): Promise<Read> {
 
 /** @param onChange whatever was told of the set before is not true any more. */
 export function useChosenSet(type: RecordType | undefined, onChange: () => void) {
-  const [file, setFile] = useState<File | null>(null);
+  const [{ file, read }, setChosen] = useState<Chosen>({ file: null, read: {} });
   const [text, setText] = useState('');
-  const [read, setRead] = useState<Read>({});
   const [chosenSign, setSign] = useState<DecimalSign>();
   const format = file === null ? 'json' : formatOf(file);
   const form = file === null ? setFormOf(text, 'json') : read.form;
   const numbers = (read.csv?.columns ?? []).flatMap((column) => (isOfNumbers(type, column.name) ? column.numbers : []));
   const sign = chosenSign ?? likelySign(numbers, read.csv?.form.delimiter ?? ',');
+  /** Another one may have been chosen meanwhile. */
+  const found = (from: File, its: Read): void =>
+    setChosen((now) => (now.file === from ? { file: from, read: its } : now));
   const isThere =
     file === null ? text.trim() !== '' : format !== undefined && (format !== 'csv' || read.csv !== undefined);
   return {
@@ -72,11 +76,10 @@ export function useChosenSet(type: RecordType | undefined, onChange: () => void)
     isReady: isThere && (read.csv === undefined || sign !== undefined),
     async choose(chosen: File | null): Promise<void> {
       onChange();
-      setFile(chosen);
-      setRead({});
+      setChosen({ file: chosen, read: {} });
       setSign(undefined);
       const its = chosen === null ? undefined : formatOf(chosen);
-      if (chosen !== null && its !== undefined) setRead(await lookInto(chosen, its));
+      if (chosen !== null && its !== undefined) found(chosen, await lookInto(chosen, its));
     },
     write(written: string): void {
       onChange();
@@ -86,7 +89,7 @@ export function useChosenSet(type: RecordType | undefined, onChange: () => void)
       onChange();
       if (file === null || read.csv === undefined) return;
       const parted = { ...read.csv.form, delimiter };
-      setRead({ csv: { form: parted, columns: await columnsIn(file, parted) } });
+      found(file, { csv: { form: parted, columns: await columnsIn(file, parted) } });
     },
     say(chosen: DecimalSign): void {
       onChange();

@@ -28,6 +28,10 @@ export type Csv = {
   readonly sign: DecimalSign | undefined;
 };
 
+type Read = Pick<Csv, 'form' | 'columns' | 'fields'>;
+/** `read`: once it is. */
+type Chosen = { readonly file: File | null; readonly read?: Read };
+
 type Prepared = {
   readonly content: Blob;
   readonly media: string;
@@ -38,13 +42,13 @@ type Prepared = {
 
 /** @param onChange whatever was told of the file before is not true any more. */
 export function useChosenFile(type: RecordType, onChange: () => void) {
-  const [file, setFile] = useState<File | null>(null);
-  const [read, setRead] = useState<Pick<Csv, 'form' | 'columns' | 'fields'>>();
+  const [{ file, read }, setChosen] = useState<Chosen>({ file: null });
   const [chosenSign, setSign] = useState<DecimalSign>();
   const csv = read && withSign(type, read, chosenSign);
   const look = async (from: File, form: CsvForm): Promise<void> => {
     const columns = await columnsIn(from, form);
-    setRead({ form, columns, fields: guessed(type, columns) });
+    const found = { file: from, read: { form, columns, fields: guessed(type, columns) } };
+    setChosen((now) => (now.file === from ? found : now)); // another one may have been chosen meanwhile
   };
   const contentType = file === null ? undefined : mediaOf(file);
   return {
@@ -53,8 +57,7 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
     contentType,
     async choose(chosen: File | null): Promise<void> {
       onChange();
-      setFile(chosen);
-      setRead(undefined);
+      setChosen({ file: chosen });
       setSign(undefined);
       if (chosen !== null && mediaOf(chosen) === media.csv) await look(chosen, await formOf(chosen));
     },
@@ -64,7 +67,7 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
     },
     match(fields: FieldsOfColumns): void {
       onChange();
-      if (read !== undefined) setRead({ ...read, fields });
+      if (read !== undefined) setChosen({ file, read: { ...read, fields } });
     },
     say(sign: DecimalSign): void {
       onChange();
@@ -74,7 +77,7 @@ export function useChosenFile(type: RecordType, onChange: () => void) {
     async prepared(): Promise<Prepared> {
       if (file === null || contentType === undefined) throw new Error('No file is chosen.');
       if (csv === undefined) return { content: file, media: contentType, decimal: 'point', rows: undefined };
-      const written = await withColumns(file, csv.form, namesOf(csv)).catch(notInItsLetters);
+      const written = await withColumns(file, csv.form, namesOf(csv));
       return { ...written, media: contentType, decimal: csv.sign ?? 'point' };
     },
   };
@@ -86,17 +89,9 @@ const spreadsheetColumn = '_spreadsheet';
 const namesOf = ({ columns, fields }: Csv): (string | undefined)[] =>
   columns.map(({ name }, place) => fields[place] ?? (name === spreadsheetColumn ? name : undefined));
 
-function withSign(
-  type: RecordType,
-  read: Pick<Csv, 'form' | 'columns' | 'fields'>,
-  chosen: DecimalSign | undefined,
-): Csv {
+function withSign(type: RecordType, read: Read, chosen: DecimalSign | undefined): Csv {
   const numbers = read.columns.flatMap((column, place) =>
     isOfNumbers(type, read.fields[place]) ? column.numbers : [],
   );
   return { ...read, numbers, sign: chosen ?? likelySign(numbers, read.form.delimiter) };
-}
-
-function notInItsLetters(): never {
-  throw new Error('The file is not all in the letters that it begins with. Save it as UTF-8, and choose it again.');
 }
