@@ -15,8 +15,9 @@ import { Application, type Applied, type RunContext } from './apply.ts';
 import { ElementHasher } from './element-hash.ts';
 import { heldUntil } from './guard.ts';
 import { ComesToSomethingElse, HeldWhole, holdWhole } from './hold-run.ts';
+import { KnownSoFar } from './known-so-far.ts';
 import { untilNoRaceIsLost } from './races.ts';
-import { loadKnown, receive } from './receive.ts';
+import { receive } from './receive.ts';
 import { RunEnds } from './run-ends.ts';
 import { endState } from './run-view.ts';
 import { areDisjoint } from './scope.ts';
@@ -68,7 +69,7 @@ export async function writeSet(
   });
   if (!scope.isEverything) noteScope(tx, workspace, run, scope.words);
   const unknown = new UnknownElements(tx, workspace, run);
-  const known = await loadKnown(tx, workspace, on.id);
+  const known = await KnownSoFar.begin(tx, workspace, on.id);
   const received = await receive(source, progress, known, hasher, unknown, on.duplicates, (found) => {
     insertIssues(tx, workspace, run, issues, found.issues);
     insertElements(tx, workspace, run, found.elements);

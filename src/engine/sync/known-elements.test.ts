@@ -39,6 +39,19 @@ describe('the elements that an interface sent before', () => {
     for (const text of texts(1_000, 'another')) expect(elements.find(hash(text))).toBe(-1);
   });
 
+  it('are told from one whose hash differs in one word alone', () => {
+    const [w0, w1, w2] = [1, 2, 3];
+    const bytes = Buffer.from(Int32Array.of(w0, w1, w2).buffer).swap32();
+    const elements = new KnownElements(1);
+    elements.add(packed([bytes]));
+    const find = (words: object) => elements.find({ w0, w1, w2, ...words } as ElementHasher);
+    for (const other of [{ w0: 9 }, { w1: 9 }]) expect(find(other)).toBe(-1);
+    expect(find({})).toBe(0);
+    // Behind the last that was found no other is expected: it is looked for in the table.
+    for (const other of [{ w0: 9 }, { w1: 9 }]) expect(find(other)).toBe(-1);
+    expect(find({})).toBe(0);
+  });
+
   it('keep where they were found, also by record', () => {
     const elements = known(texts(50));
     for (const place of [3, 30]) elements.markFound(elements.find(hash(`element ${place}`)), place * 7);

@@ -1,16 +1,19 @@
-/** The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. */
+/**
+ * The first half of a run: the body as it arrives. Elements that are known are counted and passed over, all others kept for judging. What is
+ * known is read as far as the body needs it, so that the database reads on while this process looks at the body: of a set in its usual order
+ * each element is known by the time that it comes.
+ */
 import type { ElementSource } from '../../model/commands.ts';
 import type { PackedElements } from '../../model/packed.ts';
 import type { RunCounts } from '../../model/runs.ts';
-import type { Transaction } from '../../store/database.ts';
-import { countInterfaceRecords, readInterfaceRecords } from '../../store/interface-records.ts';
 import type { PlacedIssue } from '../../store/issues.ts';
 import type { RunElement } from '../../store/run-elements.ts';
 import type { DuplicateRule } from './duplicates.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { duplicateIssue } from './issues.ts';
 import { keptElement } from './kept-elements.ts';
-import { KnownElements } from './known-elements.ts';
+import type { KnownElements } from './known-elements.ts';
+import type { KnownSoFar } from './known-so-far.ts';
 import { NumberSet } from './number-set.ts';
 import type { Progress } from './under-way.ts';
 import type { UnknownElements } from './unknown-elements.ts';
@@ -26,12 +29,6 @@ export type Received = {
   readonly counts: Pick<RunCounts, 'received' | 'unchanged' | 'superseded' | 'rejected'>;
 };
 
-export async function loadKnown(tx: Transaction, workspace: number, interfaceId: number): Promise<KnownElements> {
-  const known = new KnownElements(await countInterfaceRecords(tx, workspace, interfaceId));
-  for await (const packed of readInterfaceRecords(tx, workspace, interfaceId)) known.add(packed);
-  return known;
-}
-
 /** What is found on the way: elements that came before, and come again. */
 export type Repeated = { readonly issues: readonly PlacedIssue[]; readonly elements: readonly RunElement[] };
 
@@ -39,12 +36,13 @@ export type Repeated = { readonly issues: readonly PlacedIssue[]; readonly eleme
 export async function receive(
   source: ElementSource,
   progress: Progress,
-  known: KnownElements,
+  soFar: KnownSoFar,
   hasher: ElementHasher,
   unknown: UnknownElements,
   rule: DuplicateRule,
   report: (repeated: Repeated) => void,
 ): Promise<Received> {
+  const { known } = soFar;
   const [passedOver, rejected] = [new NumberSet(), new NumberSet()];
   let [received, unchanged, lost] = [0, 0, 0];
   const outcome = rule === 'refuse' ? 'rejected' : 'superseded';
@@ -57,18 +55,22 @@ export async function receive(
       index = passOver(elements, first, before, known, hasher, passedOver);
       unchanged += index - first;
       if (index === elements.length) break;
+      if (await soFar.readMore()) {
+        index -= 1;
+        continue;
+      }
       const place = before + index;
       progress.received = place + 1;
       const raw = elements.at(index);
       const element = source.read(raw, place); // what is none makes the body no set
-      const slot = known.find(hasher);
-      if (slot < 0) {
+      const entry = known.find(hasher);
+      if (entry < 0) {
         const staging = unknown.add(place, raw, hasher);
         if (staging !== undefined) await staging;
         continue;
       }
-      const losing = placesThatLose(rule, known, slot, place, rejected);
-      const number = known.numberAt(slot);
+      const losing = placesThatLose(rule, known, entry, place, rejected);
+      const number = known.numberAt(entry);
       const { key } = element;
       for (const one of losing) {
         repeated.issues.push(duplicateIssue(rule, { key, path: source.pathOf(one), place: one, number }));
@@ -86,6 +88,7 @@ export async function receive(
   }
   if (repeated.issues.length > 0) report(repeated);
   await unknown.complete();
+  while (await soFar.readMore());
   const counts = { received, unchanged, superseded: 0, rejected: 0, [outcome]: lost };
   return { known, passedOver, rejected, counts };
 }
@@ -106,10 +109,10 @@ function passOver(
   let index = from;
   for (; index < elements.length; index++) {
     hasher.hash(elements, index);
-    const slot = known.find(hasher);
-    if (slot < 0 || known.placeAt(slot) >= 0) break;
-    known.markFound(slot, before + index);
-    passedOver.add(known.numberAt(slot));
+    const entry = known.find(hasher);
+    if (entry < 0 || known.placeAt(entry) >= 0) break;
+    known.markFound(entry, before + index);
+    passedOver.add(known.numberAt(entry));
   }
   return index;
 }
@@ -118,17 +121,17 @@ function passOver(
 function placesThatLose(
   rule: DuplicateRule,
   known: KnownElements,
-  slot: number,
+  entry: number,
   place: number,
   rejected: NumberSet,
 ): number[] {
-  const before = known.placeAt(slot);
+  const before = known.placeAt(entry);
   if (rule === 'first') return [place];
   if (rule === 'last') {
-    known.markFound(slot, place);
+    known.markFound(entry, place);
     return [before];
   }
-  const number = known.numberAt(slot);
+  const number = known.numberAt(entry);
   if (rejected.has(number)) return [place];
   rejected.add(number);
   return [before, place];
