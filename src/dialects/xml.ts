@@ -45,7 +45,7 @@ export async function* cutXml(
   for await (const text of body) {
     cutter.begin(text);
     asXml(() => parser.write(text));
-    yield PackedElements.of(cutter.take());
+    yield cutter.take();
   }
   asXml(() => parser.close());
   frame.end();
@@ -120,7 +120,9 @@ class Cutter implements Positioned {
   readonly #limits: XmlLimits;
   readonly #declaredEncoding: () => string | undefined;
   #depth = 0;
-  #elements: string[] = [];
+  /** Where in the text the elements begin and end that were cut from it. */
+  #starts: number[] = [];
+  #ends: number[] = [];
   #place = 0;
   /** The text from which the elements are cut, and where in the body it begins. */
   #text = '';
@@ -138,15 +140,16 @@ class Cutter implements Positioned {
   /** Is told the text before the parser is. */
   begin(text: string): void {
     const isInside = this.#elementStart >= 0;
-    const kept = this.#text.slice((isInside ? this.#elementStart : this.#lastEnd) - this.#textStart);
-    this.#bound(kept, isInside ? 'An element' : 'What stands between elements');
-    this.#textStart += this.#text.length - kept.length;
-    this.#text = kept + text;
+    const start = (isInside ? this.#elementStart : this.#lastEnd) - this.#textStart;
+    this.#bound(start, this.#text.length, isInside ? 'An element' : 'What stands between elements');
+    this.#textStart += start;
+    this.#text = this.#text.slice(start) + text;
   }
 
-  #bound(text: string, what: string): void {
+  #bound(start: number, end: number, what: string): void {
     const { maxElementBytes } = this.#limits;
-    if (3 * text.length <= maxElementBytes || Buffer.byteLength(text) <= maxElementBytes) return; // no character has more
+    if (3 * (end - start) <= maxElementBytes) return; // no character has more
+    if (Buffer.byteLength(this.#text.slice(start, end)) <= maxElementBytes) return;
     throw new MalformedSet(this.#frame.path, `${what} is larger than ${maxElementBytes.toLocaleString('en')} bytes.`);
   }
 
@@ -170,9 +173,10 @@ class Cutter implements Positioned {
     const { level } = this.#limits;
     this.#lastEnd = end;
     if (this.#depth === level) {
-      const element = this.#text.slice(this.#elementStart - this.#textStart, end - this.#textStart);
-      this.#bound(element, 'An element');
-      this.#elements.push(element);
+      const [from, to] = [this.#elementStart - this.#textStart, end - this.#textStart];
+      this.#bound(from, to, 'An element');
+      this.#starts.push(from);
+      this.#ends.push(to);
       this.#elementStart = -1;
       this.#place += 1;
       this.#frame.place = this.#place;
@@ -186,10 +190,14 @@ class Cutter implements Positioned {
     this.#lastEnd = end;
   }
 
-  take(): string[] {
-    const elements = this.#elements;
-    this.#elements = [];
-    return elements;
+  /** The elements that ended in the text that was begun last. */
+  take(): PackedElements {
+    const [starts, ends, text] = [this.#starts, this.#ends, this.#text];
+    this.#starts = [];
+    this.#ends = [];
+    const bytes = Buffer.from(ends.length === 0 ? '' : text); // of a large element many pieces come
+    if (bytes.length === text.length) return new PackedElements(bytes, starts, ends);
+    return PackedElements.of(starts.map((start, index) => text.slice(start, ends[index])));
   }
 }
 
