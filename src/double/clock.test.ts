@@ -65,6 +65,12 @@ describe('the clock of a double', () => {
     expect((await double.call('GET', '/v1/double/clock')).body.ahead_ms).toBe(0);
   });
 
+  it('says what it is set by', async () => {
+    for (const body of [{}, { now: '2031-05-01T12:00:00Z', advance: '1h' }]) {
+      expect((await setClock(body)).body.detail).toBe('Say either `now` or `advance`.');
+    }
+  });
+
   it.runIf(served('sugarcrm'))(
     'ends the sessions of vendors, and lets clients sign with a time of their own',
     async () => {

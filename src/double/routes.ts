@@ -160,6 +160,9 @@ function clockRoutes(app: FastifyInstance, { keptClock }: DoubleParts): void {
 }
 
 function newTime({ now, advance }: ClockBody): Date | null {
+  if ((now === undefined) === (advance === undefined)) {
+    throw new Refusal(422, 'invalid_request', 'Say either `now` or `advance`.');
+  }
   if (now === null) return null;
   const ms = now === undefined ? clock.nowMs() + (parseDuration(advance) ?? Number.NaN) : Date.parse(now);
   if (ms >= 0 && ms < latestMs) return new Date(ms);

@@ -1,6 +1,7 @@
 /** A seed: a schema, records and links, in the format of demo/records.yaml, written through the engine. */
 import type { Hub } from '../engine/hub.ts';
 import { isObject } from '../model/json.ts';
+import type { LinkOutcome, UpsertOutcome } from '../model/outcomes.ts';
 import type { Caller } from '../model/principal.ts';
 import { byKey, byNumber, parseRef, type Ref } from '../model/ref.ts';
 import type { SchemaDocument } from '../model/schema.ts';
@@ -101,7 +102,10 @@ export async function plant(hub: Hub, caller: Caller, seed: Seed): Promise<reado
   const { schema } = seed;
   if (schema !== undefined) {
     const outcome = await hub.applySchema(caller, () => schema, { allowLoss: true });
-    if (outcome.kind !== 'applied') return [{ at: 'schema', message: JSON.stringify(outcome) }];
+    if (outcome.kind === 'invalid') {
+      return outcome.problems.map(({ path, message }) => ({ at: path === '' ? 'schema' : `schema.${path}`, message }));
+    }
+    if (outcome.kind !== 'applied') throw new Error(`The schema of a seed was not applied: ${outcome.kind}`);
   }
   const refused = await inPieces('records', seed.records, (record) => plantRecord(hub, caller, record));
   if (refused.length > 0) return refused;
@@ -117,7 +121,7 @@ export async function plant(hub: Hub, caller: Caller, seed: Seed): Promise<reado
 }
 
 /** By its number, else by the first of its match fields that it has a value for; one that has neither is new each time. */
-async function plantRecord(hub: Hub, caller: Caller, { type, number, fields }: SeedRecord): Promise<{ kind: string }> {
+async function plantRecord(hub: Hub, caller: Caller, { type, number, fields }: SeedRecord): Promise<UpsertOutcome> {
   if (number !== undefined) {
     const known = await hub.find(caller, type, byNumber(number));
     return known.kind === 'found'
@@ -134,14 +138,14 @@ async function plantRecord(hub: Hub, caller: Caller, { type, number, fields }: S
 async function inPieces<T>(
   name: string,
   items: readonly T[],
-  write: (item: T) => Promise<{ kind: string }>,
+  write: (item: T) => Promise<UpsertOutcome | LinkOutcome>,
 ): Promise<SeedProblem[]> {
   const problems: SeedProblem[] = [];
   for (let start = 0; start < items.length; start += pieceSize) {
     const outcomes = await Promise.all(items.slice(start, start + pieceSize).map(write));
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome.kind === 'rejected')
-        problems.push({ at: `${name}[${start + index}]`, message: JSON.stringify(outcome) });
+      const at = `${name}[${start + index}]`;
+      if (outcome.kind === 'rejected') problems.push(...outcome.violations.map(({ message }) => ({ at, message })));
     }
   }
   return problems;

@@ -17,7 +17,7 @@ export const clockBody = Type.Object(
     now: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     advance: Type.Optional(Type.Union([Type.String(), Type.Integer()])),
   },
-  { ...closed, minProperties: 1, maxProperties: 1 },
+  closed,
 );
 export type ClockBody = Static<typeof clockBody>;
 

@@ -152,8 +152,25 @@ links:
       { type: 'nothing', fields: {} },
     ];
     const { body } = await double.call('POST', '/v1/double/seed', { records });
-    expect(body).toMatchObject({ status: 422, code: 'seed_refused', problems: [{ at: 'records[1]' }] });
+    expect(body).toMatchObject({
+      status: 422,
+      code: 'seed_refused',
+      problems: [{ at: 'records[1]', message: 'There is no record type nothing.' }],
+    });
     expect(await isThere('S-2')).toBe(false);
+  });
+
+  it('says in words what of it is refused, and where', async () => {
+    const refused = async (seed: object) => (await double.call('POST', '/v1/double/seed', seed)).body.problems;
+    expect(await refused({ records: [{ type: 'claim', fields: { claim_number: 5, wheels: 4 } }] })).toEqual([
+      { at: 'records[0]', message: 'Record type claim has no field wheels.' },
+      { at: 'records[0]', message: 'Field claim_number takes text; got 5.' },
+    ]);
+    expect(await refused({ schema: { types: { lamp: { fields: { watts: { type: 'light' } } } } } })).toEqual([
+      { at: 'schema.types.lamp.fields.watts.type', message: expect.stringContaining('text') },
+    ]);
+    const link = { from: { type: 'contact', ref: 'external_id:user1' }, link: 'nothing', to: 2001 };
+    expect(await refused({ links: [link] })).toEqual([{ at: 'links[0]', message: expect.stringContaining('nothing') }]);
   });
 });
 
