@@ -1,5 +1,6 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { expectAccessible, withConsole } from './browser.ts';
+import { expectAccessible, password, withConsole } from './browser.ts';
 
 describe('a record that is written in the console', () => {
   const console = withConsole();
@@ -48,6 +49,48 @@ describe('a record that is written in the console', () => {
     await confirm.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'Building components', level: 1 }).waitFor();
     expect(await page.getByRole('link', { name: 'Form 2' }).count()).toBe(0);
+  });
+
+  const seen = (one: Locator): Promise<boolean> =>
+    one.boundingBox().then((box) => box !== null && box.y >= 0 && box.y + box.height <= 800);
+
+  it('shows what was refused, however far up in the form it is', async () => {
+    await console.call('PATCH', '/v1/records/customer/external_id:UP-1', { fields: { entity_id: 'UP-1' } });
+    await console.call('PATCH', '/v1/records/customer/external_id:UP-2', { fields: { entity_id: 'UP-2' } });
+    const page = await console.signedIn('admin', '/records/customer/external_id:UP-2', { width: 390 });
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const edit = page.getByRole('dialog');
+    const key = edit.getByRole('textbox', { name: 'External id' });
+    await key.fill('UP-1');
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await key.and(page.locator('[aria-invalid=true]:focus')).waitFor();
+    expect(await seen(key)).toBe(true);
+  });
+
+  it('keeps what was typed when the session has ended, and saves it once there is another one', async () => {
+    await console.call('PATCH', '/v1/records/customer/external_id:END-1', { fields: { name: 'Before' } });
+    const page = await console.signedIn('admin', '/records/customer/external_id:END-1');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const edit = page.getByRole('dialog');
+    await edit.getByRole('textbox', { name: 'Comments' }).fill('A long story.');
+    await page.context().clearCookies();
+    await edit.getByRole('button', { name: 'Save' }).click();
+    const alert = edit.getByRole('alert');
+    await alert.getByText('Your session has ended.', { exact: false }).waitFor();
+    expect(await seen(alert)).toBe(true);
+    await expectAccessible(page);
+    const [other] = await Promise.all([
+      page.context().waitForEvent('page'),
+      alert.getByRole('link', { name: 'Sign in in another window' }).click(),
+    ]);
+    await other.getByLabel('User name').fill('admin@keyway.test');
+    await other.getByLabel('Password', { exact: true }).fill(password);
+    await other.keyboard.press('Enter');
+    await other.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await other.close();
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.waitFor({ state: 'hidden' });
+    await page.getByText('A long story.').first().waitFor();
   });
 
   it('tells when somebody else has changed the record meanwhile', async () => {

@@ -1,6 +1,4 @@
 /** The schema as the pages need it: every default filled in, and each link seen from both of its ends. */
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { schemaQuery } from './schema.ts';
 import type { Schema } from './types.ts';
 
 type FieldDocument = NonNullable<NonNullable<Schema['types']>[string]['fields']>[string];
@@ -142,7 +140,7 @@ function endsOf(schema: Schema, [key, link, isLookup]: [string, LinkDocument, bo
   ];
 }
 
-function catalogueOf(schema: Schema): Catalogue {
+export function catalogueOf(schema: Schema): Catalogue {
   const ends = linkDocuments(schema).flatMap((link) => endsOf(schema, link));
   const types = Object.entries(schema.types ?? {}).map(([key, type]): [string, RecordType] => {
     const owner = type.owner ?? 'internal';
@@ -169,14 +167,6 @@ function catalogueOf(schema: Schema): Catalogue {
   return new Map(types);
 }
 
-export const useCatalogue = (): Catalogue => useSuspenseQuery({ ...schemaQuery, select: catalogueOf }).data;
-
 /** As the record type at its left end calls it. @param link its key. */
 export const labelOfLink = (catalogue: Catalogue, { link, left }: { link: string; left: { type: string } }): string =>
   catalogue.get(left.type)?.links.find(({ key, side }) => key === link && side === 'left')?.label ?? link;
-
-export function useRecordType(key: string): RecordType {
-  const type = useCatalogue().get(key);
-  if (type === undefined) throw new Error(`There is no type element "${key}".`);
-  return type;
-}

@@ -11,6 +11,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** An address of the console names what there is not. */
+export class NothingThere extends Error {
+  override readonly name = 'NothingThere';
+}
+
 /** The server did not answer, or something else answered in its place. */
 class NoAnswer extends Error {
   override readonly name = 'NoAnswer';

@@ -1,11 +1,12 @@
 /** What records are called, of which only the id or number is known. */
 import { type QueryClient, queryOptions, useQueries, useQueryClient } from '@tanstack/react-query';
-import { type Catalogue, useCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { get, path } from './client.ts';
 import { titleOf } from './records.ts';
 import { may } from './rights.ts';
 import { useMe } from './session.ts';
 import type { RecordList } from './types.ts';
+import { useCatalogue } from './use-catalogue.ts';
 
 type Named = readonly (readonly [id: string, name: string])[];
 

@@ -1,5 +1,6 @@
 /** Who may write what, and giving it to another owner. */
 import { useMutation } from '@tanstack/react-query';
+import { labelOf } from './catalogue.ts';
 import { call } from './client.ts';
 import type { Schema, Transfer, TransferAnswer } from './types.ts';
 import { useWrite } from './use-write.ts';
@@ -16,7 +17,11 @@ export function ownedOf(schema: Schema, type: string): readonly Owned[] {
   const of = schema.types?.[type];
   if (of === undefined) return [];
   const fields = Object.entries(of.fields ?? {}).map(
-    ([name, { label = name, owner = 'internal' }]): Owned => ({ member: { kind: 'field', name }, label, owner }),
+    ([name, { label = labelOf(name), owner = 'internal' }]): Owned => ({
+      member: { kind: 'field', name },
+      label,
+      owner,
+    }),
   );
   const links = Object.entries(schema.links ?? {}).flatMap(([key, { to, inverse, label, owner = 'internal' }]) => {
     const [left = '', name = ''] = key.split('.');
@@ -26,8 +31,8 @@ export function ownedOf(schema: Schema, type: string): readonly Owned[] {
       owner,
     });
     return [
-      ...(left === type ? [link(name, label ?? name)] : []),
-      ...(to === type && inverse !== undefined ? [link(inverse, inverse)] : []),
+      ...(left === type ? [link(name, label ?? labelOf(name))] : []),
+      ...(to === type && inverse !== undefined ? [link(inverse, labelOf(inverse))] : []),
     ];
   });
   return [{ label: 'Its records', owner: of.owner ?? 'internal' }, ...fields, ...links];

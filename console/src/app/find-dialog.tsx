@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { type Catalogue, useCatalogue } from '../api/catalogue.ts';
+import type { Catalogue } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import { findQuery, longestSought, titleOf } from '../api/records.ts';
 import type { FoundRecords } from '../api/types.ts';
+import { useCatalogue } from '../api/use-catalogue.ts';
 import { ProblemAlert } from '../components/problem-alert.tsx';
 import { NothingFound } from './nothing-found.tsx';
 

@@ -1,9 +1,9 @@
 import { Anchor, Group, List, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { useCatalogue } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import { may, mayConfigure } from '../api/rights.ts';
 import { useMe } from '../api/session.ts';
+import { useCatalogue } from '../api/use-catalogue.ts';
 
 /** More links would be no help. */
 const mostTypes = 12;

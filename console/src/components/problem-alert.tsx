@@ -1,7 +1,10 @@
-import { Alert, List, Text } from '@mantine/core';
+import { Alert, Anchor, List, Text } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { ApiProblem } from '../api/client.ts';
+import { type ReactNode, useCallback } from 'react';
+import { ApiProblem, prefix } from '../api/client.ts';
+import type { Problem } from '../api/types.ts';
+import { remedyOf } from './remedies.ts';
+import { placeIn } from './said-where.ts';
 
 const mostShown = 10;
 
@@ -10,7 +13,7 @@ type Shown = {
   readonly title?: string;
   /** What was sent is one text: each reason says where in it. */
   readonly saysWhere?: boolean;
-  /** What to do about it here, where the API's own words are for whoever calls it. */
+  /** What to do about it here, where something else is to be done than of all such refusals. */
   readonly remedy?: ReactNode;
 };
 
@@ -18,17 +21,25 @@ type Shown = {
 export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown) {
   const saidOf = saysWhere ? saidWithPath : saidWithRow;
   const problem = fault instanceof ApiProblem ? fault.problem : undefined;
+  const isSignedOut = problem?.code === 'unauthenticated';
   const one = problem?.violations[0];
   const several = problem !== undefined && problem.violations.length > 1 ? problem.violations : [];
+  // A form is longer than its dialog: who presses its button would see nothing happen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another fault is shown anew
+  const seen = useCallback((alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'nearest' }), [fault]);
   return (
     <Alert
+      ref={seen}
       color="red"
       variant="light"
       role="alert"
       icon={<CircleAlert size={18} />}
       title={title ?? problem?.title ?? 'That did not work'}
     >
-      {several.length === 0 && <Text size="sm">{one === undefined ? messageOf(fault) : saidOf(one)}</Text>}
+      {isSignedOut && <SignedOut />}
+      {!isSignedOut && several.length === 0 && (
+        <Text size="sm">{one === undefined ? messageOf(fault) : saidOf(one)}</Text>
+      )}
       {several.length > 0 && (
         <List size="sm">
           {several.slice(0, mostShown).map((violation) => (
@@ -37,20 +48,35 @@ export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown)
           {several.length > mostShown && <List.Item>and {several.length - mostShown} more</List.Item>}
         </List>
       )}
-      {problem !== undefined && (
+      {problem !== undefined && !isSignedOut && (
         <Text component="div" size="sm" mt="xs" c="dimmed">
-          {remedy ?? problem.remedy}
+          {remedy ?? remedyOf(problem)}
         </Text>
       )}
     </Alert>
   );
 }
 
-/** Of a set it says which row, as the remedy counts them; a field is told where it is typed. */
-const saidWithRow = ({ path, message }: { path: string | null; message: string }): string =>
-  path?.startsWith('[') ? `Row ${path}: ${message}` : message;
+/** What was typed is still there, and can be sent once there is a session again. */
+const SignedOut = () => (
+  <Text size="sm">
+    Your session has ended.{' '}
+    <Anchor href={`${prefix}/sign-in`} target="_blank" size="sm" underline="always">
+      Sign in in another window
+    </Anchor>
+    , and do this again here: what you typed is kept.
+  </Text>
+);
 
-const saidWithPath = ({ path, message }: { path: string | null; message: string }): string =>
+type Violation = Pick<Problem['violations'][number], 'path' | 'message'>;
+
+/** Of a set it says which row; a field is told where it is typed. */
+function saidWithRow({ path, message }: Violation): string {
+  const place = placeIn(path);
+  return place === undefined ? message : `${place}: ${message}`;
+}
+
+const saidWithPath = ({ path, message }: Violation): string =>
   path === null || message.startsWith(path) ? message : `${path}: ${message}`;
 
 const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -14,7 +14,8 @@ export function Page() {
   const form = useForm({ initialValues: { user_name: '', password: '' } });
   if (me) return <Navigate to={ownAddress(parameters.get('to'))} replace />;
   return (
-    <Center component="main" mih="100vh" p="md">
+    // It hangs from its head, and what was wrong comes last: nothing moves under the hand of who is typing.
+    <Center component="main" mih="100vh" p="md" pt={{ base: 'md', sm: '18vh' }} style={{ alignItems: 'start' }}>
       <Paper withBorder shadow="sm" p="xl" w={380}>
         <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
           <Stack>
@@ -26,7 +27,6 @@ export function Page() {
                 Sign in to your workspace
               </Text>
             </div>
-            {signIn.isError && <ProblemAlert fault={signIn.error} title="Not signed in" />}
             <TextInput
               label="User name"
               autoComplete="username"
@@ -45,6 +45,7 @@ export function Page() {
             <Button type="submit" loading={signIn.isPending}>
               Sign in
             </Button>
+            {signIn.isError && <ProblemAlert fault={signIn.error} title="Not signed in" />}
           </Stack>
         </form>
       </Paper>

@@ -1,10 +1,11 @@
 import { Alert, Anchor, Badge, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { type RecordType, useCatalogue } from '../../api/catalogue.ts';
+import type { RecordType } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { importQuery } from '../../api/imports.ts';
 import type { ShownImport } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { TakenBack } from '../../components/taken-back.tsx';
 import { Time } from '../../components/time.tsx';

@@ -1,11 +1,11 @@
 import { Alert, Stack, Tabs, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
-import { useCatalogue } from '../../api/catalogue.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { mayCall, mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
 import type { ListedInterface } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { Time } from '../../components/time.tsx';
 import { counted } from '../../components/words.ts';

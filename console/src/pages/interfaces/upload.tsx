@@ -1,10 +1,10 @@
 import { Alert, Button, FileInput, Group, Stack, Text, Textarea } from '@mantine/core';
 import { Upload as UploadIcon } from 'lucide-react';
 import { useNavigate } from 'react-router';
-import { useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { usePlanSet, useSendSet } from '../../api/interfaces.ts';
 import type { ListedInterface } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { PlanView } from '../../components/plan-view.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Sending, useSending } from '../../components/sending.tsx';

@@ -1,9 +1,9 @@
 import { Alert, Anchor, Card, Progress, Skeleton, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { recordCountsQuery } from '../../api/overview.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { Time } from '../../components/time.tsx';
 import { count } from '../../components/words.ts';
 import classes from './record-counts.module.css';

@@ -1,6 +1,5 @@
 import { Alert, Code, Stack, Text } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { useCatalogue } from '../../api/catalogue.ts';
 import { ApiProblem } from '../../api/client.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { own } from '../../api/own.ts';
@@ -8,6 +7,7 @@ import { changesByRequestQuery } from '../../api/record-details.ts';
 import { recordQuery } from '../../api/records.ts';
 import { issuesOfElementQuery } from '../../api/runs.ts';
 import type { ShownElement, ShownRun } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Value } from '../../components/value.tsx';

@@ -1,12 +1,12 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
 import { titleOf } from '../../api/records.ts';
 import { unchangedQuery } from '../../api/runs.ts';
 import type { ShownRecord, ShownRun } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { Empty } from '../../components/empty.tsx';
 import { keyStyle } from '../../components/key-style.ts';
 import { More } from '../../components/more.tsx';

@@ -1,7 +1,8 @@
 import { Textarea, TextInput } from '@mantine/core';
-import { type Field, useCatalogue } from '../../../api/catalogue.ts';
+import type { Field } from '../../../api/catalogue.ts';
 import { may } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
+import { useCatalogue } from '../../../api/use-catalogue.ts';
 import { MultiSelect, Select } from '../../../components/select.tsx';
 import type { Typed } from './field-text.ts';
 import { LookupInput } from './lookup-input.tsx';

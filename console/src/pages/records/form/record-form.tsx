@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Switch, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Field, RecordType } from '../../../api/catalogue.ts';
 import { ApiProblem } from '../../../api/client.ts';
 import type { Values } from '../../../api/records.ts';
@@ -47,8 +47,13 @@ export function RecordForm({
       force: !changed.every(isOwn),
     });
   };
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // Where a form is long, what was refused may be out of sight.
+    if (save.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [save.error]);
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={submit} noValidate ref={form}>
       <Stack>
         {save.error !== null && refused.size === 0 && <ProblemAlert fault={save.error} title="Not saved" />}
         {shown.map((field, place) => (

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link, useParams } from 'react-router';
-import { useRecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
+import { useRecordType } from '../../../api/use-catalogue.ts';
 import { PageHead } from '../../../components/page-head.tsx';
 import { Earlier } from './earlier.tsx';
 import { Wizard } from './wizard.tsx';

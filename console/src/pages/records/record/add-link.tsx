@@ -2,9 +2,10 @@ import { Alert, Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { type LinkEnd, type RecordType, useCatalogue } from '../../../api/catalogue.ts';
+import type { LinkEnd, RecordType } from '../../../api/catalogue.ts';
 import { useLink, useLinkLater } from '../../../api/links.ts';
 import type { ShownRecord } from '../../../api/types.ts';
+import { useCatalogue } from '../../../api/use-catalogue.ts';
 import { FindRecord } from '../../../components/find-record.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Select } from '../../../components/select.tsx';

@@ -2,12 +2,13 @@ import { Anchor, Badge, Button, Card, Group, Stack, Table, Text, Title } from '@
 import { useDisclosure } from '@mantine/hooks';
 import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
-import { type LinkEnd, type RecordType, useCatalogue } from '../../../api/catalogue.ts';
+import type { LinkEnd, RecordType } from '../../../api/catalogue.ts';
 import { path } from '../../../api/client.ts';
 import { type SeenLink, useChangeRole, useUnlink } from '../../../api/links.ts';
 import { may, mayLink } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import type { ShownRecord } from '../../../api/types.ts';
+import { useCatalogue } from '../../../api/use-catalogue.ts';
 import { Confirm } from '../../../components/confirm.tsx';
 import { More } from '../../../components/more.tsx';
 import { OwnerBadge } from '../../../components/owner-badge.tsx';

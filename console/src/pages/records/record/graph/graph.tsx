@@ -1,9 +1,10 @@
 import { Card, Text, Title } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { type RecordType, useCatalogue } from '../../../../api/catalogue.ts';
+import type { RecordType } from '../../../../api/catalogue.ts';
 import type { SeenLink } from '../../../../api/links.ts';
 import { titleOf } from '../../../../api/records.ts';
 import type { ShownRecord } from '../../../../api/types.ts';
+import { useCatalogue } from '../../../../api/use-catalogue.ts';
 import { nameOf } from '../neighbours.ts';
 import { Edges } from './edges.tsx';
 import classes from './graph.module.css';

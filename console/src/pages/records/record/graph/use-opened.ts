@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
-import { useCatalogue } from '../../../../api/catalogue.ts';
 import { neighboursQuery, seenFrom } from '../../../../api/links.ts';
+import { useCatalogue } from '../../../../api/use-catalogue.ts';
 import { useNeighbourNames } from '../neighbours.ts';
 import type { Known, Pointer } from './tree.ts';
 
