@@ -1,12 +1,17 @@
-import { Button, Group, JsonInput, Modal, Stack } from '@mantine/core';
+import { Button, Code, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { interfaceQuery } from '../../api/interfaces.ts';
 import { elementQuery, issuesOfElementQuery, useReplayElement } from '../../api/runs.ts';
 import type { ShownElement, ShownIssue, ShownRun } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { useIsNarrow } from '../../components/narrow.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import type { Typed } from '../records/form/field-text.ts';
+import { isOf, MemberInputs, WholeElement } from './element-form.tsx';
+import { membersOf, type Row, withTyped } from './element-values.ts';
 import { IssueTable } from './issue-table.tsx';
 
 /** An element that was rejected is mended and applied, beside what was wrong with it. */
@@ -39,7 +44,7 @@ export function MendIssue({ run, issue }: { run: ShownRun; issue: ShownIssue }) 
 }
 
 const nameOf = ({ key, place }: Pick<ShownElement, 'key' | 'place'>): string =>
-  `Edit and replay ${key ?? `the element at ${place}`}`;
+  `Edit and replay ${key ?? `row ${place + 1}`}`;
 
 type Shown = {
   readonly run: ShownRun;
@@ -62,47 +67,84 @@ const Dialog = ({ run, element, isOpen, close }: Shown) => (
 );
 
 function Form({ run, element, close }: { run: ShownRun; element: ShownElement; close: () => void }) {
-  const [text, setText] = useState(() => JSON.stringify(element.row ?? {}, null, 2));
+  const { data: on } = useSuspenseQuery(interfaceQuery(run.interface));
+  const type = useCatalogue().get(on.type);
+  const [row, setRow] = useState<Row>(element.row ?? {});
+  const [typed, setTyped] = useState<ReadonlyMap<string, Typed>>(new Map());
+  /** undefined: it is edited member by member. */
+  const [text, setText] = useState<string>();
   const replay = useReplayElement(run.id, element.place, ({ issues: left }) => {
     if (left.length > 0) return;
     close();
     notifications.show({ message: `${element.key ?? 'The element'} is applied as you have mended it.` });
   });
   const { data: issues } = useSuspenseQuery(issuesOfElementQuery(run.id, element));
-  const row = parsed(text);
+  const members = membersOf(row, type, [on.key, ...on.writes.fields.map(({ name }) => name)]);
+  const mended = text === undefined ? withTyped(row, members, typed) : parsed(text);
   const isMended = replay.data?.issues.length === 0;
   const wrong = replay.data?.issues ?? issues;
+  const ofNoInput =
+    text === undefined ? wrong.filter((issue) => !members.some((member) => isOf(member, issue))) : wrong;
+  const showAs = (form: string): void => {
+    if (mended === undefined) return;
+    setRow(mended);
+    setTyped(new Map());
+    setText(form === 'json' ? JSON.stringify(mended, null, 2) : undefined);
+  };
   return (
-    <Stack>
-      {wrong.length > 0 && <IssueTable issues={wrong} />}
-      <JsonInput
-        label="The element"
-        autosize
-        minRows={6}
-        maxRows={24}
-        data-autofocus
-        value={text}
-        onChange={setText}
-        error={row === undefined ? 'This is no JSON object.' : undefined}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-      />
-      {replay.isError && <ProblemAlert fault={replay.error} title="Not applied" />}
-      <Group justify="end">
-        <Button variant="default" onClick={close}>
-          {isMended ? 'Done' : 'Cancel'}
-        </Button>
-        <Button disabled={row === undefined} loading={replay.isPending} onClick={() => row && replay.mutate(row)}>
-          Replay
-        </Button>
-      </Group>
-    </Stack>
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (mended !== undefined) replay.mutate(mended);
+      }}
+    >
+      <Stack>
+        {ofNoInput.length > 0 && <IssueTable issues={ofNoInput} />}
+        {element.row === null && element.source !== null && <Code block>{element.source}</Code>}
+        <SegmentedControl
+          aria-label="How it is edited"
+          style={{ alignSelf: 'start' }}
+          data={[
+            { value: 'members', label: 'Field by field' },
+            { value: 'json', label: 'As JSON' },
+          ]}
+          disabled={mended === undefined}
+          value={text === undefined ? 'members' : 'json'}
+          onChange={showAs}
+        />
+        {text === undefined ? (
+          <MemberInputs
+            members={members}
+            typed={typed}
+            onTyped={(name, next) => setTyped((all) => new Map(all).set(name, next))}
+            issues={wrong}
+          />
+        ) : (
+          <WholeElement text={text} onChange={setText} isWrong={mended === undefined} />
+        )}
+        {replay.isError && <ProblemAlert fault={replay.error} title="Not applied" />}
+        <Text size="sm" c="dimmed">
+          It is applied here, and once. Have it corrected where it comes from, too: the next set brings what is sent
+          then.
+        </Text>
+        <Group justify="end">
+          <Button variant="default" onClick={close}>
+            {isMended ? 'Done' : 'Cancel'}
+          </Button>
+          <Button type="submit" disabled={mended === undefined} loading={replay.isPending}>
+            Replay
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
 
-function parsed(text: string): object | undefined {
+function parsed(text: string): Row | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
   } catch {
     return undefined;
   }
