@@ -17,6 +17,7 @@ describe('at phone width, in the dark', () => {
     '/schema?tab=diagram',
     '/schema?tab=types',
     '/schema?tab=edit',
+    '/interfaces',
     '/waiting-links',
     '/webhooks',
     '/users',
@@ -27,6 +28,8 @@ describe('at phone width, in the dark', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
     expect(await widthOf(page)).toBe(phone.width);
+    const wider = `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length`;
+    expect(await page.evaluate(wider), 'tables that are wider than the screen').toBe(0);
     await expectAccessible(page);
   });
 

@@ -19,11 +19,25 @@ describe('the record page', () => {
     await page.getByRole('button', { name: 'Why Status?' }).focus();
     await page.keyboard.press('Enter');
     const why = page.getByRole('dialog', { name: 'Why Status?' });
-    await why.getByText('native', { exact: true }).waitFor();
+    await why.getByText('the Native API', { exact: true }).waitFor();
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     const history = page.getByRole('region', { name: 'History' });
     await history.getByText('Claim number: P-1 → P-2').waitFor();
+  });
+
+  it('leads from a value to the import that it came with, and from the record to all of its type', async () => {
+    const rows = [{ external_id: 'I-0' }, { external_id: 'I-1', name: 'Imported' }];
+    await console.call('POST', '/v1/records/partner/import', rows);
+    const page = await console.signedIn('admin', '/records/partner/external_id:I-1');
+    await page.getByRole('button', { name: 'Why Name?' }).click();
+    const why = page.getByRole('dialog', { name: 'Why Name?' });
+    await why.getByRole('row', { name: 'Row 2' }).waitFor();
+    await why.getByRole('link', { name: 'Open the import' }).click();
+    await page.getByRole('heading', { name: /^Import \d+ of partners$/, level: 1 }).waitFor();
+    await page.goto('/records/partner/external_id:I-1');
+    await page.getByRole('link', { name: 'All partners' }).click();
+    await page.getByRole('heading', { name: 'Partners', level: 1 }).waitFor();
   });
 
   it('tells its history in the words of its fields, and nothing of what a link has not', async () => {
@@ -169,12 +183,16 @@ describe('the record page', () => {
   it('merges a duplicate after showing what that would do', async () => {
     await write('claim', 'claim_number:M-1', { name: 'The one', status: 'open' });
     await write('claim', 'claim_number:M-2', { name: 'The other', status: 'closed', incurred: 12.5 });
+    await console.call('PUT', '/v1/records/claim/claim_number:M-2/links/contacts/external_id:user1', {
+      role: 'Witness',
+    });
     const page = await console.signedIn('admin', '/records/claim/claim_number:M-1');
     await page.getByRole('button', { name: 'Merge' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'Duplicate' }).fill('M-2');
     await page.getByRole('option', { name: /The other/ }).click();
     await dialog.getByRole('row', { name: /takes the value.*Incurred.*12.5/ }).waitFor();
+    await dialog.getByRole('row', { name: /link moves here.*Contacts: Contact Tom Visser as Witness/ }).waitFor();
     const lost = dialog.getByRole('table', { name: 'Values of the duplicate that are lost' }).getByRole('row');
     const toldLost = async () => (await lost.allTextContents()).slice(1);
     expect(await toldLost()).toEqual(['NameThe otherThe one', 'Statusclosedopen']);

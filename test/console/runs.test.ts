@@ -23,7 +23,7 @@ describe('a run in the console', () => {
       .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' }), { name: 'nobody' }]));
     await page.getByRole('button', { name: 'See what it would do' }).click();
     const alert = page.getByRole('alert');
-    expect(await alert.textContent()).toContain('Row [2]: Every row needs its key: send external_id');
+    expect(await alert.textContent()).toContain('Row 3: Every row needs its key: send external_id');
     await page
       .getByLabel('Or the set itself, as JSON')
       .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' }), element('U-1')]));
@@ -38,6 +38,8 @@ describe('a run in the console', () => {
     await expectAccessible(page);
     await page.getByRole('link', { name: 'created 2' }).click();
     await page.getByText('name: Pump U-1').waitFor();
+    const places = page.getByRole('table', { name: 'Elements' }).getByRole('cell', { name: /^What was sent/ });
+    expect(await places.allTextContents()).toEqual(['1', '2']); // as people count
     await expectAccessible(page);
   });
 
@@ -164,12 +166,28 @@ describe('a run in the console', () => {
     await page.getByRole('link', { name: 'It takes back an earlier run' }).waitFor();
   });
 
+  it('adds up in the list of runs, also what is seldom', async () => {
+    await send([element('A-1'), element('A-2')]);
+    const { id } = await send([element('A-1')]);
+    const reverted = (await post(`/v1/runs/${id}/revert`, {})) as { counts: { revived: number } };
+    expect(reverted.counts.revived).toBeGreaterThan(0);
+    const page = await console.signedIn('power', '/interfaces/myendpoint');
+    const runs = page.getByRole('table', { name: 'Runs' });
+    await runs.waitFor();
+    const columns = await runs.getByRole('columnheader').allTextContents();
+    const newest = runs.getByRole('row').nth(1).getByRole('cell');
+    expect(await newest.nth(columns.indexOf('revived')).textContent()).toBe(String(reverted.counts.revived));
+    expect(await newest.first().textContent()).toContain('revert');
+  });
+
   it('has a rejected row mended and replayed', async () => {
     const { id } = await send([element('M\u0000'), element('M-2')]);
     const page = await console.signedIn('power', `/runs/${id}?outcome=rejected`);
     await page.getByRole('button', { name: /^Edit and replay M/ }).click();
     const dialog = page.getByRole('dialog', { name: /^Edit and replay M/ });
     await dialog.getByRole('cell', { name: 'error' }).waitFor();
+    await expectAccessible(page);
+    await dialog.getByText('As JSON').click();
     await expectAccessible(page);
     await dialog.getByLabel('The element').fill('{"external_id": "M-1", "name": ');
     await dialog.getByText('This is no JSON object.').waitFor();
@@ -184,21 +202,18 @@ describe('a run in the console', () => {
     const page = await console.signedIn('power', `/runs/${id}`);
     await page.getByRole('button', { name: 'Edit and replay K-1' }).focus();
     await page.keyboard.press('Enter');
-    const text = page.getByRole('dialog').getByLabel('The element');
-    await text.and(page.locator(':focus')).waitFor();
+    // What was wrong is where one begins, with what is to be done beside it.
+    const length = page.getByRole('dialog').getByRole('textbox', { name: 'Length' });
+    await length.and(page.locator(':focus')).waitFor();
+    expect(await length.inputValue()).toBe('long');
     await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.insertText('{"external_id": "K-1", "length": "longer"}');
-    const replay = page.getByRole('dialog').getByRole('button', { name: 'Replay' });
-    await replay.focus();
+    await page.keyboard.insertText('longer');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('cell', { name: 'longer', exact: true }).waitFor();
-    await replay.and(page.locator(':focus')).waitFor(); // it was disabled while it was at work
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('Shift+Tab');
+    await page.getByRole('dialog').getByText('got "longer"', { exact: false }).waitFor();
+    expect(await length.getAttribute('aria-invalid')).toBe('true');
+    await length.focus();
     await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.insertText('{"external_id": "K-1", "length": 7}');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    await page.keyboard.insertText('7');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Edit and replay K-1' }).waitFor({ state: 'detached' });
@@ -231,7 +246,7 @@ describe('a run in the console', () => {
     const page = await console.signedIn('power', '/interfaces/myendpoint?tab=issues');
     const mend = (key: string): Locator => page.getByRole('button', { name: `Edit and replay ${key}` });
     await mend('S-1').click();
-    await page.getByRole('dialog').getByLabel('The element').fill('{"external_id": "S-1", "length": 1}');
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Length' }).fill('1');
     await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('alert').getByText('S-1 is applied as you have mended it.').waitFor();
     await mend('S-1').waitFor({ state: 'detached' });

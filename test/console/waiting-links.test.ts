@@ -19,13 +19,23 @@ describe('waiting links', () => {
     await defer('W-2');
     const page = await console.signedIn('power', '/waiting-links');
     const row = page.getByRole('row', { name: /external_id:W-1/ });
-    expect(await row.textContent()).toMatch(
-      /policy\.contactspolicy 67890is therecontact external_id:W-1not there yetBroker/,
-    );
+    expect(await row.textContent()).toMatch(/ContactsPolicy 67890is thereContact external_id:W-1not there yetBroker/);
+    await row.getByText('by Administrator through the Native API', { exact: false }).waitFor();
     await expectAccessible(page);
+    const isWider = await page.evaluate(
+      `[...document.querySelectorAll('.scroll')].some((one) => one.scrollWidth > one.clientWidth)`,
+    );
+    expect(isWider, 'what can be done is in sight').toBe(false);
+    await page.getByRole('combobox', { name: 'Link type' }).click();
+    await page.getByRole('option', { name: 'Policy: Contacts' }).click();
+    await row.waitFor();
     await page.getByLabel('Waits for').fill('external_id:W-2');
     await expect.poll(() => page.getByRole('row').count()).toBe(2);
-    await page.getByRole('row', { name: /external_id:W-2/ }).waitFor();
+    await page
+      .getByRole('row', { name: /external_id:W-2/ })
+      .getByRole('link', { name: '67890' })
+      .click();
+    await page.getByText('Policy #67890').waitFor();
   });
 
   it('are withdrawn by keyboard, after one was asked', async () => {

@@ -1,15 +1,19 @@
-import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { type Catalogue, labelOfLink, useCatalogue } from '../api/catalogue.ts';
+import { type Catalogue, labelOfLink } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import { useNames, type Wanted } from '../api/names.ts';
 import type { FeedItem } from '../api/types.ts';
+import { useCatalogue } from '../api/use-catalogue.ts';
 import { ChangedValues } from './changed-values.tsx';
 import { colorOf } from './kind-colors.ts';
+import { StackingCell, StackingRow, StackingTable } from './stacking-table.tsx';
 import { Through } from './through.tsx';
 import { Time } from './time.tsx';
 import { Wide } from './wide.tsx';
 import { beginningOf } from './words.ts';
+
+const column = { at: 'When', kind: 'Change', subject: 'Of', values: 'Old and new values', by: 'By' } as const;
 
 type Names = ReadonlyMap<string, string>;
 type Shown = { readonly item: FeedItem; readonly catalogue: Catalogue; readonly names: Names };
@@ -19,22 +23,11 @@ export function Changes({ items }: { items: readonly FeedItem[] }) {
   const names = useNames(recordsIn(catalogue, items));
   return (
     <Wide>
-      <Table verticalSpacing="xs" miw={720}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Change</Table.Th>
-            <Table.Th>Of</Table.Th>
-            <Table.Th miw={260}>Old and new values</Table.Th>
-            <Table.Th>By</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((item) => (
-            <Row key={item.cursor} item={item} catalogue={catalogue} names={names} />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <StackingTable columns={Object.values(column)} aria-label="Changes">
+        {items.map((item) => (
+          <Row key={item.cursor} item={item} catalogue={catalogue} names={names} />
+        ))}
+      </StackingTable>
     </Wide>
   );
 }
@@ -63,27 +56,27 @@ function recordsIn(catalogue: Catalogue, items: readonly FeedItem[]): Wanted[] {
 }
 
 const Row = ({ item, catalogue, names }: Shown) => (
-  <Table.Tr>
-    <Table.Td>
+  <StackingRow>
+    <StackingCell of={column.at}>
       <Time at={item.at} />
-    </Table.Td>
-    <Table.Td>
+    </StackingCell>
+    <StackingCell of={column.kind}>
       <Badge variant="light" color={colorOf(item.kind)}>
         {item.kind}
       </Badge>
-    </Table.Td>
-    <Table.Td>
+    </StackingCell>
+    <StackingCell of={column.subject}>
       <Subject item={item} catalogue={catalogue} names={names} />
-    </Table.Td>
-    <Table.Td>
+    </StackingCell>
+    <StackingCell of={column.values} miw={{ sm: 260 }}>
       <ChangedValues
         type={item.record === null ? undefined : catalogue.get(item.type)}
         change={item}
         names={names}
         forced={item.forced}
       />
-    </Table.Td>
-    <Table.Td>
+    </StackingCell>
+    <StackingCell of={column.by}>
       {item.principal.name}
       <Text size="sm" c="dimmed">
         <Through via={item.via} />
@@ -99,8 +92,8 @@ const Row = ({ item, catalogue, names }: Shown) => (
       <Text size="xs" c="dimmed" title="request">
         {item.request_id}
       </Text>
-    </Table.Td>
-  </Table.Tr>
+    </StackingCell>
+  </StackingRow>
 );
 
 function Subject({ item: { record, link, type }, catalogue, names }: Shown) {

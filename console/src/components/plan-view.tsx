@@ -1,7 +1,9 @@
 import { Anchor, Badge, Group, List, ScrollArea, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { type Catalogue, labelOf, labelOfLink } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import type { ShownPlan } from '../api/types.ts';
+import { useCatalogue } from '../api/use-catalogue.ts';
 import { keyStyle } from './key-style.ts';
 import { StackingCell, StackingRow, StackingTable } from './stacking-table.tsx';
 import { Value } from './value.tsx';
@@ -21,6 +23,7 @@ const mostShown = 200;
 
 /** What a write would do: how much of each, what of it would do nothing, and each thing with its old and new values. */
 export function PlanView({ plan }: { plan: ShownPlan }) {
+  const catalogue = useCatalogue();
   const actions = Object.entries(plan.actions).filter(([, number]) => number > 0);
   return (
     <Stack gap="sm">
@@ -43,7 +46,7 @@ export function PlanView({ plan }: { plan: ShownPlan }) {
               .slice(0, mostShown)
               .map((item, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
-                <ItemRow key={index} item={item} />
+                <ItemRow key={index} item={item} catalogue={catalogue} />
               ))}
           </StackingTable>
           {plan.items_total > mostShown && (
@@ -89,7 +92,7 @@ function issuesOf({ run, items, items_total }: ShownPlan): number | undefined {
 
 const columns = ['Action', 'Key', 'What would change'] as const;
 
-const ItemRow = ({ item }: { item: Item }) => (
+const ItemRow = ({ item, catalogue }: { item: Item; catalogue: Catalogue }) => (
   <StackingRow>
     <StackingCell of={columns[0]}>
       <Badge variant="light" color={colors[item.action] ?? 'gray'}>
@@ -100,10 +103,10 @@ const ItemRow = ({ item }: { item: Item }) => (
       {item.key ?? item.record?.number}
     </StackingCell>
     <StackingCell of={columns[2]} className="long" isPlain>
-      {item.link !== null && <LinkChange link={item.link} />}
+      {item.link !== null && <LinkChange link={item.link} catalogue={catalogue} />}
       {item.fields.map(({ field, before, after }) => (
         <Text size="sm" key={field}>
-          {field}: {item.action !== 'create' && <Value value={before} />}
+          {labelOfField(catalogue, item.type, field)}: {item.action !== 'create' && <Value value={before} />}
           {item.action !== 'create' && ' → '}
           <Value value={after} />
         </Text>
@@ -119,9 +122,12 @@ const ItemRow = ({ item }: { item: Item }) => (
   </StackingRow>
 );
 
-const LinkChange = ({ link }: { link: NonNullable<Item['link']> }) => (
+const labelOfField = (catalogue: Catalogue, type: string, key: string): string =>
+  catalogue.get(type)?.fields.find((field) => field.key === key)?.label ?? labelOf(key);
+
+const LinkChange = ({ link, catalogue }: { link: NonNullable<Item['link']>; catalogue: Catalogue }) => (
   <Text size="sm">
-    {link.link}: {link.left.key ?? link.left.number} to {link.right.key ?? link.right.number}
+    {labelOfLink(catalogue, link)}: {link.left.key ?? link.left.number} to {link.right.key ?? link.right.number}
     {link.after?.role && ` as ${link.after.role}`}
   </Text>
 );

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
@@ -10,6 +10,7 @@ import type { ShownKey } from '../../api/types.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { type Kind, MakeKey } from './make-key.tsx';
@@ -30,6 +31,15 @@ const otherKeys = {
     { value: 'oauth1', label: 'OAuth 1.0a consumer and token' },
     { value: 'hmac', label: 'HMAC key' },
   ],
+} as const;
+
+const column = {
+  name: 'Name',
+  kind: 'Kind',
+  id: 'Client ID',
+  role: 'Role',
+  made: 'Made',
+  action: 'What to do',
 } as const;
 
 export function Page() {
@@ -77,23 +87,21 @@ function Keys({ title, make, dialog, kinds, keys }: Section) {
         <Empty title="No API key yet">A key is the name under which an application works here.</Empty>
       ) : (
         <Wide>
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                {kinds.length > 1 && <Table.Th>Kind</Table.Th>}
-                <Table.Th>Client ID</Table.Th>
-                {mayMake && <Table.Th>Role</Table.Th>}
-                {mayMake && <Table.Th>Made</Table.Th>}
-                {mayMake && <Table.Th aria-label="Actions" />}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {keys.map((key) => (
-                <KeyRow key={key.id} shown={key} showsKind={kinds.length > 1} mayRevoke={mayMake} />
-              ))}
-            </Table.Tbody>
-          </Table>
+          <StackingTable
+            columns={[
+              column.name,
+              ...(kinds.length > 1 ? [column.kind] : []),
+              column.id,
+              ...(mayMake ? [column.role, column.made, column.action] : []),
+            ]}
+            verticalSpacing="sm"
+            fz="sm"
+            aria-label={title}
+          >
+            {keys.map((key) => (
+              <KeyRow key={key.id} shown={key} showsKind={kinds.length > 1} mayRevoke={mayMake} />
+            ))}
+          </StackingTable>
         </Wide>
       )}
       <MakeKey title={dialog} kinds={kinds} isOpen={isOpen} close={close} />
@@ -106,14 +114,18 @@ type Row = { readonly shown: ShownKey; readonly showsKind: boolean; readonly may
 function KeyRow({ shown: key, showsKind, mayRevoke }: Row) {
   const revoke = useRevokeKey();
   return (
-    <Table.Tr>
-      <Table.Td>{key.label}</Table.Td>
-      {showsKind && <Table.Td>{key.kind}</Table.Td>}
-      <Table.Td>{key.client_id}</Table.Td>
-      {mayRevoke && <Table.Td>{key.principal?.role}</Table.Td>}
-      {mayRevoke && <Table.Td>{key.created_at !== undefined && <Time at={key.created_at} />}</Table.Td>}
+    <StackingRow>
+      <StackingCell of={column.name} className="long">
+        {key.label}
+      </StackingCell>
+      {showsKind && <StackingCell of={column.kind}>{key.kind}</StackingCell>}
+      <StackingCell of={column.id}>{key.client_id}</StackingCell>
+      {mayRevoke && <StackingCell of={column.role}>{key.principal?.role}</StackingCell>}
       {mayRevoke && (
-        <Table.Td ta="right">
+        <StackingCell of={column.made}>{key.created_at !== undefined && <Time at={key.created_at} />}</StackingCell>
+      )}
+      {mayRevoke && (
+        <StackingCell of={column.action} isPlain>
           {key.revoked_at ? (
             <Badge color="gray">revoked</Badge>
           ) : (
@@ -127,8 +139,8 @@ function KeyRow({ shown: key, showsKind, mayRevoke }: Row) {
               <Text size="sm">Whoever uses it is refused from now on. It cannot be taken back.</Text>
             </Confirm>
           )}
-        </Table.Td>
+        </StackingCell>
       )}
-    </Table.Tr>
+    </StackingRow>
   );
 }

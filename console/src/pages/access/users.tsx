@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, PasswordInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
@@ -10,9 +10,12 @@ import { Confirm } from '../../components/confirm.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { EditUser } from './edit-user.tsx';
 import { GrantsInWords } from './grants-in-words.tsx';
+
+const column = { name: 'Name', email: 'E-mail', role: 'Role', grants: 'Grants', action: 'What to do' } as const;
 
 export function Page() {
   const { data } = useSuspenseQuery(usersQuery);
@@ -29,22 +32,11 @@ export function Page() {
         }
       />
       <Wide>
-        <Table verticalSpacing="sm" miw={720}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>E-mail</Table.Th>
-              <Table.Th>Role</Table.Th>
-              <Table.Th>Grants</Table.Th>
-              <Table.Th aria-label="Actions" />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.items.map((user) => (
-              <UserRow key={user.id} user={user} />
-            ))}
-          </Table.Tbody>
-        </Table>
+        <StackingTable columns={Object.values(column)} verticalSpacing="sm" fz="sm" aria-label="Users">
+          {data.items.map((user) => (
+            <UserRow key={user.id} user={user} />
+          ))}
+        </StackingTable>
       </Wide>
       <Modal opened={isOpen} onClose={close} title="New user" closeButtonProps={{ 'aria-label': 'Close' }}>
         <MakeUser close={close} />
@@ -57,18 +49,28 @@ function UserRow({ user }: { user: ShownUser }) {
   const me = useMe();
   const disable = useDisableUser(user.id);
   return (
-    <Table.Tr>
-      <Table.Td>{user.name}</Table.Td>
-      <Table.Td>{user.email}</Table.Td>
-      <Table.Td>{user.role}</Table.Td>
-      <Table.Td>
-        {user.role === 'member' ? <GrantsInWords grants={user.grants ?? {}} /> : <Text c="dimmed">all</Text>}
-      </Table.Td>
-      <Table.Td>
+    <StackingRow>
+      <StackingCell of={column.name} className="long">
+        {user.name}
+      </StackingCell>
+      <StackingCell of={column.email} className="long">
+        {user.email}
+      </StackingCell>
+      <StackingCell of={column.role}>{user.role}</StackingCell>
+      <StackingCell of={column.grants}>
+        {user.role === 'member' ? (
+          <GrantsInWords grants={user.grants ?? {}} />
+        ) : (
+          <Text c="dimmed" size="sm">
+            all
+          </Text>
+        )}
+      </StackingCell>
+      <StackingCell of={column.action} isPlain>
         {user.disabled ? (
           <Badge color="gray">disabled</Badge>
         ) : (
-          <Group gap="xs" justify="end" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
             <EditUser user={user} />
             {user.id !== me.principal.id && (
               <Confirm
@@ -87,8 +89,8 @@ function UserRow({ user }: { user: ShownUser }) {
             )}
           </Group>
         )}
-      </Table.Td>
-    </Table.Tr>
+      </StackingCell>
+    </StackingRow>
   );
 }
 

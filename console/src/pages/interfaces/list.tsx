@@ -1,24 +1,37 @@
-import { Anchor, Badge, Button, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import { interfacesQuery } from '../../api/interfaces.ts';
 import { mayConfigure } from '../../api/rights.ts';
+import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { RunState } from '../runs/run-state.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 
+const column = {
+  name: 'Name',
+  endpoint: 'Endpoint',
+  type: 'Type element',
+  direction: 'Direction',
+  lastRun: 'Last run',
+} as const;
+
 export function Page() {
+  usePrefetchQuery(schemaQuery); // beside the interfaces, not after them
   const { data } = useSuspenseQuery(interfacesQuery);
+  const catalogue = useCatalogue();
   const [isOpen, { open, close }] = useDisclosure();
   const create = mayConfigure(useMe()) && (
-    <Button leftSection={<Plus size={16} aria-hidden />} onClick={open}>
+    <Button leftSection={<Plus size={16} aria-hidden />} onClick={open} className="wordy">
       New interface for synchronizing with an external application
     </Button>
   );
@@ -36,47 +49,44 @@ export function Page() {
         </Empty>
       ) : (
         <Wide>
-          <Table verticalSpacing="sm" highlightOnHover miw={720}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Endpoint</Table.Th>
-                <Table.Th>Type element</Table.Th>
-                <Table.Th>Direction</Table.Th>
-                <Table.Th>Last run</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.items.map((one) => (
-                <Table.Tr key={one.endpoint}>
-                  <Table.Td>
-                    <Anchor component={Link} to={path`/interfaces/${one.endpoint}`}>
-                      {one.name}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{one.endpoint}</Table.Td>
-                  <Table.Td>{one.type}</Table.Td>
-                  <Table.Td>{one.direction}</Table.Td>
-                  <Table.Td>
-                    {one.last_run === null ? (
-                      <Text size="sm" c="dimmed">
-                        none
-                      </Text>
-                    ) : (
-                      <>
-                        <RunState run={one.last_run} /> <Time at={one.last_run.received_at} />
-                      </>
-                    )}
-                    {one.overdue_since !== null && (
-                      <Badge color="orange" ml="xs">
-                        overdue
-                      </Badge>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <StackingTable
+            columns={Object.values(column)}
+            verticalSpacing="sm"
+            highlightOnHover
+            fz="sm"
+            aria-label="Interfaces"
+          >
+            {data.items.map((one) => (
+              <StackingRow key={one.endpoint}>
+                <StackingCell of={column.name} className="long">
+                  <Anchor component={Link} size="sm" fw={500} to={path`/interfaces/${one.endpoint}`}>
+                    {one.name}
+                  </Anchor>
+                </StackingCell>
+                <StackingCell of={column.endpoint} className="long">
+                  {one.endpoint}
+                </StackingCell>
+                <StackingCell of={column.type}>{catalogue.get(one.type)?.label ?? one.type}</StackingCell>
+                <StackingCell of={column.direction}>{one.direction}</StackingCell>
+                <StackingCell of={column.lastRun}>
+                  {one.last_run === null ? (
+                    <Text size="sm" c="dimmed">
+                      none
+                    </Text>
+                  ) : (
+                    <>
+                      <RunState run={one.last_run} /> <Time at={one.last_run.received_at} />
+                    </>
+                  )}
+                  {one.overdue_since !== null && (
+                    <Badge color="orange" ml="xs">
+                      overdue
+                    </Badge>
+                  )}
+                </StackingCell>
+              </StackingRow>
+            ))}
+          </StackingTable>
         </Wide>
       )}
       <CreateDialog isOpen={isOpen} close={close} />

@@ -65,52 +65,57 @@ export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolea
   );
 }
 
-const amounts = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
+const always = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
+/** Few runs have any: they have a column where one does, so that what it received adds up. */
+const seldom = ['revived', 'superseded', 'held'] as const;
 const column = { run: 'Run', state: 'State', issues: 'issues', took: 'Took', received: 'Received' } as const;
-const numbers = [...amounts, column.issues, column.took];
 
-const List = ({ runs }: { runs: readonly ShownRun[] }) => (
-  <Wide>
-    <StackingTable
-      columns={[column.run, column.state, ...numbers, column.received]}
-      numbers={numbers}
-      verticalSpacing={6}
-      horizontalSpacing={6}
-      fz="sm"
-      highlightOnHover
-      aria-label="Runs"
-    >
-      {runs.map((run) => (
-        <StackingRow key={run.id}>
-          <StackingCell of={column.run}>
-            <Anchor component={Link} size="sm" to={path`/runs/${run.id}`}>
-              {count(run.number)}
-            </Anchor>
-            {run.replays !== null && <What is="replay" />}
-            {run.reverts !== null && <What is="revert" />}
-          </StackingCell>
-          <StackingCell of={column.state}>
-            <RunState run={run} />
-          </StackingCell>
-          {amounts.map((name) => (
-            <StackingCell key={name} of={name} isNumber>
-              {count(run.counts[name])}
+function List({ runs }: { runs: readonly ShownRun[] }) {
+  const amounts = [...always, ...seldom.filter((name) => runs.some(({ counts }) => counts[name] > 0))];
+  const numbers = [...amounts, column.issues, column.took];
+  return (
+    <Wide>
+      <StackingTable
+        columns={[column.run, column.state, ...numbers, column.received]}
+        numbers={numbers}
+        verticalSpacing={6}
+        horizontalSpacing={6}
+        fz="sm"
+        highlightOnHover
+        aria-label="Runs"
+      >
+        {runs.map((run) => (
+          <StackingRow key={run.id}>
+            <StackingCell of={column.run}>
+              <Anchor component={Link} size="sm" to={path`/runs/${run.id}`}>
+                {count(run.number)}
+              </Anchor>
+              {run.replays !== null && <What is="replay" />}
+              {run.reverts !== null && <What is="revert" />}
             </StackingCell>
-          ))}
-          <StackingCell of={column.issues} isNumber>
-            {count(run.issues)}
-          </StackingCell>
-          <StackingCell of={column.took} isNumber>
-            {run.finished_at !== null && duration(tookMs(run))}
-          </StackingCell>
-          <StackingCell of={column.received}>
-            <Time at={run.received_at} />
-          </StackingCell>
-        </StackingRow>
-      ))}
-    </StackingTable>
-  </Wide>
-);
+            <StackingCell of={column.state}>
+              <RunState run={run} />
+            </StackingCell>
+            {amounts.map((name) => (
+              <StackingCell key={name} of={name} isNumber>
+                {count(run.counts[name])}
+              </StackingCell>
+            ))}
+            <StackingCell of={column.issues} isNumber>
+              {count(run.issues)}
+            </StackingCell>
+            <StackingCell of={column.took} isNumber>
+              {run.finished_at !== null && duration(tookMs(run))}
+            </StackingCell>
+            <StackingCell of={column.received} className="may-break">
+              <Time at={run.received_at} />
+            </StackingCell>
+          </StackingRow>
+        ))}
+      </StackingTable>
+    </Wide>
+  );
+}
 
 /** What is no complete set. */
 const What = ({ is }: { is: string }) => (

@@ -1,16 +1,26 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useCatalogue } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { recordCountsQuery } from '../../api/overview.ts';
 import { may, mayConfigure } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { count } from '../../components/words.ts';
+
+const column = {
+  type: 'Type element',
+  records: 'Records',
+  key: 'Key',
+  owner: 'Owner',
+  foundBy: 'Found by',
+  linkedWith: 'Linked with',
+} as const;
 
 /** The types that one may read. */
 export function Page() {
@@ -34,43 +44,41 @@ export function Page() {
         </Empty>
       ) : (
         <Wide>
-          <Table verticalSpacing="xs" highlightOnHover miw={760}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Type element</Table.Th>
-                <Table.Th ta="right">Records</Table.Th>
-                <Table.Th>Key</Table.Th>
-                <Table.Th>Owner</Table.Th>
-                <Table.Th>Found by</Table.Th>
-                <Table.Th>Linked with</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {types.map((type) => (
-                <Table.Tr key={type.key}>
-                  <Table.Td>
-                    <Anchor component={Link} size="sm" fw={500} to={path`/records/${type.key}`}>
-                      {type.plural}
-                    </Anchor>
-                    {type.description !== '' && (
-                      <Text size="sm" c="dimmed" maw={420}>
-                        {type.description}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td ta="right">{inWords(counts?.items.find((one) => one.type === type.key))}</Table.Td>
-                  <Table.Td>{type.key}</Table.Td>
-                  <Table.Td>
-                    <OwnerBadge owner={type.owner} />
-                  </Table.Td>
-                  <Table.Td>{type.fields.flatMap(({ unique, label }) => (unique ? [label] : [])).join(', ')}</Table.Td>
-                  <Table.Td>
-                    {[...new Set(type.links.map(({ other }) => catalogue.get(other)?.plural ?? other))].join(', ')}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <StackingTable
+            columns={Object.values(column)}
+            numbers={[column.records]}
+            highlightOnHover
+            fz="sm"
+            aria-label="Type elements"
+          >
+            {types.map((type) => (
+              <StackingRow key={type.key}>
+                <StackingCell of={column.type} isPlain>
+                  <Anchor component={Link} size="sm" fw={500} to={path`/records/${type.key}`}>
+                    {type.plural}
+                  </Anchor>
+                  {type.description !== '' && (
+                    <Text size="sm" c="dimmed" maw={420}>
+                      {type.description}
+                    </Text>
+                  )}
+                </StackingCell>
+                <StackingCell of={column.records} ta={{ sm: 'right' }}>
+                  {inWords(counts?.items.find((one) => one.type === type.key))}
+                </StackingCell>
+                <StackingCell of={column.key}>{type.key}</StackingCell>
+                <StackingCell of={column.owner}>
+                  <OwnerBadge owner={type.owner} />
+                </StackingCell>
+                <StackingCell of={column.foundBy}>
+                  {type.fields.flatMap(({ unique, label }) => (unique ? [label] : [])).join(', ')}
+                </StackingCell>
+                <StackingCell of={column.linkedWith}>
+                  {[...new Set(type.links.map(({ other }) => catalogue.get(other)?.plural ?? other))].join(', ')}
+                </StackingCell>
+              </StackingRow>
+            ))}
+          </StackingTable>
         </Wide>
       )}
     </>

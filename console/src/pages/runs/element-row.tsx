@@ -5,14 +5,15 @@ import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
 import type { ShownElement, ShownRun } from '../../api/types.ts';
 import { StackingCell, StackingRow } from '../../components/stacking-table.tsx';
+import { count } from '../../components/words.ts';
 import { EditAndReplay } from './edit-and-replay.tsx';
 import { ElementDetails } from './element-details.tsx';
 import { KeyCell } from './key-cell.tsx';
 import { useMayReplay } from './may-replay.ts';
 import { colorOfOutcome } from './outcomes.ts';
 
-export const elementColumns = ['Place', 'Key', 'Outcome', 'As it was sent', 'What to do'] as const;
-const [place, key, outcome, sent, action] = elementColumns;
+export const elementColumns = ['Row', 'Key', 'Outcome', 'As it was sent', 'What to do'] as const;
+const [row, key, outcome, sent, action] = elementColumns;
 
 /** @param hasError it may have been applied but for that. */
 export const mayBeReplayed = ({ outcome: became, resolved_by }: ShownElement, hasError: boolean): boolean =>
@@ -22,11 +23,11 @@ export const mayBeReplayed = ({ outcome: became, resolved_by }: ShownElement, ha
 export function ElementRow({ run, element, hasError }: { run: ShownRun; element: ShownElement; hasError: boolean }) {
   const mayReplay = useMayReplay(run);
   const [isOpen, { toggle }] = useDisclosure();
-  const named = element.key ?? `the element at ${element.place}`;
+  const named = element.key ?? `row ${element.place + 1}`;
   return (
     <>
       <StackingRow>
-        <StackingCell of={place}>
+        <StackingCell of={row}>
           <Group gap={4} wrap="nowrap">
             <ActionIcon
               variant="subtle"
@@ -37,7 +38,7 @@ export function ElementRow({ run, element, hasError }: { run: ShownRun; element:
             >
               {isOpen ? <ChevronDown size={16} /> : <ChevronRight size={16} />}
             </ActionIcon>
-            {element.place}
+            {count(element.place + 1)}
           </Group>
         </StackingCell>
         <KeyCell of={key} sent={element} />

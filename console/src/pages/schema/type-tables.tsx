@@ -1,10 +1,13 @@
-import { Badge, Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import type { Schema } from '../../api/types.ts';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { type ShownType, typesOf } from './model.ts';
 
 type Field = NonNullable<ShownType['type']['fields']>[string];
+
+const columns = ['Field', 'Type', 'Rules', 'Owner'] as const;
 
 /** Every type with its fields. */
 export const TypeTables = ({ schema }: { schema: Schema }) => (
@@ -30,45 +33,39 @@ const TypeCard = ({ one: { key, label, type } }: { one: ShownType }) => (
       </Text>
     )}
     <Wide>
-      <Table mt="sm" verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Field</Table.Th>
-            <Table.Th>Type</Table.Th>
-            <Table.Th>Rules</Table.Th>
-            <Table.Th>Owner</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {Object.entries(type.fields ?? {}).map(([name, field]) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                {name}
-                {field.label !== undefined && field.label !== name && (
-                  <Text size="sm" c="dimmed">
-                    {field.label}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>{field.to === undefined ? field.type : `${field.type} of ${field.to}`}</Table.Td>
-              <Table.Td>
-                <Group gap={6}>
-                  {rulesOf(field).map((rule) => (
-                    <Badge key={rule} variant="light" color="gray">
-                      {rule}
-                    </Badge>
-                  ))}
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <OwnerBadge owner={field.owner ?? 'internal'} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <StackingTable columns={columns} mt="sm" fz="sm" aria-label={`Fields of ${label}`}>
+        {Object.entries(type.fields ?? {}).map(([name, field]) => (
+          <StackingRow key={name}>
+            <StackingCell of={columns[0]} className="long">
+              {name}
+              {field.label !== undefined && field.label !== name && (
+                <Text size="sm" c="dimmed">
+                  {field.label}
+                </Text>
+              )}
+            </StackingCell>
+            <StackingCell of={columns[1]}>
+              {field.to === undefined ? field.type : `${field.type} of ${field.to}`}
+            </StackingCell>
+            <StackingCell of={columns[2]}>{rulesOf(field).length > 0 && <Rules of={field} />}</StackingCell>
+            <StackingCell of={columns[3]}>
+              <OwnerBadge owner={field.owner ?? 'internal'} />
+            </StackingCell>
+          </StackingRow>
+        ))}
+      </StackingTable>
     </Wide>
   </Card>
+);
+
+const Rules = ({ of }: { of: Field }) => (
+  <Group gap={6}>
+    {rulesOf(of).map((rule) => (
+      <Badge key={rule} variant="light" color="gray">
+        {rule}
+      </Badge>
+    ))}
+  </Group>
 );
 
 const rulesOf = (field: Field): readonly string[] => [

@@ -1,18 +1,22 @@
-import { Badge, Group, List, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Badge, Group, List, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { usePrefetchInfiniteQuery, useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
+import { type Catalogue, labelOfLink } from '../../api/catalogue.ts';
+import { path } from '../../api/client.ts';
 import { may } from '../../api/rights.ts';
-import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
 import type { WaitingLink } from '../../api/types.ts';
+import { useCatalogue } from '../../api/use-catalogue.ts';
 import { useWithdraw, waitingLinksQuery } from '../../api/waiting-links.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { Select } from '../../components/select.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
+import { Through } from '../../components/through.tsx';
 import { Time } from '../../components/time.tsx';
 import { Wide } from '../../components/wide.tsx';
 
@@ -37,7 +41,7 @@ function Links() {
   const waitsFor = /^\w+:.+/.test(asked) ? { waits_for: asked } : {};
   const listed = waitingLinksQuery({ ...(link && { link }), ...(state && { state }), ...waitsFor });
   usePrefetchInfiniteQuery(listed); // beside the schema, not after it
-  const { data: schema } = useSuspenseQuery(schemaQuery);
+  const catalogue = useCatalogue();
   const query = useSuspenseInfiniteQuery(listed);
   const items = query.data.pages.flatMap((page) => page.items);
   const filter = (name: string) => (value: string | null) =>
@@ -66,7 +70,7 @@ function Links() {
           placeholder="all"
           clearable
           searchable
-          data={Object.keys(schema.links ?? {})}
+          data={linksIn(catalogue)}
           value={link}
           onChange={filter('link')}
         />
@@ -90,25 +94,11 @@ function Links() {
       ) : (
         <>
           <Wide>
-            <Table verticalSpacing="sm" miw={720}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Link</Table.Th>
-                  <Table.Th miw={150}>From</Table.Th>
-                  <Table.Th miw={150}>To</Table.Th>
-                  <Table.Th>Role</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Asked for</Table.Th>
-                  <Table.Th>Until</Table.Th>
-                  <Table.Th aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((one) => (
-                  <Row key={one.number} waiting={one} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <StackingTable columns={Object.values(column)} fz="sm" aria-label="Waiting links">
+              {items.map((one) => (
+                <Row key={one.number} waiting={one} catalogue={catalogue} />
+              ))}
+            </StackingTable>
           </Wide>
           <More query={query} />
         </>
@@ -117,24 +107,42 @@ function Links() {
   );
 }
 
+const column = {
+  link: 'Link',
+  from: 'From',
+  to: 'To',
+  role: 'Role',
+  state: 'State',
+  asked: 'Asked for',
+  action: 'What to do',
+} as const;
+
+/** As the record type at its left end calls each. Links behind lookup fields do not wait. */
+const linksIn = (catalogue: Catalogue): { value: string; label: string }[] =>
+  [...catalogue.values()].flatMap(({ label, links }) =>
+    links.flatMap((end) =>
+      end.side === 'left' && !end.isLookup ? [{ value: end.key, label: `${label}: ${end.label}` }] : [],
+    ),
+  );
+
 const colors = { waiting: 'blue', refused: 'red', expired: 'gray' } as const;
 
-function Row({ waiting }: { waiting: WaitingLink }) {
+function Row({ waiting, catalogue }: { waiting: WaitingLink; catalogue: Catalogue }) {
   const me = useMe();
   const withdraw = useWithdraw();
-  const { number, link, left, right, role, state, reasons, principal, via, asked_at, expires_at } = waiting;
+  const { number, left, right, role, state, reasons, principal, via, asked_at, expires_at } = waiting;
   const mayWithdraw = may(me, `attach:${right.type}`, left.type);
   return (
-    <Table.Tr>
-      <Table.Td>{link}</Table.Td>
-      <Table.Td>
-        <End end={left} />
-      </Table.Td>
-      <Table.Td>
-        <End end={right} />
-      </Table.Td>
-      <Table.Td>{role}</Table.Td>
-      <Table.Td>
+    <StackingRow>
+      <StackingCell of={column.link}>{labelOfLink(catalogue, waiting)}</StackingCell>
+      <StackingCell of={column.from}>
+        <End end={left} catalogue={catalogue} />
+      </StackingCell>
+      <StackingCell of={column.to}>
+        <End end={right} catalogue={catalogue} />
+      </StackingCell>
+      <StackingCell of={column.role}>{role}</StackingCell>
+      <StackingCell of={column.state}>
         <Badge variant="light" color={colors[state]}>
           {state}
         </Badge>
@@ -145,17 +153,15 @@ function Row({ waiting }: { waiting: WaitingLink }) {
             ))}
           </List>
         )}
-      </Table.Td>
-      <Table.Td>
+      </StackingCell>
+      <StackingCell of={column.asked}>
         <Time at={asked_at} />
         <Text size="sm" c="dimmed">
-          by {principal.name} through {via}
+          by {principal.name} <Through via={via} />, {state === 'waiting' ? 'kept until' : 'until'}{' '}
+          <Time at={expires_at} />
         </Text>
-      </Table.Td>
-      <Table.Td>
-        <Time at={expires_at} />
-      </Table.Td>
-      <Table.Td ta="right">
+      </StackingCell>
+      <StackingCell of={column.action} isPlain>
         {mayWithdraw && (
           <Confirm
             label="Withdraw"
@@ -167,18 +173,28 @@ function Row({ waiting }: { waiting: WaitingLink }) {
             <Text size="sm">It waits no longer, and is not made when its records come.</Text>
           </Confirm>
         )}
-      </Table.Td>
-    </Table.Tr>
+      </StackingCell>
+    </StackingRow>
   );
 }
 
-const End = ({ end: { type, ref, missing } }: { end: WaitingLink['left'] }) => (
-  <>
-    <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-      {type} {ref}
-    </Text>
-    <Text size="sm" {...(missing ? { fw: 600 } : { c: 'dimmed' })}>
-      {missing ? 'not there yet' : 'is there'}
-    </Text>
-  </>
-);
+function End({ end: { type, ref, missing }, catalogue }: { end: WaitingLink['left']; catalogue: Catalogue }) {
+  const label = catalogue.get(type)?.label ?? type;
+  return (
+    <>
+      <Text size="sm" className="long">
+        {label}{' '}
+        {missing ? (
+          ref
+        ) : (
+          <Anchor component={Link} size="sm" to={path`/records/${type}/${ref}`}>
+            {ref}
+          </Anchor>
+        )}
+      </Text>
+      <Text size="sm" {...(missing ? { fw: 600 } : { c: 'dimmed' })}>
+        {missing ? 'not there yet' : 'is there'}
+      </Text>
+    </>
+  );
+}

@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import type { ShownDelivery, ShownWebhook } from '../../api/types.ts';
@@ -6,6 +6,7 @@ import { deliveriesQuery, useReplayWebhook } from '../../api/webhooks.ts';
 import { Empty } from '../../components/empty.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
 import { Wide } from '../../components/wide.tsx';
 
@@ -40,56 +41,57 @@ export function Deliveries({ webhook }: { webhook: ShownWebhook }) {
         </Empty>
       ) : (
         <Wide>
-          <Table verticalSpacing="xs" miw={760}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Event</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th ta="right">Attempts</Table.Th>
-                <Table.Th>Last answer</Table.Th>
-                <Table.Th>Last tried</Table.Th>
-                <Table.Th aria-label="Actions" />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.items.map((delivery) => (
-                <Row
-                  key={delivery.id}
-                  delivery={delivery}
-                  isReplaying={replay.isPending && replay.variables?.delivery === delivery.id}
-                  again={() => replay.mutate({ delivery: delivery.id })}
-                />
-              ))}
-            </Table.Tbody>
-          </Table>
+          <StackingTable columns={Object.values(column)} numbers={[column.attempts]} fz="sm" aria-label="Deliveries">
+            {data.items.map((delivery) => (
+              <Row
+                key={delivery.id}
+                delivery={delivery}
+                isReplaying={replay.isPending && replay.variables?.delivery === delivery.id}
+                again={() => replay.mutate({ delivery: delivery.id })}
+              />
+            ))}
+          </StackingTable>
         </Wide>
       )}
     </Stack>
   );
 }
 
+const column = {
+  event: 'Event',
+  state: 'State',
+  attempts: 'Attempts',
+  answer: 'Last answer',
+  tried: 'Last tried',
+  action: 'What to do',
+} as const;
+
 type Shown = { delivery: ShownDelivery; isReplaying: boolean; again: () => void };
 
 const Row = ({ delivery, isReplaying, again }: Shown) => (
-  <Table.Tr>
-    <Table.Td>
+  <StackingRow>
+    <StackingCell of={column.event} className="long">
       {delivery.event}
       <Text size="xs" c="dimmed">
         {delivery.id}
       </Text>
-    </Table.Td>
-    <Table.Td>
+    </StackingCell>
+    <StackingCell of={column.state}>
       <Badge variant="light" color={colors[delivery.state]}>
         {delivery.state}
       </Badge>
-    </Table.Td>
-    <Table.Td ta="right">{delivery.attempts}</Table.Td>
-    <Table.Td style={{ overflowWrap: 'anywhere' }}>
+    </StackingCell>
+    <StackingCell of={column.attempts} ta={{ sm: 'right' }}>
+      {delivery.attempts}
+    </StackingCell>
+    <StackingCell of={column.answer} className="long">
       {delivery.status} {delivery.answer && <Code>{delivery.answer}</Code>}
       {delivery.failure !== null && <Text size="sm">{delivery.failure}</Text>}
-    </Table.Td>
-    <Table.Td>{delivery.attempted_at !== null && <Time at={delivery.attempted_at} />}</Table.Td>
-    <Table.Td ta="right">
+    </StackingCell>
+    <StackingCell of={column.tried}>
+      {delivery.attempted_at !== null && <Time at={delivery.attempted_at} />}
+    </StackingCell>
+    <StackingCell of={column.action} isPlain>
       <Button
         size="compact-sm"
         variant="subtle"
@@ -99,6 +101,6 @@ const Row = ({ delivery, isReplaying, again }: Shown) => (
       >
         Replay
       </Button>
-    </Table.Td>
-  </Table.Tr>
+    </StackingCell>
+  </StackingRow>
 );

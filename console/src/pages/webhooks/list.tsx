@@ -1,4 +1,4 @@
-import { Anchor, Button, Modal, Table, Text } from '@mantine/core';
+import { Anchor, Button, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
@@ -9,6 +9,7 @@ import type { MadeWebhook, ShownWebhook } from '../../api/types.ts';
 import { webhooksQuery } from '../../api/webhooks.ts';
 import { Empty } from '../../components/empty.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { CreateWebhook } from './create.tsx';
 import { Secret } from './secret.tsx';
@@ -52,36 +53,28 @@ export function Page() {
   );
 }
 
+const columns = ['Address', 'State', 'Types', 'Events'] as const;
+
 const List = ({ webhooks }: { webhooks: readonly ShownWebhook[] }) => (
   <Wide>
-    <Table verticalSpacing="sm" highlightOnHover miw={720}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Address</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Types</Table.Th>
-          <Table.Th>Events</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {webhooks.map((webhook) => (
-          <Table.Tr key={webhook.id}>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>
-              <Anchor component={Link} to={path`/webhooks/${webhook.id}`}>
-                {webhook.url}
-              </Anchor>
-              <Text size="sm" c="dimmed">
-                {webhook.description}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <WebhookState webhook={webhook} />
-            </Table.Td>
-            <Table.Td>{webhook.types.join(', ') || 'all'}</Table.Td>
-            <Table.Td>{webhook.events.join(', ') || 'all'}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <StackingTable columns={columns} verticalSpacing="sm" highlightOnHover fz="sm" aria-label="Webhooks">
+      {webhooks.map((webhook) => (
+        <StackingRow key={webhook.id}>
+          <StackingCell of={columns[0]} className="long">
+            <Anchor component={Link} size="sm" to={path`/webhooks/${webhook.id}`}>
+              {webhook.url}
+            </Anchor>
+            <Text size="sm" c="dimmed">
+              {webhook.description}
+            </Text>
+          </StackingCell>
+          <StackingCell of={columns[1]}>
+            <WebhookState webhook={webhook} />
+          </StackingCell>
+          <StackingCell of={columns[2]}>{webhook.types.join(', ') || 'all'}</StackingCell>
+          <StackingCell of={columns[3]}>{webhook.events.join(', ') || 'all'}</StackingCell>
+        </StackingRow>
+      ))}
+    </StackingTable>
   </Wide>
 );

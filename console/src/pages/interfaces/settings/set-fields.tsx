@@ -1,5 +1,6 @@
 import { Checkbox, Group, SimpleGrid } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { labelOf } from '../../../api/catalogue.ts';
 import type { Schema } from '../../../api/types.ts';
 import { Select } from '../../../components/select.tsx';
 import type { Values } from './values.ts';
@@ -25,7 +26,10 @@ export function SetFields({ form, fields }: { form: UseFormReturnType<Values>; f
         <Select
           label="Key"
           description="The match field that names an element."
-          data={[...new Set(['external_id', 'sync_key', ...keys])]}
+          data={[...new Set(['external_id', 'sync_key', ...keys])].map((key) => ({
+            value: key,
+            label: fields[key]?.label ?? labelOf(key),
+          }))}
           allowDeselect={false}
           {...form.getInputProps('key')}
         />

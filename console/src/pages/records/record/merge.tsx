@@ -1,14 +1,17 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Merge as MergeIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { RecordType } from '../../../api/catalogue.ts';
+import { useNames } from '../../../api/names.ts';
 import { useMerge, usePlanMerge } from '../../../api/record-details.ts';
 import { titleOf } from '../../../api/records.ts';
 import type { MergeAnswer, MergeWrite, ShownRecord } from '../../../api/types.ts';
+import { useCatalogue } from '../../../api/use-catalogue.ts';
 import { FindRecord } from '../../../components/find-record.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Select } from '../../../components/select.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../../components/stacking-table.tsx';
 import { Wide } from '../../../components/wide.tsx';
 import { LostValues } from './lost-values.tsx';
 
@@ -88,7 +91,9 @@ function Form({ type, record, close }: Props & { close: () => void }) {
   );
 }
 
-const told: Readonly<Record<MergeAnswer['items'][number]['action'], string>> = {
+type Item = MergeAnswer['items'][number];
+
+const told: Readonly<Record<Item['action'], string>> = {
   set: 'takes the value',
   leave: 'left: somebody else owns it',
   alias: 'key goes on finding it',
@@ -97,43 +102,50 @@ const told: Readonly<Record<MergeAnswer['items'][number]['action'], string>> = {
   drop: 'link goes',
 };
 
+const columns = ['What', 'Of', 'Now', 'Then'] as const;
+
 function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
-  const labelOf = (key: string): string => type.fields.find((field) => field.key === key)?.label ?? key;
+  const catalogue = useCatalogue();
+  const names = useNames(
+    plan.items.flatMap(({ other }) => (other === null ? [] : [{ type: other.type, ids: [other.id] }])),
+  );
+  const fieldNamed = (key: string): string => type.fields.find((field) => field.key === key)?.label ?? key;
+  const linkTo = ({ link, other }: Item): string => {
+    if (other === null) return '';
+    // Named from this record's side, as its page does.
+    const label = type.links.find((end) => end.key === link && end.other === other.type)?.label ?? link;
+    const kind = catalogue.get(other.type)?.label ?? other.type;
+    return `${label}: ${kind} ${names.get(other.id) ?? `#${other.number}`}`;
+  };
   if (plan.items.length === 0) return <Text size="sm">The duplicate has nothing that this record lacks.</Text>;
   return (
     <Wide>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>What</Table.Th>
-            <Table.Th>Of</Table.Th>
-            <Table.Th>Now</Table.Th>
-            <Table.Th>Then</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {plan.items.map((item, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
-            <Table.Tr key={index}>
-              <Table.Td>
-                <Badge variant="light" color={item.action === 'drop' ? 'red' : 'gray'}>
-                  {told[item.action]}
-                </Badge>
-              </Table.Td>
-              <Table.Td>
-                {item.field !== null && labelOf(item.field)}
-                {item.other !== null && `${item.link} with ${item.other.type} #${item.other.number}`}
-                {item.role !== null && ` as ${item.role}`}
-                {item.action === 'drop' && item.reason !== null && ` (${item.reason})`}
-              </Table.Td>
-              <Table.Td>{shown(item.before)}</Table.Td>
-              <Table.Td>{shown(item.action === 'alias' ? item.before : item.after)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <StackingTable columns={columns} fz="sm" aria-label="What the merge would do">
+        {plan.items.map((item, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change
+          <StackingRow key={index}>
+            <StackingCell of={columns[0]}>
+              <Badge variant="light" color={item.action === 'drop' ? 'red' : 'gray'}>
+                {told[item.action]}
+              </Badge>
+            </StackingCell>
+            <StackingCell of={columns[1]} className="long">
+              {item.field !== null && fieldNamed(item.field)}
+              {linkTo(item)}
+              {item.role !== null && ` as ${item.role}`}
+              {item.action === 'drop' && item.reason !== null && ` (${item.reason})`}
+            </StackingCell>
+            <StackingCell of={columns[2]} className="long">
+              {shown(item.before)}
+            </StackingCell>
+            <StackingCell of={columns[3]} className="long">
+              {shown(item.action === 'alias' ? item.before : item.after)}
+            </StackingCell>
+          </StackingRow>
+        ))}
+      </StackingTable>
     </Wide>
   );
 }
 
-const shown = (value: MergeAnswer['items'][number]['before']): string => (value === null ? '' : String(value));
+const shown = (value: Item['before']): string => (value === null ? '' : String(value));

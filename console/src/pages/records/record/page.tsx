@@ -1,4 +1,4 @@
-import { Badge, Button, Grid, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   usePrefetchInfiniteQuery,
@@ -7,8 +7,9 @@ import {
   useSuspenseQuery,
 } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
-import { useParams } from 'react-router';
-import { type RecordType, useRecordType } from '../../../api/catalogue.ts';
+import { Link, useParams } from 'react-router';
+import type { RecordType } from '../../../api/catalogue.ts';
+import { path } from '../../../api/client.ts';
 import { dialectsQuery } from '../../../api/dialects.ts';
 import { linksQuery, seenFrom } from '../../../api/links.ts';
 import { historyQuery, recordKeysQuery } from '../../../api/record-details.ts';
@@ -16,6 +17,7 @@ import { recordQuery, titleOf } from '../../../api/records.ts';
 import { may } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import type { ShownRecord } from '../../../api/types.ts';
+import { useRecordType } from '../../../api/use-catalogue.ts';
 import { PageHead } from '../../../components/page-head.tsx';
 import { Time } from '../../../components/time.tsx';
 import { CopyCalls } from './copy-calls.tsx';
@@ -72,7 +74,10 @@ const Told = ({ type, record }: { type: RecordType; record: ShownRecord }) => (
       {type.label} #{record.number}
     </Badge>
     <Text span size="sm">
-      version {record.version}, made <Time at={record.created_at} />, changed <Time at={record.updated_at} />
+      version {record.version}, made <Time at={record.created_at} />, changed <Time at={record.updated_at} />.{' '}
+      <Anchor component={Link} size="sm" underline="always" to={path`/records/${type.key}`}>
+        All {type.plural.toLowerCase()}
+      </Anchor>
     </Text>
   </Group>
 );

@@ -9,7 +9,9 @@ import { type Why, whyQuery } from '../../../api/record-details.ts';
 import type { ShownRecord } from '../../../api/types.ts';
 import { OwnerBadge } from '../../../components/owner-badge.tsx';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
+import { ApiName, Through } from '../../../components/through.tsx';
 import { Time } from '../../../components/time.tsx';
+import { count } from '../../../components/words.ts';
 
 type Asked = { readonly name: string; readonly label: string; readonly link?: number };
 
@@ -91,7 +93,7 @@ function rowsOf(why: Why): [string, ReactNode][] {
     ['Owner', <OwnerBadge key="owner" owner={why.owner as Owner} />],
     ['Written by', why.forced ? `${writer}, with force` : writer],
   ];
-  if (via !== null) rows.push(['Through', endpoint === null ? via : `${via}, the interface ${endpoint}`]);
+  if (via !== null) rows.push(['Through', <Way key="via" via={via} endpoint={endpoint} />]);
   if (run !== null)
     rows.push([
       'Run',
@@ -99,13 +101,34 @@ function rowsOf(why: Why): [string, ReactNode][] {
         Open the run
       </Anchor>,
     ]);
-  if (imported !== null) rows.push(['Import', imported]);
-  if (row !== null) rows.push(['Row', `${row}, from 0`]);
+  if (imported !== null)
+    rows.push([
+      'Import',
+      <Anchor key="import" size="sm" component={Link} to={path`/imports/${imported}`}>
+        Open the import
+      </Anchor>,
+    ]);
+  if (row !== null) rows.push(['Row', count(row + 1)]);
   if (at !== null) rows.push(['Since', <Time key="at" at={at} />]);
-  if (stamp !== null) rows.push(['As of', 'as_of' in stamp ? stamp.as_of : `version ${stamp.source_version}`]);
+  if (stamp !== null)
+    rows.push(['As of', 'as_of' in stamp ? <Time key="as of" at={stamp.as_of} /> : `version ${stamp.source_version}`]);
   if (request !== null) rows.push(['Request', request]);
   return rows;
 }
+
+const Way = ({ via, endpoint }: { via: string; endpoint: string | null }) => (
+  <>
+    <ApiName via={via} />
+    {endpoint !== null && (
+      <>
+        , to the interface{' '}
+        <Anchor size="sm" underline="always" component={Link} to={path`/interfaces/${endpoint}`}>
+          {endpoint}
+        </Anchor>
+      </>
+    )}
+  </>
+);
 
 const Refused = ({ why }: { why: Why }) =>
   why.refused.length === 0 ? (
@@ -120,7 +143,7 @@ const Refused = ({ why }: { why: Why }) =>
       <List size="sm">
         {why.refused.map(({ by, at, via, value, times }) => (
           <List.Item key={`${at} ${by.id}`}>
-            {by.name} through {via}, <Time at={at} />
+            {by.name} {via !== null && <Through via={via} />}, <Time at={at} />
             {times > 1 && `, ${times} times`}
             {value !== null && `: ${value}`}
           </List.Item>
