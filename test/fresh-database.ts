@@ -1,24 +1,20 @@
 // A database of its own for a test file, on the server of the project that runs it.
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { inject } from 'vitest';
+import { query } from './steps.ts';
 
 export type FreshDatabase = { url: string; drop(): Promise<void> };
 
 export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdministrator(`create database ${name}`);
-  const url = new URL(inject('databaseUrl'));
+  const server = inject('databaseUrl');
+  await query(server, `create database ${name}`);
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asAdministrator(`drop database if exists ${name} with (force)`) };
-}
-
-async function asAdministrator(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('databaseUrl') });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  return {
+    url: url.href,
+    async drop() {
+      await query(server, `drop database if exists ${name} with (force)`);
+    },
+  };
 }

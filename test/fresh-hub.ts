@@ -11,6 +11,7 @@ import { openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { dialects } from './dialects.ts';
 import { testReaders } from './set-of.ts';
+import { query } from './steps.ts';
 
 export const testSecretKey = 'a secret key for tests, of 32 characters and more';
 
@@ -28,9 +29,12 @@ export type FreshHub = {
 const template = 'keyway_demo_template';
 
 export async function freshHub(): Promise<FreshHub> {
-  await asAdministrator(ensureTemplate);
+  templateIsThere ??= ensureTemplate();
+  await templateIsThere;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdministrator((client) => client.query(`create database ${name} template ${template}`));
+  const server = inject('databaseUrl');
+  // Its files are copied, and not the pages in them through the log: a third of the work, and half of that of dropping it.
+  await query(server, `create database ${name} template ${template} strategy file_copy`);
   const databaseUrl = urlOf(name);
   const open = (): Hub =>
     createHub({
@@ -58,7 +62,7 @@ export async function freshHub(): Promise<FreshHub> {
     },
     async close() {
       await Promise.all([hub, ...others].map((one) => one.close()));
-      await asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`));
+      await query(server, `drop database if exists ${name} with (force)`);
     },
   };
 }
@@ -69,21 +73,22 @@ function urlOf(database: string): string {
   return url.href;
 }
 
-async function asAdministrator<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+let templateIsThere: Promise<void> | undefined;
+
+/** Test files run in several processes: whoever holds the lock first makes the template, under another name until it is whole. */
+async function ensureTemplate(): Promise<void> {
   const client = new pg.Client({ connectionString: inject('databaseUrl') });
   await client.connect();
   try {
-    return await work(client);
+    await client.query("select pg_advisory_lock(hashtext('keyway template'))");
+    const known = await client.query('select 1 from pg_database where datname = $1', [template]);
+    if (known.rowCount !== 1) await makeTemplate(client);
   } finally {
     await client.end();
   }
 }
 
-/** Test files run in several processes: whoever holds the lock first makes the template, under another name until it is whole. */
-async function ensureTemplate(client: pg.Client): Promise<void> {
-  await client.query("select pg_advisory_lock(hashtext('keyway template'))");
-  const known = await client.query('select 1 from pg_database where datname = $1', [template]);
-  if (known.rowCount === 1) return;
+async function makeTemplate(client: pg.Client): Promise<void> {
   const building = `${template}_building`;
   await client.query(`drop database if exists ${building} with (force)`);
   await client.query(`create database ${building}`);

@@ -85,13 +85,19 @@ export async function query<Row extends pg.QueryResultRow>(
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql, [...values])).rows;
-  } finally {
-    await client.end();
-  }
+  return (await connectionsOf(databaseUrl).query<Row>(sql, [...values])).rows;
+}
+
+/** To connect is ten times the work of most statements. What is idle ends soon by itself, or with its database, which is no fault. */
+const connections = new Map<string, pg.Pool>();
+
+function connectionsOf(databaseUrl: string): pg.Pool {
+  const known = connections.get(databaseUrl);
+  if (known !== undefined) return known;
+  const pool = new pg.Pool({ connectionString: databaseUrl, idleTimeoutMillis: 1_000, allowExitOnIdle: true });
+  pool.on('error', () => {});
+  connections.set(databaseUrl, pool);
+  return pool;
 }
 
 /** Of records and links; what tells of runs is of none. */
