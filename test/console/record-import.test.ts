@@ -167,6 +167,25 @@ describe('the import wizard', () => {
     expect(await member.getByRole('button', { name: /^Revert import/ }).count()).toBe(0);
   });
 
+  it('calls fields, records and links in a plan as all other pages do', async () => {
+    const page = await console.signedIn('admin', '/records/building_component/import');
+    const row = { external_id: 'PL-1', name: 'Beam', supplier: 'external_id:user1' };
+    await page.locator('input[type=file]').setInputFiles(fileOf('components.json', JSON.stringify([row])));
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    const planned = page.getByRole('row', { name: /create.*PL-1/ });
+    await planned.waitFor();
+    expect(await planned.textContent()).toMatch(/External id: PL-1.*Name: Beam.*Supplier: user1$/);
+    const pairs = [{ left: '5001', right: 'external_id:user1', role: 'Witness' }];
+    const { import: id } = await console.call('POST', '/v1/links/claim.contacts/import', pairs);
+    await page.goto(`/imports/${id}`);
+    await page.getByRole('button', { name: 'Revert' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/^Contacts: .+ to user1 as Witness$/)
+      .waitFor();
+    await expectAccessible(page);
+  });
+
   it('shows how many of all rows are done', async () => {
     const page = await console.signedIn('admin', '/records/contact/import');
     const rows = Array.from({ length: 3 }, (_, index) => `{"external_id":"M-${index}","name":"N ${index}"}`);

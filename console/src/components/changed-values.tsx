@@ -26,9 +26,9 @@ export function ChangedValues({ type, change: { before, after }, names, forced =
     const field = type?.fields.find(({ key }) => key === member);
     return (
       <Text component="div" size="sm" key={member} style={{ overflowWrap: 'anywhere' }}>
-        {field?.label ?? labelOf(member)}: {!isNothing(old) && <Of field={field} value={old} names={names} />}
+        {field?.label ?? labelOf(member)}: {!isNothing(old) && <ChangedValue field={field} value={old} names={names} />}
         {!isNothing(old) && ' → '}
-        <Of field={field} value={now} names={names} />
+        <ChangedValue field={field} value={now} names={names} />
         {forced.includes(member) && (
           <Badge size="xs" color="orange" variant="light" ml={6}>
             forced
@@ -42,10 +42,10 @@ export function ChangedValues({ type, change: { before, after }, names, forced =
 const isNothing = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** As its field shows it; text, which may be anything, stands out of the sentence. */
+/** What is told as its field shows it; text, which may be anything, stands out of the sentence. */
 const asShown = new Set<Field['type']>(['boolean', 'datetime', 'enum', 'multi_enum', 'lookup']);
 
-const Of = ({ field, value, names }: { field: Field | undefined; value: unknown; names: Names }) =>
+export const ChangedValue = ({ field, value, names }: { field: Field | undefined; value: unknown; names: Names }) =>
   field !== undefined && asShown.has(field.type) && !isNothing(value) ? (
     <FieldValue field={field} value={value as ShownValue} names={names} />
   ) : (

@@ -1,15 +1,17 @@
 import { Anchor, Badge, Group, List, ScrollArea, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { type Catalogue, labelOf, labelOfLink } from '../api/catalogue.ts';
+import { type Catalogue, type Field, labelOf, labelOfLink } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import type { ShownPlan } from '../api/types.ts';
 import { useCatalogue } from '../api/use-catalogue.ts';
+import { ChangedValue } from './changed-values.tsx';
 import { keyStyle } from './key-style.ts';
 import { StackingCell, StackingRow, StackingTable } from './stacking-table.tsx';
 import { Value } from './value.tsx';
 import { count, counted } from './words.ts';
 
 type Item = ShownPlan['items'][number];
+type PlannedLink = NonNullable<Item['link']>;
 
 const colors: Readonly<Record<string, string>> = {
   create: 'green',
@@ -104,13 +106,16 @@ const ItemRow = ({ item, catalogue }: { item: Item; catalogue: Catalogue }) => (
     </StackingCell>
     <StackingCell of={columns[2]} className="long" isPlain>
       {item.link !== null && <LinkChange link={item.link} catalogue={catalogue} />}
-      {item.fields.map(({ field, before, after }) => (
-        <Text size="sm" key={field}>
-          {labelOfField(catalogue, item.type, field)}: {item.action !== 'create' && <Value value={before} />}
-          {item.action !== 'create' && ' → '}
-          <Value value={after} />
-        </Text>
-      ))}
+      {item.fields.map(({ field: key, before, after }) => {
+        const field = catalogue.get(item.type)?.fields.find((one) => one.key === key);
+        return (
+          <Text component="div" size="sm" key={key}>
+            {field?.label ?? labelOf(key)}: {item.action !== 'create' && <Planned field={field} value={before} />}
+            {item.action !== 'create' && ' → '}
+            <Planned field={field} value={after} />
+          </Text>
+        );
+      })}
       {item.issues.length > 0 && (
         <List size="sm">
           {item.issues.map(({ message, code, member }) => (
@@ -122,12 +127,27 @@ const ItemRow = ({ item, catalogue }: { item: Item; catalogue: Catalogue }) => (
   </StackingRow>
 );
 
-const labelOfField = (catalogue: Catalogue, type: string, key: string): string =>
-  catalogue.get(type)?.fields.find((field) => field.key === key)?.label ?? labelOf(key);
+/** A lookup leads to a record that may be yet to be made: it is called by its key. */
+const Planned = ({ field, value }: { field: Field | undefined; value: unknown }) =>
+  field?.type === 'lookup' && value !== null ? (
+    <Value value={nameOf(value as PlannedLink['left'])} />
+  ) : (
+    <ChangedValue field={field} value={value} names={noNames} />
+  );
 
-const LinkChange = ({ link, catalogue }: { link: NonNullable<Item['link']>; catalogue: Catalogue }) => (
+const noNames: ReadonlyMap<string, string> = new Map();
+
+const nameOf = ({ key, number }: PlannedLink['left']): string => key ?? `#${number}`;
+
+const LinkChange = ({ link, catalogue }: { link: PlannedLink; catalogue: Catalogue }) => (
   <Text size="sm">
-    {labelOfLink(catalogue, link)}: {link.left.key ?? link.left.number} to {link.right.key ?? link.right.number}
-    {link.after?.role && ` as ${link.after.role}`}
+    {labelOfLink(catalogue, link)}: {nameOf(link.left)} to {nameOf(link.right)}
+    {rolesIn(link)}
   </Text>
 );
+
+function rolesIn({ before, after }: PlannedLink): string {
+  const [old, now] = [before?.role ?? null, (after ?? before)?.role ?? null];
+  if (before !== null && old !== now) return ` as ${old ?? 'no role'} → ${now ?? 'no role'}`;
+  return now === null ? '' : ` as ${now}`;
+}

@@ -1,6 +1,8 @@
 import { Button, type ButtonProps, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { usePrefetchQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
+import { schemaQuery } from '../api/schema.ts';
 import type { ShownPlan } from '../api/types.ts';
 import { useIsNarrow } from './narrow.ts';
 import { PlanView } from './plan-view.tsx';
@@ -31,6 +33,7 @@ type Shown = {
 export function RevertButton({ what, plan, revert, name, button }: Shown) {
   const [isOpen, { open, close }] = useDisclosure();
   const isNarrow = useIsNarrow();
+  usePrefetchQuery(schemaQuery); // in whose words the plan is shown
   const planned = plan.data;
   const ask = (): void => {
     open();
