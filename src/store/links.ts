@@ -126,7 +126,7 @@ export async function readLookups(
   );
 }
 
-/** Links of one record, from either end, by number; `linkTypes` null: of every type. */
+/** Links of one record, by number. @param query.lefts the link types of which its left end is looked for, `rights` its right one. */
 export async function listLinks(
   tx: Transaction,
   workspace: number,

@@ -11,7 +11,7 @@ import { StackingCell, StackingRow, StackingTable } from './stacking-table.tsx';
 import { Through } from './through.tsx';
 import { Time } from './time.tsx';
 import { Wide } from './wide.tsx';
-import { beginningOf } from './words.ts';
+import { shortName } from './words.ts';
 
 const column = { at: 'When', kind: 'Change', subject: 'Of', values: 'Old and new values', by: 'By' } as const;
 
@@ -99,7 +99,7 @@ const Row = ({ item, catalogue, names }: Shown) => (
 function Subject({ item: { record, link, type }, catalogue, names }: Shown) {
   const to = ({ type: key, id, number }: NonNullable<FeedItem['record']>) => (
     <Anchor component={Link} size="sm" to={path`/records/${key}/${id}`}>
-      {catalogue.get(key)?.label ?? key} {beginningOf(names.get(id) ?? `#${number}`, mostOfName)}
+      {catalogue.get(key)?.label ?? key} {shortName(names.get(id) ?? `#${number}`)}
     </Anchor>
   );
   if (record !== null) return to(record);
@@ -111,5 +111,3 @@ function Subject({ item: { record, link, type }, catalogue, names }: Shown) {
     </>
   );
 }
-
-const mostOfName = 80;

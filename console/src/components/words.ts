@@ -10,6 +10,9 @@ export const counted = (number: number, one: string, many = `${one}s`): string =
 export const beginningOf = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
+/** Of a record's name, within a line that has others. */
+export const shortName = (name: string): string => beginningOf(name, 80);
+
 /** `320 ms`, `4.2 s`, `3 min`, `2.5 h`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${count(Math.round(ms))} ms`;

@@ -12,7 +12,7 @@ import { colorOf } from '../../../components/kind-colors.ts';
 import { More } from '../../../components/more.tsx';
 import { Through } from '../../../components/through.tsx';
 import { Time } from '../../../components/time.tsx';
-import { beginningOf } from '../../../components/words.ts';
+import { shortName } from '../../../components/words.ts';
 import { nameOf, useNeighbourNames } from './neighbours.ts';
 
 /** What was done to the record and its links, newest first: old and new values, who did it, and through what. */
@@ -88,8 +88,6 @@ const Happened = ({ change: { kind, link, merged, forced }, ...of }: Of & { read
   </Group>
 );
 
-const mostOfName = 80;
-
 /** As the record calls the link, and what it was linked with. */
 function Linked({ type, record, names, link }: Of & { readonly link: NonNullable<ShownChange['link']> }) {
   const [seen] = seenFrom(type, record, [link]);
@@ -99,7 +97,7 @@ function Linked({ type, record, names, link }: Of & { readonly link: NonNullable
     <Text size="sm">
       {end.label}:{' '}
       <Anchor component={Link} inherit underline="always" to={path`/records/${other.type}/${other.id}`}>
-        {beginningOf(nameOf(other, names), mostOfName)}
+        {shortName(nameOf(other, names))}
       </Anchor>
     </Text>
   );
