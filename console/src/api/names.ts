@@ -35,7 +35,7 @@ export function useNames(wanted: readonly Wanted[]): ReadonlyMap<string, string>
   const me = useMe();
   const asked = wanted.filter(({ type, ids }) => ids.length > 0 && may(me, 'read', type));
   return useQueries({
-    queries: asked.map(({ type, ids }) => namesQuery(queries, catalogue, type, [...new Set(ids)])),
+    queries: asked.map(({ type, ids }) => namesQuery(queries, catalogue, type, [...new Set(ids)].toSorted())),
     combine: combined,
   });
 }

@@ -79,6 +79,9 @@ export type IssueFilter = {
   readonly resolved?: boolean;
 };
 
+/** What a list of them begins with. */
+export const openIssues = { resolved: false } satisfies IssueFilter;
+
 export const runIssuesQuery = (run: string, filter: IssueFilter) =>
   infiniteQueryOptions({
     queryKey: ['runs', run, 'issues', filter],

@@ -30,6 +30,7 @@ export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown)
   return (
     <Alert
       ref={seen}
+      style={{ scrollMargin: 16 }}
       color="red"
       variant="light"
       role="alert"

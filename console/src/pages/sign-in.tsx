@@ -15,7 +15,14 @@ export function Page() {
   if (me) return <Navigate to={ownAddress(parameters.get('to'))} replace />;
   return (
     // It hangs from its head, and what was wrong comes last: nothing moves under the hand of who is typing.
-    <Center component="main" mih="100vh" p="md" pt={{ base: 'md', sm: '18vh' }} style={{ alignItems: 'start' }}>
+    <Center
+      component="main"
+      mih="100vh"
+      px="md"
+      pb="md"
+      pt={{ base: 'md', sm: '18vh' }}
+      style={{ alignItems: 'start' }}
+    >
       <Paper withBorder shadow="sm" p="xl" w={380}>
         <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
           <Stack>

@@ -32,7 +32,7 @@ export function issueOfViolation(violation: Violation, on: Interface, name: stri
     case 'type_owned_elsewhere':
       return error(
         'not_owned',
-        `Create it where records of ${violation.type} are made, and the interface fills it in; or transfer the ownership of the type to ${newOwner(on)}, by \`POST /v1/ownership/transfer\`.`,
+        `Create it where records of ${violation.type} are made, and the interface fills it in; or transfer the ownership of the type to ${newOwner(on)}, in the settings of the interface or by \`POST /v1/ownership/transfer\`.`,
       );
     case 'value_not_an_option': {
       const { allowed, nearest } = violation;
@@ -88,7 +88,7 @@ export const targetMissing = 'Send the target first, or correct the reference.';
 
 /** Who, what, and how to go on. */
 export const waysOut = (name: string, owner: Owner, on: Interface): string =>
-  `${name} belongs to ${ownerName(owner)}. Leave it out of the set, or transfer its ownership to ${newOwner(on)}, by \`POST /v1/ownership/transfer\` or in the schema.`;
+  `${name} belongs to ${ownerName(owner)}. Leave it out of the set, or transfer its ownership to ${newOwner(on)}, in the settings of the interface, in the schema or by \`POST /v1/ownership/transfer\`.`;
 
 function ownerName(owner: Owner): string {
   if (owner === 'internal') return 'the people and APIs here (internal)';

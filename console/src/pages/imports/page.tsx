@@ -1,9 +1,10 @@
 import { Alert, Anchor, Badge, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { RecordType } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { importQuery } from '../../api/imports.ts';
+import { schemaQuery } from '../../api/schema.ts';
 import type { ShownImport } from '../../api/types.ts';
 import { useCatalogue } from '../../api/use-catalogue.ts';
 import { PageHead } from '../../components/page-head.tsx';
@@ -17,6 +18,8 @@ import { ImportState } from './state.tsx';
 /** What became of the rows of an import, for as long as it is kept. */
 export function Page() {
   const { import: id = '' } = useParams();
+  usePrefetchQuery(importQuery(id));
+  usePrefetchQuery(schemaQuery); // beside the import, not after it
   const { data: shown } = useSuspenseQuery(importQuery(id));
   const type = useCatalogue().get(shown.type ?? ''); // none: of links, or of a type that is gone
   const { received, ...outcomes } = shown.counts;

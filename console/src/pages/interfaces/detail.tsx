@@ -1,8 +1,9 @@
 import { Alert, Stack, Tabs, Text } from '@mantine/core';
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchInfiniteQuery, usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
-import { interfaceQuery } from '../../api/interfaces.ts';
+import { interfaceCallsQuery, interfaceQuery, runsQuery } from '../../api/interfaces.ts';
 import { mayCall, mayConfigure } from '../../api/rights.ts';
+import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
 import type { ListedInterface } from '../../api/types.ts';
 import { useCatalogue } from '../../api/use-catalogue.ts';
@@ -19,6 +20,11 @@ const tabs = ['runs', 'issues', 'upload', 'settings'] as const;
 
 export function Page() {
   const { endpoint = '' } = useParams();
+  // All at once, not one after the other as each part is shown.
+  usePrefetchQuery(interfaceQuery(endpoint));
+  usePrefetchQuery(interfaceCallsQuery(endpoint));
+  usePrefetchInfiniteQuery(runsQuery(endpoint));
+  usePrefetchQuery(schemaQuery);
   const { data: on } = useSuspenseQuery(interfaceQuery(endpoint));
   const me = useMe();
   const type = useCatalogue().get(on.type);

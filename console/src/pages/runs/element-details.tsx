@@ -10,6 +10,7 @@ import type { ShownElement, ShownRun } from '../../api/types.ts';
 import { useCatalogue } from '../../api/use-catalogue.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
+import { Told } from '../../components/told.tsx';
 import { Value } from '../../components/value.tsx';
 import { severityColors } from './issue-table.tsx';
 import { type Known, whyOf } from './why-of-value.ts';
@@ -40,7 +41,7 @@ export function ElementDetails({ run, element }: { run: ShownRun; element: Shown
       {ofNone.map(({ severity, message, remedy }) => (
         <Alert key={message} color={severityColors[severity]} variant="light" py={6}>
           <Text size="sm">
-            {message} {remedy}
+            <Told text={`${message} ${remedy}`} />
           </Text>
         </Alert>
       ))}

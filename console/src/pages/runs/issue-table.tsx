@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ShownIssue } from '../../api/types.ts';
 import { keyStyle } from '../../components/key-style.ts';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
+import { Told } from '../../components/told.tsx';
 import { KeyCell } from './key-cell.tsx';
 
 type Shown = {
@@ -33,9 +34,11 @@ export const IssueTable = ({ issues, action }: Shown) => (
           {issue.value}
         </StackingCell>
         <StackingCell of={wrong} isPlain>
-          <Text size="sm">{issue.message}</Text>
+          <Text size="sm">
+            <Told text={issue.message} />
+          </Text>
           <Text size="sm" c="dimmed">
-            {issue.remedy}
+            <Told text={issue.remedy} />
           </Text>
         </StackingCell>
         {action !== undefined && (

@@ -5,7 +5,7 @@ import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { path } from '../../api/client.ts';
-import { runIssuesQuery } from '../../api/runs.ts';
+import { openIssues, runIssuesQuery } from '../../api/runs.ts';
 import { saveFile } from '../../api/save-file.ts';
 import type { ShownIssue, ShownRun } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
@@ -32,7 +32,7 @@ export function RunIssues({ run }: { run: ShownRun }) {
     runIssuesQuery(run.id, {
       ...(severity && { severity }),
       ...(askedKey && { key: askedKey }),
-      ...(state === 'open' && { resolved: false }),
+      ...(state === 'open' && openIssues),
     }),
   );
   const save = useMutation({

@@ -1,10 +1,11 @@
 import { Alert, Anchor, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { path } from '../../api/client.ts';
+import { dialectsQuery } from '../../api/dialects.ts';
 import { interfaceQuery } from '../../api/interfaces.ts';
-import { doneOf, isUnderWay, runQuery } from '../../api/runs.ts';
+import { doneOf, isUnderWay, openIssues, runIssuesQuery, runQuery } from '../../api/runs.ts';
 import type { ListedInterface, ShownRun } from '../../api/types.ts';
 import { Loading } from '../../app/loading.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -27,6 +28,10 @@ const tabs = ['plan', 'issues', 'elements', 'changes'] as const;
 
 export function Page() {
   const { run: id = '' } = useParams();
+  // Beside the run, not after it: most that one looks at have issues.
+  usePrefetchQuery(runQuery(id));
+  usePrefetchInfiniteQuery(runIssuesQuery(id, openIssues));
+  usePrefetchQuery(dialectsQuery);
   const { data: run } = useSuspenseQuery(runQuery(id));
   const { data: on } = useSuspenseQuery(interfaceQuery(run.interface));
   const [parameters, setParameters] = useSearchParams();
