@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { count } from '../../model/text.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
-import { print } from '../output.ts';
+import { oneLine, print } from '../output.ts';
 import { type Api, apiOf, ask, jsonBody } from './api.ts';
 import { withSeparators } from './progress.ts';
 import { countsOf } from './sync.ts';
@@ -77,7 +77,7 @@ async function listHeld(api: Api, run: string): Promise<number> {
     for (const { record, key, stays } of page.items) {
       found[stays === null ? 'deleted' : 'staying'] += 1;
       const name = `${record.type} ${key ?? record.number}`;
-      print(styleText('red', stays === null ? `- ${name}` : `! ${name} (stays): ${stays}`));
+      print(styleText('red', oneLine(stays === null ? `- ${name}` : `! ${name} (stays): ${stays}`)));
     }
     cursor = page.next;
   }

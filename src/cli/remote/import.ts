@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { count, isOrAre } from '../../model/text.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
-import { list, print } from '../output.ts';
+import { list, oneLine, print } from '../output.ts';
 import { type Api, apiOf, Dropped, linesOf, type Problem, refusalOf, send } from './api.ts';
 import { type Input, openInput } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
@@ -189,7 +189,7 @@ class Upload {
     this.#rejectedShown += 1;
     if (this.#rejectedShown > mostRowsShown) return;
     const said = violations.map(({ message }) => message).join(' ');
-    this.#progress.say(`line ${withSeparators(line ?? 0)}${key === null ? '' : ` (${key})`}: ${said}`);
+    this.#progress.say(oneLine(`line ${withSeparators(line ?? 0)}${key === null ? '' : ` (${key})`}: ${said}`));
     if (this.#rejectedShown === mostRowsShown) this.#progress.say('Further rejected rows are not shown here.');
   }
 }

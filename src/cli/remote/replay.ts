@@ -1,6 +1,6 @@
 /** `keyway replay`: applies elements of a run after all, as they were sent or as a file says. */
 import { CommandFailure, exitCodes } from '../failure.ts';
-import { print } from '../output.ts';
+import { oneLine, print } from '../output.ts';
 import { apiOf, ask } from './api.ts';
 import { openInput, setFormats } from './input.ts';
 import { countsOf } from './sync.ts';
@@ -37,6 +37,7 @@ export async function replayCommand([run = '', file]: readonly string[], options
   const isMended = issues.length === 0 && (counts.rejected ?? 0) === 0;
   const changes = 'plan_id' in answer ? showPlan(answer, options) : 0;
   if (replay !== null) print(countsOf([['Run', replay.id]], counts));
-  if (!options.json) for (const { key, message } of issues) print(key === null ? message : `${key}: ${message}`);
+  if (!options.json)
+    for (const { key, message } of issues) print(oneLine(key === null ? message : `${key}: ${message}`));
   return changes || (isMended ? 0 : exitCodes.failure);
 }

@@ -1,6 +1,6 @@
 /** `keyway revert`: takes back what a run changed, or with `--import` an import. */
 import { exitCodes } from '../failure.ts';
-import { print } from '../output.ts';
+import { oneLine, print } from '../output.ts';
 import { apiOf, ask } from './api.ts';
 import { countsOf } from './sync.ts';
 import { type Plan, type PlanOptions, showPlan } from './write-plan.ts';
@@ -22,6 +22,6 @@ export async function revertCommand([id = '']: readonly string[], options: Rever
   if ('plan_id' in answer) return showPlan(answer, options, 'left as it is');
   const { run, import: imported, counts, left } = answer;
   print(countsOf([[options.import ? 'Import' : 'Run', (imported ?? run)?.id ?? '']], counts));
-  for (const { message } of left) print(message);
+  for (const { message } of left) print(oneLine(message));
   return left.length === 0 ? 0 : exitCodes.failure;
 }

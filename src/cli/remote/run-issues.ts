@@ -1,5 +1,6 @@
 /** The issues of a run as `keyway sync` shows them: the first of them, and where all are. */
 import { count } from '../../model/text.ts';
+import { oneLine } from '../output.ts';
 import { type Api, ask } from './api.ts';
 
 const mostShown = 20;
@@ -28,5 +29,5 @@ export async function firstIssues(
 
 export function issueLines({ severity, code, key, member, message, remedy }: Issue): string[] {
   const place = [key, member].filter((part) => part !== null).join(', ');
-  return [`${severity} ${code}${place && ` (${place})`}: ${message}`, `  ${remedy}`];
+  return [`${severity} ${code}${place && ` (${place})`}: ${message}`, `  ${remedy}`].map(oneLine);
 }

@@ -72,6 +72,27 @@ describe('keyway runs', () => {
   });
 });
 
+describe('what others wrote', () => {
+  // A key that would take a line back, begin one of its own, and turn what follows around
+  const key = 'E\u001b[1A\n- element E-1\u009b2K\u202e';
+  const shown = String.raw`E\u001b[1A\u000a- element E-1\u009b2K\u202e`;
+
+  it('stays in its place of a line: in plans, issues, and lists of what is held', async () => {
+    await writeFile(join(folder, 'awkward.json'), JSON.stringify([{ external_id: key, name: key, length: key }]));
+    const plan = await run('sync', 'myendpoint', join(folder, 'awkward.json'), '--plan');
+    expect(plan.stdout.split('\n')[0]).toBe(`+ element ${shown}`);
+    expect(plan.stdout.match(/^- /gm)).toHaveLength(3);
+    const sent = await run('sync', 'myendpoint', join(folder, 'awkward.json'));
+    expect(sent.stdout).toContain(`error invalid_value (${shown}, length): `);
+    await guard(0);
+    await send([]);
+    const [{ number }] = JSON.parse((await run('runs', '--json', '--limit', '1')).stdout);
+    const held = await run('approve', String(number), '--plan');
+    expect(held.stdout).toContain(`- element ${shown}\n`);
+    for (const { stdout } of [plan, sent, held]) expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+  });
+});
+
 describe('keyway issues', () => {
   it('prints what a run found, chosen by severity, code and key, or saves it as a file to be mended', async () => {
     const { number } = await send([{ external_id: 'E-1', length: 'long', nmae: 'x' }, ...rows('E-2', 'E-3')]);

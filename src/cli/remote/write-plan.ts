@@ -1,7 +1,7 @@
 /** `--plan`: what a set or an import would do, in the manner of Terraform: `+` made, `~` changed, `-` deleted, `!` held or rejected. */
 import { styleText } from 'node:util';
 import { exitCodes } from '../failure.ts';
-import { print } from '../output.ts';
+import { oneLine, print } from '../output.ts';
 import { type Api, ask } from './api.ts';
 import type { Input } from './input.ts';
 import { Progress, withSeparators } from './progress.ts';
@@ -105,7 +105,7 @@ function textOf(plan: Plan, rejected: string): string {
 function linesOf({ action, type, key, record, fields, link, forced, issues }: Item, rejected: string): string[] {
   const isRemoval = action === 'defer' && link !== null && link.after === null;
   const [sign, colour] = signs[isRemoval ? 'unlink' : action] ?? ['~', 'yellow'];
-  const say = (line: string): string => styleText(colour, line); // plain where standard output is no terminal
+  const say = (line: string): string => styleText(colour, oneLine(line)); // plain where standard output is no terminal
   const isForced = link !== null && forced.length > 0;
   const notes: Readonly<Record<string, string>> = {
     hold: 'hold',
@@ -129,7 +129,7 @@ function linesOf({ action, type, key, record, fields, link, forced, issues }: It
           const given = forced.includes(field) ? ' (forced)' : '';
           return say(`    ${field}: ${shown(before)} -> ${shown(after)}${given}`);
         })),
-    ...issues.map(({ member, message }) => `    ${member === null ? '' : `${member}: `}${message}`),
+    ...issues.map(({ member, message }) => oneLine(`    ${member === null ? '' : `${member}: `}${message}`)),
   ];
 }
 
