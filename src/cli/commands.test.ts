@@ -137,6 +137,23 @@ describe('keyway schema', () => {
     expect(removed).toMatch(/\n0 to add, 0 to change, 1 to remove\.\nApplied\.\n$/);
   });
 
+  it('says which index of a large type is not filled yet', async () => {
+    const rows = Array.from({ length: 5_001 }, (_, index) => `{"external_id": "F-${index}"}`);
+    const imported = await fetch(`${server.url}/v1/records/partner/import`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer kw_demo_admin', 'Content-Type': 'application/x-ndjson' },
+      body: rows.join('\n'),
+    });
+    expect(imported.status).toBe(200);
+    const document = parse(await run('schema', 'export', '--workspace', 'Demo')) as SchemaDocument;
+    Object.assign(document.types?.partner?.fields ?? {}, { region: { type: 'text', filterable: true } });
+    const file = join(folder, 'filterable.yaml');
+    await writeFile(file, stringify(document));
+    expect(await run('schema', 'apply', file, '--workspace', 'Demo')).toMatch(
+      /\nApplied\.\nThe index of partner\.region is being filled by the server\. Until then .*\.\n$/,
+    );
+  });
+
   it.each([
     ['types: [', /^keyway: .*schema\.yaml is not YAML: /],
     ['types: { claim: { fields: { a: { type: colour } } } }', /^keyway: .*schema\.yaml: types\.claim\.fields\.a/],

@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
+import { Unavailable } from '../../engine/hub-errors.ts';
 import { type Answer, InterfaceClient, send, workspace } from './test-client.ts';
 import { addInterfaces, contactsInterface } from './test-schema.ts';
 
@@ -33,6 +34,13 @@ describe('a providing interface', () => {
     expect((await get('components', { accept: 'application/xml' })).text).toBe(
       '<elements><Building_x0020_components></Building_x0020_components></elements>',
     );
+  });
+
+  it('begins no answer before it has the first elements', async () => {
+    const list = vi.spyOn(server.hub, 'list').mockRejectedValueOnce(new Unavailable(1));
+    expect((await get('files')).status).toBe(503);
+    list.mockRestore();
+    expect((await get('files')).status).toBe(200);
   });
 
   it('gives all elements of a large type, with names that need escaping, the same in both formats', async () => {
