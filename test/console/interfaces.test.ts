@@ -132,8 +132,14 @@ describe('Application integration', () => {
       await alert.waitFor({ state: 'detached' });
       await plan();
       await page.getByText('length: 1.5 → 1234').waitFor();
+      // Whoever has a spreadsheet has labels above its columns.
+      await choose('set.csv', 'External id,NAME,Installed on\nR-1,Pump,2026-02-01\n');
+      await page.getByText('Read as the fields of these labels: External id, NAME, Installed on.').waitFor();
+      await plan();
+      await page.getByText('Installed on: unset → 2026-02-01').waitFor();
+      await page.getByText('0 issues.', { exact: false }).waitFor();
       await choose('set.xml', '<rows><row><external_id>R-1</external_id></row></rows>');
-      await page.getByText('length: 1.5 → 1234').waitFor({ state: 'detached' });
+      await page.getByText('Installed on: unset').waitFor({ state: 'detached' });
       await plan();
       await page.getByText('Nothing would change.').waitFor();
     },

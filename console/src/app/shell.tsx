@@ -21,6 +21,7 @@ import { Link, Navigate, NavigationType, Outlet, useLocation, useMatch, useNavig
 import { may } from '../api/rights.ts';
 import { meQuery, useMe, useSignOut } from '../api/session.ts';
 import type { Me } from '../api/types.ts';
+import { nameOfRole } from '../pages/access/roles.ts';
 import { FindAnywhere } from './find-anywhere.tsx';
 import { Loading } from './loading.tsx';
 import { menu } from './menu.ts';
@@ -176,7 +177,7 @@ function Account({ me }: { me: Me }) {
           <Text size="sm" c="var(--mantine-color-text)">
             {name}
           </Text>
-          {email} · {role}
+          {email} · {nameOfRole(role)}
         </Menu.Label>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => signOut.mutate()}>
           Sign out

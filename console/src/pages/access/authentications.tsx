@@ -14,6 +14,7 @@ import { StackingCell, StackingRow, StackingTable } from '../../components/stack
 import { Time } from '../../components/time.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { type Kind, MakeKey } from './make-key.tsx';
+import { nameOfRole } from './roles.ts';
 
 /** Interfaces name their callers by these. The words are those of Relatics' table. */
 const requestKeys = {
@@ -41,6 +42,10 @@ const column = {
   made: 'Made',
   action: 'What to do',
 } as const;
+
+/** Assertions are signed by the application: their keys are made by the API, or the command line. */
+const nameOfKind = (kind: string): string =>
+  otherKeys.kinds.find(({ value }) => value === kind)?.label ?? (kind === 'jwt' ? 'Signed assertions' : kind);
 
 export function Page() {
   const { data } = useSuspenseQuery(keysQuery);
@@ -118,9 +123,9 @@ function KeyRow({ shown: key, showsKind, mayRevoke }: Row) {
       <StackingCell of={column.name} className="long">
         {key.label}
       </StackingCell>
-      {showsKind && <StackingCell of={column.kind}>{key.kind}</StackingCell>}
+      {showsKind && <StackingCell of={column.kind}>{nameOfKind(key.kind)}</StackingCell>}
       <StackingCell of={column.id}>{key.client_id}</StackingCell>
-      {mayRevoke && <StackingCell of={column.role}>{key.principal?.role}</StackingCell>}
+      {mayRevoke && <StackingCell of={column.role}>{key.principal && nameOfRole(key.principal.role)}</StackingCell>}
       {mayRevoke && (
         <StackingCell of={column.made}>{key.created_at !== undefined && <Time at={key.created_at} />}</StackingCell>
       )}

@@ -9,6 +9,7 @@ import type { ShownUser } from '../../api/types.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
 import { GrantsEditor } from './grants-editor.tsx';
+import { roles } from './roles.ts';
 
 /** The role of a user, the grants of a member, and a password in place of one that was forgotten or is known to others. */
 export function EditUser({ user }: { user: ShownUser }) {
@@ -45,7 +46,7 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
         label="Role"
         description={isSelf ? 'Your own: another administrator can change it.' : undefined}
         disabled={isSelf}
-        data={['member', 'power', 'admin']}
+        data={roles}
         allowDeselect={false}
         value={role}
         onChange={(chosen) => chosen !== null && setRole(chosen as typeof role)}

@@ -55,6 +55,7 @@ export function GrantsEditor({ grants, types, change }: Shown) {
         <Select
           aria-label="Record type to grant"
           placeholder="Grant another record type"
+          w={270}
           data={free.map((value) => ({ value, label: inWords(value) }))}
           value={null}
           searchable

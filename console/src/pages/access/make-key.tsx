@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { SecretDialog } from '../../components/secret-dialog.tsx';
 import { Select } from '../../components/select.tsx';
 import { GrantsEditor } from './grants-editor.tsx';
+import { roles } from './roles.ts';
 
 export type Kind = { readonly value: NonNullable<NewKey['kind']>; readonly label: string };
 
@@ -61,7 +62,7 @@ function Form({ kinds, done }: Pick<Dialog, 'kinds'> & { done: (made: MadeKey) =
         <Select
           label="Role"
           description="A member does what is granted; a power user reads and writes everything, and configures."
-          data={['member', 'power', 'admin']}
+          data={roles}
           allowDeselect={false}
           {...form.getInputProps('role')}
         />

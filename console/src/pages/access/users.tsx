@@ -14,6 +14,7 @@ import { StackingCell, StackingRow, StackingTable } from '../../components/stack
 import { Wide } from '../../components/wide.tsx';
 import { EditUser } from './edit-user.tsx';
 import { GrantsInWords } from './grants-in-words.tsx';
+import { nameOfRole, roles } from './roles.ts';
 
 const column = { name: 'Name', email: 'E-mail', role: 'Role', grants: 'Grants', action: 'What to do' } as const;
 
@@ -56,7 +57,7 @@ function UserRow({ user }: { user: ShownUser }) {
       <StackingCell of={column.email} className="long">
         {user.email}
       </StackingCell>
-      <StackingCell of={column.role}>{user.role}</StackingCell>
+      <StackingCell of={column.role}>{user.role && nameOfRole(user.role)}</StackingCell>
       <StackingCell of={column.grants}>
         {user.role === 'member' ? (
           <GrantsInWords grants={user.grants ?? {}} />
@@ -119,7 +120,7 @@ function MakeUser({ close }: { close: () => void }) {
         <Select
           label="Role"
           description="A member reads every type; further grants are given once it is made."
-          data={['member', 'power', 'admin']}
+          data={roles}
           allowDeselect={false}
           {...form.getInputProps('role')}
         />

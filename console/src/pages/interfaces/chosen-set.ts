@@ -5,6 +5,7 @@ import type { SentSet } from '../../api/interfaces.ts';
 import { own } from '../../api/own.ts';
 import { type Column, columnsIn, withColumns } from '../../csv/columns.ts';
 import { type DecimalSign, likelySign } from '../../csv/decimal-sign.ts';
+import { guessed } from '../../csv/fields-of-columns.ts';
 import { type CsvForm, type Delimiter, formOf } from '../../csv/form.ts';
 import { isOfNumbers } from '../../csv/number-fields.ts';
 import { setFormOf } from './set-form.ts';
@@ -58,7 +59,9 @@ export function useChosenSet(type: RecordType | undefined, onChange: () => void)
   const [chosenSign, setSign] = useState<DecimalSign>();
   const format = file === null ? 'json' : formatOf(file);
   const form = file === null ? setFormOf(text, 'json') : read.form;
-  const numbers = (read.csv?.columns ?? []).flatMap((column) => (isOfNumbers(type, column.name) ? column.numbers : []));
+  const columns = read.csv?.columns ?? [];
+  const names = namesOf(type, columns);
+  const numbers = columns.flatMap((column, place) => (isOfNumbers(type, names[place]) ? column.numbers : []));
   const sign = chosenSign ?? likelySign(numbers, read.csv?.form.delimiter ?? ',');
   /** Another one may have been chosen meanwhile. */
   const found = (from: File, its: Read): void =>
@@ -71,6 +74,8 @@ export function useChosenSet(type: RecordType | undefined, onChange: () => void)
     format,
     form,
     csv: read.csv,
+    /** Columns that are called by the label of a field, and are sent by its key. */
+    renamed: columns.filter(({ name }, place) => name !== names[place]).map(({ name }) => name),
     numbers,
     sign,
     isReady: isThere && (read.csv === undefined || sign !== undefined),
@@ -99,7 +104,7 @@ export function useChosenSet(type: RecordType | undefined, onChange: () => void)
     async prepared(): Promise<SentSet> {
       const as = { type: media[format ?? 'json'], ...(form && { form }), ...(sign && { decimal: sign }) };
       if (file === null) return { content: text, ...as };
-      return { content: read.csv === undefined ? file : await asTheApiHasIt(file, read.csv), ...as };
+      return { content: read.csv === undefined ? file : await asTheApiHasIt(file, read.csv, names), ...as };
     },
   };
 }
@@ -107,12 +112,15 @@ export function useChosenSet(type: RecordType | undefined, onChange: () => void)
 async function asTheApiHasIt(
   file: File,
   { form, columns }: { readonly form: CsvForm; readonly columns: readonly Column[] },
+  names: readonly string[],
 ): Promise<Blob> {
-  if (form.encoding === 'utf-8' && form.delimiter === ',' && form.skipped === 0) return file;
-  const written = await withColumns(
-    file,
-    form,
-    columns.map(({ name }) => name),
-  );
-  return written.content;
+  const isSo = columns.every(({ name }, place) => name === names[place]);
+  if (isSo && form.encoding === 'utf-8' && form.delimiter === ',' && form.skipped === 0) return file;
+  return (await withColumns(file, form, names)).content;
+}
+
+/** A spreadsheet has the labels of fields above its columns; what is called like none, a relation perhaps, keeps its name. */
+function namesOf(type: RecordType | undefined, columns: readonly Column[]): string[] {
+  const fields = type === undefined ? [] : guessed(type, columns);
+  return columns.map(({ name }, place) => fields[place] ?? name);
 }

@@ -118,6 +118,11 @@ function HowItIsRead({ on, set }: { on: ListedInterface; set: ReturnType<typeof 
         partBy={(delimiter) => void set.partBy(delimiter)}
         {...(set.numbers.length > 0 && { sign: { value: set.sign, choose: set.say } })}
       />
+      {set.renamed.length > 0 && (
+        <Text size="sm" className="long">
+          Read as the fields of these labels: {set.renamed.join(', ')}.
+        </Text>
+      )}
       {set.sign === undefined && <WhichSign numbers={set.numbers} />}
     </>
   );

@@ -4,9 +4,9 @@ import type { RecordType } from '../../../api/catalogue.ts';
 import { own } from '../../../api/own.ts';
 import { type Column, columnsIn, withColumns } from '../../../csv/columns.ts';
 import { type DecimalSign, likelySign } from '../../../csv/decimal-sign.ts';
+import { type FieldsOfColumns, guessed } from '../../../csv/fields-of-columns.ts';
 import { type CsvForm, type Delimiter, formOf } from '../../../csv/form.ts';
 import { isOfNumbers } from '../../../csv/number-fields.ts';
-import { type FieldsOfColumns, guessed } from './mapping.tsx';
 
 export const media: Readonly<Record<string, string>> = {
   csv: 'text/csv',

@@ -3,24 +3,8 @@ import type { RecordType } from '../../../api/catalogue.ts';
 import { Select } from '../../../components/select.tsx';
 import type { Column } from '../../../csv/columns.ts';
 import { type DecimalSign, readAs } from '../../../csv/decimal-sign.ts';
+import type { FieldsOfColumns } from '../../../csv/fields-of-columns.ts';
 import { isOfNumbers } from '../../../csv/number-fields.ts';
-
-/** By the position of the column; undefined: it is left out. */
-export type FieldsOfColumns = readonly (string | undefined)[];
-
-const simple = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-
-/** A column that is called like a field, by key or label, is that field. Each field is taken once. */
-export function guessed(type: RecordType, columns: readonly Column[]): FieldsOfColumns {
-  const taken = new Set<string>();
-  return columns.map((column) => {
-    const field = type.fields.find(
-      ({ key, label }) => !taken.has(key) && [key, label].some((name) => simple(name) === simple(column.name)),
-    );
-    if (field !== undefined) taken.add(field.key);
-    return field?.key;
-  });
-}
 
 /** Which field each column of the file is. */
 export function Mapping({
