@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { usePrefetchQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
 import { schemaQuery } from '../api/schema.ts';
 import type { ShownPlan } from '../api/types.ts';
@@ -33,8 +33,8 @@ type Shown = {
 export function RevertButton({ what, plan, revert, name, button }: Shown) {
   const [isOpen, { open, close }] = useDisclosure();
   const isNarrow = useIsNarrow();
-  usePrefetchQuery(schemaQuery); // in whose words the plan is shown
-  const planned = plan.data;
+  const schema = useQuery({ ...schemaQuery, enabled: isOpen }); // in whose words the plan is shown
+  const planned = schema.isSuccess ? plan.data : undefined;
   const ask = (): void => {
     open();
     plan.mutate();
@@ -62,7 +62,9 @@ export function RevertButton({ what, plan, revert, name, button }: Shown) {
           <Text size="sm">
             Records and links go back to what they were before {what}. What was changed since is left alone.
           </Text>
-          {plan.isError && <ProblemAlert fault={plan.error} title="It cannot be reverted" />}
+          {(plan.isError || schema.isError) && (
+            <ProblemAlert fault={plan.error ?? schema.error} title="It cannot be reverted" />
+          )}
           {planned !== undefined && <PlanView plan={planned} />}
           {revert.isError && <ProblemAlert fault={revert.error} title="Not reverted" />}
           <Group justify="end">
