@@ -102,12 +102,17 @@ async function makeTemplate(client: pg.Client): Promise<void> {
 }
 
 /** A password is checked by the cost that is kept beside it. As the product sets it, that is a quarter of a second of work, and hundreds of tests sign in. */
-async function makePasswordsCheap(connection: pg.ClientConfig): Promise<void> {
+export function cheapHash(password: string): string {
   const [cost, salt] = [{ N: 2, r: 1, p: 1 }, randomBytes(16)];
-  const hash = scryptSync('keyway-demo', salt, 32, cost);
-  const kept = ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
+  const hash = scryptSync(password, salt, 32, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
+}
+
+async function makePasswordsCheap(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
-  await client.query('update principal set password_hash = $1 where password_hash is not null', [kept]);
+  await client.query('update principal set password_hash = $1 where password_hash is not null', [
+    cheapHash('keyway-demo'),
+  ]);
   await client.end();
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshHub } from '../../../test/fresh-hub.ts';
+import { cheapHash, freshHub } from '../../../test/fresh-hub.ts';
+import { query } from '../../../test/steps.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 
-const { hub, admin, close } = await freshHub();
+const { hub, admin, databaseUrl, close } = await freshHub();
 afterAll(close);
 
 type Named = { readonly workspace?: WorkspaceId; readonly shortName?: boolean };
@@ -17,7 +18,9 @@ async function guesses(number: number, userName: string, options: Named = {}): P
 }
 
 async function addUser(workspace: WorkspaceId, email: string): Promise<void> {
-  await hub.workspaces.addUser(workspace, { email, name: email, role: 'admin', grants: {}, password: `of ${email}` });
+  const password = `of ${email}`;
+  await hub.workspaces.addUser(workspace, { email, name: email, role: 'admin', grants: {}, password });
+  await query(databaseUrl, 'update principal set password_hash = $1 where email = $2', [cheapHash(password), email]);
 }
 
 describe('ten wrong passwords lock a name', () => {
