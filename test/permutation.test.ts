@@ -97,10 +97,9 @@ const arrival = input.chain((pieces) =>
 
 describe('records and links of several sources', () => {
   let servers: Servers;
+  let isAnalysed = false;
   beforeAll(async () => {
     servers = await startServers();
-    // A case is found by its prefix: else each would be looked for through the records of all.
-    await servers.pool.query('create index on record (external_id text_pattern_ops)');
   });
   afterAll(() => servers.close());
 
@@ -187,6 +186,9 @@ describe('records and links of several sources', () => {
       const before = death.deaths;
       const taken = await checkCases(arrival, many, async (together) => {
         await Promise.all(together.map(({ prefix, pieces, steps }) => expectOneState(prefix, pieces, steps)));
+        // As the database does by itself after a minute: by plans that were made for empty tables, all would take twice the work.
+        if (!isAnalysed) await servers.pool.query('analyze');
+        isAnalysed = true;
       });
       expect(taken).toBe(many.cases);
       expect(death.deaths - before).toBeGreaterThan(many.cases / 10);
