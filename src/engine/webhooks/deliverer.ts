@@ -20,6 +20,8 @@ export type DeliverOptions = {
   /** Of one attempt. */
   readonly timeoutMs?: number;
   readonly leaseMs?: number;
+  /** From one look for something to deliver to the next. */
+  readonly pollMs?: number;
 };
 
 export type Deliverer = {
@@ -27,7 +29,7 @@ export type Deliverer = {
   stop(): Promise<void>;
 };
 
-const pollMs = 500;
+const defaultPollMs = 500;
 const mostAtOnce = 16;
 const attemptTimeoutMs = 10_000;
 const defaultLeaseMs = 30_000;
@@ -41,7 +43,8 @@ export type DelivererParts = {
 
 export function startDeliverer(parts: DelivererParts, options: DeliverOptions): Deliverer {
   const { database, vault, allowPrivate } = parts;
-  const { leaseMs = defaultLeaseMs, timeoutMs = attemptTimeoutMs, lookup = lookupAddresses } = options;
+  const { leaseMs = defaultLeaseMs, timeoutMs = attemptTimeoutMs, pollMs = defaultPollMs } = options;
+  const { lookup = lookupAddresses } = options;
   const atWork = new Set<Promise<void>>();
   const stopping = new AbortController();
   const report = options.onError ?? (() => {});

@@ -57,6 +57,7 @@ const soon: DeliverOptions = {
   patience: { firstMs: 20, mostMs: 100, giveUpMs: 60_000 },
   timeoutMs: 1_000,
   leaseMs: 2_500,
+  pollMs: 20,
 };
 
 function deliver(on: Hub, options: DeliverOptions = {}): Deliverer {
