@@ -76,7 +76,7 @@ const Row = ({ item, catalogue, names }: Shown) => (
         forced={item.forced}
       />
     </StackingCell>
-    <StackingCell of={column.by}>
+    <StackingCell of={column.by} miw={{ sm: 190 }}>
       {item.principal.name}
       <Text size="sm" c="dimmed">
         <Through via={item.via} />

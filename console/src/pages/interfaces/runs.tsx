@@ -68,7 +68,7 @@ export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolea
 const always = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
 /** Few runs have any: they have a column where one does, so that what it received adds up. */
 const seldom = ['revived', 'superseded', 'held'] as const;
-const column = { run: 'Run', state: 'State', issues: 'issues', took: 'Took', received: 'Received' } as const;
+const column = { run: 'Run', state: 'State', issues: 'issues', took: 'Took' } as const;
 
 function List({ runs }: { runs: readonly ShownRun[] }) {
   const amounts = [...always, ...seldom.filter((name) => runs.some(({ counts }) => counts[name] > 0))];
@@ -76,10 +76,10 @@ function List({ runs }: { runs: readonly ShownRun[] }) {
   return (
     <Wide>
       <StackingTable
-        columns={[column.run, column.state, ...numbers, column.received]}
+        columns={[column.run, column.state, ...numbers]}
         numbers={numbers}
         verticalSpacing={6}
-        horizontalSpacing={6}
+        horizontalSpacing={5}
         fz="sm"
         highlightOnHover
         aria-label="Runs"
@@ -92,12 +92,15 @@ function List({ runs }: { runs: readonly ShownRun[] }) {
               </Anchor>
               {run.replays !== null && <What is="replay" />}
               {run.reverts !== null && <What is="revert" />}
+              <Text size="xs" c="dimmed">
+                <Time at={run.received_at} isShort />
+              </Text>
             </StackingCell>
             <StackingCell of={column.state}>
               <RunState run={run} />
             </StackingCell>
             {amounts.map((name) => (
-              <StackingCell key={name} of={name} isNumber>
+              <StackingCell key={name} of={name} isNumber {...(run.counts[name] === 0 && { c: 'dimmed' })}>
                 {count(run.counts[name])}
               </StackingCell>
             ))}
@@ -106,9 +109,6 @@ function List({ runs }: { runs: readonly ShownRun[] }) {
             </StackingCell>
             <StackingCell of={column.took} isNumber>
               {run.finished_at !== null && duration(tookMs(run))}
-            </StackingCell>
-            <StackingCell of={column.received} className="may-break">
-              <Time at={run.received_at} />
             </StackingCell>
           </StackingRow>
         ))}

@@ -1,11 +1,14 @@
 import { Card, Group, SegmentedControl, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Schema } from '../../api/types.ts';
-import { counted } from '../../components/words.ts';
+import { beginningOf, counted } from '../../components/words.ts';
 import classes from './diagram.module.css';
 import { box, type Placed, place } from './layout.ts';
 
 /** Types and what leads from one to the other. The tables beside it say the same in words. */
+/** What the box of a type has room for. */
+const mostOfLabel = 18;
+
 export function Diagram({ schema }: { schema: Schema }) {
   const placed = useMemo(() => place(schema), [schema]);
   const [scale, setScale] = useState('fit');
@@ -54,7 +57,8 @@ export function Diagram({ schema }: { schema: Schema }) {
             >
               <rect width={box.width} height={box.height} rx={8} />
               <text x={14} y={25} className={classes.label}>
-                {label}
+                {beginningOf(label, mostOfLabel)}
+                <title>{label}</title>
               </text>
               <text x={14} y={44} className={classes.note}>
                 {counted(Object.keys(type.fields ?? {}).length, 'field')}
