@@ -34,14 +34,15 @@ describe('at phone width, in the dark', () => {
   });
 
   it.each([
-    ['/records/policy/67890', 'As cURL'],
-    ['/records/policy/67890', 'Add link'],
-    ['/records/policy/67890', 'Merge'],
-    ['/authentications', 'New API key'],
-    ['/users', 'Edit Member'],
-    ['/webhooks', 'New webhook'],
-    ['/records/contact', 'Filter'],
-  ])('what %s opens by “%s” fits too', async (path, opener) => {
+    ['/records/policy/67890', 'As cURL', ''],
+    ['/records/policy/67890', 'Add link', 'Link'],
+    ['/records/policy/67890', 'Merge', 'Duplicate'],
+    ['/authentications', 'New API key', 'Name'],
+    ['/users', 'Edit Member', 'Role'],
+    ['/interfaces/myendpoint?tab=settings', 'Transfer Name', 'People and APIs, here'],
+    ['/webhooks', 'New webhook', 'Address'],
+    ['/records/contact', 'Filter', 'Field'],
+  ])('what %s opens by “%s” fits too, and begins at %s', async (path, opener, field) => {
     const page = await console.signedIn('admin', path, phone);
     await page.getByRole('button', { name: opener, exact: true }).press('Enter');
     const dialog = page.getByRole('dialog');
@@ -50,6 +51,7 @@ describe('at phone width, in the dark', () => {
     const box = await dialog.boundingBox();
     expect(box && box.x >= 0 && box.x + box.width <= phone.width, JSON.stringify(box)).toBe(true);
     await expectAccessible(page);
+    if (field !== '') await dialog.getByLabel(field).first().and(page.locator(':focus')).waitFor(); // one begins there
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
   });

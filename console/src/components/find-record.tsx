@@ -15,6 +15,7 @@ export function FindRecord({
   onAbsent,
   error,
   description,
+  isFirst = false,
 }: {
   type: RecordType;
   label: string;
@@ -23,6 +24,8 @@ export function FindRecord({
   onAbsent?: { readonly offer: string; readonly act: (text: string) => void };
   error?: ReactNode;
   description?: ReactNode;
+  /** A dialog that opens with it begins here. */
+  isFirst?: boolean;
 }) {
   const [text, setText] = useState('');
   const [asked] = useDebouncedValue(text, 250);
@@ -51,6 +54,7 @@ export function FindRecord({
           label={label}
           description={description}
           error={error}
+          {...(isFirst && { 'data-autofocus': true })}
           placeholder="Key, number or id"
           leftSection={<Search size={16} aria-hidden />}
           rightSection={isFetching ? <Loader size="xs" aria-hidden /> : null}

@@ -44,6 +44,7 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
     <Stack>
       <Select
         label="Role"
+        data-autofocus
         description={isSelf ? 'Your own: another administrator can change it.' : undefined}
         disabled={isSelf}
         data={roles}

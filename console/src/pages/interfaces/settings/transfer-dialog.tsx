@@ -44,8 +44,8 @@ function Choose({ on, owned, close }: Omit<Shown, 'isOpen'>) {
         <Stack gap="xs" mt="xs">
           {owners
             .filter(([value]) => value !== owned.owner)
-            .map(([value, label]) => (
-              <Radio key={value} value={value} label={label} />
+            .map(([value, label], place) => (
+              <Radio key={value} value={value} label={label} {...(place === 0 && { 'data-autofocus': true })} />
             ))}
         </Stack>
       </Radio.Group>

@@ -48,6 +48,7 @@ function Form({ ends, record, close }: Props) {
     <Stack>
       <Select
         label="Link"
+        data-autofocus
         data={ends.map((one) => ({ value: one.name, label: one.label }))}
         value={name}
         allowDeselect={false}

@@ -62,7 +62,7 @@ function Form({ type, record, close }: Props & { close: () => void }) {
         Links and keys of the duplicate follow to this record, and its keys go on finding it. The duplicate is deleted;
         that is not undone.
       </Text>
-      <FindRecord type={type} label="Duplicate" onFound={(found) => ask(found, fields)} />
+      <FindRecord type={type} label="Duplicate" isFirst onFound={(found) => ask(found, fields)} />
       <Select
         label="Whose values"
         data={[...policies]}
