@@ -1,6 +1,8 @@
 // The issues of a run as a file that a person mends in a spreadsheet and sends back.
 import { describe, expect, it } from 'vitest';
 import { amend, merged, query } from '../../../test/steps.ts';
+import type { IssueView } from '../../model/runs.ts';
+import { issueCsv } from './issue-csv.ts';
 import { adminOf, demoServer, type Json } from './test-client.ts';
 
 const runsUrl = '/v1/interfaces/myendpoint/runs';
@@ -73,4 +75,33 @@ describe('the file of a run’s issues', async () => {
     expect(lines[0]).toBe(`external_id,length,width,${said}`);
     expect(lines.slice(1)).toEqual(rows.map(({ external_id, width }) => `${external_id},x,${width} !`));
   });
+});
+
+it('the file of a run’s issues is written as its elements are read: no more of them are held at once', async () => {
+  const issue = (place: number): IssueView => ({ place, path: `[${place}]`, key: `K-${place}` }) as IssueView;
+  const read: string[] = [];
+  const text = issueCsv({
+    key: 'id',
+    isField: () => false,
+    pages: async function* () {
+      yield [0, 1, 3, 3, 4, 7].map(issue);
+      yield [7, 9].map(issue);
+    },
+    rows: async function* (places) {
+      read.push(places.join());
+      yield new Map(places.filter((place) => place < 3).map((place) => [place, { id: `K-${place}`, name: 'A' }]));
+      yield new Map();
+      yield new Map(places.filter((place) => place === 4).map((place) => [place, { id: 'K-4', name: 'B' }]));
+    },
+    spreadsheet: false,
+  });
+  const keysOf = (piece: string) => piece.match(/K-\d(,\w)?/g);
+  expect((await Array.fromAsync(text)).map(keysOf)).toEqual([
+    null,
+    ['K-0,A', 'K-1,A'],
+    ['K-3', 'K-4,B'], // the first of them is not kept
+    ['K-7'],
+    ['K-9'],
+  ]);
+  expect(read).toEqual(['0,1,3,4', '7', '9', '0,1,3,4', '7', '9']);
 });

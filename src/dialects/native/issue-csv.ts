@@ -16,8 +16,8 @@ export type CsvSource = {
   readonly isField: (column: string) => boolean;
   /** In the order of the body, so that those of an element stand together. */
   readonly pages: () => AsyncIterable<readonly IssueView[]>;
-  /** By their places; those that are kept. */
-  readonly rows: (places: readonly number[]) => Promise<ReadonlyMap<number, Row>>;
+  /** By their places, those that are kept: in the order of the body, and as many at once as go into the memory. */
+  readonly rows: (places: readonly number[]) => AsyncIterable<ReadonlyMap<number, Row>>;
   readonly spreadsheet: boolean;
 };
 
@@ -39,14 +39,19 @@ export async function* issueCsv(source: CsvSource): AsyncGenerator<string> {
       const cells = [...columns].map((name) => write.value(row[name]));
       return write.line([...cells, ...said.map((column) => write.text(about[column] ?? ''))]);
     });
-    yield text.join('');
+    if (text.length > 0) yield text.join('');
   }
 }
 
 async function* linesOf({ pages, rows }: CsvSource): AsyncGenerator<readonly Line[]> {
   for await (const elements of byElement(pages())) {
-    const kept = await rows(elements.map(([{ place }]) => place));
-    yield elements.map((issues) => ({ issues, row: kept.get(issues[0].place) }));
+    let left = elements;
+    for await (const kept of rows(elements.map(([{ place }]) => place))) {
+      const last = Math.max(...kept.keys());
+      yield left.filter(([{ place }]) => place <= last).map((issues) => ({ issues, row: kept.get(issues[0].place) }));
+      left = left.filter(([{ place }]) => place > last);
+    }
+    yield left.map((issues) => ({ issues, row: undefined })); // not kept
   }
 }
 

@@ -101,18 +101,24 @@ async function sendIssues(
   return reply.type(`${csv}; charset=utf-8`).send(Readable.from(text));
 }
 
-async function keptRows(hub: Hub, caller: Caller, run: string, places: readonly number[]): Promise<Map<number, Row>> {
-  const rows = new Map<number, Row>();
+async function* keptRows(
+  hub: Hub,
+  caller: Caller,
+  run: string,
+  places: readonly number[],
+): AsyncGenerator<ReadonlyMap<number, Row>> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const asked = { outcomes: [], places, limit: places.length, ...(cursor && { cursor }) };
     const kept = await hub.elements(caller, run, asked);
-    if (kept.kind !== 'page') break;
-    for (const { place, element } of kept.items) {
-      if (element !== null) rows.set(place, rowOf(element, kept.keyField));
-    }
+    if (kept.kind !== 'page') return;
+    const { items, keyField } = kept;
+    yield new Map(
+      items.flatMap(({ place, element }): [number, Row][] =>
+        element === null ? [] : [[place, rowOf(element, keyField)]],
+      ),
+    );
     cursor = kept.next;
   }
-  return rows;
 }
 
 async function* ndjsonOf(pages: AsyncIterable<readonly IssueView[]>): AsyncGenerator<string> {
