@@ -51,6 +51,21 @@ describe('an import', async () => {
     expect([...first.items, ...second.items].map(({ number }: Json) => number)).toEqual(all.slice(0, 4));
   });
 
+  it('keeps the beginning of a very long row, whose line in the file of rejected rows makes no record of what is left', async () => {
+    const long = { external_id: 'long', nmae: 'x'.repeat(20_000) };
+    const { body } = await post('/v1/records/claim/import', [long, { external_id: 'short', nmae: 'x' }]);
+    const path = `/v1/imports/${body.import}/rejected`;
+    const [kept] = (await call('GET', path)).body.items;
+    expect(kept).toMatchObject({ line: 1, key: 'long', source: JSON.stringify(long).slice(0, 16_384) });
+    const file = (await call('GET', path, { headers: { accept: 'text/csv' } })).body;
+    expect(file).toMatch(/^external_id,nmae,_message\n,,line 1: .*\nshort,x,line 2: .*\n$/);
+    const again = await call('POST', '/v1/records/claim/import', {
+      body: file,
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(again.body.counts).toMatchObject({ received: 2, rejected: 2 });
+  });
+
   it('is listed with those of its type', async () => {
     await post('/v1/records/claim/import', rowsOf('LT', 1));
     await post('/v1/links/claim.contacts/import', []);
