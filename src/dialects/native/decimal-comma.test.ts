@@ -86,6 +86,16 @@ describe('CSV with decimal commas', async () => {
     expect(await length()).toBe(1234);
   });
 
+  it('are said of CSV, and of nothing else: a number of JSON is what it is', async () => {
+    const set = [{ external_id: 'L-3', length: 1.234 }];
+    await call('POST', '/v1/interfaces/myendpoint/runs?decimal=comma', { body: set });
+    const element = await call('GET', '/v1/records/element/external_id:L-3');
+    expect(element.body.fields.length).toBe(1.234);
+    const rows = [{ external_id: 'D-30', incurred: 1.234 }];
+    await call('POST', '/v1/records/reading/import?decimal=comma', { body: rows });
+    expect(await stored('D-30')).toBe(1.234);
+  });
+
   it('are said by one of two words', async () => {
     const answer = await call('POST', '/v1/records/reading/import?decimal=semicolon', {
       body: 'external_id\n',
