@@ -32,4 +32,22 @@ describe('values of a million characters', () => {
     await all.waitFor({ state: 'detached' });
     expect(await field.textContent()).toContain('word the end');
   });
+
+  it('leave in sight what can be done with a record that is called so', async () => {
+    await console.call('PATCH', '/v1/records/customer/external_id:L-4', { fields: { name: 'W'.repeat(3_000) } });
+    await console.call('PUT', '/v1/records/customer/external_id:L-4/links/contacts/external_id:user1', {});
+    for (const width of [1280, 390]) {
+      const page = await console.signedIn('admin', '/records/customer/external_id:L-4', { width });
+      const fields = await page.getByRole('region', { name: 'Fields' }).boundingBox();
+      expect(fields?.y, `at ${width}`).toBeLessThan(500);
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).waitFor();
+      const dialog = await page.getByRole('dialog').boundingBox();
+      expect(dialog?.height, `at ${width}`).toBeLessThan(400);
+      await page.keyboard.press('Escape');
+      await page.goto('/records/contact/external_id:user1');
+      await page.getByRole('link', { name: /^W+/ }).first().waitFor();
+      expect((await page.getByRole('region', { name: 'Links', exact: true }).boundingBox())?.height).toBeLessThan(400);
+    }
+  });
 });
