@@ -164,4 +164,20 @@ describe('Application integration', () => {
     expect(await page.getByRole('tab', { name: 'Upload' }).count()).toBe(0);
     expect(await page.getByLabel('Or the set itself, as JSON').count()).toBe(0);
   });
+
+  it('offers it to a member with the rights of what a set does, where no keys are named that alone may call it', async () => {
+    const made = { email: 'sets@keyway.test', name: 'Sets', password: 'keyway-demo' };
+    const grants = { element: ['read', 'create', 'edit', 'delete'] };
+    await console.call('POST', '/v1/users', { ...made, grants });
+    const page = await console.open();
+    await page.request.post('/v1/session', { data: { user_name: made.email, password: made.password } });
+    const upload = page.getByRole('tab', { name: 'Upload' });
+    await page.goto('/interfaces/myendpoint');
+    await page.getByRole('tab', { name: 'Runs' }).waitFor();
+    expect(await upload.count()).toBe(0);
+    await console.call('PATCH', '/v1/interfaces/myendpoint', { api_keys: [] });
+    await page.reload();
+    await upload.waitFor();
+    await console.call('PATCH', '/v1/interfaces/myendpoint', { api_keys: ['kw_demo_client'] });
+  });
 });

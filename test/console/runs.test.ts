@@ -77,13 +77,17 @@ describe('a run in the console', () => {
   });
 
   it('opens the rows of each number of its balance: also of what was unchanged, and of what it deleted', async () => {
-    await send([element('B-1'), element('B-2'), element('B-3')]);
-    const { id, number } = await send([element('B-1'), element('B-2', { length: 'long' })]);
+    const set = [element('B-0'), element('B-1'), element('B-2', { length: 'long' })];
+    await send([element('B-0'), element('B-1'), element('B-2'), element('B-3')]);
+    const { id, number } = await send(set);
+    const seen = { fields: { internal_note: 'Seen since' } };
+    await console.call('PATCH', '/v1/records/element/external_id:B-1', seen);
     const page = await console.signedIn('power', `/runs/${id}`);
-    await page.getByRole('link', { name: 'unchanged 2' }).click();
+    await page.getByRole('link', { name: 'unchanged 3' }).click();
     const unchanged = page.getByRole('table', { name: 'Unchanged records' });
-    await unchanged.getByRole('link', { name: 'B-1', exact: true }).waitFor();
-    expect(await unchanged.getByRole('row').count()).toBe(2); // with its header
+    await unchanged.getByRole('row', { name: /B-0 .*Sent as it is stored$/ }).waitFor();
+    await unchanged.getByRole('row', { name: /B-1 .*Seen since.*Sent as it was then; changed since$/ }).waitFor();
+    expect(await unchanged.getByRole('row').count()).toBe(3); // with its header
     await expectAccessible(page);
     await page.getByRole('link', { name: /^deleted 1/ }).click();
     await page.getByRole('cell', { name: /External id: B-3/ }).waitFor();
