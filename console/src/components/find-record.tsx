@@ -2,7 +2,7 @@ import { Combobox, Loader, Text, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { RecordType } from '../api/catalogue.ts';
 import { foundQuery, titleOf } from '../api/records.ts';
 import type { ShownRecord } from '../api/types.ts';
@@ -37,6 +37,15 @@ export function FindRecord({
     onFound(record);
   };
   const isSettled = found !== undefined && !isFetching && asked === text;
+  const only = isSettled && found.length === 1 ? found[0] : undefined;
+  /** Enter came before the answer: it is for the one that will be found. */
+  const [isTaken, setTaken] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once there is an answer
+  useEffect(() => {
+    if (!isTaken || !isSettled) return;
+    setTaken(false);
+    if (only !== undefined) choose(only);
+  }, [isTaken, isSettled]);
   return (
     <Combobox
       store={combobox}
@@ -61,14 +70,14 @@ export function FindRecord({
           value={text}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value);
+            setTaken(false);
             combobox.openDropdown();
             combobox.resetSelectedOption();
           }}
           onKeyDown={(event) => {
-            const [only] = found ?? [];
             if (event.key !== 'Enter' || combobox.getSelectedOptionIndex() >= 0) return;
             event.preventDefault();
-            if (isSettled && found.length === 1 && only !== undefined) choose(only);
+            setTaken(text.trim() !== '');
           }}
           onBlur={() => combobox.closeDropdown()}
         />

@@ -62,7 +62,7 @@ export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown)
 const SignedOut = () => (
   <Text size="sm">
     Your session has ended.{' '}
-    <Anchor href={`${prefix}/sign-in`} target="_blank" size="sm" underline="always">
+    <Anchor href={`${prefix}/sign-in`} target="_blank" size="sm" c="inherit" underline="always">
       Sign in in another window
     </Anchor>
     , and do this again here: what you typed is kept.
