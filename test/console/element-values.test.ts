@@ -79,6 +79,11 @@ describe('an element that is mended', () => {
     expect(mended(row, { external_id: 'P-2' })).toStrictEqual({ ...row, external_id: 'P-2' });
   });
 
+  it('unsets nothing where what was typed is taken away again', () => {
+    const row = { external_id: 'P-1', length: 'twelve' };
+    expect(mended(row, { external_id: '', length: 'twelve', spare: '' })).toStrictEqual({ ...row, external_id: null });
+  });
+
   it('clears what was emptied', () => {
     expect(mended({ length: 'twelve' }, { length: '' })).toEqual({ length: null });
   });

@@ -1,6 +1,6 @@
 /** Between an element as it was sent and the inputs that it is mended in: one for each of its members, and one for each that it could have. */
 import type { Field, RecordType } from '../../api/catalogue.ts';
-import { type Typed, typedOf, valueFrom } from '../records/form/field-text.ts';
+import { isSame, type Typed, typedOf, valueFrom } from '../records/form/field-text.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -62,11 +62,11 @@ export function shownOf({ field, sent }: Member): Typed {
   return isKeys(sent) ? sent.join('\n') : JSON.stringify(sent);
 }
 
-/** The element with what was typed instead. @param typed by name; what is not in it stays just as it was sent. */
+/** The element with what was typed instead. @param typed by name; what is not in it, or stands there as before, stays just as it was sent: what was not, is not unset. */
 export function withTyped(row: Row, members: readonly Member[], typed: ReadonlyMap<string, Typed>): Row {
   const changed = members.flatMap((member): [string, unknown][] => {
     const text = typed.get(member.name);
-    return text === undefined ? [] : [[member.name, asSent(member, text)]];
+    return text === undefined || isSame(text, shownOf(member)) ? [] : [[member.name, asSent(member, text)]];
   });
   return { ...row, ...Object.fromEntries(changed) };
 }
