@@ -123,17 +123,23 @@ const When = ({ label, value, change }: Moment) => (
   <TextInput
     label={label}
     type="datetime-local"
+    max="9999-12-31T23:59" // a year takes no more digits then: what is typed behind it is the time
     defaultValue={value === undefined ? '' : asTyped(new Date(value))}
-    onChange={({ currentTarget: { value: typed } }) => change(typed === '' ? null : new Date(typed).toISOString())}
+    onChange={({ currentTarget: { value: typed } }) => {
+      const at = new Date(typed);
+      change(isTime(at) ? at.toISOString() : null);
+    }}
   />
 );
 
 const minuteMs = 60_000;
 
+const isTime = (at: Date): boolean => !Number.isNaN(at.getTime());
+
 const asTyped = (at: Date): string =>
-  Number.isNaN(at.getTime())
-    ? ''
-    : new Date(at.getTime() - at.getTimezoneOffset() * minuteMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+  isTime(at)
+    ? new Date(at.getTime() - at.getTimezoneOffset() * minuteMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)
+    : '';
 
 function LookAgain() {
   const queries = useQueryClient();
