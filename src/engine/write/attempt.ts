@@ -52,6 +52,7 @@ export async function attempt<Outcome>(
   wait: boolean,
   work: (tx: Transaction, catalogue: Catalogue, tried: number) => Promise<Outcome>,
 ): Promise<Outcome> {
+  let isContended = false; // by a unique violation alone, at each attempt, nobody came first: see publicFault
   for (let tried = 1; ; tried++) {
     try {
       const catalogue = await context.catalogue();
@@ -64,7 +65,9 @@ export async function attempt<Outcome>(
       else if (fault instanceof FirstAlias) await markAliased(context.apart, context.workspace, fault.type);
       if (fault instanceof StaleCatalogue || fault instanceof FirstAlias) context.staleCatalogue();
       else if (!isRaceLost(fault) && !(fault instanceof UnmarkedLinkTypes || fault instanceof MustHold)) throw fault;
-      if (tried === maxAttempts || (isLockTimeout(fault) && !wait)) throw fault;
+      if (isLockTimeout(fault) && !wait) throw fault;
+      isContended ||= !isUniqueViolation(fault);
+      if (tried === maxAttempts) throw isContended && isUniqueViolation(fault) ? new Overloaded(5) : fault;
     }
   }
 }
