@@ -38,13 +38,15 @@ export const attemptBatch = <Shown>(
   context: WriteContext,
   items: readonly WriteItem[],
   options: BatchOptions<Shown>,
-): Promise<BatchOutcome<Shown>[]> =>
-  attempt(context, options.wait, (tx, catalogue, tried) => {
-    const now = tried === 1 ? options : { ...options, assumesNew: false };
+): Promise<BatchOutcome<Shown>[]> => {
+  const first = options.wait ? { ...options, ends: { wanted: null } } : options;
+  return attempt(context, options.wait, (tx, catalogue, tried) => {
+    const now = tried === 1 ? first : { ...first, assumesNew: false };
     // What was only taken to be new is looked for first: it may be there as it should be.
     if (options.unheld !== undefined && tried > (options.assumesNew ? 2 : 1)) options.unheld.holds = true;
     return runBatch(tx, catalogue, context.numbers, items, now);
   });
+};
 
 /** Does the work in a transaction, and does it again when another one came first. */
 export async function attempt<Outcome>(

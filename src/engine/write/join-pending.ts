@@ -18,6 +18,7 @@ import {
 } from '../../store/pending-links.ts';
 import { findPrincipals } from '../../store/principals.ts';
 import { drawNumbers, valuesOf } from '../../store/records.ts';
+import type { Wanted } from '../../store/wanted-records.ts';
 import { toPrincipal } from '../access/to-principal.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import { storedOnly } from './coming-keys.ts';
@@ -25,15 +26,27 @@ import { LinkWants, Wants, type WriteCommand } from './commands.ts';
 import { judgeLink } from './judge-link.ts';
 import { judgeUnlink } from './judge-unlink.ts';
 import { everySlot } from './link-stamps.ts';
-import { loadLinkStamps, loadLinks, loadRows } from './load-set.ts';
+import { loadFreeRows, loadLinkStamps, loadLinks, loadRows } from './load-set.ts';
 import { refOfSide, sideOfKey, sideOfNumber } from './pending.ts';
 import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import { storeSet } from './store-set.ts';
 import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
 
 /**
+ * The records at the other ends of links that waited for what a transaction wrote: it learns of them only then. To wait for one that
+ * another transaction holds would be out of the order in which all lock, so the whole is tried again, and they are locked with all else.
+ */
+export type OtherEnds = { wanted: Wanted | null };
+
+/** One of them is held. The code is that of PostgreSQL for a row that was not to be had in time. */
+export class OtherEndHeld extends Error {
+  readonly code = '55P03';
+}
+
+/**
  * @param set as it was stored just now. @param marked the link types that links may be waiting of.
  * @param firstRow how many change rows the transaction has written before.
+ * @param ends of a transaction that can be tried again; without them those that are held are waited for.
  * @returns the number of change rows written.
  */
 export async function joinPending(
@@ -41,6 +54,7 @@ export async function joinPending(
   set: WorkingSet,
   marked: ReadonlySet<number>,
   firstRow: number,
+  ends?: OtherEnds,
 ): Promise<number> {
   const { catalogue } = set;
   const keys = marked.size === 0 ? noKeys : newKeysOf(set, marked);
@@ -54,7 +68,12 @@ export async function joinPending(
     wants.addRef(catalogue.types.get(link.left), left);
     wants.addRef(catalogue.types.get(link.right), right);
   }
-  const { set: joined } = await loadRows(tx, catalogue, set.now, wants.wanted);
+  const load = ends === undefined ? loadRows : loadFreeRows;
+  const { set: joined, heldRows } = await load(tx, catalogue, set.now, wants.wanted);
+  if (ends !== undefined && heldRows.size > 0) {
+    ends.wanted = wants.wanted;
+    throw new OtherEndHeld();
+  }
   const ready = named.flatMap((one) => bothOf(joined, one) ?? []);
   if (ready.length === 0) return 0;
   await loadLinksOf(tx, joined, ready);

@@ -4,6 +4,7 @@ import type { LinkCommand, UnlinkCommand } from '../../model/commands.ts';
 import { principalId } from '../../model/ids.ts';
 import type { PendingLinkView, PendingState } from '../../model/pending.ts';
 import { byKey, byNumber, type Ref } from '../../model/ref.ts';
+import { isStorableText } from '../../model/text.ts';
 import type { Transaction } from '../../store/database.ts';
 import {
   drawPendingNumbers,
@@ -20,6 +21,7 @@ import {
 } from '../../store/pending-links.ts';
 import type { Key } from '../../store/records.ts';
 import { formOf } from '../keys/key-of.ts';
+import { keyLimits } from '../values.ts';
 import { numberOf } from '../views.ts';
 import type { WriteCommand } from './commands.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -39,13 +41,17 @@ export class PendingLinks {
   readonly #waiting = new Map<string, PendingRow[]>();
   readonly #put = new Set<PendingRow>();
   readonly #removed: PendingPlace[] = [];
+  readonly #reserved = new Set<string>();
   #numbers: number[] = [];
 
   constructor(marked: ReadonlySet<number>) {
     this.marked = marked;
   }
 
-  /** Asks the database only for commands that may wait, or may take back what waits. */
+  /**
+   * Asks the database only for commands that may wait, or may take back what waits. Keys that the batch may give or wait for come first:
+   * whoever gives one to a record asks then what waits for it, and two that did so the other way round would wait for each other.
+   */
   static async load(
     tx: Transaction,
     set: WorkingSet,
@@ -64,7 +70,15 @@ export class PendingLinks {
       return named !== undefined && marked.has(named.end.link.id) ? [named.pair] : [];
     });
     const most = concerned.filter(({ kind, stamp }) => kind === 'link' || stamp !== undefined).length;
-    if (most > 0) pending.#numbers = await drawPendingNumbers(tx, most);
+    if (most > 0) {
+      const giving = commands.filter(({ kind }) => kind === 'upsert');
+      pending.#reserve(
+        tx,
+        set,
+        [...concerned, ...giving].flatMap((command) => keysOf(set.catalogue, command)),
+      );
+      pending.#numbers = await drawPendingNumbers(tx, most);
+    }
     const each = new Map(pairs.map((pair) => [textOf(pair), pair]));
     if (each.size === 0) return pending;
     for (const row of await lockPendingOfPairs(tx, workspace, [...each.values()])) pending.#add(row);
@@ -108,22 +122,25 @@ export class PendingLinks {
     if (this.#removed.length > 0) removePendingAt(tx, workspace, this.#removed);
     if (this.#put.size === 0) return;
     const rows = [...this.#put];
-    const missing = new Map<string, Key>();
-    for (const row of rows) {
-      const link = set.catalogue.linksById.get(row.link_type);
-      for (const [typeKey, side] of [
-        [link?.left, pairOfRow(row).left],
-        [link?.right, pairOfRow(row).right],
-      ] as const) {
-        const type = set.catalogue.types.get(typeKey ?? '');
-        if (type === undefined || side.field === numberField) continue;
-        const key = { type: type.id, field: side.field, value: side.value };
-        if (set.numberOfKey(key) === undefined) missing.set(`${key.type} ${key.field} ${key.value}`, key);
-      }
-    }
-    const inOrder = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
-    if (inOrder.length > 0) reserveKeys(tx, workspace, inOrder);
+    this.#reserve(
+      tx,
+      set,
+      rows.flatMap((row) => awaitedKeys(set.catalogue, pairOfRow(row))),
+    ); // that the batch itself took from a record
     putPendingLinks(tx, workspace, rows);
+  }
+
+  /** Of those that no record has: nobody else can give them to one until the transaction ends. */
+  #reserve(tx: Transaction, set: WorkingSet, keys: readonly Key[]): void {
+    const missing = new Map<string, Key>();
+    for (const key of keys) {
+      const text = `${key.type} ${key.field} ${key.value}`;
+      if (!this.#reserved.has(text) && set.numberOfKey(key) === undefined) missing.set(text, key);
+    }
+    if (missing.size === 0) return;
+    for (const text of missing.keys()) this.#reserved.add(text);
+    const inOrder = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+    reserveKeys(tx, set.catalogue.workspace, inOrder);
   }
 
   /** @throws when the workspace must be told of link types first. */
@@ -136,6 +153,29 @@ export class PendingLinks {
     const text = textOf(pairOfRow(row));
     this.#waiting.set(text, [...(this.#waiting.get(text) ?? []), row]);
   }
+}
+
+/** By which a command names records that need not be there. */
+function keysOf(catalogue: Catalogue, command: WriteCommand): Key[] {
+  if (command.kind === 'link' || command.kind === 'unlink') {
+    const named = pairOf(catalogue, command);
+    return named === undefined ? [] : awaitedKeys(catalogue, named.pair);
+  }
+  const type = catalogue.types.get(command.type);
+  const side = type && command.ref !== null ? sideOf(catalogue, type, command.ref) : undefined;
+  return type === undefined || side === undefined ? [] : keyOfSide(type, side);
+}
+
+function awaitedKeys({ linksById, types }: Catalogue, { link_type: id, left, right }: PendingPair): Key[] {
+  const link = linksById.get(id);
+  const [leftType, rightType] = [types.get(link?.left ?? ''), types.get(link?.right ?? '')];
+  return [...(leftType ? keyOfSide(leftType, left) : []), ...(rightType ? keyOfSide(rightType, right) : [])];
+}
+
+/** None where no record can have it: whoever named it is told so when that is judged. */
+function keyOfSide(type: RecordType, { field, value }: PendingSide): Key[] {
+  const isKey = field !== numberField && isStorableText(value) && Buffer.byteLength(value) <= keyLimits.bytes;
+  return isKey ? [{ type: type.id, field, value }] : [];
 }
 
 const textOf = ({ link_type, left, right }: PendingPair): string =>

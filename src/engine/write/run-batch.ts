@@ -9,10 +9,11 @@ import { insertCommit } from '../../store/changes.ts';
 import type { Transaction } from '../../store/database.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import { barUnheldLinks, seeUnheldLinks, waitForUnheldLinks } from '../../store/unheld-links.ts';
+import type { Wanted } from '../../store/wanted-records.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
-import { joinPending } from './join-pending.ts';
+import { joinPending, type OtherEnds } from './join-pending.ts';
 import { judgeDelete } from './judge-delete.ts';
 import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './judge-pending.ts';
 import { judgeUpsert } from './judge-upsert.ts';
@@ -49,6 +50,7 @@ export type BatchOptions<Shown> = {
   readonly wait: boolean;
   /** Take the records of upserts, or the links, to be new, without a look: one that is there after all loses the race of its keys. */
   readonly assumesNew?: boolean;
+  readonly ends?: OtherEnds;
   /** Links may be made without holding their records, where nothing speaks against it. The transaction is short. */
   readonly unheld?: UnheldLinks;
   /** What an outcome shall show of its record, as it is at that moment. */
@@ -79,7 +81,7 @@ export async function runBatch<Shown>(
   catalogue: Catalogue,
   numbers: NumberPool,
   items: readonly WriteItem[],
-  { wait, assumesNew = false, unheld, show, locked, turn, within }: BatchOptions<Shown>,
+  { wait, assumesNew = false, ends: otherEnds, unheld, show, locked, turn, within }: BatchOptions<Shown>,
 ): Promise<BatchOutcome<Shown>[]> {
   const now = clock.now();
   const wants = new Wants(catalogue);
@@ -93,6 +95,7 @@ export async function runBatch<Shown>(
     most.links += links;
   }
   const commands = items.map(({ command }) => command);
+  const wanted = withOthers(wants.wanted, otherEnds?.wanted ?? null);
   const leavesUnheld = unheld?.holds === false && commands.every((command) => needsNoHold(catalogue, command));
   const mustSeeAll = commands.some(mustSeeLinks);
   // Statements that do not need each other's answers are sent together: a round trip costs more than most of them.
@@ -104,12 +107,12 @@ export async function runBatch<Shown>(
       catalogue.workspace,
       items.map((item) => item.caller),
     ),
-    leavesUnheld ? loadEnds(tx, catalogue, now, wants.wanted, commands, holding) : undefined,
-    leavesUnheld ? undefined : load(tx, catalogue, now, wants.wanted),
+    leavesUnheld ? loadEnds(tx, catalogue, now, wanted, commands, holding) : undefined,
+    leavesUnheld ? undefined : load(tx, catalogue, now, wanted),
     mustSeeAll && barUnheldLinks(tx, catalogue.workspace),
     numbers.reserve(tx, most),
   ]);
-  const { set, heldRows } = ends ?? loaded ?? (await load(tx, catalogue, now, wants.wanted));
+  const { set, heldRows } = ends ?? loaded ?? (await load(tx, catalogue, now, wanted));
   if (isLinking && wait) await waitForUnheldLinks(tx, catalogue.workspace);
   if (unheld !== undefined && ends === undefined) {
     unheld.holds = true;
@@ -143,12 +146,21 @@ export async function runBatch<Shown>(
   const before = within?.changes ?? 0;
   const written = await storeSet(tx, set, before, { turn: turn && (() => turn(tx, outcomes)) });
   pending.store(tx, set);
-  const joined = await joinPending(tx, set, marked, before + written);
+  const joined = await joinPending(tx, set, marked, before + written, otherEnds);
   once.store(tx, catalogue.workspace, now);
   if (within !== undefined) within.changes += written + joined;
   else if (written + joined > 0) insertCommit(tx, catalogue.workspace, now, written + joined);
   return outcomes;
 }
+
+const withOthers = (wanted: Wanted, others: Wanted | null): Wanted =>
+  others === null
+    ? wanted
+    : {
+        numbers: [...wanted.numbers, ...others.numbers],
+        keys: [...wanted.keys, ...others.keys],
+        aliased: [...(wanted.aliased ?? []), ...(others.aliased ?? [])],
+      };
 
 /** The catalogue stays true until the transaction ends. @returns the link types that links may be waiting of. */
 export async function holdCatalogue(tx: Transaction, catalogue: Catalogue): Promise<ReadonlySet<number>> {

@@ -1,0 +1,89 @@
+// Links that wait tie the locks of several records and keys together: all are taken in one order, so that writers do not wait for each other.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { itemsOf, key, recordOf } from '../../../test/steps.ts';
+import type { WorkspaceId } from '../../model/ids.ts';
+import { type Database, openDatabase, type Transaction } from '../../store/database.ts';
+import { reserveKeys } from '../../store/pending-links.ts';
+
+let fresh: FreshHub;
+let database: Database;
+let workspace: WorkspaceId;
+beforeAll(async () => {
+  fresh = await freshHub();
+  database = openDatabase({ connection: { connectionString: fresh.databaseUrl } });
+  workspace = fresh.admin.principal.workspace;
+});
+afterAll(async () => {
+  await database.close();
+  await fresh.close();
+});
+
+let round = 0;
+let id = '';
+beforeEach(() => {
+  id = `r${++round}`;
+});
+
+const make = (type: string) => fresh.hub.upsert(fresh.admin, { type, ref: key(id), mode: 'upsert', fields: {} });
+const defer = (role: string) =>
+  fresh.hub.linkOrDefer(fresh.admin, {
+    ...{ from: { type: 'claim', ref: key(id) }, link: 'contacts', to: { ref: key(id) } },
+    ...{ role: { by: 'name', value: role }, defer: { expiresAt: null } },
+  });
+const roles = async () =>
+  itemsOf(await fresh.hub.links(fresh.admin, { type: 'claim', ref: key(id), link: 'contacts', limit: 10 })).map(
+    ({ role }) => role?.name,
+  );
+
+async function giveKey(tx: Transaction, type: string): Promise<void> {
+  const { types } = await fresh.hub.catalogue(workspace);
+  reserveKeys(tx, workspace, [{ type: types.get(type)?.id ?? 0, field: 1, value: id }]);
+  await tx.query('select 1');
+}
+
+/** Another writer takes the first lock; `ours` begins, and has its time to come to where it waits; the other takes the second lock. */
+async function beside<T>(
+  [first, second]: readonly [(tx: Transaction) => Promise<unknown>, (tx: Transaction) => Promise<unknown>],
+  ours: () => Promise<T>,
+): Promise<T> {
+  const begun = Promise.withResolvers<void>();
+  const other = database.inWorkspace(workspace, async (tx) => {
+    await first(tx);
+    begun.resolve();
+    await sleep(1500);
+    tx.send("set local lock_timeout = '200ms'"); // it is there at once, or is waited for
+    await second(tx);
+  });
+  other.catch(begun.reject);
+  await begun.promise;
+  const [outcome] = await Promise.all([ours(), other]);
+  return outcome;
+}
+
+describe('a writer', () => {
+  it('that makes a record keeps nobody from its key while it waits for the record that is to be linked', async () => {
+    const claim = recordOf(await make('claim')).number;
+    expect((await defer('Broker')).kind).toBe('deferred');
+    const hold = (tx: Transaction) =>
+      tx.query('select 1 from record where workspace_id = $1 and number = $2 for no key update', [workspace, claim]);
+    const made = await beside([hold, (tx) => giveKey(tx, 'contact')], () => make('contact'));
+    expect(made.kind).toBe('created');
+    expect(await roles()).toEqual(['Broker']);
+  });
+
+  it('of a link that is to wait keeps nobody from those that wait while it waits for a key', async () => {
+    await defer('Broker');
+    const look = (tx: Transaction) =>
+      tx.query('select 1 from pending_link where workspace_id = $1 and right_value = $2 for update nowait', [
+        workspace,
+        id,
+      ]);
+    const outcome = await beside([(tx) => giveKey(tx, 'contact'), look], () => defer('Witness'));
+    expect(outcome.kind).toBe('deferred');
+    await make('claim');
+    await make('contact');
+    expect(await roles()).toEqual(['Broker', 'Witness']);
+  });
+});
