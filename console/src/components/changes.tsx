@@ -65,10 +65,10 @@ const Row = ({ item, catalogue, names }: Shown) => (
         {item.kind}
       </Badge>
     </StackingCell>
-    <StackingCell of={column.subject}>
+    <StackingCell of={column.subject} className="long" room={130}>
       <Subject item={item} catalogue={catalogue} names={names} />
     </StackingCell>
-    <StackingCell of={column.values} miw={{ sm: 260 }}>
+    <StackingCell of={column.values} room={260}>
       <ChangedValues
         type={item.record === null ? undefined : catalogue.get(item.type)}
         change={item}
@@ -76,7 +76,7 @@ const Row = ({ item, catalogue, names }: Shown) => (
         forced={item.forced}
       />
     </StackingCell>
-    <StackingCell of={column.by} miw={{ sm: 190 }}>
+    <StackingCell of={column.by} room={190}>
       {item.principal.name}
       <Text size="sm" c="dimmed">
         <Through via={item.via} />

@@ -37,11 +37,23 @@ type Cell = TableTdProps & {
   readonly isPlain?: boolean;
   /** On a narrow screen two of these share a line. */
   readonly isNumber?: boolean;
+  /** In pixels, what its column has at least where there are columns: what may break anywhere would be a letter wide. */
+  readonly room?: number;
 };
 
-export const StackingCell = ({ of, isPlain = false, isNumber = false, className = '', children, ...props }: Cell) => (
+export const StackingCell = ({
+  of,
+  isPlain = false,
+  isNumber = false,
+  room,
+  className = '',
+  style,
+  children,
+  ...props
+}: Cell) => (
   <Table.Td
     {...props}
+    style={room === undefined ? style : [style, { '--room': `${room}px` }]}
     role="cell"
     className={`${classes.cell} ${isNumber ? classes.number : ''} ${className}`}
     {...(isPlain ? {} : { 'data-column': of })}

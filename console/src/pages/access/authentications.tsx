@@ -9,6 +9,7 @@ import { useMe } from '../../api/session.ts';
 import type { ShownKey } from '../../api/types.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { Empty } from '../../components/empty.tsx';
+import { keyStyle } from '../../components/key-style.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
@@ -120,14 +121,16 @@ function KeyRow({ shown: key, showsKind, mayRevoke }: Row) {
   const revoke = useRevokeKey();
   return (
     <StackingRow>
-      <StackingCell of={column.name} className="long">
+      <StackingCell of={column.name} style={keyStyle(key.label)}>
         {key.label}
       </StackingCell>
       {showsKind && <StackingCell of={column.kind}>{nameOfKind(key.kind)}</StackingCell>}
       <StackingCell of={column.id}>{key.client_id}</StackingCell>
       {mayRevoke && <StackingCell of={column.role}>{key.principal && nameOfRole(key.principal.role)}</StackingCell>}
       {mayRevoke && (
-        <StackingCell of={column.made}>{key.created_at !== undefined && <Time at={key.created_at} />}</StackingCell>
+        <StackingCell of={column.made}>
+          {key.created_at !== undefined && <Time at={key.created_at} isShort />}
+        </StackingCell>
       )}
       {mayRevoke && (
         <StackingCell of={column.action} isPlain>

@@ -7,6 +7,7 @@ import { useDisableUser, useMakeUser, usersQuery } from '../../api/access.ts';
 import { useMe } from '../../api/session.ts';
 import type { ShownUser } from '../../api/types.ts';
 import { Confirm } from '../../components/confirm.tsx';
+import { keyStyle } from '../../components/key-style.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
@@ -51,10 +52,10 @@ function UserRow({ user }: { user: ShownUser }) {
   const disable = useDisableUser(user.id);
   return (
     <StackingRow>
-      <StackingCell of={column.name} className="long">
+      <StackingCell of={column.name} style={keyStyle(user.name)}>
         {user.name}
       </StackingCell>
-      <StackingCell of={column.email} className="long">
+      <StackingCell of={column.email} style={keyStyle(user.email)}>
         {user.email}
       </StackingCell>
       <StackingCell of={column.role}>{user.role && nameOfRole(user.role)}</StackingCell>

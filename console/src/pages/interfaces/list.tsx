@@ -10,6 +10,7 @@ import { schemaQuery } from '../../api/schema.ts';
 import { useMe } from '../../api/session.ts';
 import { useCatalogue } from '../../api/use-catalogue.ts';
 import { Empty } from '../../components/empty.tsx';
+import { keyStyle } from '../../components/key-style.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Time } from '../../components/time.tsx';
@@ -58,12 +59,12 @@ export function Page() {
           >
             {data.items.map((one) => (
               <StackingRow key={one.endpoint}>
-                <StackingCell of={column.name} className="long">
+                <StackingCell of={column.name} style={keyStyle(one.name)}>
                   <Anchor component={Link} size="sm" fw={500} to={path`/interfaces/${one.endpoint}`}>
                     {one.name}
                   </Anchor>
                 </StackingCell>
-                <StackingCell of={column.endpoint} className="long">
+                <StackingCell of={column.endpoint} style={keyStyle(one.endpoint)}>
                   {one.endpoint}
                 </StackingCell>
                 <StackingCell of={column.type}>{catalogue.get(one.type)?.label ?? one.type}</StackingCell>

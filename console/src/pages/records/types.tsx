@@ -63,7 +63,7 @@ export function Page() {
                     </Text>
                   )}
                 </StackingCell>
-                <StackingCell of={column.records} ta={{ sm: 'right' }}>
+                <StackingCell of={column.records} isNumber>
                   {inWords(counts?.items.find((one) => one.type === type.key))}
                 </StackingCell>
                 <StackingCell of={column.key}>{type.key}</StackingCell>

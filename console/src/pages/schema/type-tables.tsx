@@ -1,5 +1,6 @@
 import { Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import type { Schema } from '../../api/types.ts';
+import { keyStyle } from '../../components/key-style.ts';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
@@ -36,7 +37,7 @@ const TypeCard = ({ one: { key, label, type } }: { one: ShownType }) => (
       <StackingTable columns={columns} mt="sm" fz="sm" aria-label={`Fields of ${label}`}>
         {Object.entries(type.fields ?? {}).map(([name, field]) => (
           <StackingRow key={name}>
-            <StackingCell of={columns[0]} className="long">
+            <StackingCell of={columns[0]} style={keyStyle(name)}>
               {name}
               {field.label !== undefined && field.label !== name && (
                 <Text size="sm" c="dimmed">

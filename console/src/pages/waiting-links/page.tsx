@@ -135,10 +135,10 @@ function Row({ waiting, catalogue }: { waiting: WaitingLink; catalogue: Catalogu
   return (
     <StackingRow>
       <StackingCell of={column.link}>{labelOfLink(catalogue, waiting)}</StackingCell>
-      <StackingCell of={column.from}>
+      <StackingCell of={column.from} room={120}>
         <End end={left} catalogue={catalogue} />
       </StackingCell>
-      <StackingCell of={column.to}>
+      <StackingCell of={column.to} room={120}>
         <End end={right} catalogue={catalogue} />
       </StackingCell>
       <StackingCell of={column.role}>{role}</StackingCell>
@@ -155,10 +155,10 @@ function Row({ waiting, catalogue }: { waiting: WaitingLink; catalogue: Catalogu
         )}
       </StackingCell>
       <StackingCell of={column.asked}>
-        <Time at={asked_at} />
+        <Time at={asked_at} isShort />
         <Text size="sm" c="dimmed">
           by {principal.name} <Through via={via} />, {state === 'waiting' ? 'kept until' : 'until'}{' '}
-          <Time at={expires_at} />
+          <Time at={expires_at} isShort />
         </Text>
       </StackingCell>
       <StackingCell of={column.action} isPlain>

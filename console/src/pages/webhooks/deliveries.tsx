@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import type { ShownDelivery, ShownWebhook } from '../../api/types.ts';
 import { deliveriesQuery, useReplayWebhook } from '../../api/webhooks.ts';
 import { Empty } from '../../components/empty.tsx';
+import { keyStyle } from '../../components/key-style.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
@@ -70,7 +71,7 @@ type Shown = { delivery: ShownDelivery; isReplaying: boolean; again: () => void 
 
 const Row = ({ delivery, isReplaying, again }: Shown) => (
   <StackingRow>
-    <StackingCell of={column.event} className="long">
+    <StackingCell of={column.event} style={keyStyle(delivery.event)}>
       {delivery.event}
       <Text size="xs" c="dimmed">
         {delivery.id}
@@ -81,10 +82,10 @@ const Row = ({ delivery, isReplaying, again }: Shown) => (
         {delivery.state}
       </Badge>
     </StackingCell>
-    <StackingCell of={column.attempts} ta={{ sm: 'right' }}>
+    <StackingCell of={column.attempts} isNumber>
       {delivery.attempts}
     </StackingCell>
-    <StackingCell of={column.answer} className="long">
+    <StackingCell of={column.answer} className="long" room={140}>
       {delivery.status} {delivery.answer && <Code>{delivery.answer}</Code>}
       {delivery.failure !== null && <Text size="sm">{delivery.failure}</Text>}
     </StackingCell>

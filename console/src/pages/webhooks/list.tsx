@@ -60,7 +60,7 @@ const List = ({ webhooks }: { webhooks: readonly ShownWebhook[] }) => (
     <StackingTable columns={columns} verticalSpacing="sm" highlightOnHover fz="sm" aria-label="Webhooks">
       {webhooks.map((webhook) => (
         <StackingRow key={webhook.id}>
-          <StackingCell of={columns[0]} className="long">
+          <StackingCell of={columns[0]} className="long" room={200}>
             <Anchor component={Link} size="sm" to={path`/webhooks/${webhook.id}`}>
               {webhook.url}
             </Anchor>

@@ -9,6 +9,7 @@ import { titleOf } from '../../../api/records.ts';
 import type { MergeAnswer, MergeWrite, ShownRecord } from '../../../api/types.ts';
 import { useCatalogue } from '../../../api/use-catalogue.ts';
 import { FindRecord } from '../../../components/find-record.tsx';
+import { keyStyle } from '../../../components/key-style.ts';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
 import { Select } from '../../../components/select.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../../components/stacking-table.tsx';
@@ -129,16 +130,16 @@ function Preview({ type, plan }: { type: RecordType; plan: MergeAnswer }) {
                 {told[item.action]}
               </Badge>
             </StackingCell>
-            <StackingCell of={columns[1]} className="long">
+            <StackingCell of={columns[1]} className="long" room={160}>
               {item.field !== null && fieldNamed(item.field)}
               {linkTo(item)}
               {item.role !== null && ` as ${item.role}`}
               {item.action === 'drop' && item.reason !== null && ` (${item.reason})`}
             </StackingCell>
-            <StackingCell of={columns[2]} className="long">
+            <StackingCell of={columns[2]} style={keyStyle(String(item.before ?? ''))}>
               {shown(item.before)}
             </StackingCell>
-            <StackingCell of={columns[3]} className="long">
+            <StackingCell of={columns[3]} style={keyStyle(String(item.after ?? ''))}>
               {shown(item.action === 'alias' ? item.before : item.after)}
             </StackingCell>
           </StackingRow>
