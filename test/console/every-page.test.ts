@@ -50,7 +50,7 @@ describe('every page of the menu', () => {
     ['/users', 1, []],
     ['/authentications', 1, []],
   ] as const)('%s asks for all that it shows at once', async (path, together, afterwards) => {
-    const page = await console.signedIn('admin', '/sign-in-first');
+    const page = await console.signedIn('admin', 'about:blank');
     const held: Route[] = [];
     const later: string[] = [];
     let isHeld = true;
@@ -75,7 +75,7 @@ describe('every page of the menu', () => {
 
   it('asks for a run and its issues at once, and then for the interface that it is of', async () => {
     const { id } = await console.call('POST', '/v1/interfaces/myendpoint/runs', [{ external_id: 'P-1', length: 'x' }]);
-    const page = await console.signedIn('admin', '/sign-in-first');
+    const page = await console.signedIn('admin', 'about:blank');
     const asked: string[] = [];
     await page.route('**/v1/**', async (route) => {
       asked.push(new URL(route.request().url()).pathname);
