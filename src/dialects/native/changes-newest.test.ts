@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { query } from '../../../test/steps.ts';
 import { type Answer, demoServer, type Json, reasons } from './test-client.ts';
 
 describe('the change feed, the newest first', async () => {
-  const { call } = await demoServer();
+  const { call, databaseUrl } = await demoServer();
   const read = (more = '', as = 'admin'): Promise<Answer> => call('GET', `/v1/changes?order=newest${more}`, { as });
   const names = (items: Json[]): unknown[] => items.map(({ after }) => after.name);
   const rows = (count: number, name: string): object[] =>
@@ -52,6 +53,10 @@ describe('the change feed, the newest first', async () => {
     const [, since, until] = times;
     const within = (await read(`&since=${since}&until=${until}`)).body;
     expect([names(within.items), within.more]).toEqual([['within 1', 'within 0'], false]);
+    const [, committed] = await query<{ at: Date }>(databaseUrl, 'select at from commit order by commit desc limit 2');
+    const at = committed?.at.toISOString();
+    expect(names((await read(`&since=${at}&until=${until}`)).body.items)).toEqual(['within 1', 'within 0']);
+    expect((await read(`&since=${since}&until=${at}`)).body.items).toEqual([]);
     const first = (await read(`&since=${since}&until=${until}&limit=1`)).body;
     const second = (await read(`&since=${since}&until=${until}&limit=1&after=${first.next}`)).body;
     expect(names([...first.items, ...second.items])).toEqual(['within 1', 'within 0']);
