@@ -36,10 +36,10 @@ export class IdempotencyKeyBusy extends Error {
   }
 }
 
-/** Somebody else went on with the same import: what this sender still had was not written. */
+/** Somebody else went on with the same import, or took it back: what this sender still had was not written. */
 export class ImportTakenOver extends Error {
   constructor() {
-    super('Another request goes on with this import.');
+    super('Another request went on with this import, or took it back.');
     this.name = 'ImportTakenOver';
   }
 }

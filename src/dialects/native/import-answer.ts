@@ -103,7 +103,7 @@ function cutShort(thrown: unknown, { id }: Started, at: Progress, request: Fasti
     return because('malformed_body', `The body cannot be read on: ${thrown.message}.`);
   if (thrown instanceof StalledBody) return because('body_stalled', thrown.message, { connection: 'close' });
   if (thrown instanceof ImportTakenOver)
-    return because('import_taken_over', 'Another request goes on with this import.');
+    return because('import_taken_over', 'Another request went on with this import, or took it back.');
   const fault = thrown instanceof WriteFault ? thrown.cause : thrown;
   if (fault instanceof Overloaded) return because('overloaded', 'Too many requests wait already.');
   if (fault instanceof Unavailable) return because('unavailable', 'The database did not answer.');

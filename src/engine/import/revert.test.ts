@@ -197,7 +197,7 @@ describe('an import of records that is reverted', () => {
     await expect.poll(async () => (await fresh.hub.findImport(fresh.admin, started.id))?.rowsDone).toBe(1_000);
     expect((await reverted(started.id)).counts).toMatchObject({ deleted: 1_000 });
     goOn();
-    await expect(writing).rejects.toThrow();
+    await expect(writing).rejects.toThrow('took it back');
     expect(await state()).toEqual(was);
     expect(await fresh.hub.findImport(fresh.admin, started.id)).toMatchObject({ state: 'reverted' });
   });

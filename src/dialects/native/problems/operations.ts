@@ -171,8 +171,10 @@ export const operationProblems = {
   import_taken_over: {
     status: 409,
     title: 'Import goes on elsewhere',
-    cause: 'While this body was read, another request went on with the same import. This one wrote nothing after that.',
-    remedy: 'Wait for the other request, or go on with the import again.',
+    cause:
+      'While this body was read, another request went on with the same import, or took it back. This one wrote nothing after that.',
+    remedy:
+      'See `GET /v1/imports/{import}` for which it was. Wait for the other request, or go on with the import again; one that was taken back does not go on.',
   },
   unknown_key: {
     status: 404,
