@@ -1,5 +1,5 @@
 // A hub with the demo data over a database of its own: a copy of one that was migrated and loaded once per run.
-import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { loadDemo } from '../src/demo.ts';
@@ -26,6 +26,9 @@ export type FreshHub = {
   close(): Promise<void>;
 };
 
+/** As the product sets it, a log-in is a quarter of a second of work, and hundreds of tests sign in. */
+const passwordCost = { N: 2, r: 1, p: 1 };
+
 const template = 'keyway_demo_template';
 
 export async function freshHub(): Promise<FreshHub> {
@@ -41,6 +44,7 @@ export async function freshHub(): Promise<FreshHub> {
       database: openDatabase({ connection: { connectionString: databaseUrl }, onError: () => {} }),
       secretKey: testSecretKey,
       setReaders: { ...setReadersOf(dialects), ...testReaders },
+      passwordCost,
     });
   const hub = open();
   const others: Hub[] = [];
@@ -94,25 +98,8 @@ async function makeTemplate(client: pg.Client): Promise<void> {
   await client.query(`create database ${building}`);
   const connection = { connectionString: urlOf(building) };
   await migrate(connection);
-  const hub = createHub({ database: openDatabase({ connection }), secretKey: testSecretKey });
+  const hub = createHub({ database: openDatabase({ connection }), secretKey: testSecretKey, passwordCost });
   await loadDemo(hub);
   await hub.close();
-  await makePasswordsCheap(connection);
   await client.query(`alter database ${building} rename to ${template}`);
-}
-
-/** A password is checked by the cost that is kept beside it. As the product sets it, that is a quarter of a second of work, and hundreds of tests sign in. */
-export function cheapHash(password: string): string {
-  const [cost, salt] = [{ N: 2, r: 1, p: 1 }, randomBytes(16)];
-  const hash = scryptSync(password, salt, 32, cost);
-  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
-}
-
-async function makePasswordsCheap(connection: pg.ClientConfig): Promise<void> {
-  const client = new pg.Client(connection);
-  await client.connect();
-  await client.query('update principal set password_hash = $1 where password_hash is not null', [
-    cheapHash('keyway-demo'),
-  ]);
-  await client.end();
 }

@@ -4,6 +4,7 @@ import type { SetReaders } from '../model/commands.ts';
 import type { Caller } from '../model/principal.ts';
 import type { Database } from '../store/database.ts';
 import { createAccess } from './access/create-access.ts';
+import { type PasswordCost, PasswordHashes } from './access/password-hashes.ts';
 import { Vault } from './access/secrets.ts';
 import { Catalogues } from './catalogues.ts';
 import { changes } from './changes/changes.ts';
@@ -58,12 +59,15 @@ export function createHub(parts: {
   webhooksAllowPrivate?: boolean;
   /** How the elements of queued sets are read, by format: those of other formats are left to other servers. */
   setReaders?: SetReaders;
+  /** What it takes to guess at a password once; a quarter of a second, unless said. */
+  passwordCost?: PasswordCost;
 }): Hub {
   const { database: raw, secretKey, webhooksAllowPrivate: allowPrivate = false, setReaders = {} } = parts;
   const database = withPublicFaults(raw);
   const catalogues = new Catalogues(database);
   const vault = new Vault(secretKey);
-  const access = createAccess(database, vault);
+  const hashes = new PasswordHashes(parts.passwordCost);
+  const access = createAccess(database, vault, hashes);
   const contexts = new Contexts({ database: raw, access, secretKey, readers: setReaders, catalogues });
   const { queue, gate, underWay, cleaning } = contexts;
   const catalogueOf = (caller: Caller) => contexts.catalogueOf(caller);
@@ -95,7 +99,7 @@ export function createHub(parts: {
 
   return {
     access,
-    workspaces: createWorkspaces(database, vault),
+    workspaces: createWorkspaces(database, vault, hashes),
     webhooks: createWebhooks({
       database,
       vault,

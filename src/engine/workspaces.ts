@@ -8,7 +8,8 @@ import * as principals from '../store/principals.ts';
 import { insertSchema } from '../store/schemas.ts';
 import type { NewCredential, WantedCredential } from './access/access.ts';
 import { type FixedSecrets, makeCredential } from './access/create-access.ts';
-import { hashPassword, type Vault } from './access/secrets.ts';
+import type { PasswordHashes } from './access/password-hashes.ts';
+import type { Vault } from './access/secrets.ts';
 import { toPrincipal } from './access/to-principal.ts';
 
 type Workspace = { readonly id: WorkspaceId; readonly guid: string; readonly name: string };
@@ -39,7 +40,7 @@ type NewKey = WantedCredential & { readonly fixed?: FixedSecrets; readonly owner
 const commandLineName = 'Command line';
 const secretKeyCheck = 'keyway';
 
-export function createWorkspaces(database: Database, vault: Vault): Workspaces {
+export function createWorkspaces(database: Database, vault: Vault, hashes: PasswordHashes): Workspaces {
   const toWorkspace = (row: principals.WorkspaceRow): Workspace => ({
     id: workspaceId(row.workspace_id),
     guid: row.guid,
@@ -106,7 +107,7 @@ export function createWorkspaces(database: Database, vault: Vault): Workspaces {
       }),
 
     async addUser(workspace, user) {
-      const password_hash = await hashPassword(user.password, workspace);
+      const password_hash = await hashes.make(user.password, workspace);
       const row = { ...user, workspace_id: workspace, kind: 'user' as const, password_hash };
       return toPrincipal(await database.global((tx) => principals.insertPrincipal(tx, row, clock.now())));
     },

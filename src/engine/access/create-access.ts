@@ -19,8 +19,9 @@ import type {
   WantedCredential,
 } from './access.ts';
 import { callViolations } from './grants.ts';
+import type { PasswordHashes } from './password-hashes.ts';
 import { type LetInBy, passwordMatcher } from './passwords.ts';
-import { hashPassword, newToken, sameBytes, sha256, type Vault } from './secrets.ts';
+import { newToken, sameBytes, sha256, type Vault } from './secrets.ts';
 import { toPrincipal } from './to-principal.ts';
 
 /** As stored: longer ones are refused like used ones. */
@@ -44,7 +45,7 @@ function mustBeAdministrator(principal: Principal): void {
   if (principal.role !== 'admin') throw new Error(`${principal.name} is no administrator`);
 }
 
-export function createAccess(database: Database, vault: Vault): Access {
+export function createAccess(database: Database, vault: Vault, hashes: PasswordHashes): Access {
   const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
   const bearers = new Map<string, KnownBearer>();
   const letInBy: LetInBy = new WeakMap();
@@ -96,7 +97,7 @@ export function createAccess(database: Database, vault: Vault): Access {
   return {
     bearer,
 
-    password: passwordMatcher(database, letInBy),
+    password: passwordMatcher(database, hashes, letInBy),
 
     async client(clientId, secret) {
       const row = await global((tx) => principals.findCredential(tx, 'client', clientId));
@@ -196,7 +197,7 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async createUser(admin, user) {
       mustBeAdministrator(admin);
-      const password_hash = await hashPassword(user.password, admin.workspace);
+      const password_hash = await hashes.make(user.password, admin.workspace);
       return global(async (tx) => {
         const taken = await principals.findUsers(tx, user.email, { workspace: admin.workspace, short: false });
         if (taken.length > 0) return { kind: 'email_taken' };
@@ -207,7 +208,7 @@ export function createAccess(database: Database, vault: Vault): Access {
 
     async changeUser(admin, id, { password, ...change }) {
       mustBeAdministrator(admin);
-      const hash = password === undefined ? {} : { password_hash: await hashPassword(password, admin.workspace) };
+      const hash = password === undefined ? {} : { password_hash: await hashes.make(password, admin.workspace) };
       const wanted = { ...change, ...hash };
       const row = await changing((tx) => principals.updateUser(tx, admin.workspace, id, wanted));
       return row && toUserView(row);

@@ -6,7 +6,7 @@ import { findUsers } from '../../store/principals.ts';
 import { createTurns } from '../turns.ts';
 import type { Access } from './access.ts';
 import { countWrong, forgiveWrong, lockedFor, lockName } from './lockout.ts';
-import { isPassword } from './secrets.ts';
+import type { PasswordHashes } from './password-hashes.ts';
 import { toPrincipal } from './to-principal.ts';
 
 /** Of users who share a name so many are looked at: each takes as long as a log-in. */
@@ -16,7 +16,7 @@ const mostOfOneName = 5;
 export type LetInBy = WeakMap<Principal, string>;
 
 /** The passwords of a name are looked at one after the other: of a thousand at once, all would be before the first wrong one was counted. */
-export function passwordMatcher(database: Database, letInBy: LetInBy): Access['password'] {
+export function passwordMatcher(database: Database, hashes: PasswordHashes, letInBy: LetInBy): Access['password'] {
   const inTurn = createTurns();
   return (userName, password, options) => inTurn(lockName(userName), () => match(userName, password, options));
 
@@ -28,12 +28,12 @@ export function passwordMatcher(database: Database, letInBy: LetInBy): Access['p
     if (retryAfterSeconds > 0) return { kind: 'locked', retryAfterSeconds } as const;
     const matching: Principal[] = [];
     for (const user of users.slice(0, mostOfOneName)) {
-      if (!(await isPassword(password, user.password_hash, from))) continue;
+      if (!(await hashes.isOf(user.password_hash, password, from))) continue;
       const principal = toPrincipal(user);
       matching.push(principal);
       if (user.password_hash !== null) letInBy.set(principal, user.password_hash);
     }
-    if (users.length === 0) await isPassword(password, null, from);
+    if (users.length === 0) await hashes.isOf(null, password, from);
     const [only, another] = matching;
     await database.global((tx) =>
       only === undefined ? countWrong(tx, name, clock.now()) : forgiveWrong(tx, name, matching),
