@@ -179,6 +179,8 @@ describe('a run in the console', () => {
     const runs = page.getByRole('table', { name: 'Runs' });
     await runs.waitFor();
     const columns = await runs.getByRole('columnheader').allTextContents();
+    const headings = `[...document.querySelectorAll('[aria-label=Runs] th')].map((one) => getComputedStyle(one).textAlign)`;
+    expect((await page.evaluate<string[]>(headings))[columns.indexOf('received')], 'above its numbers').toBe('end');
     const newest = runs.getByRole('row').nth(1).getByRole('cell');
     expect(await newest.nth(columns.indexOf('revived')).textContent()).toBe(String(reverted.counts.revived));
     expect(await newest.first().textContent()).toContain('revert');

@@ -31,7 +31,7 @@ describe('a field of choice', () => {
     const list = page.getByRole('listbox');
     await list.waitFor();
     // What it says of itself is heard by whoever does not see it open.
-    expect(await field.getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => field.getAttribute('aria-expanded')).toBe('true');
     expect(await field.getAttribute('aria-controls')).toBe(await list.getAttribute('id'));
     await expectAccessible(page);
     await field.press('ArrowDown');

@@ -28,6 +28,9 @@ export function MultiSelect({ comboboxProps, onDropdownOpen, ...props }: MultiSe
 
 const list = { keepMounted: false } as const;
 
+/** When it may be there: on a busy machine it takes more than a moment. */
+const soon = [0, 100, 500] as const;
+
 /** That it is open, and which list is its, the field can only say once the list is there: it is drawn again then. */
 function useShortLivedList(onDropdownOpen: (() => void) | undefined) {
   const [, drawAgain] = useReducer((times: number) => times + 1, 0);
@@ -36,7 +39,7 @@ function useShortLivedList(onDropdownOpen: (() => void) | undefined) {
     openOnFocus: false, // whoever goes on to the next field by keyboard wants to see the page
     onDropdownOpen: () => {
       onDropdownOpen?.();
-      setTimeout(drawAgain);
+      for (const ms of soon) setTimeout(drawAgain, ms);
     },
   };
 }
