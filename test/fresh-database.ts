@@ -8,7 +8,7 @@ export type FreshDatabase = { url: string; drop(): Promise<void> };
 export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const server = inject('databaseUrl');
-  await query(server, `create database ${name}`);
+  await query(server, `create database ${name} strategy file_copy`); // see fresh-hub.ts
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
