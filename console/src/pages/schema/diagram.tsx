@@ -58,7 +58,7 @@ export function Diagram({ schema }: { schema: Schema }) {
               <rect width={box.width} height={box.height} rx={8} />
               <text x={14} y={25} className={classes.label}>
                 {beginningOf(label, mostOfLabel)}
-                <title>{label}</title>
+                {label.length > mostOfLabel && <title>{label}</title>}
               </text>
               <text x={14} y={44} className={classes.note}>
                 {counted(Object.keys(type.fields ?? {}).length, 'field')}
