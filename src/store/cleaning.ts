@@ -17,8 +17,9 @@ const sweeps = {
   },
   pending_links: {
     table: 'pending_link',
-    places:
-      'select ctid as place from pending_link where workspace_id = $1 and expires_at < $2 order by expires_at limit $3 for update skip locked',
+    places: `
+      select ctid as place from pending_link
+      where workspace_id = $1 and expires_at < $2 and number > 0 order by expires_at limit $3 for update skip locked`,
   },
   refusals: {
     table: 'refusal',

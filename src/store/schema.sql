@@ -345,7 +345,7 @@ create table pending_link (
   stamp jsonb,
   PRIMARY KEY (workspace_id, link_type, pair, slot, removes)
 );
-CREATE INDEX pending_link_by_end ON public.pending_link USING btree (expires_at, workspace_id);
+CREATE INDEX pending_link_by_end ON public.pending_link USING btree (workspace_id, expires_at) WHERE (number > 0);
 CREATE INDEX pending_link_by_left ON public.pending_link USING btree (left_value, left_field, link_type, workspace_id);
 CREATE INDEX pending_link_by_number ON public.pending_link USING btree (number, workspace_id);
 CREATE INDEX pending_link_by_right ON public.pending_link USING btree (right_value, right_field, link_type, workspace_id);

@@ -144,9 +144,10 @@ create table pending_link (
 );
 -- The workspace comes last in these, so that none of them can be taken for another while the table has no statistics.
 create index pending_link_by_number on pending_link (number, workspace_id);
-create index pending_link_by_end on pending_link (expires_at, workspace_id);
 create index pending_link_by_left on pending_link (left_value, left_field, link_type, workspace_id);
 create index pending_link_by_right on pending_link (right_value, right_field, link_type, workspace_id);
+-- For cleaning alone, which says so: all numbers are above 0.
+create index pending_link_by_end on pending_link (workspace_id, expires_at) where number > 0;
 
 -- The order of the change feed: drawn last before COMMIT, so that the counter's lock is held for a moment only.
 -- changes: the change rows of all commits so far.
