@@ -5,7 +5,8 @@ import type { Sender, Transaction } from './database.ts';
 /** Bytes of an element's hash. */
 export const hashBytes = 12;
 
-const chunkRows = 5_000;
+// Of more, the text would be an object that V8 collects late.
+const chunkRows = 2_500;
 const numberBytes = 8;
 const rowBytes = numberBytes + hashBytes;
 
