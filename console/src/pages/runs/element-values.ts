@@ -85,7 +85,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const plain: Field = {
+/** What a member is shown as of which the type says nothing. */
+export const plain: Field = {
   key: '',
   label: '',
   description: '',
