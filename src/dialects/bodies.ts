@@ -97,8 +97,9 @@ export async function* piecesOf({ body, bodyPatienceMs }: FastifyRequest): Async
 
 async function within<T>(ms: number, coming: Promise<T>): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
+  // Timers come before sockets: where this process was late itself, what has come meanwhile is read first.
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ms);
+    timer = setTimeout(() => setImmediate(resolve, 'late' as const), ms);
   });
   try {
     return await Promise.race([coming, late]);
