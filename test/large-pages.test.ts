@@ -45,7 +45,7 @@ beforeAll(async () => {
   }));
   numbers = [];
   for (const key of keys) numbers.push(await write(key, { description: `${key} ${large}`, incurred: 7 }));
-}, 60_000);
+});
 afterAll(() => server.close());
 
 /** How many of them each read of a list gave. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,13 +99,14 @@ describe('keyway serve', () => {
   });
 
   it('ends at once at a second signal', async () => {
-    const { url, kill, ended } = await serve();
+    const { url, output, kill, ended } = await serve();
     const upload = connect(Number(new URL(url).port), '127.0.0.1'); // holds the first stop up
     upload.on('error', () => {});
-    upload.write('POST /v1/schema HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n');
-    await sleep(200);
+    upload.write('POST /v1/schema HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n');
+    await once(upload, 'data'); // it is told to go on
     kill('SIGTERM');
-    await sleep(1000);
+    await expect.poll(() => output.stderr).toContain('stopping');
+    await sleep(400); // one that comes sooner is taken for the same
     kill('SIGTERM');
     expect((await ended).code).toBe(1);
   });

@@ -167,7 +167,7 @@ describe('any sequence of upserts, deletes and links', () => {
       }),
       { numRuns: 10, endOnFailure: true },
     );
-  }, 60_000);
+  });
 
   it('writes one change row for each change', async () => {
     const counts: number[] = [];

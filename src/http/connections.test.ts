@@ -1,9 +1,8 @@
 /** What happens below HTTP, and while the server stops: over sockets of the test's own. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../test/fresh-hub.ts';
 import { plainDialect } from '../../test/plain-dialect.ts';
 import { createHub } from '../engine/create-hub.ts';
@@ -14,6 +13,8 @@ let fresh: FreshHub;
 let app: FastifyInstance;
 let port: number;
 let sockets: Socket[] = [];
+/** What the server has of them, in the order in which they were made. */
+let taken: Socket[] = [];
 
 const native = plainDialect('native', ['/v1'], (scope) => {
   scope.get('/v1/base', async (request) => ({ base: request.publicBase }));
@@ -26,6 +27,7 @@ async function start(settings: Partial<HttpSettings> = {}, hub = fresh.hub): Pro
     dialects: [native],
     settings: { publicOrigin: null, trustProxy: false, bodyLimitBytes: 1024, ...settings },
   });
+  app.server.on('connection', (socket) => taken.push(socket));
   port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 }
 
@@ -36,6 +38,7 @@ afterAll(() => fresh.close());
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
+  taken = [];
   await app.close();
 });
 
@@ -125,7 +128,7 @@ describe('a body that is larger than the server takes', () => {
       if (!socket.write(sent)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     }
     socket.resume();
-    await vi.waitFor(() => expect(received()).toMatch(/^HTTP\/1.1 413 .*"body_too_large"/s));
+    await expect.poll(received).toMatch(/^HTTP\/1.1 413 .*"body_too_large"/s);
     expect(faults).toEqual([]);
   });
 
@@ -144,15 +147,15 @@ describe('a stopping server', () => {
   it('finishes what is under way, tells that it is not ready, and takes no new connection', async () => {
     await start();
     const slow = await open();
-    slow.socket.write(
-      'POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n"a',
-    );
+    const half = 'POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n"a';
+    slow.socket.write(half);
     const probe = await open();
-    probe.socket.write('GET /health/ready HTTP/1.1\r\nHost: a\r\nX-Half: ');
-    await sleep(100);
+    const begun = 'GET /health/ready HTTP/1.1\r\nHost: a\r\nX-Half: ';
+    probe.socket.write(begun);
+    await expect.poll(() => taken.map(({ bytesRead }) => bytesRead)).toEqual([half.length, begun.length]);
 
     const closed = app.close();
-    await sleep(100);
+    await expect.poll(() => app.server.listening).toBe(false);
     probe.socket.write('1\r\n\r\n');
     await probe.ended;
     expect(probe.received()).toMatch(/^HTTP\/1.1 503 .*connection: close.*{"status":"stopping"}$/is);

@@ -6,11 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, readLockFile, startEmbedded } from './embedded.ts';
 import { type Account, accountFor, collectLines, ended, isAlive, processIn, spawnAs } from './embedded-binaries.ts';
-
-vi.setConfig({ testTimeout: 120_000 }); // they wait for many processes, on a machine that may have other work
 
 let made: string; // a data folder with a database in it; to make one takes a second, to copy it a tenth
 let folder: string;

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../fresh-hub.ts';
+import { untilOneWaits } from '../lock-waits.ts';
 import { startServer } from '../server-process.ts';
 import { setOf } from '../set-of.ts';
 import { stateDigest } from '../state-digest.ts';
@@ -42,33 +43,34 @@ const longTransactions = async (): Promise<number> => {
 it.each([
   ['while its body arrives', false],
   ['while it is worked out', true],
-])(
-  'leaves nothing of a plan %s, and the next one goes on',
-  async (_when, ends) => {
-    const before = await traces();
-    const server = await startServer(['--database-url', fresh.databaseUrl], { KEYWAY_SECRET_KEY: testSecretKey });
-    const headers = { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/x-ndjson' };
-    const asked = httpRequest(`${server.url}/v1/interfaces/myendpoint/runs?plan=true`, { method: 'POST', headers });
-    let answered = false;
-    asked.on('error', () => {});
-    asked.on('response', () => {
-      answered = true;
-    });
-    asked.write(body);
-    if (ends) asked.end();
-    await expect.poll(longTransactions, { interval: 5 }).toBeGreaterThan(0);
-    await server.kill();
-    expect(answered).toBe(false);
-    await expect.poll(longTransactions).toBe(0);
-    expect(await traces()).toEqual(before);
+])('leaves nothing of a plan %s, and the next one goes on', async (_when, ends) => {
+  const before = await traces();
+  const server = await startServer(['--database-url', fresh.databaseUrl], { KEYWAY_SECRET_KEY: testSecretKey });
+  const headers = { authorization: 'Bearer kw_demo_admin', 'content-type': 'application/x-ndjson' };
+  const asked = httpRequest(`${server.url}/v1/interfaces/myendpoint/runs?plan=true`, { method: 'POST', headers });
+  let answered = false;
+  asked.on('error', () => {});
+  asked.on('response', () => {
+    answered = true;
+  });
+  asked.write(body);
+  if (ends) {
+    await client.query('begin');
+    await client.query('lock table change in share mode'); // records are written as the plan has them, and no change of them
+    asked.end();
+    await untilOneWaits(fresh.databaseUrl);
+  } else await expect.poll(longTransactions, { interval: 5 }).toBeGreaterThan(0);
+  await server.kill();
+  expect(answered).toBe(false);
+  if (ends) await client.query('rollback');
+  await expect.poll(longTransactions).toBe(0);
+  expect(await traces()).toEqual(before);
 
-    const planned = await fresh.hub.plans.set(fresh.admin, 'myendpoint', setOf(elements));
-    expect(planned).toMatchObject({ kind: 'planned', plan: { counts: { received: count, created: count } } });
-    if (planned.kind !== 'planned') return;
-    expect((await stateDigest(client, 'X-')).records).toEqual([]);
-    if (!ends) return;
-    const applied = await fresh.hub.plans.applySet(fresh.admin, 'myendpoint', setOf(elements), planned.plan.id);
-    expect(applied).toMatchObject({ kind: 'done', run: { state: 'applied', counts: { created: count } } });
-  },
-  20_000,
-);
+  const planned = await fresh.hub.plans.set(fresh.admin, 'myendpoint', setOf(elements));
+  expect(planned).toMatchObject({ kind: 'planned', plan: { counts: { received: count, created: count } } });
+  if (planned.kind !== 'planned') return;
+  expect((await stateDigest(client, 'X-')).records).toEqual([]);
+  if (!ends) return;
+  const applied = await fresh.hub.plans.applySet(fresh.admin, 'myendpoint', setOf(elements), planned.plan.id);
+  expect(applied).toMatchObject({ kind: 'done', run: { state: 'applied', counts: { created: count } } });
+});

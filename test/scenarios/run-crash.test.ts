@@ -35,7 +35,7 @@ describe('kill -9 of a server with runs', () => {
     const answer = await fetch(`${server.url}/v1/interfaces/myendpoint`, { method: 'PATCH', headers, body: change });
     expect(answer.status).toBe(200);
     await answer.text();
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.process.exitCode ?? server.process.signalCode ?? server.stop()));
     await client.end();
@@ -95,7 +95,7 @@ describe('kill -9 of a server with runs', () => {
     const { records } = await stateDigest(client, 'X-');
     expect(records).toHaveLength(3_000);
     expect(records.every((text) => text.includes('queued'))).toBe(true);
-  }, 120_000);
+  });
 
   it('leaves all or nothing of each run, wherever it is killed', async () => {
     const survivor = servers[1] as ServerProcess;
@@ -156,7 +156,7 @@ describe('kill -9 of a server with runs', () => {
       expect(ended).toEqual([{ applied: 1 }]);
     }
     await settled(survivor);
-  }, 120_000);
+  });
 
   it('takes up again what it was applying when it died', async () => {
     const survivor = servers[1] as ServerProcess;
@@ -168,5 +168,5 @@ describe('kill -9 of a server with runs', () => {
     await settled(survivor);
     expect(await get(survivor, `/v1/runs/${id}`)).toMatchObject({ state: 'applied', counts: { received: 6_000 } });
     expect((await stateDigest(client, 'X-')).records).toHaveLength(6_000);
-  }, 120_000);
+  });
 });

@@ -17,7 +17,7 @@ describe.runIf(process.platform === 'linux')('a set of 160 MB that is queued', (
     fresh = await freshHub();
     const environment = { KEYWAY_SECRET_KEY: testSecretKey };
     server = await startServer(['--database-url', fresh.databaseUrl], environment);
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.stop();
     await fresh.close();

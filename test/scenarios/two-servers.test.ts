@@ -17,7 +17,7 @@ describe('two server processes on one database', () => {
     servers = await Promise.all([1, 2].map(() => startServer(args, { KEYWAY_SECRET_KEY: testSecretKey })));
     database = new pg.Client({ connectionString: fresh.databaseUrl });
     await database.connect();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()));

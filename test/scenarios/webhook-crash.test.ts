@@ -31,7 +31,7 @@ describe('kill -9 of a server in the middle of a delivery', () => {
     fresh = await freshHub();
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     doomed = await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     receiver.closeAllConnections();
     receiver.close();
@@ -70,9 +70,9 @@ describe('kill -9 of a server in the middle of a delivery', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_200)); // it looks twice a second
     expect(received).toHaveLength(2);
     await claimUntil('clock_timestamp()');
-    await expect.poll(() => received.length, { timeout: 60_000 }).toBe(5);
+    await expect.poll(() => received.length).toBe(5);
     expect(received.map(({ name }) => name)).toEqual(['crash-0', 'crash-1', 'crash-1', 'crash-2', 'crash-3']);
     expect(received[2]?.id).toBe(received[1]?.id);
     expect(new Set(received.map(({ id }) => id)).size).toBe(4);
-  }, 120_000);
+  });
 });

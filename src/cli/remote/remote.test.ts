@@ -184,7 +184,7 @@ describe('a refusal that comes before all of the body is sent', () => {
     const { port } = early.address() as { port: number };
     const large = await fileOf('large.ndjson', contacts('L', 200_000));
     const ended = run(['sync', 'myendpoint', large], { KEYWAY_URL: `http://127.0.0.1:${port}` });
-    const late = new Promise((done) => setTimeout(() => done('late'), 20_000).unref());
+    const late = new Promise((done) => setTimeout(() => done('late'), 60_000).unref());
     expect(await Promise.race([ended, late])).toMatchObject({ code: 1, stderr: expect.stringContaining('Do.') });
     early.close();
   });
@@ -335,9 +335,21 @@ async function breakingProxy(target: string, afterBytes: readonly number[]) {
       one.pipe(other);
     }
     let bytes = 0;
+    let said = '';
+    let isBroken = false;
+    // Not before the sender has been told which import it is: it could not go on with that.
+    const breakOff = (): void => {
+      if (isBroken || bytes <= most || !said.includes('"import"')) return;
+      isBroken = true;
+      setTimeout(() => client.resetAndDestroy(), 250);
+    };
     client.on('data', (piece) => {
       bytes += piece.length;
-      if (bytes > most) client.resetAndDestroy();
+      breakOff();
+    });
+    upstream.on('data', (piece) => {
+      said += piece;
+      breakOff();
     });
   });
   await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));

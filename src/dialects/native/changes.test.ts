@@ -250,7 +250,7 @@ describe('a commit that is long in coming', () => {
     );
     const seen: unknown[] = [];
     for (let after = start.next; seen.length < 400; ) {
-      const page = await hub.changes(admin, { after, limit: 13, waitMs: 5_000 });
+      const page = await hub.changes(admin, { after, limit: 13, waitMs: 60_000 });
       if (page.kind !== 'changes' || page.items.length === 0) throw new Error('a change was missed');
       seen.push(...page.items.map((item) => item.after.name));
       after = page.next;
@@ -270,10 +270,12 @@ describe('a server that stops', () => {
     const fresh = await freshHub();
     const settings = { publicOrigin: null, trustProxy: false, bodyLimitBytes: 1_000_000 };
     const app = createServer({ hub: fresh.hub, dialects: [native], settings });
+    const arrived = Promise.withResolvers<void>();
+    app.addHook('preHandler', async ({ url }) => void (url.includes('wait=60') && setImmediate(arrived.resolve)));
     const address = await app.listen({ host: '127.0.0.1', port: 0 });
     const stream = await listen(address, '/v1/changes', 'kw_demo_admin');
     const waiting = fetch(`${address}/v1/changes?wait=60`, { headers: { authorization: 'Bearer kw_demo_admin' } });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await arrived.promise;
     const closing = app.close();
     expect(await (await waiting).json()).toMatchObject({ items: [], more: false });
     await stream.ended;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freshHub } from '../../../test/fresh-hub.ts';
+import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { Overloaded } from '../hub-errors.ts';
 
 const { hub, admin, databaseUrl, close } = await freshHub();
@@ -101,7 +102,7 @@ describe('a password that is changed while it is used', () => {
       await other.query('begin');
       await other.query(`update principal set password_hash = 'another' where principal_id = $1`, [id]);
       const refreshed = access.refreshSession(refreshToken ?? '', via, { accessSeconds: 600, refreshSeconds: 600 });
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await untilOneWaits(databaseUrl);
       await other.query('delete from session where principal_id = $1', [id]);
       await other.query('commit');
       expect(await refreshed).toBeUndefined();

@@ -106,7 +106,9 @@ describe('an import of whose server nothing is heard', () => {
     const { rows } = await client.query('select max(import)::int as number from import');
     const { workspace } = fresh.admin.principal;
     const stop = keepAlive({ database, workspace }, { number: rows[0].number, attempt: 1 }, 5);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const saidJustNow =
+      "select active_at > now() - interval '1 minute' as said from import order by import desc limit 1";
+    await expect.poll(async () => (await client.query(saidJustNow)).rows[0].said).toBe(true);
     await stop();
     await database.close();
     expect(await found(id)).toMatchObject({ state: 'receiving' });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { issuesOf } from '../../../test/issues-of.ts';
+import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { amend, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { RunView } from '../../model/runs.ts';
@@ -185,14 +186,13 @@ describe('approvals at the same time', () => {
 
   it('wait for an edit that is under way, and leave its record', async () => {
     const { number } = recordOf(await fresh.hub.find(fresh.admin, 'pump', key('B')));
-    const waiting = `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
     const editor = new pg.Client({ connectionString: fresh.databaseUrl });
     await editor.connect();
     try {
       await editor.query('begin');
       await editor.query('update record set version = version + 1 where number = $1', [number]);
       const outcome = approve(run, 4);
-      await expect.poll(async () => (await query<{ n: number }>(fresh.databaseUrl, waiting))[0]?.n).toBeGreaterThan(0);
+      await untilOneWaits(fresh.databaseUrl);
       await editor.query('commit');
       expect(await outcome).toMatchObject({ kind: 'done', skipped: 1, run: { counts: { deleted: 3 } } });
       expect(await live()).toEqual(['B', 'E']);

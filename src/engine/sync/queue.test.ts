@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../../test/fresh-hub.ts';
 import { issuesOf } from '../../../test/issues-of.ts';
+import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { setOf } from '../../../test/set-of.ts';
 import { slowSet } from '../../../test/slow-set.ts';
 import { amend, changeRows, itemsOf, lastRuns, query } from '../../../test/steps.ts';
@@ -313,9 +314,7 @@ describe('two servers', () => {
     await ending.query('begin');
     await ending.query('select from open_run where run = $1 for update', [older.number]);
     first.end();
-    const waiting =
-      "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    await until(() => query(fresh.databaseUrl, waiting)).toEqual([{ count: 1 }]);
+    await untilOneWaits(fresh.databaseUrl);
     const newer = await send(second, [element('C')], 200); // finds the interface taken
     expect(newer.state).toBe('queued');
     const superseded = `update run set state = 'superseded', superseded_by = $2, finished_at = now(),

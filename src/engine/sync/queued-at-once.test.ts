@@ -33,7 +33,7 @@ const element = (id: string, name = id): SetElement => ({
 });
 
 async function send(hub: Hub, open: () => SetSource): Promise<RunView> {
-  const outcome = await hub.sync(fresh.admin, 'myendpoint', open, { waitMs: 20_000 });
+  const outcome = await hub.sync(fresh.admin, 'myendpoint', open, { waitMs: 120_000 });
   if (outcome.kind !== 'done') throw new Error(outcome.kind);
   return outcome.run;
 }

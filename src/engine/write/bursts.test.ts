@@ -1,6 +1,6 @@
 // Bursts of single writes, of all that may meet in one: what is stored afterwards is what was acknowledged, one by one.
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { amend } from '../../../test/steps.ts';
 import type { UpsertOutcome } from '../../model/outcomes.ts';
@@ -52,7 +52,7 @@ describe('a burst of single writes through two servers', () => {
       grants: { contact: ['read'] },
     });
     callers = [fresh.admin, stranger, fresh.power, await callerOf(reader.secret)];
-  }, 60_000);
+  });
   afterAll(async () => {
     await other.end();
     await fresh.close();
@@ -168,7 +168,7 @@ describe('a burst of single writes through two servers', () => {
       }),
     );
     // An email that a held record has is a row that is held as well: not all the others are free.
-    await vi.waitFor(() => expect(free).toBeGreaterThan(120), 5000);
+    await expect.poll(() => free).toBeGreaterThan(120);
     await other.query('commit');
     const second = await Promise.all(writes);
     for (const workspace of workspaces()) await expectStored([...first, ...second], workspace, 'h');

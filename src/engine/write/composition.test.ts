@@ -135,7 +135,7 @@ describe('a batch of commands', () => {
       }),
       { numRuns: 60, endOnFailure: true },
     );
-  }, 120_000);
+  });
 
   it('finds the links of a record that its commands name by a key which it gives or moves itself', async () => {
     const upsert = (type: string, id: string, number?: string | null) =>

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { byKey } from '../../model/ref.ts';
 
 describe('single writes beside a transaction that holds a record', () => {
@@ -34,12 +35,10 @@ describe('single writes beside a transaction that holds a record', () => {
       heldIsDone = true;
       return outcome.kind;
     });
-    // All of these share their batches with the command that has to wait, or come behind it.
-    const started = performance.now();
+    // All of these share their batches with the command that has to wait, or come behind it: it is let go after them.
     const rest = await Promise.all([upsert('free-1', 'after'), upsert('free-2', 'after'), upsert('new', 'after')]);
     for (let round = 0; round < 5; round++) expect((await upsert('free-1', `${round}`)).kind).toBe('updated');
     expect(rest.map((outcome) => outcome.kind)).toEqual(['updated', 'updated', 'created']);
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(heldIsDone).toBe(false);
     await other.query('commit');
     expect(await waiting).toBe('updated');
@@ -48,14 +47,19 @@ describe('single writes beside a transaction that holds a record', () => {
   it('leave the rest of the hub its connections, however many wait', async () => {
     await other.query('begin');
     await other.query("select 1 from record where external_id = 'held' for update");
-    const waiting = Promise.all(Array.from({ length: 60 }, (_, index) => upsert('held', `${index}`)));
-    const started = performance.now();
+    let done = 0;
+    const one = async (index: number): Promise<string> => {
+      const { kind } = await upsert('held', `${index}`);
+      done++;
+      return kind;
+    };
+    const waiting = Promise.all(Array.from({ length: 60 }, (_, index) => one(index)));
     expect((await upsert('free-2', 'beside many')).kind).toBe('updated');
     const found = await fresh.hub.find(fresh.admin, 'contact', byKey('external_id', 'free-2'));
     expect(found.kind).toBe('found');
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(done).toBe(0);
     await other.query('commit');
-    expect((await waiting).every((outcome) => outcome.kind === 'updated')).toBe(true);
+    expect(new Set(await waiting)).toEqual(new Set(['updated']));
   });
 
   it('that turn out to have changed nothing take no place in the feed', async () => {
@@ -79,7 +83,7 @@ describe('single writes beside a transaction that holds a record', () => {
       'linked',
     ]);
     const unlinking = fresh.hub.unlink(fresh.admin, { ...pair, which: 'all' });
-    await new Promise((resolve) => setTimeout(resolve, 100)); // it has read the link, and waits to delete it
+    await untilOneWaits(fresh.databaseUrl); // it has read the link, and waits to delete it
     await other.query('commit');
     expect((await unlinking).kind).toBe('unlinked');
     expect(await batches()).toEqual(before);
@@ -92,6 +96,7 @@ describe('single writes beside a transaction that holds a record', () => {
        select workspace_id, type, 'taken', '{}', 1, now(), now(), created_by, updated_by from record where external_id = 'held'`,
     );
     const waiting = upsert('taken', 'mine');
+    await untilOneWaits(fresh.databaseUrl);
     expect((await upsert('free-2', 'meanwhile')).kind).toBe('updated');
     await other.query('commit');
     expect((await waiting).kind).toBe('updated');

@@ -1,7 +1,7 @@
 // Links that wait tie the locks of several records and keys together: all are taken in one order, so that writers do not wait for each other.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
+import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { itemsOf, key, recordOf } from '../../../test/steps.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { type Database, openDatabase, type Transaction } from '../../store/database.ts';
@@ -43,7 +43,7 @@ async function giveKey(tx: Transaction, type: string): Promise<void> {
   await tx.query('select 1');
 }
 
-/** Another writer takes the first lock; `ours` begins, and has its time to come to where it waits; the other takes the second lock. */
+/** Another writer takes the first lock; `ours` begins, and comes to where it waits; the other takes the second lock. */
 async function beside<T>(
   [first, second]: readonly [(tx: Transaction) => Promise<unknown>, (tx: Transaction) => Promise<unknown>],
   ours: () => Promise<T>,
@@ -52,7 +52,7 @@ async function beside<T>(
   const other = database.inWorkspace(workspace, async (tx) => {
     await first(tx);
     begun.resolve();
-    await sleep(1500);
+    await untilOneWaits(fresh.databaseUrl, 1_000); // twice as long as it waits before it knows that it has to
     tx.send("set local lock_timeout = '200ms'"); // it is there at once, or is waited for
     await second(tx);
   });
