@@ -79,7 +79,7 @@ describe('keyway users', () => {
     const args = ['users', 'create', '--workspace', 'Demo', '--email', 'eva@keyway.test', '--role', 'power'];
     const made = await run(...args);
     const password = /^Password, shown this once: +(\S+)$/m.exec(made)?.[1] ?? '';
-    const options = { workspace: null, shortName: false, from: '192.0.2.1' };
+    const options = { workspace: null, shortName: false, from: '192.0.2.1', via: 'test', requestId: 'test' };
     expect(await server.hub.access.password('eva@keyway.test', password, options)).toMatchObject({ kind: 'one' });
     const again = await keyway(args, { env });
     expect(again).toMatchObject({ code: 1, stderr: 'keyway: There is a user eva@keyway.test already.\n' });
@@ -93,7 +93,7 @@ describe('keyway users', () => {
     const made = await keyway(args, { env, input: 'correct horse\n' });
     expect(made.code).toBe(0);
     expect(made.stdout).not.toContain('correct horse');
-    const options = { workspace: null, shortName: false, from: '192.0.2.1' };
+    const options = { workspace: null, shortName: false, from: '192.0.2.1', via: 'test', requestId: 'test' };
     expect(await server.hub.access.password('kim@keyway.test', 'correct horse', options)).toMatchObject({
       kind: 'one',
     });

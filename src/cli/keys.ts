@@ -24,9 +24,9 @@ export async function createKey(config: Config, _operands: readonly string[], gi
   const grants = parseGrants(grant);
   const wanted = { label, role, grants, ...(await proofOf(kind, publicKey)) };
   const key = await withHub(config, async (hub) => {
-    const { principal } = await localCaller(hub, workspace);
-    requireKnownTypes(await hub.catalogue(principal.workspace), grants);
-    return hub.access.createCredential(principal, wanted);
+    const caller = await localCaller(hub, workspace);
+    requireKnownTypes(await hub.catalogue(caller.principal.workspace), grants);
+    return hub.access.createCredential(caller, wanted);
   });
   print(list([['Key', `${key.id} (${key.label}, ${key.principal.role})`], ...secretsOf(key)]));
   if (key.secret !== '') print('Secrets are shown this once.');
@@ -107,7 +107,7 @@ export async function revokeKey(
   if (!/^\d{1,15}$/.test(operand))
     throw new CommandFailure('Give the ID that keyway keys list shows.', exitCodes.usage);
   const revoked = await withHub(config, async (hub) =>
-    hub.access.revokeCredential((await localCaller(hub, options.workspace)).principal, Number(operand)),
+    hub.access.revokeCredential(await localCaller(hub, options.workspace), Number(operand)),
   );
   if (!revoked) throw new CommandFailure(`There is no key ${operand} that could be revoked.`);
   print(`Key ${operand} is revoked.`);

@@ -28,9 +28,9 @@ export async function createUser(config: Config, _operands: readonly string[], g
   if (!/^[^\s@]+@[^\s@]+$/.test(user.email))
     throw new CommandFailure(`--email ${user.email}: not an e-mail address.`, exitCodes.usage);
   const outcome = await withHub(config, async (hub) => {
-    const { principal } = await localCaller(hub, options.workspace);
-    requireKnownTypes(await hub.catalogue(principal.workspace), grants);
-    return hub.access.createUser(principal, user);
+    const caller = await localCaller(hub, options.workspace);
+    requireKnownTypes(await hub.catalogue(caller.principal.workspace), grants);
+    return hub.access.createUser(caller, user);
   });
   if (outcome.kind === 'email_taken') throw new CommandFailure(`There is a user ${options.email} already.`);
   const secret = options.passwordStdin ? [] : [['Password, shown this once', password] as const];

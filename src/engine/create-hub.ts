@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { createAccess } from './access/create-access.ts';
 import { type PasswordCost, PasswordHashes } from './access/password-hashes.ts';
 import { Vault } from './access/secrets.ts';
+import { audit } from './audit/audit.ts';
 import { Catalogues } from './catalogues.ts';
 import { changes } from './changes/changes.ts';
 import { latestChanges } from './changes/latest.ts';
@@ -139,6 +140,8 @@ export function createHub(parts: {
     changes: (caller, query) => changes(contexts.feed(caller.principal.workspace), caller, query),
     activity: (caller, from, hours) => activity(database, caller.principal.workspace, from, hours),
     latestChanges: (caller, query) => latestChanges(contexts.feed(caller.principal.workspace), caller, query),
+
+    audit: (caller, query) => audit(database, caller, query),
 
     merge: (caller, command, options) =>
       merge(contexts.write(caller.principal.workspace), caller, command, options).catch(rethrowPublic),

@@ -186,19 +186,26 @@ describe('users, grants and keys', () => {
     const { access } = fresh.hub;
     const { workspace } = fresh.admin.principal;
     const user = { email: 'leaver@x.test', name: 'Leaver', role: 'member' as const, grants: {}, password: 'so long' };
-    const made = await access.createUser(fresh.admin.principal, user);
+    const made = await access.createUser(fresh.admin, user);
     if (!('id' in made)) throw new Error(made.kind);
-    const logIn = () => access.password(user.email, user.password, { workspace, shortName: false, from: '192.0.2.1' });
+    const logIn = () =>
+      access.password(user.email, user.password, {
+        workspace,
+        shortName: false,
+        from: '192.0.2.1',
+        via: 'test',
+        requestId: 'test',
+      });
     const match = await logIn();
     if (match.kind !== 'one') throw new Error(match.kind);
     const place = { via: 'native', client: '', platform: '', accessSeconds: 60, refreshSeconds: 60, exclusive: false };
     const session = await access.openSession({ principal: match.principal, ...place });
     expect(await access.bearer(session.accessToken, 'native')).toMatchObject({ id: made.id });
-    expect(await access.disableUser(fresh.admin.principal, made.id)).toBe(true);
+    expect(await access.disableUser(fresh.admin, made.id)).toBe(true);
     expect(await logIn()).toEqual({ kind: 'none' });
     expect(await access.bearer(session.accessToken, 'native')).toBeUndefined();
     expect(await access.refreshSession(session.refreshToken ?? '', 'native', place)).toBeUndefined();
-    expect(await access.disableUser(fresh.admin.principal, made.id)).toBe(false);
+    expect(await access.disableUser(fresh.admin, made.id)).toBe(false);
     expect((await access.users(fresh.admin.principal)).find(({ id }) => id === made.id)).toMatchObject({
       disabled: true,
     });
@@ -207,15 +214,15 @@ describe('users, grants and keys', () => {
   it('are an administrator\u2019s: no other makes or revokes them', async () => {
     const { access } = fresh.hub;
     const [key1] = await access.credentials(fresh.admin.principal);
-    for (const { principal } of [fresh.power, fresh.member]) {
+    for (const caller of [fresh.power, fresh.member]) {
       const user = { email: 'x@x.test', name: 'X', role: 'admin' as const, grants: {}, password: 'a long password' };
-      await expect(access.createUser(principal, user)).rejects.toThrow();
-      await expect(access.disableUser(principal, fresh.member.principal.id)).rejects.toThrow();
-      await expect(access.changeUser(principal, fresh.member.principal.id, { role: 'admin' })).rejects.toThrow();
+      await expect(access.createUser(caller, user)).rejects.toThrow();
+      await expect(access.disableUser(caller, fresh.member.principal.id)).rejects.toThrow();
+      await expect(access.changeUser(caller, fresh.member.principal.id, { role: 'admin' })).rejects.toThrow();
       await expect(
-        access.createCredential(principal, { kind: 'bearer', label: 'x', role: 'admin', grants: {} }),
+        access.createCredential(caller, { kind: 'bearer', label: 'x', role: 'admin', grants: {} }),
       ).rejects.toThrow();
-      await expect(access.revokeCredential(principal, key1?.id ?? 0)).rejects.toThrow();
+      await expect(access.revokeCredential(caller, key1?.id ?? 0)).rejects.toThrow();
     }
     expect((await access.credentials(fresh.admin.principal)).find((one) => one.id === key1?.id)?.revokedAt).toBe(
       key1?.revokedAt,

@@ -58,6 +58,7 @@ import type {
 } from '../model/runs.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
+import type { AuditOutcome, AuditQuery } from './audit/audit.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { LatestQuery } from './changes/latest.ts';
 import type { Import, ImportOptions, RowSource } from './import/import.ts';
@@ -142,6 +143,9 @@ export type Hub = {
   latestChanges(caller: Caller, query: LatestQuery): Promise<ChangesOutcome>;
   /** How much was changed in each of some hours: of the whole workspace, so that it is for those who see all of it. */
   activity(caller: Caller, from: Date, hours: number): Promise<readonly BusyHour[]>;
+
+  /** What was done to access and configuration, newest first. For administrators. */
+  audit(caller: Caller, query: AuditQuery): Promise<AuditOutcome>;
 
   /** `plan`: only says what would be done. */
   merge(caller: Caller, command: MergeCommand, options: { plan: boolean }): Promise<MergeOutcome>;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { setOf } from '../../test/set-of.ts';
 import { amend, codesOf, itemsOf, key, linkOf, merged, query, recordOf } from '../../test/steps.ts';
+import type { AuditEntry } from '../model/audit.ts';
 import { guidOf, ulidOf, type WorkspaceId } from '../model/ids.ts';
 import type { Caller } from '../model/principal.ts';
 import { byId, byKey, byNumber, formatRef, type Ref } from '../model/ref.ts';
@@ -183,6 +184,16 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   answerOnce: async () => {
     const own = await fresh.hub.answerOnce(stranger, onceAsked, { isSecret: false }, answering('mine'));
     expect(own.body).toBe('mine');
+  },
+  audit: async () => {
+    const all = { limit: 1000 };
+    const numbers = async (caller: Caller, query: object = {}) =>
+      itemsOf<AuditEntry>(await fresh.hub.audit(caller, { ...all, ...query })).map(({ number }) => number);
+    const ours = await numbers(fresh.admin);
+    expect(ours.length).toBeGreaterThan(0);
+    const of = [{}, { principal: fresh.admin.principal.id }, { concerned: { kind: 'user', name: 'Administrator' } }];
+    for (const query of of) for (const number of await numbers(stranger, query)) expect(ours).not.toContain(number);
+    expect(await numbers(fresh.admin)).toEqual(ours);
   },
   deliverWebhooks: 'no workspace in it',
   ping: 'no workspace in it',
@@ -576,6 +587,8 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
       workspace,
       shortName: false,
       from: '192.0.2.1',
+      via: 'test',
+      requestId: 'test',
     });
     expect(there).toEqual({ kind: 'none' });
     await fresh.hub.workspaces.addUser(workspace, {
@@ -589,12 +602,16 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
       workspace: demo,
       shortName: false,
       from: '192.0.2.1',
+      via: 'test',
+      requestId: 'test',
     });
     expect(own).toEqual({ kind: 'none' });
     const both = await fresh.hub.access.password('admin@keyway.test', 'keyway-demo', {
       workspace,
       shortName: false,
       from: '192.0.2.1',
+      via: 'test',
+      requestId: 'test',
     });
     expect(both).toEqual({ kind: 'none' });
   },
@@ -606,7 +623,7 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
     for (const one of [fresh.admin, fresh.power, fresh.member]) expect(ids).not.toContain(one.principal.id);
   },
   createUser: async () => {
-    const made = await fresh.hub.access.createUser(stranger.principal, {
+    const made = await fresh.hub.access.createUser(stranger, {
       email: 'new@x.test',
       name: 'N',
       role: 'member',
@@ -618,20 +635,18 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
   },
   changeUser: async () => {
     for (const one of [fresh.power, fresh.member])
-      expect(
-        await fresh.hub.access.changeUser(stranger.principal, one.principal.id, { role: 'admin' }),
-      ).toBeUndefined();
+      expect(await fresh.hub.access.changeUser(stranger, one.principal.id, { role: 'admin' })).toBeUndefined();
   },
   disableUser: async () => {
     for (const one of [fresh.power, fresh.member])
-      expect(await fresh.hub.access.disableUser(stranger.principal, one.principal.id)).toBe(false);
+      expect(await fresh.hub.access.disableUser(stranger, one.principal.id)).toBe(false);
   },
   credentials: async () => {
     const clientIds = (await fresh.hub.access.credentials(stranger.principal)).map((one) => one.clientId);
     expect(clientIds.filter((one) => one.startsWith('kw_demo'))).toEqual([]);
   },
   createCredential: async () => {
-    const made = await fresh.hub.access.createCredential(stranger.principal, {
+    const made = await fresh.hub.access.createCredential(stranger, {
       kind: 'bearer',
       label: 'x',
       role: 'admin',
@@ -646,7 +661,7 @@ const accessProbes: Record<keyof Access, Probe | 'no workspace in it'> = {
   },
   revokeCredential: async () => {
     for (const { id } of await fresh.hub.access.credentials(fresh.admin.principal))
-      expect(await fresh.hub.access.revokeCredential(stranger.principal, id)).toBe(false);
+      expect(await fresh.hub.access.revokeCredential(stranger, id)).toBe(false);
     expect(await fresh.hub.access.bearer('kw_demo_admin', 'native')).toBeDefined();
   },
 };

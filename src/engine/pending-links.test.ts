@@ -95,7 +95,7 @@ describe('a link before its records', () => {
 
   it('is judged by the grants that its sender has then, and stays with the reason when it is refused', async () => {
     const { hub, admin, databaseUrl } = fresh;
-    const made = await hub.access.createCredential(admin.principal, {
+    const made = await hub.access.createCredential(admin, {
       kind: 'bearer',
       label: 'sender',
       role: 'member',

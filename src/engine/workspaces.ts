@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '../model/clock.ts';
 import { type WorkspaceId, workspaceId } from '../model/ids.ts';
-import type { Grants, Principal, WorkspaceRole } from '../model/principal.ts';
-import { type Database, enterWorkspace } from '../store/database.ts';
+import type { Caller, Principal } from '../model/principal.ts';
+import { insertEvents } from '../store/audit.ts';
+import { type Database, enterWorkspace, type Transaction } from '../store/database.ts';
 import * as principals from '../store/principals.ts';
 import { insertSchema } from '../store/schemas.ts';
-import type { NewCredential, WantedCredential } from './access/access.ts';
-import { type FixedSecrets, makeCredential } from './access/create-access.ts';
+import type { NewCredential, NewUser, WantedCredential } from './access/access.ts';
+import { makeUser } from './access/administration.ts';
+import { type FixedSecrets, makeCredential } from './access/credentials.ts';
 import type { PasswordHashes } from './access/password-hashes.ts';
 import type { Vault } from './access/secrets.ts';
 import { toPrincipal } from './access/to-principal.ts';
@@ -34,7 +36,6 @@ export type Workspaces = {
   addCredential(workspace: WorkspaceId, credential: NewKey): Promise<NewCredential>;
 };
 
-type NewUser = { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string };
 type NewKey = WantedCredential & { readonly fixed?: FixedSecrets; readonly owner?: Principal };
 
 const commandLineName = 'Command line';
@@ -46,9 +47,6 @@ export function createWorkspaces(database: Database, vault: Vault, hashes: Passw
     guid: row.guid,
     name: row.name,
   });
-
-  const addCredential: Workspaces['addCredential'] = (workspace, credential) =>
-    database.global((tx) => makeCredential(tx, vault, workspace, credential));
 
   return {
     async isSecretKeyRight() {
@@ -77,41 +75,58 @@ export function createWorkspaces(database: Database, vault: Vault, hashes: Passw
         const workspace = toWorkspace(row);
         enterWorkspace(tx, workspace.id);
         await insertSchema(tx, workspace.id, at);
+        const caller = await commandLineIn(tx, workspace.id);
+        const concerned = { kind: 'workspace', id: workspace.id, name } as const;
+        insertEvents(
+          tx,
+          workspace.id,
+          caller,
+          [{ action: 'workspace_created', concerned, before: null, after: null }],
+          at,
+        );
         if (!withKey) return { kind: 'created', workspace, adminKey: '' };
         const label = 'First administrator key';
-        const key = await makeCredential(tx, vault, workspace.id, { kind: 'bearer', label, role: 'admin', grants: {} });
+        const wanted = { kind: 'bearer', label, role: 'admin', grants: {} } as const;
+        const key = await makeCredential(tx, vault, caller, workspace.id, wanted);
         return { kind: 'created', workspace, adminKey: key.secret };
       });
     },
 
-    commandLine: (workspace) =>
-      database.global(async (tx) => {
-        const rows = await principals.readPrincipals(tx, workspace);
-        const known = rows.find((row) => row.kind === 'key' && row.name === commandLineName);
-        const made =
-          known ??
-          (await principals.insertPrincipal(
-            tx,
-            {
-              workspace_id: workspace,
-              kind: 'key',
-              name: commandLineName,
-              email: null,
-              role: 'admin',
-              grants: {},
-              password_hash: null,
-            },
-            clock.now(),
-          ));
-        return toPrincipal(made);
-      }),
+    commandLine: async (workspace) =>
+      (await database.inWorkspace(workspace, (tx) => commandLineIn(tx, workspace))).principal,
 
     async addUser(workspace, user) {
-      const password_hash = await hashes.make(user.password, workspace);
-      const row = { ...user, workspace_id: workspace, kind: 'user' as const, password_hash };
-      return toPrincipal(await database.global((tx) => principals.insertPrincipal(tx, row, clock.now())));
+      const hash = await hashes.make(user.password, workspace);
+      return database.inWorkspace(workspace, async (tx) =>
+        toPrincipal(await makeUser(tx, await commandLineIn(tx, workspace), workspace, user, hash)),
+      );
     },
 
-    addCredential,
+    addCredential: (workspace, credential) =>
+      database.inWorkspace(workspace, async (tx) =>
+        makeCredential(tx, vault, await commandLineIn(tx, workspace), workspace, credential),
+      ),
   };
+}
+
+/** Whoever has the database in hand is the command line of the workspace. */
+async function commandLineIn(tx: Transaction, workspace: WorkspaceId): Promise<Caller> {
+  const rows = await principals.readPrincipals(tx, workspace);
+  const known = rows.find((row) => row.kind === 'key' && row.name === commandLineName);
+  const made =
+    known ??
+    (await principals.insertPrincipal(
+      tx,
+      {
+        workspace_id: workspace,
+        kind: 'key',
+        name: commandLineName,
+        email: null,
+        role: 'admin',
+        grants: {},
+        password_hash: null,
+      },
+      clock.now(),
+    ));
+  return { principal: toPrincipal(made), via: 'cli', requestId: randomUUID() };
 }

@@ -14,6 +14,11 @@ export const retentionRules = {
   inputs: { unsaid: '90d', least: '1d', of: 'rejected rows of imports, and kept elements of runs' },
   refusals: { unsaid: '400d', least: '1d', of: 'who was refused a field, by single writes' },
   deliveries: { unsaid: '7d', least: '1h', of: 'what became of deliveries to webhooks' },
+  access: {
+    unsaid: 'forever',
+    least: '365d',
+    of: 'who made, changed and removed users, keys, grants, interfaces, webhooks and the schema',
+  },
   pending_links: { unsaid: '7d', least: '1h', of: 'links that waited in vain, from their expiry on' },
   answers: {
     unsaid: '1d',

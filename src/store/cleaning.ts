@@ -35,6 +35,10 @@ const sweeps = {
         order by attempted_at limit $3 offset 0) d
       where w.workspace_id = $1 and w.webhook > 0 limit $3`,
   },
+  access: {
+    table: 'access_event',
+    places: 'select ctid as place from access_event where workspace_id = $1 and at < $2 order by at, event limit $3',
+  },
   issues: {
     table: 'issue',
     places: `

@@ -216,38 +216,50 @@ export async function readClientIds(tx: Transaction, workspace: number, principa
   return rows.map((row) => row.client_id);
 }
 
-/** @returns whether there was one in force. Its sessions end with it. */
-export async function revokeCredential(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
-  const rows = await tx.query<{ principal_id: number }>(
+/** Its sessions end with it. undefined: there was none in force. */
+export async function revokeCredential(
+  tx: Transaction,
+  workspace: number,
+  id: number,
+  at: Date,
+): Promise<Pick<CredentialRow, 'principal_id' | 'kind' | 'label'> | undefined> {
+  const [row] = await tx.query<Pick<CredentialRow, 'principal_id' | 'kind' | 'label'>>(
     `update credential set revoked_at = $3 where workspace_id = $1 and credential_id = $2 and revoked_at is null
-     returning principal_id`,
+     returning principal_id, kind, label`,
     [workspace, id, at],
   );
-  for (const row of rows) {
+  if (row !== undefined)
     await tx.query(
       `delete from session s using principal p
        where s.principal_id = $1 and p.principal_id = s.principal_id and p.kind = 'key'`,
       [row.principal_id],
     );
-  }
-  return rows.length > 0;
+  return row;
 }
 
-/** What is left out stays; a new password ends the sessions. undefined: there is no such user that may still log in. */
+/** As it is until the transaction ends. undefined: there is no such user that may still log in. */
+export async function lockUser(tx: Transaction, workspace: number, id: number): Promise<PrincipalRow | undefined> {
+  const [row] = await tx.query<PrincipalRow>(
+    `select ${principalColumns} from principal p
+     where p.workspace_id = $1 and p.principal_id = $2 and p.kind = 'user' and p.disabled_at is null for no key update`,
+    [workspace, id],
+  );
+  return row;
+}
+
+/** A new password ends the sessions; null leaves the one that there is. */
 export async function updateUser(
   tx: Transaction,
   workspace: number,
   id: number,
-  { role, grants, password_hash }: Partial<Pick<PrincipalRow, 'role' | 'grants' | 'password_hash'>>,
-): Promise<PrincipalRow | undefined> {
-  const [row] = await tx.query<PrincipalRow>(
-    `update principal p set role = coalesce($3, role), grants = coalesce($4::jsonb, grants),
-       password_hash = coalesce($5, password_hash)
-     where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning ${principalColumns}`,
-    [workspace, id, role ?? null, grants === undefined ? null : JSON.stringify(grants), password_hash ?? null],
+  { role, grants, password_hash }: Pick<PrincipalRow, 'role' | 'grants' | 'password_hash'>,
+): Promise<void> {
+  await tx.query(
+    `update principal set role = $3, grants = $4, password_hash = coalesce($5, password_hash)
+     where workspace_id = $1 and principal_id = $2`,
+    [workspace, id, role, JSON.stringify(grants), password_hash],
   );
-  if (row !== undefined && password_hash) await deleteSessions(tx, id);
-  return row;
+  if (password_hash !== null) await deleteSessions(tx, id);
 }
 
 /** Until the transaction ends, nobody changes it: a session that is opened meanwhile is there to be ended. @returns false: it is another one by now. */
@@ -259,15 +271,20 @@ export async function holdPassword(tx: Transaction, id: number, passwordHash: st
   return rows.length > 0;
 }
 
-/** @returns whether there was such a user that might still log in. Its sessions end with it. */
-export async function disableUser(tx: Transaction, workspace: number, id: number, at: Date): Promise<boolean> {
-  const rows = await tx.query(
-    `update principal set disabled_at = $3
-     where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning 1`,
+/** Its sessions end with it. undefined: there was no such user that might still log in. */
+export async function disableUser(
+  tx: Transaction,
+  workspace: number,
+  id: number,
+  at: Date,
+): Promise<PrincipalRow | undefined> {
+  const [row] = await tx.query<PrincipalRow>(
+    `update principal p set disabled_at = $3
+     where workspace_id = $1 and principal_id = $2 and kind = 'user' and disabled_at is null returning ${principalColumns}`,
     [workspace, id, at],
   );
-  if (rows.length > 0) await deleteSessions(tx, id);
-  return rows.length > 0;
+  if (row !== undefined) await deleteSessions(tx, id);
+  return row;
 }
 
 async function deleteSessions(tx: Transaction, principal: number): Promise<void> {

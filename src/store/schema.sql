@@ -1,5 +1,6 @@
 -- The end state of the migrations, for reviews. Generated: npx vitest run -u src/store/schema.test.ts
 
+create sequence access_event_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence batch_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence import_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence job_number as bigint start 1 maxvalue 9223372036854775807;
@@ -8,6 +9,25 @@ create sequence pending_link_number as bigint start 1 maxvalue 92233720368547758
 create sequence record_number as bigint start 100001 maxvalue 281474976710655;
 create sequence run_number as bigint start 1 maxvalue 9223372036854775807;
 create sequence webhook_number as bigint start 1 maxvalue 9223372036854775807;
+
+create table access_event (
+  workspace_id bigint not null,
+  event bigint not null default nextval('access_event_number'::regclass),
+  at timestamp with time zone not null,
+  principal_id bigint,
+  via text not null,
+  request text not null,
+  action text not null,
+  concerned_kind text not null,
+  concerned_id bigint,
+  concerned_name text not null,
+  before jsonb,
+  after jsonb,
+  PRIMARY KEY (workspace_id, event)
+);
+CREATE INDEX access_event_by_time ON public.access_event USING btree (workspace_id, at, event);
+alter table access_event enable row level security;
+create policy workspace_fence on access_event using (workspace_id = ( SELECT (NULLIF(current_setting('keyway.workspace'::text, true), ''::text))::bigint AS "nullif"));
 
 create table change (
   workspace_id bigint not null,

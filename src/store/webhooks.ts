@@ -87,14 +87,9 @@ export async function updateWebhook(
   );
 }
 
-/** @returns false when there was none. */
-export async function deleteWebhook(tx: Transaction, workspace: number, id: number): Promise<boolean> {
-  const rows = await tx.query('delete from webhook where workspace_id = $1 and webhook = $2 returning 1', [
-    workspace,
-    id,
-  ]);
+export async function deleteWebhook(tx: Transaction, workspace: number, id: number): Promise<void> {
+  await tx.query('delete from webhook where workspace_id = $1 and webhook = $2', [workspace, id]);
   await tx.query('delete from webhook_delivery where workspace_id = $1 and webhook = $2', [workspace, id]);
-  return rows.length > 0;
 }
 
 export async function readWebhookWorkspaces(tx: Transaction): Promise<number[]> {

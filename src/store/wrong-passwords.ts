@@ -12,14 +12,16 @@ export async function findWrongPasswords(
   return row;
 }
 
-/** Begins at one again when the last was before `since`. */
-export async function countWrongPassword(tx: Transaction, nameHash: Buffer, at: Date, since: Date): Promise<void> {
-  await tx.query(
+/** Begins at one again when the last was before `since`. @returns how many they are now. */
+export async function countWrongPassword(tx: Transaction, nameHash: Buffer, at: Date, since: Date): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
     `insert into wrong_password as w (name_hash, count, last_at) values ($1, 1, $2)
      on conflict (name_hash) do update
-     set count = case when w.last_at < $3 then 1 else w.count + 1 end, last_at = excluded.last_at`,
+     set count = case when w.last_at < $3 then 1 else w.count + 1 end, last_at = excluded.last_at
+     returning count`,
     [nameHash, at, since],
   );
+  return row?.count ?? 0;
 }
 
 export async function deleteWrongPasswords(tx: Transaction, nameHash: Buffer): Promise<void> {

@@ -61,7 +61,8 @@ describe('oauth4webapi', () => {
     const admin = await server.hub.access.bearer('kw_demo_admin', 'netsuite');
     if (publicKey === undefined || admin === undefined) throw new Error('no key');
     const wanted = { kind: 'jwt', label: 'ES256', role: 'admin', grants: {}, publicKey } as const;
-    const { clientId, tokenId } = await server.hub.access.createCredential(admin, wanted);
+    const caller = { principal: admin, via: 'netsuite', requestId: 'test' };
+    const { clientId, tokenId } = await server.hub.access.createCredential(caller, wanted);
     expect(await read(await grant(pair.privateKey, tokenId ?? '', clientId))).toMatchObject({ expires_in: 3600 });
     await expect(read(await grant(pair.privateKey, 'kw_demo_certificate', 'kw_demo_jwt'))).rejects.toThrow(
       oauth.ResponseBodyError,

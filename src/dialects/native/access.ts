@@ -141,7 +141,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     refuseUnstorable(request.body, null);
     const { label, role, grants } = request.body;
     checkGrants(await hub.catalogue(caller.principal.workspace), grants);
-    const made = await hub.access.createCredential(caller.principal, {
+    const made = await hub.access.createCredential(caller, {
       label,
       role,
       grants,
@@ -160,7 +160,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
   app.delete<{ Params: Static<typeof KeyPath> }>('/v1/keys/:id', { schema: revokeKey }, async (request) => {
     const caller = signedIn(request);
     const { id } = request.params;
-    const isRevoked = await hub.access.revokeCredential(caller.principal, id);
+    const isRevoked = await hub.access.revokeCredential(caller, id);
     if (!isRevoked) throw problem('unknown_key', 'path.id', `There is no key ${id} in force.`);
     request.outcome = 'revoked';
     return { outcome: 'revoked', id };
@@ -178,7 +178,7 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     refuseUnstorable(request.body, null);
     const { email, name, role, grants, password } = request.body;
     checkGrants(await hub.catalogue(caller.principal.workspace), grants);
-    const made = await hub.access.createUser(caller.principal, { email, name, role, grants, password });
+    const made = await hub.access.createUser(caller, { email, name, role, grants, password });
     if (made.kind === 'email_taken') throw problem('email_taken', 'email', `Another user has the address ${email}.`);
     request.outcome = 'created';
     reply.code(201);
@@ -189,14 +189,15 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
     '/v1/users/:id',
     { schema: changeUser },
     async (request): Promise<ShownUser> => {
-      const { principal } = signedIn(request);
+      const caller = signedIn(request);
+      const { principal } = caller;
       const { id } = request.params;
       const { role, grants, password } = request.body;
       refuseUnstorable(request.body, null);
       if (grants !== undefined) checkGrants(await hub.catalogue(principal.workspace), grants);
       if (id === principal.id && role !== undefined && role !== principal.role)
         throw problem('own_access', 'role', 'You cannot take your own role away.');
-      const changed = await hub.access.changeUser(principal, principalId(id), {
+      const changed = await hub.access.changeUser(caller, principalId(id), {
         ...(role !== undefined && { role }),
         ...(grants !== undefined && { grants }),
         ...(password !== undefined && { password }),
@@ -208,10 +209,10 @@ export function accessRoutes(app: FastifyInstance, hub: Hub): void {
   );
 
   app.delete<AtUser>('/v1/users/:id', { schema: disableUser }, async (request) => {
-    const { principal } = signedIn(request);
+    const caller = signedIn(request);
     const { id } = request.params;
-    if (id === principal.id) throw problem('own_access', 'path.id', 'You cannot disable yourself.');
-    if (!(await hub.access.disableUser(principal, principalId(id)))) throw unknownUser(id);
+    if (id === caller.principal.id) throw problem('own_access', 'path.id', 'You cannot disable yourself.');
+    if (!(await hub.access.disableUser(caller, principalId(id)))) throw unknownUser(id);
     request.outcome = 'disabled';
     return { outcome: 'disabled', id };
   });

@@ -5,7 +5,6 @@ import type { ChangeFilter, ChangesQuery } from '../../engine/changes/changes.ts
 import type { Hub } from '../../engine/hub.ts';
 import { eventKinds, type FeedKind } from '../../model/events.ts';
 import { changeKinds } from '../../model/record.ts';
-import { parseAsOf } from '../../model/stamp.ts';
 import { shorten } from '../../model/text.ts';
 import { pageOf } from './changes-page.ts';
 import { eventStream, eventStreamType } from './changes-stream.ts';
@@ -15,6 +14,7 @@ import { describeOperation } from './openapi.ts';
 import { type ProblemError, problem } from './problem-answer.ts';
 import { FeedPageShape, type FeedQuery, FeedQueryShape } from './shapes/changes.ts';
 import { refTo } from './shapes/common.ts';
+import { timeParameter } from './time-parameter.ts';
 
 const readChanges = describeOperation({
   id: 'readChanges',
@@ -76,15 +76,9 @@ function latestQuery({ query: asked, headers }: FastifyRequest<{ Querystring: Fe
   return {
     ...rest,
     ...(asked.after !== undefined && { after: asked.after }),
-    ...(asked.since !== undefined && { since: timeOf('since', asked.since) }),
-    ...(asked.until !== undefined && { until: timeOf('until', asked.until) }),
+    ...(asked.since !== undefined && { since: timeParameter('since', asked.since) }),
+    ...(asked.until !== undefined && { until: timeParameter('until', asked.until) }),
   };
-}
-
-function timeOf(name: 'since' | 'until', text: string): Date {
-  const stamp = parseAsOf(text);
-  if (stamp !== undefined) return new Date(stamp.at / 1000); // of microseconds
-  throw invalid(name, `${name} is a time with its zone, such as 2026-11-30T04:00:00Z.`);
 }
 
 const kinds: readonly string[] = [...changeKinds, ...eventKinds];

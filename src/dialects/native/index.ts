@@ -8,6 +8,7 @@ import { acceptJson } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { accessRoutes } from './access.ts';
 import { activityRoute } from './activity.ts';
+import { auditRoute } from './audit.ts';
 import { changeRoutes } from './changes.ts';
 import { cleanRoute } from './clean.ts';
 import { requireCaller } from './credentials.ts';
@@ -126,6 +127,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   webhookRoutes(scope, hub);
   cleanRoute(scope, hub);
   accessRoutes(scope, hub);
+  auditRoute(scope, hub);
   dialectsRoute(scope);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive
   scope.register(async (setScope) => submitSetRoute(setScope, hub)); // as does this

@@ -105,7 +105,7 @@ describe('a complete set that is queued', async () => {
     const foreign = await call('GET', `/v1/runs?limit=1&cursor=${encodeURIComponent(body.next)}`);
     expect(reasons(foreign)).toEqual([['cursor_invalid', 'query.cursor']]);
     expect(reasons(await call('GET', '/v1/runs?state=done'))).toEqual([['parameter_invalid', 'query.state']]);
-    const nobody = await hub.access.createCredential((await adminOf(hub)).principal, {
+    const nobody = await hub.access.createCredential(await adminOf(hub), {
       kind: 'bearer',
       label: 'Nobody',
       role: 'member',
@@ -140,9 +140,8 @@ describe('the list of all runs', async () => {
   it('refuses an interface that there is not, or whose records one may not read', async () => {
     const none = await list('interface=nothing');
     expect([none.status, ...reasons(none)]).toEqual([404, ['unknown_interface', 'query.interface']]);
-    const { principal } = await adminOf(hub);
     const nobody = { kind: 'bearer', label: 'Nobody', role: 'member', grants: {} } as const;
-    const { secret } = await hub.access.createCredential(principal, nobody);
+    const { secret } = await hub.access.createCredential(await adminOf(hub), nobody);
     expect((await list('interface=other', secret)).status).toBe(404);
     expect((await list('interface=')).status).toBe(400);
     expect(reasons(await call('GET', '/v1/interfaces/other/runs?interface=other'))).toEqual([

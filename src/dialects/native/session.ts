@@ -43,6 +43,8 @@ export function sessionRoutes(app: FastifyInstance, hub: Hub): void {
       workspace: request.namedWorkspace,
       shortName: false,
       from: request.ip,
+      via,
+      requestId: request.id,
     });
     if (match.kind === 'locked') throw locked(match.retryAfterSeconds);
     if (match.kind !== 'one' || !mayUseNamedWorkspace(match.principal, request)) {

@@ -88,7 +88,8 @@ describe('client credentials with a signed assertion', async () => {
     const pair = generateKeyPairSync('ec', { namedCurve });
     const publicKey = parsePublicKey(String(pair.publicKey.export({ type: 'spki', format: 'pem' })));
     if (admin === undefined || publicKey === undefined) throw new Error('no key');
-    const made = await hub.access.createCredential(admin, {
+    const caller = { principal: admin, via: 'netsuite', requestId: 'test' };
+    const made = await hub.access.createCredential(caller, {
       kind: 'jwt',
       label: alg,
       role: 'member',
@@ -106,7 +107,7 @@ describe('client credentials with a signed assertion', async () => {
     expect((await ask({ ...wanted, header: { alg: 'ES256', kid: made.tokenId }, hash: 'sha256' })).status).toBe(
       alg === 'ES256' ? 200 : 400,
     );
-    await hub.access.revokeCredential(admin, made.id);
+    await hub.access.revokeCredential(caller, made.id);
     expect((await ask(wanted)).status).toBe(401);
   });
 

@@ -47,7 +47,8 @@ export async function ownerOf(hub: Hub, key = 'kw_demo_admin'): Promise<Principa
 /** The key of a member who may do just this. */
 export async function bearerWith(hub: Hub, grants: Grants): Promise<string> {
   const key = { kind: 'bearer', label: 'test', role: 'member', grants } as const;
-  return (await hub.access.createCredential(await ownerOf(hub), key)).secret;
+  const caller = { principal: await ownerOf(hub), via: 'origami', requestId: 'test' };
+  return (await hub.access.createCredential(caller, key)).secret;
 }
 
 /** The number of an element that the demo's interface supplies; nobody else may change its links. */

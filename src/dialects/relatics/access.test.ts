@@ -176,7 +176,7 @@ describe('an interface', () => {
 
   it('is open to its API keys and to those who configure it, and answers 403 to others', async () => {
     const wanted = { kind: 'client', label: 'Another application', role: 'power', grants: {} } as const;
-    const key = await server.hub.access.createCredential(client.caller.principal, wanted);
+    const key = await server.hub.access.createCredential(client.caller, wanted);
     const form = { ...demoClient, client_id: key.clientId, client_secret: key.secret };
     const other = tokenIn(await askToken(server.url, form));
 
@@ -197,7 +197,7 @@ describe('an interface', () => {
   it('that names no API keys is closed to those whose grants do not suffice', async () => {
     expect((await sync('kw_demo_member', `${interfaces}/synchronizing/open`)).status).toBe(403);
     const wanted = { kind: 'bearer', label: 'No grants', role: 'member', grants: {} } as const;
-    const { secret } = await server.hub.access.createCredential(client.caller.principal, wanted);
+    const { secret } = await server.hub.access.createCredential(client.caller, wanted);
     const answer = await send(`${server.url}${interfaces}/providing/files`, {
       headers: { authorization: `Bearer ${secret}` },
     });

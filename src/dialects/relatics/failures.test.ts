@@ -95,7 +95,7 @@ describe.each(forms)('in %s', (accept) => {
 
   it("another interface's key", async () => {
     const wanted = { kind: 'client', label: 'Another', role: 'member', grants: {} } as const;
-    const key = await server.hub.access.createCredential(client.caller.principal, wanted);
+    const key = await server.hub.access.createCredential(client.caller, wanted);
     const asked = await askToken(server.url, { ...demoClient, client_id: key.clientId, client_secret: key.secret });
     const authorization = `Bearer ${JSON.parse(asked.text).access_token}`;
     const answer = await call('POST', synchronizing, accept, { authorization }, '{"Elements":[]}');

@@ -28,7 +28,13 @@ async function login(entry: Entry): Promise<Session> {
   const userName = requiredText(args, 'username');
   const password = requiredText(args, 'password');
   const { client, workspace } = await clientOf(entry);
-  const match = await hub.access.password(userName, password, { workspace, shortName: true, from: request.ip });
+  const match = await hub.access.password(userName, password, {
+    workspace,
+    shortName: true,
+    from: request.ip,
+    via,
+    requestId: request.id,
+  });
   if (match.kind === 'none' || match.kind === 'locked') {
     throw new SugarError('need_login', 'You must specify a valid username and password.');
   }

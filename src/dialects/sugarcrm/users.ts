@@ -47,7 +47,7 @@ export async function createUser(visit: Visit): Promise<Answer> {
   if (!isStorableText(`${user.email}${user.name}`))
     throw invalidParameter('A name holds NUL or half of a surrogate pair.');
   const isTaken = (await seenBy(visit)).some((one) => userNameOf(one).toLowerCase() === userName.toLowerCase());
-  const made = isTaken ? undefined : await hub.access.createUser(caller.principal, user);
+  const made = isTaken ? undefined : await hub.access.createUser(caller, user);
   if (made === undefined || !('id' in made)) throw invalidParameter(`A user named ${userName} exists already.`);
   return ok('created', renderUser(made));
 }
@@ -68,7 +68,7 @@ export async function deleteUser(visit: Visit): Promise<Answer> {
   const { hub, caller } = visit;
   const user = await userIn(visit);
   if (user.id === caller.principal.id) throw new SugarError('not_authorized', 'You cannot delete yourself.');
-  await hub.access.disableUser(caller.principal, user.id);
+  await hub.access.disableUser(caller, user.id);
   return ok('deleted', { id: String(user.id) });
 }
 

@@ -1,7 +1,7 @@
 /** Who may come in: users, API credentials and the sessions that dialects open for them. */
 import type { Interface } from '../../model/catalogue.ts';
 import type { PrincipalId, WorkspaceId } from '../../model/ids.ts';
-import type { Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
+import type { Caller, Grants, Principal, WorkspaceRole } from '../../model/principal.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 
 /**
@@ -13,6 +13,15 @@ type NameMatch =
   | { kind: 'none' }
   | { kind: 'several' }
   | { kind: 'locked'; retryAfterSeconds: number };
+
+/** `from`: the address of whoever signs in, through the dialect `via`. */
+export type SignIn = {
+  readonly workspace: WorkspaceId | null;
+  readonly shortName: boolean;
+  readonly from: string;
+  readonly via: string;
+  readonly requestId: string;
+};
 
 /** A credential whose secret signs requests; the secrets are decrypted for this one use. */
 type SigningCredential = {
@@ -76,6 +85,14 @@ export type NewCredential = CredentialView & {
   readonly tokenSecret: string | null;
 };
 
+export type NewUser = {
+  readonly email: string;
+  readonly name: string;
+  readonly role: WorkspaceRole;
+  readonly grants: Grants;
+  readonly password: string;
+};
+
 export type UserView = {
   readonly id: PrincipalId;
   readonly kind: 'user' | 'key';
@@ -90,14 +107,9 @@ export type Access = {
   /** Whose an API key is, or an access token that `via` opened; at once where it has just been asked. */
   bearer(token: string, via: string): Promise<Principal | undefined> | Principal | undefined;
   /**
-   * `userName` is the e-mail address, or the part before its `@` when `shortName`. In `workspace`, or in whichever has it. `from` is the
-   * address of whoever signs in.
+   * `userName` is the e-mail address, or the part before its `@` when `shortName`. In `workspace`, or in whichever has it.
    */
-  password(
-    userName: string,
-    password: string,
-    options: { workspace: WorkspaceId | null; shortName: boolean; from: string },
-  ): Promise<NameMatch>;
+  password(userName: string, password: string, options: SignIn): Promise<NameMatch>;
   /** Client id and secret of an API key. */
   client(clientId: string, secret: string): Promise<Principal | undefined>;
   /**
@@ -127,20 +139,17 @@ export type Access = {
   workspace(name: string): Promise<{ id: WorkspaceId; guid: string; name: string } | undefined>;
   principal(workspace: WorkspaceId, id: PrincipalId): Promise<Principal | undefined>;
 
-  users(admin: Principal): Promise<readonly UserView[]>;
-  createUser(
-    admin: Principal,
-    user: { email: string; name: string; role: WorkspaceRole; grants: Grants; password: string },
-  ): Promise<UserView | { kind: 'email_taken' }>;
+  users(viewer: Principal): Promise<readonly UserView[]>;
+  createUser(admin: Caller, user: NewUser): Promise<UserView | { kind: 'email_taken' }>;
   /** A new password ends its sessions. undefined: there is no such user that is not disabled. */
   changeUser(
-    admin: Principal,
+    admin: Caller,
     id: PrincipalId,
     change: { readonly role?: WorkspaceRole; readonly grants?: Grants; readonly password?: string },
   ): Promise<UserView | undefined>;
   /** Ends its sessions too. Its name stays with what it did. False: there is no such user that is not disabled. */
-  disableUser(admin: Principal, id: PrincipalId): Promise<boolean>;
+  disableUser(admin: Caller, id: PrincipalId): Promise<boolean>;
   credentials(viewer: Principal): Promise<readonly CredentialView[]>;
-  createCredential(admin: Principal, credential: WantedCredential): Promise<NewCredential>;
-  revokeCredential(admin: Principal, id: number): Promise<boolean>;
+  createCredential(admin: Caller, credential: WantedCredential): Promise<NewCredential>;
+  revokeCredential(admin: Caller, id: number): Promise<boolean>;
 };

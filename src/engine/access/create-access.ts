@@ -1,7 +1,7 @@
-/** Users, credentials and sessions, on the global tables. */
-import { randomBytes, randomUUID } from 'node:crypto';
+/** Who somebody is, by whatever he shows, and the sessions that are opened for him. */
+import { randomUUID } from 'node:crypto';
 import { clock } from '../../model/clock.ts';
-import { principalId, type WorkspaceId, workspaceId } from '../../model/ids.ts';
+import { workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 import { isStorableText, shorten, storableText } from '../../model/text.ts';
@@ -9,19 +9,12 @@ import type { Database, Transaction } from '../../store/database.ts';
 import * as principals from '../../store/principals.ts';
 import * as sessions from '../../store/sessions.ts';
 import { Overloaded } from '../hub-errors.ts';
-import type {
-  Access,
-  CredentialKind,
-  CredentialView,
-  NewCredential,
-  Session,
-  UserView,
-  WantedCredential,
-} from './access.ts';
+import type { Access, Session } from './access.ts';
+import { administration } from './administration.ts';
 import { callViolations } from './grants.ts';
 import type { PasswordHashes } from './password-hashes.ts';
 import { type LetInBy, passwordMatcher } from './passwords.ts';
-import { newToken, sameBytes, sha256, type Vault } from './secrets.ts';
+import { sameBytes, sha256, type Vault } from './secrets.ts';
 import { toPrincipal } from './to-principal.ts';
 
 /** As stored: longer ones are refused like used ones. */
@@ -39,11 +32,6 @@ type MaybePromise<T> = Promise<T> | T;
 type KnownBearer = { principal: MaybePromise<Principal | undefined>; readonly at: number };
 
 const bearerKey = (token: string, via: string): string => `${via} ${token}`;
-
-/** Who asks is answered by those above in their own words; whoever forgets to must not hand out the workspace. */
-function mustBeAdministrator(principal: Principal): void {
-  if (principal.role !== 'admin') throw new Error(`${principal.name} is no administrator`);
-}
 
 export function createAccess(database: Database, vault: Vault, hashes: PasswordHashes): Access {
   const global = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => database.global(work);
@@ -77,13 +65,6 @@ export function createAccess(database: Database, vault: Vault, hashes: PasswordH
       entry.principal = found;
     }, forget);
     return principal;
-  }
-
-  /** What changes or ends principals. They are forgotten once that is committed: whoever asked meanwhile made them known again. */
-  async function changing<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const result = await global(work);
-    bearers.clear();
-    return result;
   }
 
   /** What ended must not work on for the second that it is remembered; another server remembers it so long. */
@@ -190,49 +171,7 @@ export function createAccess(database: Database, vault: Vault, hashes: PasswordH
       return row === undefined ? undefined : toPrincipal(row);
     },
 
-    async users(viewer) {
-      const rows = await global((tx) => principals.readPrincipals(tx, viewer.workspace));
-      return rows.filter((row) => row.kind === 'user').map(toUserView);
-    },
-
-    async createUser(admin, user) {
-      mustBeAdministrator(admin);
-      const password_hash = await hashes.make(user.password, admin.workspace);
-      return global(async (tx) => {
-        const taken = await principals.findUsers(tx, user.email, { workspace: admin.workspace, short: false });
-        if (taken.length > 0) return { kind: 'email_taken' };
-        const row = { ...user, workspace_id: admin.workspace, kind: 'user' as const, password_hash };
-        return toUserView(await principals.insertPrincipal(tx, row, clock.now()));
-      });
-    },
-
-    async changeUser(admin, id, { password, ...change }) {
-      mustBeAdministrator(admin);
-      const hash = password === undefined ? {} : { password_hash: await hashes.make(password, admin.workspace) };
-      const wanted = { ...change, ...hash };
-      const row = await changing((tx) => principals.updateUser(tx, admin.workspace, id, wanted));
-      return row && toUserView(row);
-    },
-
-    async disableUser(admin, id) {
-      mustBeAdministrator(admin);
-      return changing((tx) => principals.disableUser(tx, admin.workspace, id, clock.now()));
-    },
-
-    async credentials(viewer) {
-      const rows = await global((tx) => principals.readCredentials(tx, viewer.workspace));
-      return rows.map(toCredentialView);
-    },
-
-    async createCredential(admin, wanted) {
-      mustBeAdministrator(admin);
-      return global((tx) => makeCredential(tx, vault, admin.workspace, wanted));
-    },
-
-    async revokeCredential(admin, id) {
-      mustBeAdministrator(admin);
-      return changing((tx) => principals.revokeCredential(tx, admin.workspace, id, clock.now()));
-    },
+    ...administration(database, vault, hashes, () => bearers.clear()),
   };
 }
 
@@ -269,88 +208,4 @@ async function writeSession(
     new Date(now),
   );
   return session;
-}
-
-const toUserView = (row: principals.PrincipalRow): UserView => ({
-  id: principalId(row.principal_id),
-  kind: row.kind,
-  name: row.name,
-  email: row.email,
-  role: row.role,
-  grants: row.grants,
-  disabled: row.disabled_at !== null,
-});
-
-const toCredentialView = (row: principals.CredentialListRow): CredentialView => ({
-  id: row.credential_id,
-  kind: row.kind,
-  label: row.label,
-  clientId: row.client_id,
-  principal: { id: principalId(row.principal_id), name: row.principal_name, role: row.principal_role },
-  createdAt: row.created_at,
-  revokedAt: row.revoked_at,
-});
-
-export type FixedSecrets = { clientId: string; secret: string; tokenId?: string; tokenSecret?: string };
-
-/** Makes a credential and, unless it is for one that is there, its principal. */
-export async function makeCredential(
-  tx: Transaction,
-  vault: Vault,
-  workspace: WorkspaceId,
-  wanted: WantedCredential & { readonly fixed?: FixedSecrets; readonly owner?: Principal },
-): Promise<NewCredential> {
-  const at = clock.now();
-  const { kind, label, role, grants } = wanted;
-  const owner =
-    wanted.owner ??
-    toPrincipal(
-      await principals.insertPrincipal(
-        tx,
-        { workspace_id: workspace, kind: 'key', name: label, email: null, role, grants, password_hash: null },
-        at,
-      ),
-    );
-  const made = wanted.fixed ?? drawSecrets(kind);
-  const tokenSecret = made.tokenSecret ?? null;
-  const signs = kind === 'oauth1' || kind === 'hmac';
-  const { secret } = made;
-  const id = await principals.insertCredential(
-    tx,
-    {
-      workspace_id: workspace,
-      principal_id: owner.id,
-      kind,
-      label,
-      lookup: kind === 'bearer' ? sha256(secret).toString('hex') : made.clientId,
-      client_id: made.clientId,
-      token_id: made.tokenId ?? null,
-      secret_hash: signs || kind === 'jwt' ? null : sha256(secret),
-      secret_sealed: signs ? vault.seal(secret) : null,
-      token_secret_sealed: tokenSecret === null ? null : vault.seal(tokenSecret),
-      public_key: wanted.kind === 'jwt' ? wanted.publicKey : null,
-    },
-    at,
-  );
-  return {
-    id,
-    kind,
-    label,
-    clientId: made.clientId,
-    principal: { id: owner.id, name: owner.name, role: owner.role },
-    createdAt: at,
-    revokedAt: null,
-    secret,
-    tokenId: made.tokenId ?? null,
-    tokenSecret,
-  };
-}
-
-function drawSecrets(kind: CredentialKind): FixedSecrets {
-  const secret = newToken(kind === 'bearer' ? 'kw_' : '');
-  if (kind === 'bearer') return { clientId: `${secret.slice(0, 8)}…`, secret };
-  const clientId = `kw_${kind}_${randomBytes(9).toString('base64url')}`;
-  if (kind === 'jwt') return { clientId, secret: '', tokenId: `kw_key_${randomBytes(9).toString('base64url')}` };
-  if (kind !== 'oauth1') return { clientId, secret };
-  return { clientId, secret, tokenId: `kw_token_${randomBytes(9).toString('base64url')}`, tokenSecret: newToken('') };
 }

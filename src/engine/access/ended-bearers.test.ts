@@ -42,10 +42,10 @@ describe('a token that is asked for while it ends is known no longer once it has
 
   it('as a key that is revoked', async () => {
     for (let round = 0; round < 20; round++) {
-      const { id, secret } = await access.createCredential(admin.principal, {
+      const { id, secret } = await access.createCredential(admin, {
         ...{ kind: 'bearer', label: `Key ${round}`, role: 'member', grants: {} },
       });
-      await whileAsking(secret, access.revokeCredential(admin.principal, id));
+      await whileAsking(secret, access.revokeCredential(admin, id));
       expect(await access.bearer(secret, via)).toBeUndefined();
     }
   });
@@ -53,14 +53,14 @@ describe('a token that is asked for while it ends is known no longer once it has
   it('as that of a user who is disabled', async () => {
     for (let round = 0; round < 3; round++) {
       const user = { email: `${round}@keyway.test`, name: 'One', role: 'member', grants: {}, password: 'p' } as const;
-      const made = await access.createUser(admin.principal, user);
+      const made = await access.createUser(admin, user);
       if (made.kind === 'email_taken') throw new Error('taken');
       const principal = await access.principal(admin.principal.workspace, made.id);
       if (principal === undefined) throw new Error('no user');
       const { accessToken } = await access.openSession({
         ...{ principal, via, client: '', platform: '', exclusive: false, accessSeconds: 600, refreshSeconds: null },
       });
-      await whileAsking(accessToken, access.disableUser(admin.principal, made.id));
+      await whileAsking(accessToken, access.disableUser(admin, made.id));
       expect(await access.bearer(accessToken, via)).toBeUndefined();
     }
   });
@@ -69,13 +69,15 @@ describe('a token that is asked for while it ends is known no longer once it has
 describe('a password that is changed while it is used', () => {
   const userOf = async (name: string) => {
     const user = { email: `${name}@keyway.test`, name, role: 'member', grants: {}, password: 'the old one' } as const;
-    const made = await access.createUser(admin.principal, user);
+    const made = await access.createUser(admin, user);
     if (made.kind === 'email_taken') throw new Error('taken');
-    const change = (password: string) => access.changeUser(admin.principal, made.id, { password });
+    const change = (password: string) => access.changeUser(admin, made.id, { password });
     const match = await access.password(user.email, user.password, {
       workspace: null,
       shortName: false,
       from: '192.0.2.1',
+      via: 'test',
+      requestId: 'test',
     });
     if (match.kind !== 'one') throw new Error(match.kind);
     const open = () =>

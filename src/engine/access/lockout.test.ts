@@ -8,8 +8,15 @@ afterAll(close);
 type Named = { readonly workspace?: WorkspaceId; readonly shortName?: boolean };
 
 async function guess(userName: string, password: string, { workspace, shortName = false }: Named = {}) {
-  return (await hub.access.password(userName, password, { workspace: workspace ?? null, shortName, from: '192.0.2.1' }))
-    .kind;
+  return (
+    await hub.access.password(userName, password, {
+      workspace: workspace ?? null,
+      shortName,
+      from: '192.0.2.1',
+      via: 'test',
+      requestId: 'test',
+    })
+  ).kind;
 }
 
 async function guesses(number: number, userName: string, options: Named = {}): Promise<string[]> {
@@ -62,11 +69,11 @@ describe('wrong passwords for a name that users of two workspaces have', () => {
 
   it('are forgiven where nobody else has the name any more', async () => {
     await addUser(admin.principal.workspace, 'ann@keyway.test');
-    const other = await hub.access.createUser(admin.principal, {
+    const other = await hub.access.createUser(admin, {
       ...{ email: 'ann@elsewhere.test', name: 'Ann', role: 'member', grants: {}, password: 'of another Ann' },
     });
     if (!('id' in other)) throw new Error(other.kind);
-    await hub.access.disableUser(admin.principal, other.id);
+    await hub.access.disableUser(admin, other.id);
     await guesses(9, 'ann@keyway.test');
     expect(await guess('ann@keyway.test', 'of ann@keyway.test')).toBe('one');
     expect(await guesses(9, 'ann@keyway.test')).not.toContain('locked');

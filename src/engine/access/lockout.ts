@@ -1,9 +1,14 @@
 /** Guessing passwords ends: after ten wrong ones a name is locked for a quarter of an hour, on every server, whether there is such a user or not. */
+import { clock } from '../../model/clock.ts';
+import { workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
-import type { Transaction } from '../../store/database.ts';
+import { insertEvents } from '../../store/audit.ts';
+import { enterWorkspace, type Transaction } from '../../store/database.ts';
 import { findUsers } from '../../store/principals.ts';
 import { countWrongPassword, deleteWrongPasswords, findWrongPasswords } from '../../store/wrong-passwords.ts';
+import type { SignIn } from './access.ts';
 import { sha256 } from './secrets.ts';
+import { concernedUser } from './to-principal.ts';
 
 const mostWrong = 10;
 const lockSeconds = 15 * 60;
@@ -24,9 +29,25 @@ export async function lockedFor(tx: Transaction, userName: string, at: Date): Pr
   return Math.max(0, Math.ceil((wrong.last_at.getTime() - lockStart(at).getTime()) / 1000));
 }
 
-/** Those of a while ago do not count any more. */
-export const countWrong = (tx: Transaction, userName: string, at: Date): Promise<void> =>
-  countWrongPassword(tx, nameHash(userName), at, lockStart(at));
+/** Of users that share a name so many are told of. */
+const mostTold = 100;
+
+/** Those of a while ago do not count any more. The one that locks the name is told, as happening to each user who has it. */
+export async function countWrong(tx: Transaction, userName: string, by: SignIn): Promise<void> {
+  const at = clock.now();
+  const wrong = await countWrongPassword(tx, nameHash(userName), at, lockStart(at));
+  if (wrong !== mostWrong) return; // whichever server counts the tenth
+  const until = new Date(at.getTime() + lockSeconds * 1000).toISOString();
+  const after = { until, from: by.from };
+  const locked = await findUsers(tx, shortNameOf(userName), { workspace: null, short: true });
+  const doer = { principal: null, via: by.via, requestId: by.requestId };
+  // Of several workspaces in one transaction, which no other is: the count is of a name, wherever that is.
+  for (const user of locked.slice(0, mostTold)) {
+    enterWorkspace(tx, workspaceId(user.workspace_id));
+    const event = { action: 'sign_in_locked', concerned: concernedUser(user), before: null, after } as const;
+    insertEvents(tx, user.workspace_id, doer, [event], at);
+  }
+}
 
 /**
  * The right password of one user says nothing of others whose name is as short: whoever may make users, in a workspace of his own, would

@@ -20,7 +20,8 @@ export function passwordMatcher(database: Database, hashes: PasswordHashes, letI
   const inTurn = createTurns();
   return (userName, password, options) => inTurn(lockName(userName), () => match(userName, password, options));
 
-  async function match(...[userName, password, { workspace, shortName, from }]: Parameters<Access['password']>) {
+  async function match(...[userName, password, signIn]: Parameters<Access['password']>) {
+    const { workspace, shortName, from } = signIn;
     const users = await database.global((tx) => findUsers(tx, userName, { workspace, short: shortName }));
     // As it is stored: letters that are one to the database may be two to us, and each spelling would have its ten guesses.
     const name = users[0]?.email ?? userName;
@@ -36,7 +37,7 @@ export function passwordMatcher(database: Database, hashes: PasswordHashes, letI
     if (users.length === 0) await hashes.isOf(null, password, from);
     const [only, another] = matching;
     await database.global((tx) =>
-      only === undefined ? countWrong(tx, name, clock.now()) : forgiveWrong(tx, name, matching),
+      only === undefined ? countWrong(tx, name, signIn) : forgiveWrong(tx, name, matching),
     );
     if (only === undefined) return { kind: 'none' } as const;
     return another === undefined ? ({ kind: 'one', principal: only } as const) : ({ kind: 'several' } as const);

@@ -1,3 +1,4 @@
+import type { Concerned } from '../../model/audit.ts';
 import { principalId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { PrincipalRow } from '../../store/principals.ts';
@@ -15,4 +16,11 @@ export const toPrincipal = (row: PrincipalColumns): Principal => ({
   email: row.email,
   role: row.role,
   grants: row.grants,
+});
+
+/** As the audit names a user. */
+export const concernedUser = (row: Pick<PrincipalRow, 'principal_id' | 'name'>): Concerned<'user'> => ({
+  kind: 'user',
+  id: row.principal_id,
+  name: row.name,
 });

@@ -46,6 +46,7 @@ const age = async (days: number): Promise<void> => {
     refusal: ['at'],
     pending_link: ['expires_at'],
     webhook_delivery: ['attempted_at'],
+    access_event: ['at'],
     plan: ['expires_at'],
   })) {
     const set = columns.map((column) => `${column} = ${column} - interval '${days} days'`).join(', ');
@@ -200,6 +201,19 @@ describe('cleaning', () => {
     expect(await clean()).toMatchObject({ refusals: 1, runs: 0 });
   });
 
+  it('takes what was done to access where the workspace says so, and the settings that say it stand in what is left', async () => {
+    await age(5_000);
+    expect(await clean()).toMatchObject({ access: 0 });
+    const old = await rowsIn('access_event');
+    expect(old).toBeGreaterThan(3);
+    await keep({ access: '365d' });
+    expect(await hub.clean(fresh.admin, { plan: true })).toMatchObject({ counts: { access: old } });
+    expect(await clean()).toMatchObject({ access: old });
+    expect(await rowsIn('access_event')).toBe(1);
+    await age(364);
+    expect(await clean()).toMatchObject({ access: 0 });
+  });
+
   it('is done by one server at a time, and by another when that one died', async () => {
     const other = fresh.secondHub();
     const claimed = (until: Date) =>
@@ -235,6 +249,7 @@ describe('cleaning', () => {
       expect.arrayContaining(['retention.changes', 'retention.answers']),
     );
     expect(await problems({ tombstones: '30d', changes: 'forever' })).toEqual(['retention.tombstones']);
+    expect(await problems({ access: '364d' })).toEqual(['retention.access']);
     expect(await problems({ changes: 'forever', deliveries: '36h' })).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ export const members = {
     inputs: 'any',
     refusals: 'any',
     deliveries: 'any',
+    access: 'any',
     pending_links: 'any',
     answers: 'any',
   },

@@ -225,7 +225,7 @@ describe('a set whose sender does not wait', () => {
   });
 
   it('is not applied when its sender may not call the interface any more', async () => {
-    const made = await fresh.hub.access.createCredential(fresh.admin.principal, {
+    const made = await fresh.hub.access.createCredential(fresh.admin, {
       kind: 'bearer',
       label: 'Sender',
       role: 'member',

@@ -3,11 +3,13 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Caller, Principal } from '../../model/principal.ts';
+import { insertEvents } from '../../store/audit.ts';
 import type { Database, Transaction } from '../../store/database.ts';
 import { lastRow, type Place, readFeedBounds } from '../../store/feed.ts';
 import * as store from '../../store/webhooks.ts';
 import { mayConfigure } from '../access/grants.ts';
 import type { Vault } from '../access/secrets.ts';
+import { webhookChanged, webhookCreated, webhookRemoved } from '../audit/webhook-events.ts';
 import { beginning, decodePlace, encodePlace, isBehindRetention } from '../changes/place.ts';
 import { flawOfUrl } from './address.ts';
 import { type EventName, eventNames } from './events.ts';
@@ -126,6 +128,7 @@ export function createWebhooks(context: WebhooksContext): Webhooks {
         if ('kind' in after) return after;
         const row = { ...wish, after, secret_sealed: vault.seal(secret), principal_id: caller.principal.id };
         const made = await store.insertWebhook(tx, workspace, row, clock.now());
+        insertEvents(tx, workspace, caller, [webhookCreated(made)], clock.now());
         return { kind: 'created', webhook: viewOf(workspace, made), secret };
       });
     },
@@ -150,11 +153,19 @@ export function createWebhooks(context: WebhooksContext): Webhooks {
         const isSetAnew = change.url !== undefined || change.state !== undefined;
         const changed = { ...row, ...change, ...(isSetAnew && notFailing), ...(change.state && { reason: null }) };
         await store.updateWebhook(tx, workspace, changed);
+        insertEvents(tx, workspace, caller, webhookChanged(row, changed), clock.now());
         return { kind: 'changed', webhook: viewOf(workspace, changed) };
       });
     },
 
-    remove: (caller, id) => inWorkspace(caller, (tx, workspace) => store.deleteWebhook(tx, workspace, id)),
+    remove: (caller, id) =>
+      inWorkspace(caller, async (tx, workspace) => {
+        const row = await store.lockWebhook(tx, workspace, id);
+        if (row === undefined) return false;
+        await store.deleteWebhook(tx, workspace, id);
+        insertEvents(tx, workspace, caller, [webhookRemoved(row)], clock.now());
+        return true;
+      }),
 
     deliveries: (caller, id, query) =>
       inWorkspace(caller, async (tx, workspace) => {

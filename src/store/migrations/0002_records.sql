@@ -9,6 +9,7 @@ create sequence import_number as bigint;
 create sequence webhook_number as bigint;
 create sequence pending_link_number as bigint;
 create sequence job_number as bigint;
+create sequence access_event_number as bigint;
 
 -- The schema as one document, with the small integers that stand for its names in the tables below. json, not jsonb: the order of
 -- types and fields is part of it.
@@ -568,6 +569,25 @@ create table webhook_delivery (
 );
 create index webhook_delivery_by_time on webhook_delivery (workspace_id, webhook, attempted_at);
 create index webhook_delivery_waiting on webhook_delivery (workspace_id, webhook, commit, row) where state = 'waiting';
+
+-- Who may come in, and what is configured: each change of it, written in the transaction of the change. principal_id null: nobody was signed
+-- in. concerned_id: null for what is known by its name alone. before and after hold no secret, and no value of a record.
+create table access_event (
+  workspace_id bigint not null,
+  event bigint not null default nextval('access_event_number'),
+  at timestamptz not null,
+  principal_id bigint,
+  via text not null,
+  request text not null,
+  action text not null,
+  concerned_kind text not null,
+  concerned_id bigint,
+  concerned_name text not null,
+  before jsonb,
+  after jsonb,
+  primary key (workspace_id, event)
+);
+create index access_event_by_time on access_event (workspace_id, at, event);
 
 -- When each workspace is to be cleaned of what is too old, and who is at work on it; 0 stands for what belongs to none. changes_from: the
 -- first commit whose changes are kept, as a cleaning that is cut short leaves some of those before it. Global: whoever cleans must know where.

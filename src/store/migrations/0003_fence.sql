@@ -14,7 +14,8 @@ begin
   foreach name in array array[
     'workspace_schema', 'workspace_schema_history', 'record', 'record_key', 'field_index', 'link', 'link_stamp', 'pending_link', 'commit_counter', 'commit', 'change',
     'interface_record', 'interface_lock', 'run', 'held_delete', 'leaver', 'queued_part', 'staging', 'issue', 'run_element', 'import', 'import_rejection',
-    'import_batch', 'idempotency', 'job', 'webhook', 'webhook_delivery', 'refusal', 'record_alias', 'numbering', 'record_merge', 'plan', 'plan_item'
+    'import_batch', 'idempotency', 'job', 'webhook', 'webhook_delivery', 'refusal', 'record_alias', 'numbering', 'record_merge', 'plan', 'plan_item',
+    'access_event'
   ] loop
     execute format('alter table %I enable row level security', name);
     execute format(

@@ -12,6 +12,7 @@ import {
   UserShape,
 } from './access.ts';
 import { ActivityShape } from './activity.ts';
+import { AuditEntryShape, AuditListShape } from './audit.ts';
 import { FeedItemShape, FeedPageShape } from './changes.ts';
 import { dialectComponents } from './dialect.ts';
 import { elementComponents } from './element.ts';
@@ -110,6 +111,8 @@ export const components = [
   FeedItemShape,
   FeedPageShape,
   ActivityShape,
+  AuditEntryShape,
+  AuditListShape,
   WebhookShape,
   WebhookListShape,
   NewWebhookShape,

@@ -188,7 +188,8 @@ describe('a request', () => {
 });
 
 describe('a signed request', async () => {
-  const key = await server.hub.access.createCredential(await ownerOf(server.hub), {
+  const caller = { principal: await ownerOf(server.hub), via: 'origami', requestId: 'test' };
+  const key = await server.hub.access.createCredential(caller, {
     kind: 'hmac',
     label: 'signer',
     role: 'admin',

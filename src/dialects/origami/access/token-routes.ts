@@ -96,7 +96,7 @@ function credential(value: unknown): string {
 async function principalOf(hub: Hub, login: Login, request: FastifyRequest): Promise<Principal> {
   const workspace = await hub.access.workspace(login.account);
   if (workspace === undefined) throw denied();
-  const named = { workspace: workspace.id, shortName: true, from: request.ip };
+  const named = { workspace: workspace.id, shortName: true, from: request.ip, via, requestId: request.id };
   const match = await hub.access.password(login.user, login.secret, named);
   if (match.kind !== 'one' || !mayUseNamedWorkspace(match.principal, request)) throw denied();
   return match.principal;

@@ -52,6 +52,8 @@ async function ofPassword(
     workspace: request.namedWorkspace,
     shortName: false,
     from: request.ip,
+    via,
+    requestId: request.id,
   });
   if (match.kind === 'several') throw ambiguousUser();
   return match.kind === 'one' ? match.principal : undefined;

@@ -67,6 +67,8 @@ async function sessionOf(request: FastifyRequest, { hub, options }: Context): Pr
         workspace: request.namedWorkspace,
         shortName: false,
         from: request.ip,
+        via,
+        requestId: request.id,
       });
       if (match.kind !== 'one') throw oauthRefusal(400, 'invalid_grant', 'The user name or the password is wrong.');
       return open(match.principal, true);
