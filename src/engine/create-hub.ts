@@ -5,6 +5,7 @@ import type { Caller } from '../model/principal.ts';
 import type { Database } from '../store/database.ts';
 import { createAccess } from './access/create-access.ts';
 import { type PasswordCost, PasswordHashes } from './access/password-hashes.ts';
+import { rights } from './access/rights.ts';
 import { Vault } from './access/secrets.ts';
 import { audit } from './audit/audit.ts';
 import { Catalogues } from './catalogues.ts';
@@ -141,6 +142,7 @@ export function createHub(parts: {
     activity: (caller, from, hours) => activity(database, caller.principal.workspace, from, hours),
     latestChanges: (caller, query) => latestChanges(contexts.feed(caller.principal.workspace), caller, query),
 
+    rights: async (caller, query) => rights(database, await catalogueOf(caller), caller, query),
     audit: (caller, query) => audit(database, caller, query),
 
     merge: (caller, command, options) =>

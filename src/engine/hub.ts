@@ -58,6 +58,7 @@ import type {
 } from '../model/runs.ts';
 import type { SchemaDocument } from '../model/schema.ts';
 import type { Access } from './access/access.ts';
+import type { RightsOutcome, RightsQuery } from './access/rights.ts';
 import type { AuditOutcome, AuditQuery } from './audit/audit.ts';
 import type { ChangesOutcome, ChangesQuery } from './changes/changes.ts';
 import type { LatestQuery } from './changes/latest.ts';
@@ -144,6 +145,8 @@ export type Hub = {
   /** How much was changed in each of some hours: of the whole workspace, so that it is for those who see all of it. */
   activity(caller: Caller, from: Date, hours: number): Promise<readonly BusyHour[]>;
 
+  /** Who may do what, by role, grants and interfaces, in the order of their numbers. For administrators. */
+  rights(caller: Caller, query: RightsQuery): Promise<RightsOutcome>;
   /** What was done to access and configuration, newest first. For administrators. */
   audit(caller: Caller, query: AuditQuery): Promise<AuditOutcome>;
 

@@ -9,6 +9,7 @@ import type { Caller } from '../model/principal.ts';
 import { byId, byKey, byNumber, formatRef, type Ref } from '../model/ref.ts';
 import type { RunView } from '../model/runs.ts';
 import type { Access } from './access/access.ts';
+import type { RightsView } from './access/rights.ts';
 import type { Hub } from './hub.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Plans } from './plan/plans.ts';
@@ -184,6 +185,14 @@ const probes: Record<keyof Hub, Probe | 'no workspace in it'> = {
   answerOnce: async () => {
     const own = await fresh.hub.answerOnce(stranger, onceAsked, { isSecret: false }, answering('mine'));
     expect(own.body).toBe('mine');
+  },
+  rights: async () => {
+    const ids = async (caller: Caller, query: object = {}) =>
+      itemsOf<RightsView>(await fresh.hub.rights(caller, { limit: 1000, ...query })).map((one) => one.principal.id);
+    const ours = await ids(fresh.admin);
+    expect(ours).toContain(fresh.member.principal.id);
+    for (const id of await ids(stranger)) expect(ours).not.toContain(id);
+    expect(await ids(stranger, { principal: fresh.member.principal.id })).toEqual([]);
   },
   audit: async () => {
     const all = { limit: 1000 };

@@ -19,6 +19,7 @@ import { eraseRoute } from './erase.ts';
 import { exportRoutes } from './export.ts';
 import { failureProblem } from './failures.ts';
 import { findRoute } from './find.ts';
+import { grantsRoute } from './grants.ts';
 import { importRoutes } from './import.ts';
 import { importListRoutes } from './imports.ts';
 import { interfaceCalls, interfaceCallsRoute } from './interface-calls.ts';
@@ -127,6 +128,7 @@ function routesWithKey(scope: FastifyInstance, hub: Hub): void {
   webhookRoutes(scope, hub);
   cleanRoute(scope, hub);
   accessRoutes(scope, hub);
+  grantsRoute(scope, hub);
   auditRoute(scope, hub);
   dialectsRoute(scope);
   scope.register(async (importScope) => importRoutes(importScope, hub)); // it alone reads bodies as they arrive

@@ -71,6 +71,7 @@ const requests: Record<string, { path: string; body?: object }> = {
   replayElement: { path: '/v1/runs/1/elements/0/replay' },
   findIssues: { path: '/v1/runs/999999/issues' },
   listIssues: { path: '/v1/interfaces/myendpoint/runs/1/issues' },
+  listGrants: { path: '/v1/grants' },
   readAudit: { path: '/v1/audit' },
   listKeys: { path: '/v1/keys' },
   createKey: { path: '/v1/keys', body: { label: 'roles' } },

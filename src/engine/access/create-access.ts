@@ -11,7 +11,7 @@ import * as sessions from '../../store/sessions.ts';
 import { Overloaded } from '../hub-errors.ts';
 import type { Access, Session } from './access.ts';
 import { administration } from './administration.ts';
-import { callViolations } from './grants.ts';
+import { callsByRight } from './grants.ts';
 import type { PasswordHashes } from './password-hashes.ts';
 import { type LetInBy, passwordMatcher } from './passwords.ts';
 import { sameBytes, sha256, type Vault } from './secrets.ts';
@@ -87,8 +87,8 @@ export function createAccess(database: Database, vault: Vault, hashes: PasswordH
     },
 
     async mayCall(principal, on) {
-      if (on.apiKeys.length === 0) return callViolations(principal, on).length === 0;
-      if (principal.role === 'admin' || (principal.role === 'power' && principal.kind === 'user')) return true;
+      const byRight = callsByRight(principal, on);
+      if (byRight !== undefined) return byRight;
       const clientIds = await global((tx) => principals.readClientIds(tx, principal.workspace, principal.id));
       return clientIds.some((id) => on.apiKeys.includes(id));
     },

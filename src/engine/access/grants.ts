@@ -18,6 +18,12 @@ export const callViolations = (principal: Principal, { apiKeys, type }: Interfac
     ? []
     : (['create', 'edit', 'delete'] as const).flatMap((action) => grantViolations(principal, action, type));
 
+/** Whether its role or its grants let a principal call an interface; undefined: that is up to the client ids that the interface names. */
+export function callsByRight(principal: Principal, on: Interface): boolean | undefined {
+  if (on.apiKeys.length === 0) return callViolations(principal, on).length === 0;
+  return principal.role === 'admin' || (principal.role === 'power' && principal.kind === 'user') ? true : undefined;
+}
+
 /** Workspace roles that may configure interfaces and schema. */
 export const mayConfigure = (principal: Principal): boolean => principal.role !== 'member';
 

@@ -17,6 +17,7 @@ import { FeedItemShape, FeedPageShape } from './changes.ts';
 import { dialectComponents } from './dialect.ts';
 import { elementComponents } from './element.ts';
 import { ErasureAnswerShape } from './erasure.ts';
+import { grantsComponents } from './grants.ts';
 import {
   ImportAnswerShape,
   ImportCountsShape,
@@ -113,6 +114,7 @@ export const components = [
   ActivityShape,
   AuditEntryShape,
   AuditListShape,
+  ...grantsComponents,
   WebhookShape,
   WebhookListShape,
   NewWebhookShape,
