@@ -7,6 +7,7 @@ import { cleanCommand } from './clean.ts';
 import { CommandFailure, exitCodes } from './failure.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { Dropped } from './remote/api.ts';
+import { auditCommand } from './remote/audit.ts';
 import { exportCommand } from './remote/export.ts';
 import { approveCommand, cancelCommand } from './remote/held.ts';
 import { importCommand } from './remote/import.ts';
@@ -200,6 +201,17 @@ function addRemoteCommands(program: Command, finish: (code: number) => void): vo
     .addOption(new Option('--plan', 'only say what would be taken back, and what left alone').conflicts('planId'))
     .option('--plan-id <ID>', 'take back just what this plan said')
     .option('--json', 'with --plan: the plan as JSON');
+  remote('audit', 'who did what to access and configuration, newest first', auditCommand)
+    .option('--action <ACTIONS>', 'only these, as key_created,key_revoked')
+    .option('--principal <NUMBER>', 'only what this user or key did')
+    .option('--concerned <KIND>', 'only what was done to these, as user or interface:erp')
+    .option('--since <TIME>', 'only what was done at this time or later, as 2026-11-30T00:00:00Z')
+    .option('--until <TIME>', 'only what was done before this time')
+    .option('--limit <COUNT>', 'at most so many (default: 20)')
+    .option('--json', 'as JSON, with all that is known of them')
+    .addOption(formatOption(['ndjson', 'csv'], 'all of them'))
+    .option('--out <FILE>', 'write all of them to a file, as CSV unless --format says otherwise')
+    .option('--spreadsheet', 'CSV that is to be opened in a spreadsheet');
   remote('export [TYPE]', 'all records of a type as rows, or all links with --links LINK', exportCommand)
     .option('--links <LINK>', 'export the links of this link type, as claim.contacts, instead of records')
     .addOption(formatOption(['ndjson', 'csv'], 'default: ndjson'))
