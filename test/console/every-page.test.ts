@@ -44,6 +44,7 @@ describe('every page of the menu', () => {
     ['/interfaces', 2, []],
     ['/interfaces/myendpoint', 4, []],
     ['/schema?tab=edit', 2, []],
+    ['/schema?tab=form', 2, ['/v1/dialects']], // how each API spells names
     ['/audit', 5, names],
     ['/waiting-links', 2, []],
     ['/webhooks', 1, []],

@@ -64,7 +64,7 @@ export const labelOf = (key: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-function pluralOf(singular: string): string {
+export function pluralOf(singular: string): string {
   if (/[^aeiou]y$/i.test(singular)) return `${singular.slice(0, -1)}ies`;
   return /(s|x|z|ch|sh)$/i.test(singular) ? `${singular}es` : `${singular}s`;
 }

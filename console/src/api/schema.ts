@@ -1,6 +1,7 @@
 /** The schema: types, fields, link types, interfaces; and changing it, its plan first. */
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { type Call, call, get, send } from './client.ts';
+import type { SchemaBody, SchemaText } from './schema-body.ts';
 import type { Schema, SchemaAnswer } from './types.ts';
 import { useWrite } from './use-write.ts';
 
@@ -11,9 +12,6 @@ export const schemaQuery = queryOptions({
   queryFn: ({ signal }) => get<Schema>('/v1/schema', {}, signal),
   staleTime: 60_000,
 });
-
-/** The same as text, as it is edited and exported; `etag` says of which version. */
-export type SchemaText = { readonly text: string; readonly etag: string };
 
 export const schemaTextQuery = queryOptions({
   queryKey: ['schema', 'text'],
@@ -31,16 +29,12 @@ export const usePlanSchema = () =>
   });
 
 /** Refused when somebody has changed the schema since the text was read: what they added would be removed unseen. */
-const putText = ({ text, etag }: SchemaText, query: Call['query']): Promise<SchemaAnswer> =>
-  call('PUT', '/v1/schema', {
-    ...(query && { query }),
-    headers: { 'if-match': etag },
-    file: { content: text, type: yamlType },
-  });
+const putBody = ({ etag, ...file }: SchemaBody, query: Call['query']): Promise<SchemaAnswer> =>
+  call('PUT', '/v1/schema', { ...(query && { query }), headers: { 'if-match': etag }, file });
 
-export const usePlanText = () => useMutation({ mutationFn: (edited: SchemaText) => putText(edited, { plan: true }) });
+export const usePlanBody = () => useMutation({ mutationFn: (body: SchemaBody) => putBody(body, { plan: true }) });
 
-export const useApplyText = () =>
-  useWrite(({ allowLoss, ...edited }: SchemaText & { readonly allowLoss: boolean }) =>
-    putText(edited, { allow_loss: allowLoss }),
+export const useApplyBody = () =>
+  useWrite(({ allowLoss, ...body }: SchemaBody & { readonly allowLoss: boolean }) =>
+    putBody(body, { allow_loss: allowLoss }),
   );

@@ -1,6 +1,7 @@
 import { Alert, Anchor, List, Text } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
 import { type ReactNode, useCallback } from 'react';
+import { Link } from 'react-router';
 import { ApiProblem, prefix } from '../api/client.ts';
 import type { Problem } from '../api/types.ts';
 import { remedyOf } from './remedies.ts';
@@ -13,20 +14,24 @@ type Shown = {
   readonly title?: string;
   /** What was sent is one text: each reason says where in it. */
   readonly saysWhere?: boolean;
+  /** The address where what is refused at a place is mended, where there is one. */
+  readonly wayTo?: ((path: string) => string | undefined) | undefined;
   /** What to do about it here, where something else is to be done than of all such refusals. */
   readonly remedy?: ReactNode;
 };
 
 /** What went wrong, and what to do: the API's own words where it has said something. */
-export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown) {
-  const saidOf = saysWhere ? saidWithPath : saidWithRow;
+export function ProblemAlert({ fault, title, saysWhere = false, wayTo, remedy }: Shown) {
+  const saidOf = (one: Violation): ReactNode =>
+    saysWhere ? <SaidWithPath {...one} wayTo={wayTo} /> : saidWithRow(one);
   const problem = fault instanceof ApiProblem ? fault.problem : undefined;
   const isSignedOut = problem?.code === 'unauthenticated';
   const one = problem?.violations[0];
   const several = problem !== undefined && problem.violations.length > 1 ? problem.violations : [];
   // A form is longer than its dialog: who presses its button would see nothing happen.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another fault is shown anew
-  const seen = useCallback((alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'nearest' }), [fault]);
+  const which = problem?.request_id ?? fault;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another fault is shown anew, what is left of the same one is not
+  const seen = useCallback((alert: HTMLElement | null) => alert?.scrollIntoView({ block: 'nearest' }), [which]);
   return (
     <Alert
       ref={seen}
@@ -39,7 +44,9 @@ export function ProblemAlert({ fault, title, saysWhere = false, remedy }: Shown)
     >
       {isSignedOut && <SignedOut />}
       {!isSignedOut && several.length === 0 && (
-        <Text size="sm">{one === undefined ? messageOf(fault) : saidOf(one)}</Text>
+        <Text size="sm" component="div">
+          {one === undefined ? messageOf(fault) : saidOf(one)}
+        </Text>
       )}
       {several.length > 0 && (
         <List size="sm">
@@ -77,7 +84,22 @@ function saidWithRow({ path, message }: Violation): string {
   return place === undefined ? message : `${place}: ${message}`;
 }
 
-const saidWithPath = ({ path, message }: Violation): string =>
-  path === null || message.startsWith(path) ? message : `${path}: ${message}`;
+function SaidWithPath({ path, message, wayTo }: Violation & Pick<Shown, 'wayTo'>) {
+  if (path === null) return message;
+  const text = message.startsWith(path) ? message.slice(path.length) : `: ${message}`;
+  const to = wayTo?.(path);
+  return (
+    <>
+      {to === undefined ? (
+        path
+      ) : (
+        <Anchor component={Link} to={to} size="sm" c="inherit" underline="always">
+          {path}
+        </Anchor>
+      )}
+      {text}
+    </>
+  );
+}
 
 const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -80,7 +80,7 @@ const words: Readonly<Partial<Record<Code, string>>> = {
   unknown_delivery: 'It is longer ago than the week that deliveries are remembered.',
   unknown_pending_link: 'It was made or withdrawn meanwhile: load the page again.',
   webhook_invalid: 'Mend that. Addresses within the own network must have been allowed where the server is started.',
-  schema_loss_refused: 'Keep what is named in the text, or say that it may be lost.',
+  schema_loss_refused: 'Keep what is named, or say that it may be lost.',
   grant_on_unknown_type: gone('load the page again'),
   schema_invalid: 'Mend what is named, and look again.',
   // Of requests, which the console makes: it is at fault, or what lies between.

@@ -1,15 +1,17 @@
 import { Card, Group, SegmentedControl, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
 import type { Schema } from '../../api/types.ts';
 import { beginningOf, counted } from '../../components/words.ts';
+import { addressOf } from './address.ts';
 import classes from './diagram.module.css';
 import { box, type Placed, place } from './layout.ts';
 
-/** Types and what leads from one to the other. The tables beside it say the same in words. */
 /** What the box of a type has room for. */
 const mostOfLabel = 18;
 
-export function Diagram({ schema }: { schema: Schema }) {
+/** Types and what leads from one to the other: the way to the form of each, or to its table. The tables beside it say the same in words. */
+export function Diagram({ schema, mayEdit }: { schema: Schema; mayEdit: boolean }) {
   const placed = useMemo(() => place(schema), [schema]);
   const [scale, setScale] = useState('fit');
   /** The type that is pointed at: what leads to and from it stands out. */
@@ -20,7 +22,8 @@ export function Diagram({ schema }: { schema: Schema }) {
       <Group justify="space-between" mb="sm" wrap="nowrap" align="start">
         <Text component="figcaption" size="sm" c="dimmed">
           {counted(types.length, 'type')}, {counted(connections.length, 'link or lookup', 'links and lookups')}. Framed
-          in blue: an application owns it; dashed: a lookup. Point at a type to see what leads to it and from it.
+          in blue: an application owns it; dashed: a lookup. Point at a type to see what leads to it and from it; choose
+          it to {mayEdit ? 'edit it' : 'see its fields'}.
         </Text>
         <SegmentedControl
           size="xs"
@@ -36,35 +39,39 @@ export function Diagram({ schema }: { schema: Schema }) {
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse must be able to scroll it */}
       <section className="scroll" tabIndex={0} aria-label="Diagram">
+        {/* biome-ignore lint/a11y/useSemanticElements: a picture is no set of fields */}
         <svg
           className={classes.diagram}
           viewBox={`0 0 ${width} ${height}`}
           width={scale === 'fit' ? '100%' : width}
           style={{ maxWidth: scale === 'fit' ? width : undefined, minWidth: scale === 'fit' ? undefined : width }}
-          role="img"
+          role="group"
           aria-label={`The diagram of the schema: ${types.map(({ label }) => label).join(', ')}`}
         >
           <Lines placed={placed} chosen={chosen} />
           {types.map(({ key, label, type, x, y }) => (
-            // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only makes lines stand out
-            <g
+            <Link
               key={key}
+              to={mayEdit ? addressOf(`types.${key}`) : `?${new URLSearchParams({ tab: 'types', at: `types.${key}` })}`}
               className={classes.type}
               data-external={type.owner !== undefined && type.owner !== 'internal'}
-              transform={`translate(${x - box.width / 2} ${y - box.height / 2})`}
               onMouseEnter={() => setChosen(key)}
               onMouseLeave={() => setChosen(null)}
+              onFocus={() => setChosen(key)}
+              onBlur={() => setChosen(null)}
             >
-              <rect width={box.width} height={box.height} rx={8} />
-              <text x={14} y={25} className={classes.label}>
-                {beginningOf(label, mostOfLabel)}
-                {label.length > mostOfLabel && <title>{label}</title>}
-              </text>
-              <text x={14} y={44} className={classes.note}>
-                {counted(Object.keys(type.fields ?? {}).length, 'field')}
-                {type.owner !== undefined && type.owner !== 'internal' ? `, owned by ${type.owner}` : ''}
-              </text>
-            </g>
+              <g transform={`translate(${x - box.width / 2} ${y - box.height / 2})`}>
+                <rect width={box.width} height={box.height} rx={8} />
+                <text x={14} y={25} className={classes.label}>
+                  {beginningOf(label, mostOfLabel)}
+                  {label.length > mostOfLabel && <title>{label}</title>}
+                </text>
+                <text x={14} y={44} className={classes.note}>
+                  {counted(Object.keys(type.fields ?? {}).length, 'field')}
+                  {type.owner !== undefined && type.owner !== 'internal' ? `, owned by ${type.owner}` : ''}
+                </text>
+              </g>
+            </Link>
           ))}
         </svg>
       </section>

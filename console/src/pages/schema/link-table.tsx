@@ -4,10 +4,11 @@ import type { Schema } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { Wide } from '../../components/wide.tsx';
+import { addressOf } from './address.ts';
 import { connectionsOf } from './model.ts';
 
 /** What leads from type to type; the diagram in words. */
-export function LinkTable({ schema }: { schema: Schema }) {
+export function LinkTable({ schema, mayEdit }: { schema: Schema; mayEdit: boolean }) {
   const connections = connectionsOf(schema);
   if (connections.length === 0) {
     return (
@@ -32,7 +33,20 @@ export function LinkTable({ schema }: { schema: Schema }) {
           {connections.map(({ from, to, name, kind, inverse, cardinality, roles, owner }) => (
             <Table.Tr key={`${from}.${name}`}>
               <Table.Td>{from}</Table.Td>
-              <Table.Td>{kind === 'lookup' ? `${name} (lookup)` : name}</Table.Td>
+              <Table.Td>
+                {mayEdit ? (
+                  <Anchor
+                    component={Link}
+                    size="sm"
+                    to={addressOf(kind === 'lookup' ? `types.${from}.fields.${name}` : `links.${from}.${name}`)}
+                  >
+                    {name}
+                  </Anchor>
+                ) : (
+                  name
+                )}
+                {kind === 'lookup' && ' (lookup)'}
+              </Table.Td>
               <Table.Td>{to}</Table.Td>
               <Table.Td>{inverse}</Table.Td>
               <Table.Td>{cardinality}</Table.Td>

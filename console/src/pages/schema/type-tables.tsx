@@ -1,32 +1,51 @@
-import { Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
 import type { Schema } from '../../api/types.ts';
 import { keyStyle } from '../../components/key-style.ts';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
+import { addressOf } from './address.ts';
 import { type ShownType, typesOf } from './model.ts';
 
 type Field = NonNullable<ShownType['type']['fields']>[string];
 
 const columns = ['Field', 'Type', 'Rules', 'Owner'] as const;
 
-/** Every type with its fields. */
-export const TypeTables = ({ schema }: { schema: Schema }) => (
+/** Every type with its fields. @param at `types.claim`: the one that is asked for. */
+export const TypeTables = ({ schema, at, mayEdit }: { schema: Schema; at: string | null; mayEdit: boolean }) => (
   <Stack>
     {typesOf(schema).map((one) => (
-      <TypeCard key={one.key} one={one} />
+      <TypeCard key={one.key} one={one} isAsked={at === `types.${one.key}`} mayEdit={mayEdit} />
     ))}
   </Stack>
 );
 
-const TypeCard = ({ one: { key, label, type } }: { one: ShownType }) => (
-  <Card withBorder component="section" id={`type-${key}`} aria-label={label}>
-    <Group gap="xs">
-      <Title order={2} size="h4">
-        {label}
-      </Title>
-      <Code>{key}</Code>
-      <OwnerBadge owner={type.owner ?? 'internal'} />
+const toItsTop = (card: HTMLElement | null): void => card?.scrollIntoView({ block: 'start' });
+
+type Shown = { readonly one: ShownType; readonly isAsked: boolean; readonly mayEdit: boolean };
+
+const TypeCard = ({ one: { key, label, type }, isAsked, mayEdit }: Shown) => (
+  <Card
+    withBorder
+    component="section"
+    aria-label={label}
+    ref={isAsked ? toItsTop : undefined}
+    style={{ scrollMarginTop: 60 }}
+  >
+    <Group justify="space-between" wrap="nowrap" align="start">
+      <Group gap="xs">
+        <Title order={2} size="h4">
+          {label}
+        </Title>
+        <Code>{key}</Code>
+        <OwnerBadge owner={type.owner ?? 'internal'} />
+      </Group>
+      {mayEdit && (
+        <Anchor component={Link} size="sm" to={addressOf(`types.${key}`)} aria-label={`Edit ${label}`}>
+          Edit
+        </Anchor>
+      )}
     </Group>
     {type.description !== undefined && (
       <Text size="sm" c="dimmed">
