@@ -148,7 +148,7 @@ describe('Application integration', () => {
   it('says that it is overdue, and since when', async () => {
     await console.call('PATCH', '/v1/interfaces/myendpoint', { overdue_after: 1 });
     await expect
-      .poll(async () => (await console.call('GET', '/v1/interfaces/myendpoint')).overdue_since, { timeout: 10_000 })
+      .poll(async () => (await console.call('GET', '/v1/interfaces/myendpoint')).overdue_since)
       .not.toBeNull();
     const page = await console.signedIn('power', '/interfaces/myendpoint', { colorScheme: 'dark', width: 390 });
     await page.getByText('No complete set has come for longer than 1 second', { exact: false }).waitFor();

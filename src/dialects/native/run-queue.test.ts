@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { slowSet } from '../../../test/slow-set.ts';
+import { query } from '../../../test/steps.ts';
 import { adminOf, demoServer, type Json, reasons } from './test-client.ts';
 
 const ends: (() => unknown)[] = [];
@@ -151,16 +152,24 @@ describe('the list of all runs', async () => {
 });
 
 describe('an interface that should have had a set', async () => {
-  const { call, hub } = await demoServer();
+  const { call, hub, databaseUrl } = await demoServer();
+  /** As if all that happened had been so long before. */
+  const pass = (time: string) =>
+    query(
+      databaseUrl,
+      'update overdue_watch set since = since - $1::interval, due_at = due_at - $1::interval returning since',
+      [time],
+    );
   const set = (overdue_after: unknown) => call('PATCH', '/v1/interfaces/myendpoint', { body: { overdue_after } });
   const shown = async () => (await call('GET', '/v1/interfaces')).body.items[0];
 
   it('is overdue until it has one', async () => {
     for (const wrong of ['26', 'soon', 0, -1, '1y', true])
       expect((await set(wrong)).status).toBeGreaterThanOrEqual(400);
-    expect((await set('PT1S')).body.overdue_after).toBe('PT1S');
+    expect((await set('PT1H')).body.overdue_after).toBe('PT1H');
     expect((await shown()).overdue_since).toBeNull();
-    await expect.poll(async () => (await shown()).overdue_since).not.toBeNull();
+    await pass('2 hours');
+    expect((await shown()).overdue_since).not.toBeNull();
     const worker = hub.workOnRuns({});
     ends.push(() => worker.stop());
     const told = async () =>
@@ -168,12 +177,17 @@ describe('an interface that should have had a set', async () => {
     await expect.poll(told).toEqual(['myendpoint']);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(await told()).toEqual(['myendpoint']); // once for each time
-    await set('1h');
+    await set('3h');
     expect((await shown()).overdue_since).toBeNull();
-    await set(1);
+    await set(10_800);
     await call('POST', '/v1/interfaces/myendpoint/runs', { body: [] });
-    expect((await shown()).overdue_since).toBeNull();
-    expect(await shown()).toMatchObject({ overdue_after: 1, last_run: { state: 'applied' } });
+    await pass('2 hours');
+    expect(await shown()).toMatchObject({
+      overdue_after: 10_800,
+      overdue_since: null,
+      last_run: { state: 'applied' },
+    });
+    await pass('2 hours');
     await expect.poll(told).toEqual(['myendpoint', 'myendpoint']);
     await set(null);
     expect(await shown()).toMatchObject({ overdue_after: null, overdue_since: null });

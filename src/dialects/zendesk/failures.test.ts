@@ -1,12 +1,11 @@
 /** Whatever goes wrong is answered in the vendor's shapes, on every kind of call, and tells nothing of the inside. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
 import { zendeskDialect } from './index.ts';
 import { defaultOptions } from './options.ts';
-import { credentials } from './test-client.ts';
+import { beginMinute, credentials } from './test-client.ts';
 
 const serverWith = (options: Partial<typeof defaultOptions> = {}): Promise<FreshServer> => {
   const dialect = zendeskDialect({ ...defaultOptions, ...options });
@@ -124,10 +123,9 @@ describe('an address', () => {
 describe('beyond the rate limit', () => {
   it('every call is told when to come again, whatever it asks, and who asks counts for the account', async () => {
     const narrow = await serverWith({ rateLimit: 1 });
+    beginMinute();
     try {
       const origin = narrow.url;
-      const secondsLeft = 60 - ((Date.now() / 1000) % 60);
-      if (secondsLeft < 10) await sleep(secondsLeft * 1000); // all of it must happen in one minute
       await send(`GET ${contact}`, { origin });
       for (const request of [`GET ${contact}`, `POST ${contact}/jobs`, `GET ${contact}/records`]) {
         const answer = await send(request, { origin, headers: { authorization: credentials.member } });

@@ -1,6 +1,7 @@
 /** For tests: a server of their own with the demo records, and a client that speaks to it as the vendor's do. */
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
+import { clock } from '../../model/clock.ts';
 import type { Dialect } from '../contract.ts';
 import { zendeskDialect } from './index.ts';
 import { defaultOptions } from './options.ts';
@@ -23,6 +24,12 @@ export function demoServer(dialect: Dialect = roomy): { readonly origin: string 
       return server?.url ?? '';
     },
   };
+}
+
+/** What is limited by the clock's minute begins with one. */
+export function beginMinute(): void {
+  clock.set(new Date(Math.ceil(Date.now() / 60_000) * 60_000));
+  onTestFinished(() => clock.set(null));
 }
 
 export type Answer = {

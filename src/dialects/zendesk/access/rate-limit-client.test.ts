@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { freshServer } from '../../../../test/fresh-server.ts';
 import { zendeskDialect } from '../index.ts';
 import { defaultOptions } from '../options.ts';
+import { beginMinute } from '../test-client.ts';
 
 const dialect = zendeskDialect({ ...defaultOptions, rateLimit: 3 });
 const server = await freshServer({
@@ -20,6 +21,7 @@ it('takes an answer beyond the rate limit for what it is, and no other', async (
     ...{ endpointUri: `${server.url}/api/v2`, throwOriginalException: true },
   });
   const limited: Read[] = [];
+  beginMinute();
   for (let n = 0; n < 8; n++) {
     const { response, result } = (await client.tickets.request('GET', ['custom_objects'] as Read)) as Read;
     if (result?.statusCode === 429) limited.push(response);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../../test/fresh-server.ts';
 import { query } from '../../../../test/steps.ts';
+import { clock } from '../../../model/clock.ts';
 import { zendeskDialect } from '../index.ts';
 import { defaultOptions } from '../options.ts';
-import { type Answer, basic, type Client, clientOf, credentials, must } from '../test-client.ts';
+import { type Answer, basic, beginMinute, type Client, clientOf, credentials, must } from '../test-client.ts';
 
 let server: FreshServer;
 const dialectWith = (options: Partial<typeof defaultOptions>) => zendeskDialect({ ...defaultOptions, ...options });
@@ -202,9 +203,10 @@ describe('the incremental export', () => {
 describe('by its options, the incremental export', () => {
   it('begins a minute ago at least, and is limited by the minute on its own', async () => {
     const narrow = await open({ exportRateLimit: 2 });
+    beginMinute();
     try {
       const client = clientOf(() => narrow.url, basic('admin@keyway.test/token', 'kw_demo_admin'));
-      const now = Math.floor(Date.now() / 1000);
+      const now = Math.floor(clock.nowMs() / 1000);
       expect((await exportOf('contact', `start_time=${now - 30}`, client)).status).toBe(400);
       const answers = [];
       for (let n = 0; n < 4; n++) answers.push(await exportOf('contact', `start_time=${now - 90}`, client));

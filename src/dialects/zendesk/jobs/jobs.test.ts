@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../../test/fresh-server.ts';
 import { zendeskDialect } from '../index.ts';
@@ -225,12 +226,21 @@ describe('too many jobs', () => {
   it('at once are told to try again', async () => {
     const client = clientOf(() => narrow.url, basic('admin@keyway.test/token', 'kw_demo_admin'));
     const items = Array.from({ length: 50 }, (_, index) => ({ name: `n${index}` }));
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () => post('/custom_objects/contact', 'create', items, client)),
-    );
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(2);
+    // None is done before all have come.
+    const holder = new pg.Client({ connectionString: narrow.databaseUrl });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('lock table record in share mode');
+    const refused: Answer[] = [];
+    const answering = Array.from({ length: 6 }, async () => {
+      const answer = await post('/custom_objects/contact', 'create', items, client);
+      if (answer.status === 429) refused.push(answer);
+      return answer;
+    });
+    await expect.poll(() => refused.length).toBe(4);
+    await holder.query('commit');
+    await holder.end();
+    expect((await Promise.all(answering)).filter(({ status }) => status === 201)).toHaveLength(2);
     for (const { headers, body } of refused) {
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
       expect(body.errors[0].code).toBe('TooManyRequests');
