@@ -9,7 +9,12 @@ import { chromium, type Page } from 'playwright-core';
 
 const folder = 'docs/screenshots';
 const size = { width: 1280, height: 800 };
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const executablePath = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/chromium-headless-shell',
+].find(existsSync);
 
 const pictures = [
   { name: 'overview', path: '/', colorScheme: 'light' },

@@ -10,7 +10,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const chromiumPaths = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 const wants = (flag) => process.argv.includes(flag);
 // Beside each other, and each to its end: both wait for the network most of the time.
@@ -84,7 +89,8 @@ async function provideSystemPackages() {
   const postgres = [15, 16, 17, 18].map((version) => `postgresql-${version}`);
   const wanted = [
     ...(hasPostgres() ? [] : postgres.filter(isOffered).slice(0, 1)),
-    ...(hasChromium() ? [] : ['chromium'].filter(isOffered)),
+    // The shell draws no windows of its own: to open one takes a tenth of the work.
+    ...(hasChromium() ? [] : ['chromium-headless-shell', 'chromium'].filter(isOffered).slice(0, 1)),
   ];
   if (wanted.length === 0) return;
   // Debian would make and start a server of its own; the tests start theirs.

@@ -10,6 +10,7 @@ import { type FreshServer, freshServer } from '../fresh-server.ts';
 /** Where `node scripts/setup.mjs --test` sees to one; elsewhere Playwright's own. */
 const executablePath = [
   process.env.TEST_CHROMIUM ?? '',
+  '/usr/bin/chromium-headless-shell', // without windows of its own, which are most of the work of opening one
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -117,7 +118,7 @@ async function leave(page: Page): Promise<void> {
 
 /** Fails for what a reader of the screen, or somebody without a mouse, would stumble over: what is there for the moment that something fades is no fault. */
 export const expectAccessible = (page: Page): Promise<void> =>
-  expect.poll(() => seriousFaults(page), { message: page.url(), timeout: 5_000, interval: 250 }).toEqual([]);
+  expect.poll(() => seriousFaults(page), { message: page.url(), interval: 250 }).toEqual([]);
 
 async function seriousFaults(page: Page): Promise<string[]> {
   // To read its half megabyte takes a page longer than to be looked through: once is enough until the next one is loaded.
