@@ -14,11 +14,11 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/count-reporter.ts'],
     maxWorkers: availableParallelism() + 1, // a third of their time they wait: for timers, processes and browsers
-    // Many start processes, of a second of work each, on a machine that may have other work. Here, and not by `vi.setConfig` in a module
-    // that several files import: it is loaded once, and what it sets holds for the first of them alone.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
+    // Many start processes, of a second of work each, on a machine that may have other work: none has a bound of its own below this one.
+    // Here, and not by `vi.setConfig` in a module that several files import: it is loaded once, and what it sets holds for the first of them alone.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     // In each project `isolate: false`: to load the whole program anew for each file takes a fifth of the time.
     projects: [
       {

@@ -83,7 +83,7 @@ async function runScript(script: string, folder: string, env: Record<string, str
         ...{ PATH: `${folder}:${path}`, OWN_PATH: path, CALLS: folder, HOME: folder, TMPDIR: folder },
         ...{ NODE: process.execPath, MAIN: main, MANIFEST: manifest },
       },
-      timeout: 60_000,
+      timeout: 250_000,
     });
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout?: string; stderr?: string; code?: unknown };

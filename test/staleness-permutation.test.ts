@@ -157,5 +157,5 @@ describe('stamped writes and deletes of several sources', () => {
     });
     expect(cases).toBe(1000);
     expect(servers.death.deaths).toBeGreaterThan(100);
-  }, 300_000);
+  });
 });

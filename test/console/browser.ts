@@ -61,7 +61,7 @@ export function withConsole(): Console {
   const newWindow = async (): Promise<Page> => {
     const context = await browser.newContext({ baseURL: server.url, reducedMotion: 'reduce' });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => {
       if (!leaving.has(page)) expect.soft(error, `on ${page.url()}`).toBeUndefined();
     });

@@ -16,7 +16,6 @@ describe('every page of the menu', () => {
     ['member', 'light', 3],
   ] as const)(
     'shows %s in %s colours nothing that goes wrong, or that somebody stumbles over',
-    { timeout: 120_000 },
     async (user, colorScheme, pages) => {
       const page = await console.signedIn(user, '/', { colorScheme });
       const said: string[] = [];

@@ -162,7 +162,7 @@ describe('a field of a type of many records', () => {
       return written;
     })();
     const cleaner = fresh.secondHub().keepClean({ lookMs: 10, pauseMs: 1 });
-    await expect.poll(async () => (await fieldOf('many', 'place'))?.indexed, { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => (await fieldOf('many', 'place'))?.indexed).toBe(true);
     isFilling = false;
     const written = await writing;
     await cleaner.stop();
