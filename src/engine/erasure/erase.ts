@@ -148,7 +148,7 @@ async function keysOf(
 /** A live record is deleted first, so that whoever follows the feed and knows of deletes only lets go of it as well. */
 function empty(set: WorkingSet, writer: Writer, row: WorkingRow): void {
   if (row.deletedAt === null) remove(set, writer, row);
-  for (const field of row.type.fields) if (row.values[field.id] !== undefined) set.setValue(row, field, null);
+  set.clearValues(row);
   stampRow(set, writer, row);
   set.note(writer, { kind: 'erased', number: row.number, version: row.version, before: null, after: null });
 }

@@ -79,12 +79,14 @@ export class Undo {
   /** A tombstone is found by the keys that it had before it was revived, unless they are another record's by now. */
   #giveKeysBack(row: WorkingRow, { kind, before }: PlacedChange): void {
     if (kind !== 'revived') return;
+    const keys: [Field, unknown][] = [];
     for (const [id, value] of Object.entries(before ?? {})) {
       const field = row.type.fieldsById.get(Number(id));
       if (field === undefined || !field.unique) continue;
       const holder = value === null ? row : (this.#set.holderOf(row.type, field, value) ?? row);
-      this.#set.setValue(row, field, holder === row ? value : null);
+      keys.push([field, holder === row ? value : null]);
     }
+    this.#set.setValues(row, keys);
   }
 
   #bringBack(change: PlacedChange): Undone {
@@ -98,14 +100,14 @@ export class Undo {
     const taken = values.find(([field, value]) => this.#isTaken(row, field, value));
     if (taken !== undefined) return leave(row.number, taken[0].key, 'another record has its key now');
     row.deletedAt = null;
-    for (const [field, value] of values) this.#set.setValue(row, field, value);
+    this.#set.setValues(row, values);
     this.#stamp(row);
     this.#set.note(this.#writer, {
       kind: 'revived',
       number: row.number,
       version: row.version,
       before: null,
-      after: { ...row.values },
+      after: row.values,
     });
     return done('revived');
   }
@@ -116,6 +118,7 @@ export class Undo {
     if (row === undefined || row.deletedAt !== null) return leave(change.number, null, 'it was deleted since');
     const touched = new Set(this.#laterOf(change).flatMap(({ kind, fields }) => (kind === 'updated' ? fields : [])));
     const [before, after]: [Values, Values] = [{}, {}];
+    const restored: [Field, unknown][] = [];
     const left: Left[] = [];
     for (const [id, value] of Object.entries(change.before ?? {})) {
       const field = row.type.fieldsById.get(Number(id));
@@ -127,10 +130,11 @@ export class Undo {
       else if (!sameValue(now, value ?? null)) {
         before[id] = now;
         after[id] = value;
-        this.#set.setValue(row, field, value);
+        restored.push([field, value]);
       }
     }
-    if (Object.keys(after).length === 0) return left.length > 0 ? { kind: 'rejected', left } : nothing;
+    if (restored.length === 0) return left.length > 0 ? { kind: 'rejected', left } : nothing;
+    this.#set.setValues(row, restored);
     this.#stamp(row);
     this.#set.note(this.#writer, { kind: 'updated', number: row.number, version: row.version, before, after });
     return { kind: 'updated', left };

@@ -33,10 +33,8 @@ export function judgeDelete(set: WorkingSet, writer: Writer, command: DeleteComm
 /** Whoever may do so has been asked before. */
 export function remove(set: WorkingSet, writer: Writer, row: WorkingRow): void {
   for (const link of set.linksOfRecord(row.number)) removeLinkTo(set, writer, link, row);
-  const before = { ...row.values };
-  for (const field of row.type.fields) {
-    if (!keepsKey(set, row.type, field) && row.values[field.id] !== undefined) set.setValue(row, field, null);
-  }
+  const before = row.values;
+  set.clearValues(row, (field) => keepsKey(set, row.type, field));
   stampRow(set, writer, row);
   row.deletedAt = set.now;
   set.note(writer, { kind: 'deleted', number: row.number, version: row.version, before, after: null });
@@ -88,7 +86,7 @@ function leaveTombstone(set: WorkingSet, writer: Writer, type: RecordType, ref: 
   if (!key.ok || !isStorableText(ref.value) || String(key.value) !== ref.value)
     return rejected(recordNotFound(type, ref, 'record'));
   const row = set.newRow(type, undefined, writer.caller.principal.id);
-  set.setValue(row, field, key.value);
+  set.setValues(row, [[field, key.value]]);
   row.deletedAt = set.now;
   markDeleted(row, stamp);
   return { kind: 'unchanged', record: set.pointer(row) };
@@ -98,16 +96,17 @@ function leaveTombstone(set: WorkingSet, writer: Writer, type: RecordType, ref: 
 function clear(set: WorkingSet, writer: Writer, row: WorkingRow, older: readonly Field[]): string[] {
   const before: Values = {};
   const after: Values = {};
-  const cleared: string[] = [];
+  const emptied: [Field, unknown][] = [];
   for (const field of older) {
     if (field.link !== null) continue;
     const value = field.default ?? null;
     const old = row.values[field.id] ?? null;
     if (JSON.stringify(old) === JSON.stringify(value)) continue;
     [before[field.id], after[field.id]] = [old, value];
-    set.setValue(row, field, value);
-    cleared.push(field.key);
+    emptied.push([field, value]);
   }
+  set.setValues(row, emptied);
+  const cleared = emptied.map(([field]) => field.key);
   for (const field of older) {
     const link = field.link === null ? undefined : set.linkOfLeft(field.link, row.number);
     if (link === undefined) continue;

@@ -37,9 +37,9 @@ export function judgeMerge(
   if ('kind' in pair) return pair;
   const { survivor, duplicate } = pair;
   const merge: Merge = { set, writer, survivor, duplicate, policy: command.fields, steps: [] };
-  const before = { ...duplicate.values };
+  const before = duplicate.values;
   moveLinks(merge);
-  for (const field of duplicate.type.fields) if (before[field.id] !== undefined) set.setValue(duplicate, field, null);
+  set.clearValues(duplicate);
   moveValues(merge, before);
   for (const { field, spelling } of aliases) keepAlias(merge, survivor.type.fieldsById.get(field), spelling);
   duplicate.version += 1;
@@ -90,20 +90,22 @@ function moveValues(merge: Merge, theirs: Values): void {
   const { set, writer, survivor, policy, steps } = merge;
   const before: Values = {};
   const after: Values = {};
+  const moved: [Field, unknown][] = [];
   for (const field of survivor.type.fields) {
     const [mine, value] = [survivor.values[field.id] ?? null, theirs[field.id] ?? null];
     if (value === null || sameValue(mine, value)) continue;
     const isWanted = policy === 'duplicate' || (policy === 'survivor' && mine === null);
     if (isWanted && owns(field.owner, writer.interface)) {
       if (field.unique && mine !== null) keepAlias(merge, field, String(mine));
-      set.setValue(survivor, field, value);
+      moved.push([field, value]);
       [before[field.id], after[field.id]] = [mine, value];
       steps.push({ action: 'set', field: field.key, before: mine as FieldValue, after: value as FieldValue });
     } else if (field.unique) keepAlias(merge, field, String(value));
     else if (isWanted)
       steps.push({ action: 'leave', field: field.key, value: value as FieldValue, owner: field.owner });
   }
-  if (Object.keys(after).length === 0) return;
+  if (moved.length === 0) return;
+  set.setValues(survivor, moved);
   survivor.version += 1;
   survivor.updatedAt = set.now;
   survivor.updatedBy = writer.caller.principal.id;

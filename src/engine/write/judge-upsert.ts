@@ -126,17 +126,24 @@ function create(
   const kind = tombstone === undefined || hasNeverLived(tombstone) ? 'created' : 'revived';
   const keys = kind === 'revived' ? keysOf(type, row) : {};
   if (tombstone !== undefined) {
-    for (const field of type.fields) if (row.values[field.id] !== undefined) set.setValue(row, field, null);
+    set.clearValues(row);
     row.deletedAt = null;
   }
   stampRow(set, writer, row);
-  for (const [field, value] of patch.values) if (value !== null) set.setValue(row, field, value);
-  const after: Values = { ...row.values };
-  for (const [field, target] of patch.lookups) if (target !== null) after[field.id] = target.number;
+  set.setValues(row, patch.values);
+  const after = withLookups(row.values, patch);
   const before = kind === 'revived' ? otherKeys(keys, keysOf(type, row)) : null;
   set.note(writer, { kind, number: row.number, version: row.version, before, after });
   for (const [field, target] of patch.lookups) setLookup(set, writer, field, row, target);
   return row;
+}
+
+/** What a record is made with: its values themselves, where it has no lookups. */
+function withLookups(values: Readonly<Values>, { lookups }: Patch): Readonly<Values> {
+  if (lookups.size === 0) return values;
+  const after: Values = { ...values };
+  for (const [field, target] of lookups) if (target !== null) after[field.id] = target.number;
+  return after;
 }
 
 const keysOf = (type: RecordType, row: WorkingRow): Values =>
@@ -154,8 +161,8 @@ function update(set: WorkingSet, writer: Writer, row: WorkingRow, patch: Patch):
   for (const [field, value] of patch.values) {
     before[field.id] = row.values[field.id] ?? null;
     after[field.id] = value;
-    set.setValue(row, field, value);
   }
+  set.setValues(row, patch.values);
   for (const [field, target] of patch.lookups) {
     before[field.id] = field.link === null ? null : (set.linkOfLeft(field.link, row.number)?.row.right_number ?? null);
     after[field.id] = target?.number ?? null;

@@ -2,7 +2,7 @@
  * The records and links that a batch works on, held in memory between reading and writing them: each command of the batch sees what
  * the ones before it did. Rows were locked when they were read, so nobody else changes them meanwhile.
  */
-import { type Catalogue, type Field, type LinkType, type RecordType, systemFieldIds } from '../../model/catalogue.ts';
+import type { Catalogue, Field, LinkType, RecordType } from '../../model/catalogue.ts';
 import { principalId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { ChangeKind, LinkView, RecordPointer, RecordView } from '../../model/record.ts';
@@ -12,7 +12,7 @@ import type { Alias } from '../../store/aliases.ts';
 import type { ChangeRow } from '../../store/changes.ts';
 import type { EndRow } from '../../store/link-ends.ts';
 import type { LinkRow } from '../../store/links.ts';
-import type { Key, Numbers, RecordRow, RecordStamps } from '../../store/records.ts';
+import { type Key, type Numbers, type RecordRow, type RecordStamps, valuesOf } from '../../store/records.ts';
 import { formOf, keyOf } from '../keys/key-of.ts';
 import type { WritingInterface } from '../ownership.ts';
 import { fieldsOf, linkViewOf, numberOf, pointerTo } from '../views.ts';
@@ -37,8 +37,8 @@ export type Values = Record<string, unknown>;
 export type WorkingRow = {
   readonly number: number;
   readonly type: RecordType;
-  /** By field id, external_id among them; a tombstone's are its keys only. */
-  values: Values;
+  /** By field id, external_id among them; a tombstone's are its keys only. Never changed themselves: whatever is new is another object. */
+  values: Readonly<Values>;
   version: number;
   readonly createdAt: Date;
   readonly createdBy: number;
@@ -91,7 +91,7 @@ export class WorkingSet {
     this.#addRow({
       number: stored.number,
       type,
-      values: ownValuesOf(stored),
+      values: valuesOf(stored),
       version: stored.version,
       createdAt: stored.created_at,
       createdBy: stored.created_by,
@@ -198,7 +198,7 @@ export class WorkingSet {
     const row: WorkingRow = {
       number: drawn,
       type,
-      values: {},
+      values: none,
       version: 0,
       createdAt: this.now,
       createdBy: by,
@@ -212,21 +212,37 @@ export class WorkingSet {
     return row;
   }
 
-  /** Sets or, with null, clears a value. A tombstone that held the same key lets go of it. */
-  setValue(row: WorkingRow, field: Field, value: unknown): void {
-    if (field.unique) {
-      const old = row.values[field.id];
-      if (old !== undefined) this.#numbersByKey.delete(row.type.id, field.id, formOf(field, old));
-      if (value !== null) {
-        const holder = this.holderOf(row.type, field, value);
-        if (holder !== undefined && holder !== row) delete holder.values[field.id];
-        const form = formOf(field, value);
-        this.#numbersByKey.set(row.type.id, field.id, form, row.number);
-        if (this.#aliases.size > 0) this.#dropAlias(keyText(row.type.id, field.id, form));
-      }
+  /** Sets or, with null, clears values. A tombstone that held the same key lets go of it. */
+  setValues(row: WorkingRow, changes: Iterable<readonly [Field, unknown]>): void {
+    const values: Values = { ...row.values };
+    for (const [field, value] of changes) {
+      if (field.unique) this.#moveKey(row, field, values[field.id], value);
+      if (value !== null) values[field.id] = value;
+      else if (values[field.id] !== undefined) delete values[field.id];
     }
-    if (value === null) delete row.values[field.id];
-    else row.values[field.id] = value;
+    row.values = values;
+  }
+
+  /** Clears all that it has of its type's fields. */
+  clearValues(row: WorkingRow, isKept: (field: Field) => boolean = () => false): void {
+    const has = row.type.fields.filter((field) => row.values[field.id] !== undefined && !isKept(field));
+    this.setValues(
+      row,
+      has.map((field) => [field, null]),
+    );
+  }
+
+  #moveKey(row: WorkingRow, field: Field, old: unknown, value: unknown): void {
+    if (old !== undefined) this.#numbersByKey.delete(row.type.id, field.id, formOf(field, old));
+    if (value === null) return;
+    const form = formOf(field, value);
+    const holder = this.rows.get(this.#numbersByKey.get(row.type.id, field.id, form) ?? 0);
+    if (holder !== undefined && holder !== row) {
+      const { [field.id]: _lost, ...left } = holder.values;
+      holder.values = left;
+    }
+    this.#numbersByKey.set(row.type.id, field.id, form, row.number);
+    if (this.#aliases.size > 0) this.#dropAlias(keyText(row.type.id, field.id, form));
   }
 
   /** Lets a value that was a record's key go on finding it. */
@@ -358,15 +374,8 @@ export class WorkingSet {
   }
 }
 
-const none: Values = {};
+const none: Readonly<Values> = {};
 const noKey = (): undefined => undefined;
-
-/** A copy, to be changed. */
-function ownValuesOf({ external_id, data }: RecordRow): Values {
-  const values: Values = { ...data };
-  if (external_id !== null) values[systemFieldIds.external_id] ??= external_id;
-  return values;
-}
 
 type NewChange = Pick<ChangeRow, 'kind' | 'number' | 'before' | 'after'> &
   Partial<Pick<ChangeRow, 'version' | 'link_type' | 'link_number' | 'other_number'>>;
