@@ -6,6 +6,8 @@ import type { Page, Sender, Transaction } from './database.ts';
 import { type Columns, givenRows, statementOf } from './rows.ts';
 
 export type ChangeRow<Kind = ChangeKind> = {
+  /** Its number among those that are written with it, from 0. */
+  readonly row: number;
   readonly kind: Kind;
   readonly number: number;
   readonly version: number | null;
@@ -31,6 +33,7 @@ export type ChangeRow<Kind = ChangeKind> = {
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 const changeColumns: Columns<ChangeRow<FeedKind>> = {
+  row: { type: 'int', of: (change) => change.row },
   kind: { type: 'text', of: (change) => change.kind },
   number: { type: 'bigint', of: (change) => change.number },
   version: { type: 'bigint', of: (change) => change.version },
@@ -55,27 +58,35 @@ const forcedColumns: Columns<ChangeRow<FeedKind>> = {
 };
 
 /**
- * Change rows of this transaction, which are a batch of the feed: the first call draws its number, further ones add to it. Drawn
- * only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
- * @param firstRow the number of this call's first change row, 0 in the transaction's first call.
+ * Where change rows of this transaction stand, which are a batch of the feed: whatever is written first draws its number, the rest adds
+ * to it. Drawn only now, when all records are locked, so that the changes of a record have numbers in the order in which they were made.
  */
+export type BatchPlace = {
+  readonly draws: boolean;
+  /** How many stand before them. */
+  readonly before: number;
+};
+
+/** What a change row begins with, of a place at `$2` and `$3`, and a `row`. */
+export const placeSql = `$1, (select case when $2 then nextval('batch_number') else currval('batch_number') end), $3 + row`;
+
 export function insertChanges(
   tx: Sender,
   workspace: number,
-  firstRow: number,
+  { draws, before }: BatchPlace,
   changes: readonly ChangeRow<FeedKind>[],
 ): void {
   const isForced = changes.some(({ forced }) => forced !== null);
   const columns = isForced ? forcedColumns : changeColumns;
-  const given = givenRows(changes, columns, 3);
+  const given = givenRows(changes, columns, 4);
   const statement = statementOf(`insert_${isForced ? 'forced_' : ''}changes_${given.shape}`, () => {
-    const names = Object.keys(columns).join(', ');
+    const { row: _placed, ...others } = columns;
+    const names = Object.keys(others).join(', ');
     return `
       insert into change (workspace_id, batch, row, ${names})
-      select $1, (select case when $2 = 0 then nextval('batch_number') else currval('batch_number') end), $2 + ordinality - 1, ${names}
-      from ${given.sql()} n`;
+      select ${placeSql}, ${names} from ${given.sql()} n`;
   });
-  tx.send(statement, [workspace, firstRow, ...given.parameters]);
+  tx.send(statement, [workspace, draws, before, ...given.parameters]);
 }
 
 /** Draws the place in the feed of the transaction's change rows. Must be its last statement: it holds the workspace's counter.

@@ -9,6 +9,7 @@ import { heldResult } from '../sync/held-result.ts';
 type EventRow = ChangeRow<EventKind>;
 
 const ofNoRecord = {
+  row: 0,
   number: 0,
   version: null,
   link_type: null,

@@ -13,7 +13,7 @@ export async function tellOverdue(database: Database): Promise<void> {
       const at = clock.now();
       const row = await markTold(tx, workspace, untold.interface, at);
       if (row === undefined) return;
-      insertChanges(tx, workspace, 0, [overdueEvent(row.interface, row.due_at, at)]);
+      insertChanges(tx, workspace, { draws: true, before: 0 }, [overdueEvent(row.interface, row.due_at, at)]);
       insertCommit(tx, workspace, at, 1);
     });
   }

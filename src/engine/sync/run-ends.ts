@@ -56,7 +56,8 @@ export class RunEnds {
   tell(row: RunRow): void {
     const kind = eventOfState[row.state];
     if (kind === undefined) return;
-    insertChanges(this.#tx, this.#workspace, this.#rows, [runEvent(this.#workspace, kind, row, clock.now())]);
+    const place = { draws: this.#rows === 0, before: this.#rows };
+    insertChanges(this.#tx, this.#workspace, place, [runEvent(this.#workspace, kind, row, clock.now())]);
     this.#rows += 1;
   }
 

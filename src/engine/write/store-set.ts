@@ -1,11 +1,11 @@
 /** Writes what a batch did to its working set, in the order keys, records, index, links, change rows; sorted, so that batches cannot deadlock. */
-import type { RecordType } from '../../model/catalogue.ts';
 import { deleteAliases, putAliases } from '../../store/aliases.ts';
-import { insertChanges } from '../../store/changes.ts';
+import { type BatchPlace, type ChangeRow, insertChanges } from '../../store/changes.ts';
 import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
 import { deleteEntries, insertEntries } from '../../store/field-index.ts';
 import { putLinkStamps } from '../../store/link-stamps.ts';
 import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
+import { insertMadeRecords, type MadeRecord } from '../../store/made-records.ts';
 import { updateNumberings } from '../../store/numberings.ts';
 import {
   deleteKeys,
@@ -22,9 +22,10 @@ import {
 import { formOf, isSameKey } from '../keys/key-of.ts';
 import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
 import { changedEntries } from './index-entries.ts';
-import type { Values, WorkingRow, WorkingSet } from './working-set.ts';
+import { externalIdOf, type MadeRecords, madeRecordsOf } from './made-records.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
 
-const externalIdKey = String(externalIdField);
+const none: MadeRecords = new Map();
 
 /**
  * Its statements are sent one behind the other without waiting: each runs after the one before it, and one that fails fails the
@@ -42,16 +43,19 @@ export async function storeSet(
 ): Promise<number> {
   const links = sortLinks(set);
   const outbox = new Outbox();
+  const place = { draws: firstRow === 0, before: firstRow };
   if (set.changes.length > 0 || set.isStamped) {
     const { drawn } = set.numberings;
     if (drawn.length > 0) updateNumberings(outbox, set.catalogue.workspace, drawn);
     sendAliases(outbox, set);
-    sendRecords(outbox, set);
+    // A batch of the feed is numbered when all records and links are locked: here there is nothing left to be locked but the new records.
+    const made = isNone(links) ? madeRecordsOf(set) : none;
+    sendRecords(outbox, set, made, place);
     sendLinks(outbox, set, links);
     const stamps = set.linkStamps.changed;
     if (stamps.length > 0) putLinkStamps(outbox, set.catalogue.workspace, stamps);
     forgetHashes(outbox, set, own);
-    if (links.gone.length === 0) sendChanges(outbox, set, firstRow, nobody);
+    if (links.gone.length === 0) sendChanges(outbox, set, made, place);
   }
   await turn?.();
   // A link that another transaction removed first is that one's change.
@@ -59,16 +63,20 @@ export async function storeSet(
   outbox.sendAll(tx);
   if (links.gone.length === 0) return set.changes.length;
   const ours = new Set(await deleted);
-  const lost = links.gone.filter((link) => !ours.has(link.number)).map((link) => link.number);
-  return sendChanges(tx, set, firstRow, new Set(lost));
+  const lost = new Set(links.gone.filter((link) => !ours.has(link.number)).map((link) => link.number));
+  const changes = set.changes
+    .filter(({ removed }) => !(removed?.stored && lost.has(removed.row.number)))
+    .map(({ change }, row) => ({ ...change, row }));
+  if (changes.length > 0) insertChanges(tx, set.catalogue.workspace, place, changes);
+  return changes.length;
 }
 
-function sendChanges(tx: Sender, set: WorkingSet, firstRow: number, lost: ReadonlySet<number>): number {
-  const changes = set.changes.flatMap(({ change, removed }) =>
-    removed?.stored && lost.has(removed.row.number) ? [] : [change],
-  );
-  if (changes.length > 0) insertChanges(tx, set.catalogue.workspace, firstRow, changes);
-  return changes.length;
+/** All but those that went with their records. */
+function sendChanges(tx: Sender, set: WorkingSet, made: MadeRecords, { draws, before }: BatchPlace): void {
+  const changes: ChangeRow[] = [];
+  for (const { change } of set.changes) if (made.get(change.number)?.change !== change) changes.push(change);
+  const place = { draws: draws && made.size === 0, before };
+  if (changes.length > 0) insertChanges(tx, set.catalogue.workspace, place, changes);
 }
 
 /** Thrown for the first former key of a record type: whoever looks records of it up must know first that there may be some. */
@@ -91,7 +99,7 @@ function sendAliases(tx: Sender, set: WorkingSet): void {
   if (made.length > 0) putAliases(tx, workspace, made.sort(compareKeys));
 }
 
-function sendRecords(tx: Sender, set: WorkingSet): void {
+function sendRecords(tx: Sender, set: WorkingSet, whole: MadeRecords, place: BatchPlace): void {
   const workspace = set.catalogue.workspace;
   const rows = [...set.rows.values()].filter(isChanged);
   if (rows.length === 0) return;
@@ -116,9 +124,10 @@ function sendRecords(tx: Sender, set: WorkingSet): void {
   if (released.length > 0) releaseExternalIds(tx, workspace, released);
   if (claimed.length > 0) insertKeys(tx, workspace, claimed.sort(compareKeys));
   const changed = rows.filter((row) => row.stored !== null);
-  const made = rows.filter((row) => row.stored === null);
+  const made = rows.filter((row) => row.stored === null && !whole.has(row.number));
   if (changed.length > 0) updateRecords(tx, workspace, changed.map(toRecordRow).sort(compareExternalIds));
   if (made.length > 0) insertRecords(tx, workspace, made.map(toRecordRow).sort(compareExternalIds));
+  if (whole.size > 0) insertMadeRecords(tx, workspace, place, [...whole.values()].sort(compareMade));
   const entries = changedEntries(rows);
   if (entries.gone.length > 0) deleteEntries(tx, workspace, entries.gone);
   if (entries.made.length > 0) insertEntries(tx, workspace, entries.made);
@@ -141,13 +150,13 @@ function sortLinks(set: WorkingSet): SortedLinks {
   return sorted;
 }
 
+const isNone = ({ gone, made, changed }: SortedLinks): boolean => gone.length + made.length + changed.length === 0;
+
 function sendLinks(tx: Sender, set: WorkingSet, { changed, made }: SortedLinks): void {
   const workspace = set.catalogue.workspace;
   if (changed.length > 0) updateLinks(tx, workspace, changed);
   if (made.length > 0) insertLinks(tx, workspace, made);
 }
-
-const nobody: ReadonlySet<number> = new Set();
 
 /** A tombstone that lost its key to another record changes without a new version. */
 function isChanged(row: WorkingRow): boolean {
@@ -156,18 +165,13 @@ function isChanged(row: WorkingRow): boolean {
 }
 
 function toRecordRow(row: WorkingRow): RecordRow {
-  const data: Values = {};
-  let externalId: string | null = null;
-  for (const id of Object.keys(row.values)) {
-    const value = row.values[id];
-    if (id === externalIdKey) externalId = externalIdForm(row.type, value);
-    if (id !== externalIdKey || value !== externalId) data[id] = value;
-  }
+  const external_id = externalIdOf(row);
+  const { [externalIdField]: asSent, ...others } = row.values;
   return {
     number: row.number,
     type: row.type.id,
-    external_id: externalId,
-    data,
+    external_id,
+    data: asSent === undefined || asSent === external_id ? others : row.values,
     version: row.version,
     created_at: row.createdAt,
     updated_at: row.updatedAt,
@@ -178,14 +182,13 @@ function toRecordRow(row: WorkingRow): RecordRow {
   };
 }
 
-function externalIdForm({ fieldsById }: RecordType, value: unknown): string {
-  const field = fieldsById.get(externalIdField);
-  return field === undefined ? String(value) : formOf(field, value);
-}
-
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const compareKeys = (a: Key, b: Key): number => a.type - b.type || a.field - b.field || compareText(a.value, b.value);
 
-const compareExternalIds = (a: RecordRow, b: RecordRow): number =>
+type ExternalId = Pick<RecordRow, 'type' | 'external_id' | 'number'>;
+
+const compareMade = (a: MadeRecord, b: MadeRecord): number => compareExternalIds(a.record, b.record);
+
+const compareExternalIds = (a: ExternalId, b: ExternalId): number =>
   a.type - b.type || compareText(a.external_id ?? '', b.external_id ?? '') || a.number - b.number;

@@ -285,6 +285,7 @@ export class WorkingSet {
     if (this.stamp === undefined && change.link_type === undefined) this.#raiseMarks(change);
     this.changes.push({
       change: {
+        row: this.changes.length,
         kind: change.kind,
         number: change.number,
         version: change.version ?? null,

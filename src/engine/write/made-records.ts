@@ -1,0 +1,36 @@
+/** Which records of a batch are stored just as their change rows say that they were made: see store/made-records.ts. */
+import type { RecordType } from '../../model/catalogue.ts';
+import type { MadeRecord } from '../../store/made-records.ts';
+import { externalIdField } from '../../store/records.ts';
+import { formOf } from '../keys/key-of.ts';
+import type { WorkingRow, WorkingSet } from './working-set.ts';
+
+/** By number. */
+export type MadeRecords = ReadonlyMap<number, MadeRecord>;
+
+export function madeRecordsOf(set: WorkingSet): MadeRecords {
+  const made = new Map<number, MadeRecord>();
+  for (const { change } of set.changes) {
+    if (change.kind !== 'created' || change.forced !== null) continue;
+    const row = set.rows.get(change.number);
+    // The very object: values are never changed themselves, so nothing was written to it since.
+    if (row === undefined || row.stored !== null || row.values !== change.after || row.version !== change.version)
+      continue;
+    if (row.deletedAt !== null) continue;
+    const { number, type, version, stamps } = row;
+    const external_id = externalIdOf(row);
+    made.set(number, { record: { number, type: type.id, external_id, version, stamps }, change });
+  }
+  return made;
+}
+
+/** What stands in the column: the form that the rule of the field makes of what was sent. */
+export function externalIdOf({ type, values }: WorkingRow): string | null {
+  const value = values[externalIdField];
+  return value === undefined ? null : externalIdForm(type, value);
+}
+
+function externalIdForm({ fieldsById }: RecordType, value: unknown): string {
+  const field = fieldsById.get(externalIdField);
+  return field === undefined ? String(value) : formOf(field, value);
+}
