@@ -39,9 +39,24 @@ export type RecordRow = {
   readonly stamps: RecordStamps | null;
 };
 
+/** A record as it is to be stored, with all of its values. */
+export type WrittenRecord = Omit<RecordRow, 'data'> & { readonly values: StoredData };
+
 /** The values of a record by field id, external_id among them, as they were sent. */
 export const valuesOf = ({ external_id, data }: Pick<RecordRow, 'external_id' | 'data'>): StoredData =>
   external_id === null || data[externalIdField] !== undefined ? data : { ...data, [externalIdField]: external_id };
+
+/**
+ * The reverse, as JSON text. Members with numbers for names stand in their order, the external id first: it is cut off, as another object
+ * without it would be most of what a row leaves to be collected.
+ */
+function dataText({ external_id, values }: Pick<WrittenRecord, 'external_id' | 'values'>): string {
+  const text = JSON.stringify(values);
+  const sent = values[externalIdField];
+  if (sent === undefined || sent !== external_id) return text;
+  const behind = text.slice(`{"${externalIdField}":${JSON.stringify(sent)}`.length);
+  return behind.startsWith(',') ? `{${behind.slice(1)}` : `{${behind}`;
+}
 
 /** One of them. */
 export const storedValueOf = ({ external_id, data }: Pick<RecordRow, 'external_id' | 'data'>, field: number): unknown =>
@@ -73,17 +88,17 @@ export function releaseExternalIds(tx: Sender, workspace: number, numbers: reado
   ]);
 }
 
-const stampedColumns: Columns<RecordRow> = {
+const stampedColumns: Columns<WrittenRecord> = {
   number: { type: 'bigint', of: (row) => row.number },
   external_id: { type: 'text', of: (row) => row.external_id },
-  data: { type: 'jsonb', of: (row) => JSON.stringify(row.data) },
+  data: { type: 'jsonb', of: dataText },
   version: { type: 'bigint', of: (row) => row.version },
   updated_at: { type: 'timestamptz', of: (row) => row.updated_at },
   updated_by: { type: 'bigint', of: (row) => row.updated_by },
   deleted_at: { type: 'timestamptz', of: (row) => row.deleted_at },
   stamps: { type: 'jsonb', of: (row) => (row.stamps === null ? null : JSON.stringify(row.stamps)) },
 };
-const newColumns: Columns<RecordRow> = {
+const newColumns: Columns<WrittenRecord> = {
   ...stampedColumns,
   type: { type: 'int', of: (row) => row.type },
   created_at: { type: 'timestamptz', of: (row) => row.created_at },
@@ -91,7 +106,7 @@ const newColumns: Columns<RecordRow> = {
 };
 
 /** Fails with a unique violation when another transaction took a key meanwhile. Give rows in key order. */
-export function insertRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
+export function insertRecords(tx: Sender, workspace: number, rows: readonly WrittenRecord[]): void {
   const given = givenRows(rows, newColumns, 2);
   const statement = statementOf(`insert_records_${given.shape}`, () => {
     const names = Object.keys(newColumns).join(', ');
@@ -101,7 +116,7 @@ export function insertRecords(tx: Sender, workspace: number, rows: readonly Reco
 }
 
 /** The same of rows that are there, which the transaction has locked. One is found by its number; the planner could turn many around (ADR 0009), so each is looked up first, and found by its place. */
-export function updateRecords(tx: Sender, workspace: number, rows: readonly RecordRow[]): void {
+export function updateRecords(tx: Sender, workspace: number, rows: readonly WrittenRecord[]): void {
   const given = givenRows(rows, stampedColumns, 2);
   const statement = statementOf(
     `update_records_${given.shape}`,

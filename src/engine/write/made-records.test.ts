@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { amend, key, merged, query } from '../../../test/steps.ts';
 import type { ImportRow } from '../../model/commands.ts';
+import type { KeyRuleStep } from '../../model/key-rule.ts';
 
 type Change = { batch: number; row: number; place: number | null; kind: string; number: number; after: object | null };
 type Stored = { number: number; external_id: string | null; data: Record<string, unknown>; version: number };
@@ -14,8 +15,9 @@ describe('a batch that makes records', () => {
   let fresh: FreshHub;
   beforeAll(async () => {
     fresh = await freshHub();
+    const rule: KeyRuleStep[] = ['trim', 'fold'];
     const fields = {
-      external_id: { type: 'text', unique: true, key_rule: ['trim', 'fold'] },
+      external_id: { type: 'text', unique: true, key_rule: rule },
       code: { type: 'text', unique: true },
       note: { type: 'text' },
       kind: { type: 'text', default: 'plain' },

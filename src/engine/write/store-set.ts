@@ -13,11 +13,11 @@ import {
   insertKeys,
   insertRecords,
   type Key,
-  type RecordRow,
   releaseExternalIds,
   storedValueOf,
   updateRecords,
   valuesOf,
+  type WrittenRecord,
 } from '../../store/records.ts';
 import { formOf, isSameKey } from '../keys/key-of.ts';
 import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
@@ -125,8 +125,8 @@ function sendRecords(tx: Sender, set: WorkingSet, whole: MadeRecords, place: Bat
   if (claimed.length > 0) insertKeys(tx, workspace, claimed.sort(compareKeys));
   const changed = rows.filter((row) => row.stored !== null);
   const made = rows.filter((row) => row.stored === null && !whole.has(row.number));
-  if (changed.length > 0) updateRecords(tx, workspace, changed.map(toRecordRow).sort(compareExternalIds));
-  if (made.length > 0) insertRecords(tx, workspace, made.map(toRecordRow).sort(compareExternalIds));
+  if (changed.length > 0) updateRecords(tx, workspace, changed.map(writtenRecord).sort(compareExternalIds));
+  if (made.length > 0) insertRecords(tx, workspace, made.map(writtenRecord).sort(compareExternalIds));
   if (whole.size > 0) insertMadeRecords(tx, workspace, place, [...whole.values()].sort(compareMade));
   const entries = changedEntries(rows);
   if (entries.gone.length > 0) deleteEntries(tx, workspace, entries.gone);
@@ -164,29 +164,25 @@ function isChanged(row: WorkingRow): boolean {
   return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(valuesOf(row.stored)).length;
 }
 
-function toRecordRow(row: WorkingRow): RecordRow {
-  const external_id = externalIdOf(row);
-  const { [externalIdField]: asSent, ...others } = row.values;
-  return {
-    number: row.number,
-    type: row.type.id,
-    external_id,
-    data: asSent === undefined || asSent === external_id ? others : row.values,
-    version: row.version,
-    created_at: row.createdAt,
-    updated_at: row.updatedAt,
-    created_by: row.createdBy,
-    updated_by: row.updatedBy,
-    deleted_at: row.deletedAt,
-    stamps: row.stamps,
-  };
-}
+const writtenRecord = (row: WorkingRow): WrittenRecord => ({
+  number: row.number,
+  type: row.type.id,
+  external_id: externalIdOf(row),
+  values: row.values,
+  version: row.version,
+  created_at: row.createdAt,
+  updated_at: row.updatedAt,
+  created_by: row.createdBy,
+  updated_by: row.updatedBy,
+  deleted_at: row.deletedAt,
+  stamps: row.stamps,
+});
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const compareKeys = (a: Key, b: Key): number => a.type - b.type || a.field - b.field || compareText(a.value, b.value);
 
-type ExternalId = Pick<RecordRow, 'type' | 'external_id' | 'number'>;
+type ExternalId = Pick<WrittenRecord, 'type' | 'external_id' | 'number'>;
 
 const compareMade = (a: MadeRecord, b: MadeRecord): number => compareExternalIds(a.record, b.record);
 
