@@ -209,10 +209,10 @@ export function endProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** @returns the command line and parent of a process that works in the folder, as each process of PostgreSQL does in its
- *  database; undefined when the process works elsewhere, or is gone. */
+ *  database; undefined when the process works elsewhere, or is gone. One that is ending has given up its command, and not yet its folder. */
 export function processIn(folder: string, pid: number): { command: string; parent: number } | undefined {
   if (process.platform === 'linux') {
-    const command = procFile(`${pid}/cmdline`)?.replaceAll('\0', ' ');
+    const command = procFile(`${pid}/cmdline`)?.replaceAll('\0', ' ').trim();
     const parent = Number(/.*\) \w (\d+)/s.exec(procFile(`${pid}/stat`) ?? '')?.[1]); // the name in () may hold anything
     return command !== undefined && sameFolder(`/proc/${pid}/cwd`, folder) ? { command, parent } : undefined;
   }

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -149,6 +149,20 @@ describe('the embedded PostgreSQL', () => {
 });
 
 describe('after kill -9 of Keyway', () => {
+  it.runIf(process.platform === 'linux')('a PostgreSQL that is just ending is waited for', async () => {
+    const dataDir = await copyMade(join(folder, 'data'));
+    const cluster = join(dataDir, 'postgres-18');
+    // The system shows no command of a process that is ending.
+    const ending = spawn('cat', [], { argv0: '', cwd: cluster, stdio: ['pipe', 'ignore', 'ignore'] });
+    children.push(ending);
+    const lines = [ending.pid, cluster, 0, 5432, cluster, '', '', 'stopping'];
+    await writeFile(join(cluster, 'postmaster.pid'), `${lines.join('\n')}\n`);
+    const starting = start(dataDir);
+    await Promise.race([starting, sleep(100)]);
+    ending.stdin.end();
+    expect(await query(await starting, 'select 1')).toEqual([1]);
+  });
+
   it('PostgreSQL ends, and no acknowledged row is lost', async () => {
     const dataDir = await copyMade(join(folder, 'data'));
     for (let round = 1, committed = 0; round <= 4; round += 1) {

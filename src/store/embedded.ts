@@ -183,7 +183,7 @@ async function waitForOrphan(cluster: string): Promise<void> {
       await rm(`${socket}.lock`, { force: true });
       return await rm(join(cluster, 'postmaster.pid'), { force: true });
     }
-    if (found !== undefined) {
+    if (found !== undefined && found.command !== '') {
       const keyway = Number(/cluster_name=keyway-(\d+)/.exec(found.command)?.[1] ?? 0);
       if (keyway === 0 || keyway === found.parent) throw inUse(cluster, keyway || lockFile.pid);
       if (waitedMs % 30_000 === 0) endProcess(lockFile.pid, waitedMs === 0 ? 'SIGINT' : 'SIGQUIT');
