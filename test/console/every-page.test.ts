@@ -45,6 +45,7 @@ describe('every page of the menu', () => {
     ['/schema?tab=edit', 2, []],
     ['/schema?tab=form', 2, ['/v1/dialects']], // how each API spells names
     ['/audit', 5, names],
+    ['/audit?tab=access', 4, []],
     ['/waiting-links', 2, []],
     ['/webhooks', 1, []],
     ['/users', 1, []],

@@ -23,6 +23,7 @@ describe('at phone width, in the dark', () => {
     '/users',
     '/authentications',
     '/audit',
+    '/audit?tab=access',
   ])('%s is read without scrolling sideways', async (path) => {
     const page = await console.signedIn('admin', path, phone);
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -11,6 +11,7 @@ export type {
   UserList,
 } from '../../../src/dialects/native/shapes/access.ts';
 export type { Activity } from '../../../src/dialects/native/shapes/activity.ts';
+export type { AuditList, ShownAuditEntry as AuditEntry } from '../../../src/dialects/native/shapes/audit.ts';
 export type { FeedItem, FeedPageAnswer as FeedPage } from '../../../src/dialects/native/shapes/changes.ts';
 export type {
   DialectList,

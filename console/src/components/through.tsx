@@ -8,8 +8,11 @@ export function ApiName({ via }: { via: string }) {
   return title === undefined ? via : `the ${title} API`;
 }
 
-export const Through = ({ via }: { via: string }) => (
-  <>
-    through <ApiName via={via} />
-  </>
-);
+export const Through = ({ via }: { via: string }) =>
+  via === 'cli' ? (
+    'from the command line'
+  ) : (
+    <>
+      through <ApiName via={via} />
+    </>
+  );

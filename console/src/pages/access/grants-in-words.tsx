@@ -1,9 +1,12 @@
 import type { Grants } from '../../api/types.ts';
 
+/** `every type: read`, one for each type. */
+const inWords = (grants: Grants): string[] =>
+  Object.entries(grants).map(([type, actions]) => `${type === '*' ? 'every type' : type}: ${actions.join(', ')}`);
+
 /** What is granted, a line for each type. */
 export const GrantsInWords = ({ grants }: { grants: Grants }) =>
-  Object.entries(grants).map(([type, actions]) => (
-    <div key={type}>
-      {type === '*' ? 'every type' : type}: {actions.join(', ')}
-    </div>
-  ));
+  inWords(grants).map((words) => <div key={words}>{words}</div>);
+
+/** The same within a sentence. */
+export const grantsInText = (grants: Grants): string => inWords(grants).join('; ') || 'nothing';
