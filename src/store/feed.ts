@@ -131,6 +131,31 @@ export async function readFeedChange(
   return rows.find((one) => one.commit === commit && one.row === row);
 }
 
+/** What happened, without its values, which may be large: the names of what changed by field id, or of a link; `after` of events alone. */
+export type ChangeInShort = Pick<
+  FeedRow,
+  'commit' | 'row' | 'kind' | 'number' | 'link_type' | 'link_number' | 'other_number' | 'run' | 'type' | 'after'
+> & { readonly changed: readonly string[] };
+
+/** The changes at these places of the feed, as far as they are kept. */
+export const readChangesAt = (tx: Transaction, workspace: number, places: readonly Place[]): Promise<ChangeInShort[]> =>
+  tx.query<ChangeInShort>(
+    {
+      name: 'read_changes_at',
+      text: `
+        select w.commit, w.row, c.*, r.type
+        from unnest($2::bigint[], $3::int[]) w (commit, row)
+        cross join lateral (
+          select batch from commit where workspace_id = $1 and commit = w.commit and commit >= ${firstKept} offset 0) k
+        cross join lateral (
+          select kind, number, link_type, link_number, other_number, run, case when number = 0 then after end as after,
+            array(select jsonb_object_keys(coalesce(before, '{}') || coalesce(after, '{}'))) as changed
+          from change where workspace_id = $1 and batch = k.batch and row = w.row offset 0) c
+        left join lateral (select type from record where workspace_id = $1 and number = c.number offset 0) r on true`,
+    },
+    [workspace, int8Array(places.map(({ commit }) => commit)), int4Array(places.map(({ row }) => row))],
+  );
+
 type Direction = 'onwards' | 'backwards';
 
 /** What stands behind the bound in the direction of reading, and in which order. */

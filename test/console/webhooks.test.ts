@@ -68,16 +68,79 @@ describe('webhooks', () => {
     const page = await console.signedIn('power', `/webhooks/${webhook.id}`);
     const row = page.getByRole('row', { name: /record\.updated/ });
     await row.waitFor();
+    const record = await console.call('GET', '/v1/records/contact/2001');
+    const to = row.getByRole('link', { name: `Contact ${record.fields.name}` });
+    expect(await to.getAttribute('href')).toBe(`/records/contact/${record.id}`);
+    await row.getByText('Phone', { exact: true }).waitFor(); // what of it changed
     expect(await row.textContent()).toMatch(
       /failing.*The name hooks\.invalid (is not found|could not be looked up)\./i,
     );
     const { items } = await console.call('GET', `/v1/webhooks/${webhook.id}/deliveries`);
     const [answer] = await Promise.all([
       page.waitForResponse(`**/v1/webhooks/${webhook.id}/replay`),
-      row.getByRole('button', { name: /again$/ }).click(),
+      row.getByRole('button', { name: /^Replay / }).click(),
     ]);
     expect(answer.request().postDataJSON()).toEqual({ delivery: items[0].id });
     expect(answer.ok()).toBe(true);
+  });
+
+  it('say which link or run an event is of, and that of old ones nothing is kept', async () => {
+    const { webhook } = await console.call('POST', '/v1/webhooks', { url: 'https://hooks.example.com/d' });
+    const change = {
+      kind: 'linked',
+      type: 'policy',
+      record: null,
+      link: null,
+      interface: null,
+      run: null,
+      changed: [],
+    };
+    const [policy, contact] = await Promise.all([
+      console.call('GET', '/v1/records/policy/67890'),
+      console.call('GET', '/v1/records/contact/106'),
+    ]);
+    const pointerOf = (type: string, { id, number }: { id: string; number: number }) => ({
+      type,
+      id,
+      number,
+    });
+    const link = {
+      link: 'policy.contacts',
+      number: 1,
+      left: pointerOf('policy', policy),
+      right: pointerOf('contact', contact),
+    };
+    const delivery = {
+      state: 'delivered',
+      attempts: 1,
+      status: 204,
+      answer: null,
+      failure: null,
+      attempted_at: '2026-11-30T00:00:00Z',
+    };
+    const items = [
+      { id: '9.2', event: 'link.created', ...delivery, change: { ...change, link, changed: ['role'] } },
+      {
+        id: '9.1',
+        event: 'run.applied',
+        ...delivery,
+        change: { ...change, kind: 'run_applied', interface: 'myendpoint', run: 7 },
+      },
+      { id: '9.0', event: 'record.updated', ...delivery, change: null },
+    ];
+    const page = await console.signedIn('power', 'about:blank');
+    await page.route('**/deliveries*', (route) => route.fulfill({ json: { items, next: null } }));
+    await page.goto(`/webhooks/${webhook.id}`);
+    const linked = page.getByRole('row', { name: /link\.created/ });
+    await linked.getByRole('link', { name: /^Policy / }).waitFor();
+    await linked.getByRole('link', { name: /^Contact / }).waitFor();
+    const run = page.getByRole('row', { name: /run\.applied/ }).getByRole('link');
+    expect([await run.textContent(), await run.getAttribute('href')]).toEqual(['run 7 of myendpoint', '/runs/7']);
+    await page
+      .getByRole('row', { name: /record\.updated/ })
+      .getByText('no longer kept')
+      .waitFor();
+    await expectAccessible(page);
   });
 
   it('are nothing for a member', async () => {

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { type Catalogue, labelOfLink } from '../api/catalogue.ts';
+import type { Catalogue } from '../api/catalogue.ts';
 import { path } from '../api/client.ts';
 import { useNames, type Wanted } from '../api/names.ts';
 import type { FeedItem } from '../api/types.ts';
@@ -8,10 +8,10 @@ import { useCatalogue } from '../api/use-catalogue.ts';
 import { ChangedValues } from './changed-values.tsx';
 import { colorOf } from './kind-colors.ts';
 import { StackingCell, StackingRow, StackingTable } from './stacking-table.tsx';
+import { Subject } from './subject.tsx';
 import { Through } from './through.tsx';
 import { Time } from './time.tsx';
 import { Wide } from './wide.tsx';
-import { shortName } from './words.ts';
 
 const column = { at: 'When', kind: 'Change', subject: 'Of', values: 'Old and new values', by: 'By' } as const;
 
@@ -95,19 +95,3 @@ const Row = ({ item, catalogue, names }: Shown) => (
     </StackingCell>
   </StackingRow>
 );
-
-function Subject({ item: { record, link, type }, catalogue, names }: Shown) {
-  const to = ({ type: key, id, number }: NonNullable<FeedItem['record']>) => (
-    <Anchor component={Link} size="sm" to={path`/records/${key}/${id}`}>
-      {catalogue.get(key)?.label ?? key} {shortName(names.get(id) ?? `#${number}`)}
-    </Anchor>
-  );
-  if (record !== null) return to(record);
-  if (link === null) return type;
-  return (
-    <>
-      <Text size="sm">{labelOfLink(catalogue, link)}</Text>
-      {to(link.left)} – {to(link.right)}
-    </>
-  );
-}

@@ -148,4 +148,5 @@ const renderDelivery = (delivery: DeliveryView): ShownDelivery => ({
   answer: delivery.answer,
   failure: delivery.failure,
   attempted_at: timeOrNull(delivery.attempted_at),
+  change: delivery.change && { ...delivery.change, changed: [...delivery.change.changed] },
 });

@@ -43,7 +43,10 @@ export type FeedItem = {
 export type Subject = { readonly record: RecordType } | { readonly link: LinkType } | { readonly interface: Interface };
 
 /** What a change is of; undefined when the schema no longer has its type, or interface. */
-export function subjectOf(catalogue: Catalogue, row: FeedRow): Subject | undefined {
+export function subjectOf(
+  catalogue: Catalogue,
+  row: Pick<FeedRow, 'kind' | 'after' | 'link_type' | 'type'>,
+): Subject | undefined {
   if (isEventKind(row.kind)) {
     const on = interfaceOf(catalogue, row.after);
     return on && { interface: on };

@@ -14,6 +14,7 @@ import { beginning, decodePlace, encodePlace, isBehindRetention } from '../chang
 import { flawOfUrl } from './address.ts';
 import { type EventName, eventNames } from './events.ts';
 import { newWebhookSecret } from './sign.ts';
+import { readTold, type Told } from './told.ts';
 
 export type WebhookView = {
   readonly id: number;
@@ -32,7 +33,11 @@ export type WebhookView = {
   readonly createdAt: Date;
 };
 
-export type DeliveryView = Omit<store.DeliveryRow, 'commit' | 'row'> & { readonly id: string };
+export type DeliveryView = Omit<store.DeliveryRow, 'commit' | 'row'> & {
+  readonly id: string;
+  /** null: it is no longer kept. */
+  readonly change: Told | null;
+};
 
 export type WebhookWish = {
   readonly url: string;
@@ -167,12 +172,16 @@ export function createWebhooks(context: WebhooksContext): Webhooks {
         return true;
       }),
 
-    deliveries: (caller, id, query) =>
-      inWorkspace(caller, async (tx, workspace) => {
+    async deliveries(caller, id, query) {
+      const catalogue = await context.catalogue(caller.principal.workspace);
+      return inWorkspace(caller, async (tx, workspace) => {
         const rows = await store.readWebhooks(tx, workspace);
         if (!rows.some(({ webhook }) => webhook === id)) return undefined;
-        return (await store.readDeliveries(tx, workspace, id, query)).map(deliveryView);
-      }),
+        const deliveries = await store.readDeliveries(tx, workspace, id, query);
+        const told = await readTold(tx, catalogue, deliveries);
+        return deliveries.map((delivery) => deliveryView(delivery, told(delivery)));
+      });
+    },
 
     replay: (caller, id, { delivery, after: behind }) =>
       inWorkspace(caller, async (tx, workspace) => {
@@ -244,7 +253,8 @@ const viewOf = (workspace: WorkspaceId, row: store.WebhookRow): WebhookView => (
   createdAt: row.created_at,
 });
 
-const deliveryView = ({ commit, row, ...delivery }: store.DeliveryRow): DeliveryView => ({
+const deliveryView = ({ commit, row, ...delivery }: store.DeliveryRow, change: Told | null): DeliveryView => ({
   id: deliveryId({ commit, row }),
   ...delivery,
+  change,
 });

@@ -1,6 +1,7 @@
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { schemaQuery } from '../../api/schema.ts';
 import type { ShownWebhook } from '../../api/types.ts';
 import {
   deliveriesQuery,
@@ -20,6 +21,7 @@ import { WebhookState } from './state.tsx';
 export function Page() {
   const { webhook: id = '' } = useParams();
   const [search] = useSearchParams();
+  usePrefetchQuery(schemaQuery);
   usePrefetchQuery(deliveriesQuery(id, search.get('state') ?? ''));
   const { data: webhook } = useSuspenseQuery(webhookQuery(id));
   return (

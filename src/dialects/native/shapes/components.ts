@@ -56,6 +56,7 @@ import { ImportRevertShape, RevertAnswerShape } from './revert.ts';
 import { SchemaAnswerShape, SchemaDocumentShape } from './schema-document.ts';
 import { StaleShape, StampShape } from './stamp.ts';
 import {
+  DeliveredChangeShape,
   DeliveryListShape,
   DeliveryShape,
   MadeWebhookShape,
@@ -121,6 +122,7 @@ export const components = [
   WebhookChangeShape,
   MadeWebhookShape,
   ReplayShape,
+  DeliveredChangeShape,
   DeliveryShape,
   DeliveryListShape,
   SchemaDocumentShape,

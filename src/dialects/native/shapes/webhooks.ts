@@ -1,6 +1,10 @@
 import { eventNames } from '../../../engine/webhooks/events.ts';
+import { eventKinds } from '../../../model/events.ts';
+import { changeKinds } from '../../../model/record.ts';
 import { type Static, Type } from '../../json-schema.ts';
-import { listOf, nullableText, refTo, strict, Time } from './common.ts';
+import { listOf, nullableText, refOrNull, refTo, strict, Time } from './common.ts';
+import { PointerShape } from './pointer.ts';
+import { LinkChangeShape } from './record.ts';
 
 const { Optional } = Type;
 const timeOrNull = (description: string) =>
@@ -70,6 +74,26 @@ export const ReplayShape = Type.Object(
 
 export const deliveryStates = ['delivered', 'failing', 'waiting'] as const;
 
+export const DeliveredChangeShape = Type.Object(
+  {
+    kind: Type.Enum([...changeKinds, ...eventKinds]),
+    type: Type.String({
+      description: 'Record type; of a link that of its left-hand record, of an event that of its interface.',
+    }),
+    record: refOrNull(PointerShape),
+    link: refOrNull(LinkChangeShape),
+    interface: nullableText('The endpoint that an event is of.'),
+    run: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'Number of the run that it is of, or was made by.',
+    }),
+    changed: Type.Array(Type.String(), {
+      description: 'Fields that changed, by key; of a link `role` or `attributes`.',
+    }),
+  },
+  { $id: 'DeliveredChange', description: 'What a delivery tells of, without its values.' },
+);
+
 export const DeliveryShape = Type.Object(
   {
     id: Type.String({ description: 'Of the delivery, and of the event in it.' }),
@@ -80,6 +104,7 @@ export const DeliveryShape = Type.Object(
     answer: nullableText('How the last answer began.'),
     failure: nullableText('Why the last attempt failed.'),
     attempted_at: timeOrNull('When it was tried last.'),
+    change: refOrNull(DeliveredChangeShape),
   },
   { $id: 'Delivery', description: 'What became of one event.' },
 );
