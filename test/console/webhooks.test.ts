@@ -72,9 +72,9 @@ describe('webhooks', () => {
     const to = row.getByRole('link', { name: `Contact ${record.fields.name}` });
     expect(await to.getAttribute('href')).toBe(`/records/contact/${record.id}`);
     await row.getByText('Phone', { exact: true }).waitFor(); // what of it changed
-    expect(await row.textContent()).toMatch(
-      /failing.*The name hooks\.invalid (is not found|could not be looked up)\./i,
-    );
+    await expect
+      .poll(() => row.textContent())
+      .toMatch(/failing.*The name hooks\.invalid (is not found|could not be looked up)\./i);
     const { items } = await console.call('GET', `/v1/webhooks/${webhook.id}/deliveries`);
     const [answer] = await Promise.all([
       page.waitForResponse(`**/v1/webhooks/${webhook.id}/replay`),
