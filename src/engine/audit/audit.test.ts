@@ -342,6 +342,22 @@ describe('what is done to access and configuration', () => {
     expect(changes.every(({ path }) => path.startsWith('types.'))).toBe(true);
   });
 
+  it('tells of each change what was there just before it, also where two servers change at once', async () => {
+    const { id } = await userOf('eli', { claim: ['read'] });
+    const last = await lastEvent();
+    const servers = [hub, fresh.secondHub()];
+    const actions = ['create', 'edit', 'delete', 'force'] as const;
+    const change = (one: Hub) =>
+      Promise.all(actions.map((action) => one.access.changeUser(by, id, { grants: { claim: [action, 'read'] } })));
+    await Promise.all(servers.map(change));
+    const sides = (await events(last)).map(({ before, after }) => [before, after]);
+    expect(sides.length).toBeGreaterThan(3);
+    for (const [place, [before]] of sides.entries())
+      expect(before).toEqual(place === 0 ? { grants: { claim: ['read'] } } : sides[place - 1]?.[1]);
+    const [now] = (await hub.access.users(by.principal)).filter((user) => user.id === id);
+    expect(sides.at(-1)?.[1]).toEqual({ grants: now?.grants });
+  });
+
   it('tells of what is locked in each workspace that has such a user, and once, whichever server counts', async () => {
     const other = await hub.workspaces.create({ name: 'Of others', withKey: false });
     if (other.kind !== 'created') throw new Error(other.kind);
