@@ -29,7 +29,7 @@ export type Workspaces = {
     guid?: string;
     withKey?: boolean;
   }): Promise<{ kind: 'created'; workspace: Workspace; adminKey: string } | { kind: 'name_taken' }>;
-  /** The principal that commands work as; the first command makes it. */
+  /** The principal that commands work as. It is made with the workspace, as the first that does something there. */
   commandLine(workspace: WorkspaceId): Promise<Principal>;
   addUser(workspace: WorkspaceId, user: NewUser): Promise<Principal>;
   /** `fixed`: demo data only, public credentials. `owner`: a principal that is there already. */

@@ -1,7 +1,7 @@
 /** The events of access and configuration. */
 import type { AccessEvent, AuditAction, ConcernedKind, Doer } from '../model/audit.ts';
 import { int8Array, jsonbArray, textArray } from './arrays.ts';
-import type { Sender, Transaction } from './database.ts';
+import type { Page, Sender, Transaction } from './database.ts';
 
 /** Into the transaction of what they tell, which must have entered the workspace: there is never one without the other. */
 export function insertEvents(
@@ -60,36 +60,35 @@ export type EventFilter = {
   readonly until: Date | null;
 };
 
-/** Newest first; `before`: behind that one, in this order. */
+/** Newest first; `before`: behind that one, in this order, which is one of the filter's; null: from the first of them on. */
 export const readEvents = (
   tx: Transaction,
   workspace: number,
   { actions, principal, kind, name, since, until }: EventFilter,
   { before, limit }: { readonly before: readonly [at: Date, event: number] | null; readonly limit: number },
-): Promise<EventRow[]> =>
-  tx.query<EventRow>(
+): Promise<Page<EventRow>> =>
+  tx.page<EventRow>(
     {
       name: 'read_access_events',
       text: `
         select e.event, e.at, e.principal_id, p.name as principal_name, e.via, e.request, e.action, e.concerned_kind, e.concerned_id,
           e.concerned_name, e.before, e.after
         from access_event e left join principal p on p.principal_id = e.principal_id and p.workspace_id = $1
-        where e.workspace_id = $1 and (e.at, e.event) < ($2, $3) and e.at >= $4 and e.at < $5
-          and ($6::text[] is null or e.action = any($6)) and ($7::bigint is null or e.principal_id = $7)
-          and ($8::text is null or e.concerned_kind = $8)
-          and ($9::text is null or e.concerned_name = $9 or e.concerned_id::text = $9)
-        order by e.at desc, e.event desc limit $10`,
+        where e.workspace_id = $1 and (e.at, e.event) < ($2, $3) and e.at >= $4
+          and ($5::text[] is null or e.action = any($5)) and ($6::bigint is null or e.principal_id = $6)
+          and ($7::text is null or e.concerned_kind = $7)
+          and ($8::text is null or e.concerned_name = $8 or e.concerned_id::text = $8)
+        order by e.at desc, e.event desc limit $9`,
     },
     [
       workspace,
-      before?.[0] ?? 'infinity',
-      before?.[1] ?? Number.MAX_SAFE_INTEGER,
+      ...(before ?? [until ?? 'infinity', 0]),
       since ?? '-infinity',
-      until ?? 'infinity',
       actions && textArray(actions),
       principal,
       kind,
       name,
-      limit,
+      limit + 1,
     ],
+    limit,
   );

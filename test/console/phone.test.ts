@@ -21,6 +21,7 @@ describe('at phone width, in the dark', () => {
     '/waiting-links',
     '/webhooks',
     '/users',
+    '/users?tab=rights',
     '/authentications',
     '/audit',
     '/audit?tab=access',

@@ -70,6 +70,37 @@ describe('Users and grants', () => {
     expect(await own.getByRole('button', { name: /^Disable/ }).count()).toBe(0);
   });
 
+  it('shows who may do what with a record type, and who may do one thing, as its address says', async () => {
+    await console.call('POST', '/v1/users', {
+      email: 'kai@keyway.test',
+      name: 'Kai',
+      password,
+      grants: { claim: ['delete'] },
+    });
+    await console.call('POST', '/v1/keys', { label: 'Linker', grants: { claim: ['read', 'attach:contact'] } });
+    const page = await console.signedIn('admin', '/users');
+    await page.getByRole('tab', { name: 'Who may do what' }).click();
+    const rowOf = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}\\b`) });
+    const cellsOf = async (name: string): Promise<string[]> => {
+      await rowOf(name).waitFor();
+      return rowOf(name).getByRole('cell').allTextContents();
+    };
+    await page.getByRole('combobox', { name: 'Record type' }).click();
+    await page.getByRole('option', { name: 'claim', exact: true }).click();
+    expect(await cellsOf('Kai')).toEqual(['Kaikai@keyway.test', 'member', '–', '–', '–', 'yes', '–', '–', '–']);
+    expect(await cellsOf('Linker')).toEqual(['Linkerkey', 'member', 'yes', '–', '–', '–', '–', 'contact', '–']);
+    await expectAccessible(page);
+    await page.getByRole('combobox', { name: 'Who may' }).click();
+    await page.getByRole('option', { name: 'delete' }).click();
+    await rowOf('Linker').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('?tab=rights&type=claim&action=delete');
+    await page.reload();
+    expect((await cellsOf('Kai'))[5]).toBe('yes');
+    expect(await rowOf('Linker').count()).toBe(0);
+    await page.goto('/users?tab=rights&type=element');
+    expect((await cellsOf('Demo client')).at(-1)).toBe('myendpoint');
+  });
+
   it.each(['power', 'member'] as const)('is not for %s, and neither is the API', async (user) => {
     const page = await console.signedIn(user, '/');
     const menu = page.getByRole('navigation', { name: 'Workspace menu' });

@@ -1,7 +1,8 @@
 /** Keys and users. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, get, path } from './client.ts';
-import type { KeyList, MadeKey, NewKey, NewUser, ShownUser, UserChange, UserList } from './types.ts';
+import { byCursor, cursorOf } from './pages.ts';
+import type { KeyList, MadeKey, NewKey, NewUser, RightsList, ShownUser, UserChange, UserList } from './types.ts';
 import { useWrite } from './use-write.ts';
 
 export const keysQuery = queryOptions({
@@ -13,6 +14,15 @@ export const usersQuery = queryOptions({
   queryKey: ['users'],
   queryFn: ({ signal }) => get<UserList>('/v1/users', {}, signal),
 });
+
+/** Who may do what with a record type. @param action only those who may do this; empty: anything. */
+export const rightsQuery = (type: string, action: string) =>
+  infiniteQueryOptions({
+    queryKey: ['users', 'rights', type, action], // other ones once a user is changed
+    queryFn: ({ signal, pageParam }) =>
+      get<RightsList>('/v1/grants', { type, action, limit: 200, ...cursorOf(pageParam) }, signal),
+    ...byCursor,
+  });
 
 export function useMakeKey() {
   const queries = useQueryClient();

@@ -25,6 +25,7 @@ export type {
   ShownElement,
   UnchangedList,
 } from '../../../src/dialects/native/shapes/element.ts';
+export type { RightsList, ShownRights } from '../../../src/dialects/native/shapes/grants.ts';
 export type {
   ImportAnswer,
   ImportList,

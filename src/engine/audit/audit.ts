@@ -36,14 +36,13 @@ export async function audit(database: Database, caller: Caller, query: AuditQuer
   const before = cursor === undefined ? null : placeOf(identity, cursor);
   if (before === undefined) return foreignCursor;
   if (filter.name !== null && !isStorableText(filter.name)) return { kind: 'page', items: [], next: null };
-  const rows = await database.inWorkspace(workspace, (tx) =>
-    readEvents(tx, workspace, filter, { before, limit: limit + 1 }),
+  const { rows, isMore } = await database.inWorkspace(workspace, (tx) =>
+    readEvents(tx, workspace, filter, { before, limit }),
   );
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const last = isMore ? rows.at(-1) : undefined;
   return {
     kind: 'page',
-    items: shown.map(entryOf),
+    items: rows.map(entryOf),
     next: last === undefined ? null : encodeCursor(identity, [last.at.getTime(), last.event]),
   };
 }

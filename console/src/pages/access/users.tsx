@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Modal, PasswordInput, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { useSearchParams } from 'react-router';
 import { useDisableUser, useMakeUser, usersQuery } from '../../api/access.ts';
 import { useMe } from '../../api/session.ts';
 import type { ShownUser } from '../../api/types.ts';
@@ -15,13 +16,15 @@ import { StackingCell, StackingRow, StackingTable } from '../../components/stack
 import { Wide } from '../../components/wide.tsx';
 import { EditUser } from './edit-user.tsx';
 import { GrantsInWords } from './grants-in-words.tsx';
+import { Rights } from './rights.tsx';
 import { nameOfRole, roles } from './roles.ts';
 
 const column = { name: 'Name', email: 'E-mail', role: 'Role', grants: 'Grants', action: 'What to do' } as const;
 
 export function Page() {
-  const { data } = useSuspenseQuery(usersQuery);
   const [isOpen, { open, close }] = useDisclosure();
+  const [parameters, setParameters] = useSearchParams();
+  const tab = parameters.get('tab') === 'rights' ? 'rights' : 'users';
   return (
     <>
       <PageHead
@@ -33,17 +36,30 @@ export function Page() {
           </Button>
         }
       />
-      <Wide>
-        <StackingTable columns={Object.values(column)} verticalSpacing="sm" fz="sm" aria-label="Users">
-          {data.items.map((user) => (
-            <UserRow key={user.id} user={user} />
-          ))}
-        </StackingTable>
-      </Wide>
+      <Tabs value={tab} onChange={(name) => setParameters(name === 'rights' ? { tab: name } : {}, { replace: true })}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="users">Users</Tabs.Tab>
+          <Tabs.Tab value="rights">Who may do what</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value={tab}>{tab === 'rights' ? <Rights /> : <Users />}</Tabs.Panel>
+      </Tabs>
       <Modal opened={isOpen} onClose={close} title="New user" closeButtonProps={{ 'aria-label': 'Close' }}>
         <MakeUser close={close} />
       </Modal>
     </>
+  );
+}
+
+function Users() {
+  const { data } = useSuspenseQuery(usersQuery);
+  return (
+    <Wide>
+      <StackingTable columns={Object.values(column)} verticalSpacing="sm" fz="sm" aria-label="Users">
+        {data.items.map((user) => (
+          <UserRow key={user.id} user={user} />
+        ))}
+      </StackingTable>
+    </Wide>
   );
 }
 
