@@ -5,12 +5,12 @@ import { beginningOf, count } from './words.ts';
 const mostCharacters = 500;
 
 /** Text of which the beginning is shown until all is asked for: a value may have a million characters, and a list of changes fifty of them. */
-export function LongText({ text }: { text: string }) {
+export function LongText({ text, most = mostCharacters }: { text: string; most?: number }) {
   const [isWhole, { open }] = useDisclosure();
-  if (isWhole || text.length <= mostCharacters) return text;
+  if (isWhole || text.length <= most) return text;
   return (
     <>
-      {beginningOf(text, mostCharacters)}{' '}
+      {beginningOf(text, most)}{' '}
       <Anchor component="button" type="button" inherit onClick={open}>
         Show all {count(text.length)} characters
       </Anchor>

@@ -1,11 +1,22 @@
-import { Anchor, Table } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Schema } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
 import { OwnerBadge } from '../../components/owner-badge.tsx';
+import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { addressOf } from './address.ts';
 import { connectionsOf } from './model.ts';
+
+const column = {
+  from: 'From',
+  name: 'Link or lookup',
+  to: 'To',
+  inverse: 'The way back',
+  cardinality: 'Cardinality',
+  roles: 'Roles',
+  owner: 'Owner',
+} as const;
 
 /** What leads from type to type; the diagram in words. */
 export function LinkTable({ schema, mayEdit }: { schema: Schema; mayEdit: boolean }) {
@@ -17,53 +28,46 @@ export function LinkTable({ schema, mayEdit }: { schema: Schema; mayEdit: boolea
   }
   return (
     <Wide>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>From</Table.Th>
-            <Table.Th>Link or lookup</Table.Th>
-            <Table.Th>To</Table.Th>
-            <Table.Th>The way back</Table.Th>
-            <Table.Th>Cardinality</Table.Th>
-            <Table.Th>Roles</Table.Th>
-            <Table.Th>Owner</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {connections.map(({ from, to, name, kind, inverse, cardinality, roles, owner }) => (
-            <Table.Tr key={`${from}.${name}`}>
-              <Table.Td>{from}</Table.Td>
-              <Table.Td>
-                {mayEdit ? (
-                  <Anchor
-                    component={Link}
-                    size="sm"
-                    to={addressOf(kind === 'lookup' ? `types.${from}.fields.${name}` : `links.${from}.${name}`)}
-                  >
-                    {name}
-                  </Anchor>
-                ) : (
-                  name
-                )}
-                {kind === 'lookup' && ' (lookup)'}
-              </Table.Td>
-              <Table.Td>{to}</Table.Td>
-              <Table.Td>{inverse}</Table.Td>
-              <Table.Td>{cardinality}</Table.Td>
-              <Table.Td>
-                {roles !== null && (
-                  <Anchor component={Link} size="sm" to="?tab=roles">
-                    {roles}
-                  </Anchor>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <OwnerBadge owner={owner} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <StackingTable columns={Object.values(column)} fz="sm" aria-label="Links and lookups">
+        {connections.map(({ from, to, name, kind, inverse, cardinality, roles, owner }) => (
+          <StackingRow key={`${from}.${name}`}>
+            <StackingCell of={column.from} className="long" room={100}>
+              {from}
+            </StackingCell>
+            <StackingCell of={column.name} className="long" room={100}>
+              {mayEdit ? (
+                <Anchor
+                  component={Link}
+                  size="sm"
+                  to={addressOf(kind === 'lookup' ? `types.${from}.fields.${name}` : `links.${from}.${name}`)}
+                >
+                  {name}
+                </Anchor>
+              ) : (
+                name
+              )}
+              {kind === 'lookup' && ' (lookup)'}
+            </StackingCell>
+            <StackingCell of={column.to} className="long" room={100}>
+              {to}
+            </StackingCell>
+            <StackingCell of={column.inverse} className="long" room={100}>
+              {inverse}
+            </StackingCell>
+            <StackingCell of={column.cardinality}>{cardinality}</StackingCell>
+            <StackingCell of={column.roles}>
+              {roles !== null && (
+                <Anchor component={Link} size="sm" to="?tab=roles">
+                  {roles}
+                </Anchor>
+              )}
+            </StackingCell>
+            <StackingCell of={column.owner}>
+              <OwnerBadge owner={owner} />
+            </StackingCell>
+          </StackingRow>
+        ))}
+      </StackingTable>
     </Wide>
   );
 }

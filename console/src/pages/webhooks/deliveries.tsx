@@ -8,6 +8,7 @@ import { useCatalogue } from '../../api/use-catalogue.ts';
 import { deliveriesQuery, useReplayWebhook } from '../../api/webhooks.ts';
 import { Empty } from '../../components/empty.tsx';
 import { keyStyle } from '../../components/key-style.ts';
+import { LongText } from '../../components/long-text.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
@@ -110,7 +111,12 @@ const Row = ({ delivery, names, isReplaying, again }: Shown) => (
       {delivery.attempts}
     </StackingCell>
     <StackingCell of={column.answer} className="long" room={140}>
-      {delivery.status} {delivery.answer && <Code>{delivery.answer}</Code>}
+      {delivery.status}{' '}
+      {delivery.answer && (
+        <Code>
+          <LongText text={delivery.answer} most={mostOfAnswer} />
+        </Code>
+      )}
       {delivery.failure !== null && <Text size="sm">{delivery.failure}</Text>}
     </StackingCell>
     <StackingCell of={column.tried}>
@@ -164,3 +170,6 @@ function Told({ change, names }: { change: NonNullable<ShownDelivery['change']>;
 }
 
 const mostChanged = 5;
+
+/** Of what a receiver says: it may be a whole page. */
+const mostOfAnswer = 80;

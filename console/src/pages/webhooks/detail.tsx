@@ -93,7 +93,7 @@ function Facts({ webhook }: { webhook: ShownWebhook }) {
   const { failures, failing_since, next_attempt_at } = webhook;
   return (
     <Card withBorder>
-      <SimpleGrid cols={{ base: 1, sm: 2, md: 4 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
         <Fact label="State">
           <WebhookState webhook={webhook} />
         </Fact>

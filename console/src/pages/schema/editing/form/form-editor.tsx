@@ -1,5 +1,5 @@
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { ApiProblem } from '../../../../api/client.ts';
 import type { Schema } from '../../../../api/types.ts';
@@ -27,8 +27,8 @@ type Shown = {
 /** The schema by form: the same document as the text, one part of it at a time, which the address names. */
 export function FormEditor({ draft, change, fault, refusal }: Shown) {
   const [parameters, setParameters] = useSearchParams();
-  const read = schemaOf(draft);
-  const from = readText(draft.from.text);
+  const read = useMemo(() => schemaOf(draft), [draft]);
+  const from = useMemo(() => readText(draft.from.text), [draft.from.text]);
   const form = useRef<HTMLDivElement>(null);
   const schema = read.kind === 'read' ? read.schema : {};
   const stored = from.kind === 'read' ? from.schema : {};

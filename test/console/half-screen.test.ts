@@ -1,0 +1,87 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible, withConsole } from './browser.ts';
+
+const half = { width: 1024 } as const;
+
+/** Tables that must be scrolled sideways, by what is in their first line. */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(
+    `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)
+      .map((one) => one.textContent.slice(0, 80) + ' ' + one.scrollWidth + '/' + one.clientWidth)`,
+  );
+
+describe('beside the menu, at 1024 pixels', () => {
+  const console = withConsole();
+  let webhook: number;
+
+  beforeAll(async () => {
+    const set = (wrong: string) => [
+      { external_id: 'P-1', name: 'Pump 1', length: 4.2 },
+      { external_id: 'P-2', name: 'Pump 2', length: wrong },
+    ];
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', set('long'));
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', set('longer'));
+    const link = '/v1/records/policy/67890/links/contacts';
+    await console.call('PUT', `${link}/external_id:A_LONG_KEY_OF_A_CRM_SYSTEM_2026`, {
+      role: 'Witness',
+      onMissing: 'defer',
+    });
+    await console.call('PATCH', '/v1/records/contact/2001', {
+      fields: { phone: '+31 20 555 0101', email: 'ada.with.a.long.name@example.com' },
+    });
+    const made = await console.call('POST', '/v1/webhooks', { url: 'https://hooks.example.com/with/a/long/address' });
+    webhook = made.webhook.id;
+  });
+
+  it.each([
+    '/',
+    '/records',
+    '/records/policy/67890',
+    '/interfaces',
+    '/interfaces/myendpoint',
+    '/interfaces/myendpoint?tab=issues',
+    '/interfaces/myendpoint?tab=settings',
+    '/schema?tab=types',
+    '/schema?tab=links',
+    '/waiting-links',
+    '/webhooks',
+    '/users',
+    '/authentications',
+    '/audit',
+    '/audit?tab=access',
+  ])('all columns of %s are in sight', async (path) => {
+    const page = await console.signedIn('admin', path, half);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await cutOff(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(half.width);
+  });
+
+  it('what can be done about a delivery is in sight, also when its receiver has answered with a whole page', async () => {
+    const page = await console.signedIn('admin', 'about:blank', half);
+    const record = await console.call('GET', '/v1/records/contact/2001');
+    const change = {
+      kind: 'updated',
+      type: 'contact',
+      record: { type: 'contact', number: record.number, id: record.id },
+      link: null,
+      interface: null,
+      run: null,
+      changed: ['first_name', 'last_name', 'phone', 'email'],
+    };
+    const answer = `<!DOCTYPE html><html>${'x'.repeat(480)}`;
+    const item = { id: '9.0', event: 'record.updated', state: 'failing', attempts: 12, status: 502, answer, change };
+    const items = [{ ...item, failure: 'The receiver answered 502.', attempted_at: '2026-11-30T20:15:00Z' }];
+    await page.route('**/deliveries*', (route) => route.fulfill({ json: { items, next: null } }));
+    await page.goto(`/webhooks/${webhook}`);
+    const row = page.getByRole('row', { name: /record\.updated/ });
+    await row.waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await cutOff(page)).toEqual([]);
+    expect((await row.boundingBox())?.height).toBeLessThan(260);
+    await row.getByRole('button', { name: /^Show all 501 / }).press('Enter');
+    expect(await row.textContent()).toContain(answer.slice(-100));
+    await expectAccessible(page);
+  });
+});
