@@ -28,4 +28,8 @@ export function may({ principal }: Me, action: Action, type?: string): boolean {
   return types.some((one) => grantsOf(principal, one).some((held) => wanted.includes(held)));
 }
 
+/** Whether new records can be made here: those of an external owner are made by its sets alone. */
+export const mayMake = (me: Me, { key, owner }: { readonly key: string; readonly owner: string }): boolean =>
+  owner === 'internal' && may(me, 'create', key);
+
 const grantsOf = ({ grants }: Me['principal'], type: string): readonly string[] => own(grants, type) ?? [];

@@ -1,10 +1,9 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Badge, Group, Text } from '@mantine/core';
 import type { Field } from '../api/catalogue.ts';
-import { path } from '../api/client.ts';
 import type { ShownValue } from '../api/types.ts';
 import { LongText } from './long-text.tsx';
 import { Time } from './time.tsx';
+import { ToRecord } from './to-record.tsx';
 
 type Shown = Pick<Field, 'type' | 'options' | 'to'>;
 
@@ -49,9 +48,9 @@ export function FieldValue({
       );
     case 'lookup':
       return (
-        <Anchor component={Link} size="sm" to={path`/records/${field.to ?? ''}/${String(value)}`}>
+        <ToRecord type={field.to ?? ''} id={String(value)} size="sm">
           {names.get(String(value)) ?? String(value)}
-        </Anchor>
+        </ToRecord>
       );
     default:
       return <LongText text={String(value)} />;

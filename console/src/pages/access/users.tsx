@@ -5,10 +5,12 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useSearchParams } from 'react-router';
 import { useDisableUser, useMakeUser, usersQuery } from '../../api/access.ts';
+import { isAdmin } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
 import type { ShownUser } from '../../api/types.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { keyStyle } from '../../components/key-style.ts';
+import { NotForYou } from '../../components/not-for-you.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { Select } from '../../components/select.tsx';
@@ -21,7 +23,10 @@ import { nameOfRole, roles } from './roles.ts';
 
 const column = { name: 'Name', email: 'E-mail', role: 'Role', grants: 'Grants', action: 'What to do' } as const;
 
-export function Page() {
+/** Others are told no more of users than their names. */
+export const Page = () => (isAdmin(useMe()) ? <UsersAndGrants /> : <NotForYou />);
+
+function UsersAndGrants() {
   const [isOpen, { open, close }] = useDisclosure();
   const [parameters, setParameters] = useSearchParams();
   const tab = parameters.get('tab') === 'rights' ? 'rights' : 'users';

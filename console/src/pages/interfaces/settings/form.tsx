@@ -62,7 +62,7 @@ export function Form({ on, schema, keys }: Shown) {
             />
             <MultiSelect
               label="API keys"
-              description="That may call it, beside administrators; none: any with rights."
+              description="That may call it, beside administrators and power users; none: any with rights."
               data={keyOptions(keys, on.api_keys)}
               searchable
               clearable

@@ -17,18 +17,13 @@ import { WhichSign } from '../../../csv/which-sign.tsx';
 import { media, useChosenFile } from './chosen-file.ts';
 import { countRows } from './count-rows.ts';
 import { Mapping } from './mapping.tsx';
-
-const modes = [
-  { value: 'upsert', label: 'Make or change records' },
-  { value: 'create', label: 'Only make new ones' },
-  { value: 'update', label: 'Only change those that are there' },
-];
+import type { Mode } from './modes.ts';
 
 /** File, columns, plan, import. What became of it has a page of its own. */
-export function Wizard({ type }: { type: RecordType }) {
+export function Wizard({ type, modes }: { type: RecordType; modes: readonly [Mode, ...Mode[]] }) {
   const matchFields = type.fields.filter(({ unique }) => unique);
   const [key, setKey] = useState('external_id');
-  const [mode, setMode] = useState('upsert');
+  const [mode, setMode] = useState<string>(modes[0].value);
   const plan = usePlanImport();
   const run = useImport();
   const navigate = useNavigate();
@@ -88,7 +83,7 @@ export function Wizard({ type }: { type: RecordType }) {
         <Select
           label="What it may do"
           description="Other rows are rejected."
-          data={modes}
+          data={[...modes]}
           value={mode}
           allowDeselect={false}
           onChange={(value) => {

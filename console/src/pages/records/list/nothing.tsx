@@ -1,10 +1,14 @@
 import { Button } from '@mantine/core';
 import type { RecordType } from '../../../api/catalogue.ts';
+import { mayMake } from '../../../api/rights.ts';
+import { useMe } from '../../../api/session.ts';
+import type { Me } from '../../../api/types.ts';
 import { Empty } from '../../../components/empty.tsx';
 import type { Asked } from './asked.ts';
 
 /** Why the list is empty, and what to do. @param isFound there is a record with the key that is looked for, which the filters leave out. */
 export function Nothing({ type, asked, isFound }: { type: RecordType; asked: Asked; isFound: boolean }) {
+  const me = useMe();
   if (asked.key !== '' && !isFound)
     return (
       <Empty
@@ -32,11 +36,13 @@ export function Nothing({ type, asked, isFound }: { type: RecordType; asked: Ask
         Text is compared exactly: with “contains” a part of it is enough.
       </Empty>
     );
-  return (
-    <Empty title={`No ${type.plural.toLowerCase()} yet`}>
-      {type.owner === 'internal'
-        ? 'Make one here, import a file, or write them through any of the APIs, by your own keys.'
-        : 'They are made by the external application that owns them: send a complete set to its interface.'}
-    </Empty>
-  );
+  return <Empty title={`No ${type.plural.toLowerCase()} yet`}>{howTheyAreMade(me, type)}</Empty>;
+}
+
+function howTheyAreMade(me: Me, type: RecordType): string {
+  if (type.owner !== 'internal')
+    return 'They are made by the external application that owns them: send a complete set to its interface.';
+  return mayMake(me, type)
+    ? 'Make one here, import a file, or write them through any of the APIs, by your own keys.'
+    : 'Whoever has the grant to create them makes them here, by a file, or through any of the APIs.';
 }

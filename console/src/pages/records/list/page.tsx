@@ -7,7 +7,7 @@ import type { RecordType } from '../../../api/catalogue.ts';
 import { ApiProblem, path, prefix } from '../../../api/client.ts';
 import { recordCountsQuery } from '../../../api/overview.ts';
 import type { ListQuery } from '../../../api/records.ts';
-import { may } from '../../../api/rights.ts';
+import { may, mayMake } from '../../../api/rights.ts';
 import { useMe } from '../../../api/session.ts';
 import { useRecordType } from '../../../api/use-catalogue.ts';
 import { PageHead } from '../../../components/page-head.tsx';
@@ -97,7 +97,7 @@ function useTotal({ key }: RecordType, isWhole: boolean): string {
 function Actions({ type }: { type: RecordType }) {
   const me = useMe();
   const [isOpen, { open, close }] = useDisclosure();
-  const mayCreate = may(me, 'create', type.key);
+  const mayCreate = mayMake(me, type);
   const mayImport = mayCreate || may(me, 'edit', type.key);
   return (
     <Group gap="sm">
@@ -111,7 +111,7 @@ function Actions({ type }: { type: RecordType }) {
           Import
         </Button>
       )}
-      {mayCreate && type.owner === 'internal' && (
+      {mayCreate && (
         <>
           <Button leftSection={<Plus size={16} aria-hidden />} onClick={open}>
             New {type.label.toLowerCase()}

@@ -1,8 +1,6 @@
-import { Anchor, Badge, Card, Group, Text, Timeline, Title } from '@mantine/core';
+import { Badge, Card, Group, Text, Timeline, Title } from '@mantine/core';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import type { RecordType } from '../../../api/catalogue.ts';
-import { path } from '../../../api/client.ts';
 import { seenFrom } from '../../../api/links.ts';
 import { useNames, type Wanted } from '../../../api/names.ts';
 import { historyQuery } from '../../../api/record-details.ts';
@@ -12,6 +10,7 @@ import { colorOf } from '../../../components/kind-colors.ts';
 import { More } from '../../../components/more.tsx';
 import { Through } from '../../../components/through.tsx';
 import { Time } from '../../../components/time.tsx';
+import { ToRecord } from '../../../components/to-record.tsx';
 import { shortName } from '../../../components/words.ts';
 import { nameOf, useNeighbourNames } from './neighbours.ts';
 
@@ -96,9 +95,9 @@ function Linked({ type, record, names, link }: Of & { readonly link: NonNullable
   return (
     <Text size="sm">
       {end.label}:{' '}
-      <Anchor component={Link} inherit underline="always" to={path`/records/${other.type}/${other.id}`}>
+      <ToRecord type={other.type} id={other.id} inherit underline="always">
         {shortName(nameOf(other, names))}
-      </Anchor>
+      </ToRecord>
     </Text>
   );
 }
