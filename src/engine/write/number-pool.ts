@@ -25,7 +25,13 @@ export class NumberPool {
   }
 
   giveBack(left: Numbers): void {
-    // Back to the front: so the numbers of later records are the higher ones, as far as that can be.
-    this.#spare = { records: left.records.concat(this.#spare.records), links: left.links.concat(this.#spare.links) };
+    // In their order, whichever batch comes back first: so the numbers of later records are the higher ones, as far as that can be.
+    this.#spare = {
+      records: inOrder(left.records, this.#spare.records),
+      links: inOrder(left.links, this.#spare.links),
+    };
   }
 }
+
+const inOrder = (left: readonly number[], spare: number[]): number[] =>
+  left.length === 0 ? spare : [...left, ...spare].sort((a, b) => a - b);
