@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { itemsOf, key, recordOf } from '../../../test/steps.ts';
+import type { ImportRow } from '../../model/commands.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { type Database, openDatabase, type Transaction } from '../../store/database.ts';
 import { reserveKeys } from '../../store/pending-links.ts';
+import { externalIdField, insertRecords } from '../../store/records.ts';
 
 let fresh: FreshHub;
 let database: Database;
@@ -41,6 +43,28 @@ async function giveKey(tx: Transaction, type: string): Promise<void> {
   const { types } = await fresh.hub.catalogue(workspace);
   reserveKeys(tx, workspace, [{ type: types.get(type)?.id ?? 0, field: 1, value: id }]);
   await tx.query('select 1');
+}
+
+let number = 9_000_000;
+async function insert(tx: Transaction, type: string, externalId: string): Promise<void> {
+  const { types } = await fresh.hub.catalogue(workspace);
+  const at = new Date();
+  const by = fresh.admin.principal.id;
+  const written = { created_at: at, updated_at: at, created_by: by, updated_by: by, deleted_at: null, stamps: null };
+  const record = { number: number++, type: types.get(type)?.id ?? 0, external_id: externalId, version: 1, ...written };
+  insertRecords(tx, workspace, [{ ...record, values: { [externalIdField]: externalId } }]);
+  await tx.query('select 1');
+}
+
+async function importContacts(rows: readonly ImportRow[]): Promise<string[]> {
+  const command = { kind: 'records', type: 'contact', key: 'external_id', mode: 'upsert' } as const;
+  const started = await fresh.hub.import(fresh.admin, command, async function* () {
+    yield rows;
+  });
+  if (started.kind !== 'importing') throw new Error(started.kind);
+  const kinds: string[] = [];
+  for await (const { outcomes } of started.chunks) kinds.push(...outcomes.map(({ kind }) => kind));
+  return kinds;
 }
 
 /** Another writer takes the first lock; `ours` begins, and comes to where it waits; the other takes the second lock. */
@@ -85,5 +109,17 @@ describe('a writer', () => {
     await make('claim');
     await make('contact');
     expect(await roles()).toEqual(['Broker', 'Witness']);
+  });
+
+  it('of several new records keeps nobody from one while it waits for another, also where it writes one of them twice', async () => {
+    const other = (name: string) => (tx: Transaction) => insert(tx, 'contact', `${id}-${name}`);
+    const rows = [{ name: 'b' }, { name: 'b', note: 'again' }, { name: 'a' }].map(
+      ({ name, note = null }, index): ImportRow => ({
+        ...{ kind: 'row', index, line: index + 1, source: '' },
+        fields: { external_id: `${id}-${name}`, name: note },
+      }),
+    );
+    const kinds = await beside([other('a'), other('b')], () => importContacts(rows));
+    expect(kinds).toEqual(['unchanged', 'updated', 'unchanged']);
   });
 });

@@ -7,7 +7,9 @@ import type { WorkingRow, WorkingSet } from './working-set.ts';
 
 /** By number. */
 export type MadeRecords = ReadonlyMap<number, MadeRecord>;
+export const noneMade: MadeRecords = new Map();
 
+/** All that are new or none: they are locked in the order of their keys, which two statements could not keep. */
 export function madeRecordsOf(set: WorkingSet): MadeRecords {
   const made = new Map<number, MadeRecord>();
   for (const { change } of set.changes) {
@@ -21,6 +23,7 @@ export function madeRecordsOf(set: WorkingSet): MadeRecords {
     const external_id = externalIdOf(row);
     made.set(number, { record: { number, type: type.id, external_id, version, stamps }, change });
   }
+  for (const row of set.rows.values()) if (row.stored === null && !made.has(row.number)) return noneMade;
   return made;
 }
 

@@ -22,10 +22,8 @@ import {
 import { formOf, isSameKey } from '../keys/key-of.ts';
 import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
 import { changedEntries } from './index-entries.ts';
-import { externalIdOf, type MadeRecords, madeRecordsOf } from './made-records.ts';
+import { externalIdOf, type MadeRecords, madeRecordsOf, noneMade } from './made-records.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
-
-const none: MadeRecords = new Map();
 
 /**
  * Its statements are sent one behind the other without waiting: each runs after the one before it, and one that fails fails the
@@ -49,7 +47,7 @@ export async function storeSet(
     if (drawn.length > 0) updateNumberings(outbox, set.catalogue.workspace, drawn);
     sendAliases(outbox, set);
     // A batch of the feed is numbered when all records and links are locked: here there is nothing left to be locked but the new records.
-    const made = isNone(links) ? madeRecordsOf(set) : none;
+    const made = isNone(links) ? madeRecordsOf(set) : noneMade;
     sendRecords(outbox, set, made, place);
     sendLinks(outbox, set, links);
     const stamps = set.linkStamps.changed;
@@ -124,7 +122,7 @@ function sendRecords(tx: Sender, set: WorkingSet, whole: MadeRecords, place: Bat
   if (released.length > 0) releaseExternalIds(tx, workspace, released);
   if (claimed.length > 0) insertKeys(tx, workspace, claimed.sort(compareKeys));
   const changed = rows.filter((row) => row.stored !== null);
-  const made = rows.filter((row) => row.stored === null && !whole.has(row.number));
+  const made = whole.size > 0 ? [] : rows.filter((row) => row.stored === null);
   if (changed.length > 0) updateRecords(tx, workspace, changed.map(writtenRecord).sort(compareExternalIds));
   if (made.length > 0) insertRecords(tx, workspace, made.map(writtenRecord).sort(compareExternalIds));
   if (whole.size > 0) insertMadeRecords(tx, workspace, place, [...whole.values()].sort(compareMade));
