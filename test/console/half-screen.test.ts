@@ -47,6 +47,7 @@ describe('beside the menu, at 1024 pixels', () => {
     '/waiting-links',
     '/webhooks',
     '/users',
+    '/users?tab=rights',
     '/authentications',
     '/audit',
     '/audit?tab=access',
@@ -56,6 +57,12 @@ describe('beside the menu, at 1024 pixels', () => {
     await page.waitForLoadState('networkidle');
     expect(await cutOff(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(half.width);
+  });
+
+  it.each([1024, 1280])('why a value is as it is can be asked beside a long one, at %i pixels, too', async (width) => {
+    const page = await console.signedIn('admin', '/records/contact/2001', { width });
+    await page.getByRole('button', { name: 'Why Email?' }).waitFor();
+    expect(await cutOff(page)).toEqual([]);
   });
 
   it('what can be done about a delivery is in sight, also when its receiver has answered with a whole page', async () => {

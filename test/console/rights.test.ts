@@ -101,6 +101,29 @@ describe('what somebody may not do', () => {
     ]);
   });
 
+  it('has no column: members see what waits, and what was refused of a run, and who decides', async () => {
+    const link = '/v1/records/policy/67890/links/contacts/external_id:LATER';
+    await console.call('PUT', link, { role: 'Witness', onMissing: 'defer' });
+    const page = await console.signedIn('member', '/waiting-links');
+    await page.getByRole('row', { name: /external_id:LATER/ }).waitFor();
+    expect(await page.getByRole('columnheader', { name: 'What to do' }).count()).toBe(0);
+
+    const pumps = [1, 2, 3].map((number) => ({ external_id: `P-${number}`, length: number === 1 ? 'long' : number }));
+    await console.call('POST', '/v1/interfaces/myendpoint/runs', pumps);
+    await console.call('PATCH', '/v1/interfaces/myendpoint', { guard: { deletes: 0 } });
+    const run = await console.call('POST', '/v1/interfaces/myendpoint/runs', pumps.slice(0, 1));
+    await page.goto(`/runs/${run.id}`);
+    await page.getByRole('row', { name: /P-1/ }).waitFor();
+    await page.getByText('An administrator or power user decides on it.').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    expect(await page.getByRole('columnheader', { name: 'Mend it' }).count()).toBe(0);
+    const power = await console.signedIn('power', `/runs/${run.id}`);
+    await power.getByText('Approve that, or let the records stay.').waitFor();
+    await power.getByRole('columnheader', { name: 'Mend it' }).waitFor();
+    await power.goto('/waiting-links');
+    await power.getByRole('columnheader', { name: 'What to do' }).waitFor();
+  });
+
   it('is not recommended: an empty list says who makes its records', async () => {
     await console.call('DELETE', `/v1/records/building_component/${component}`);
     const page = await console.signedIn('reader', '/records/building_component');

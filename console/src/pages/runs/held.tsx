@@ -38,9 +38,10 @@ export function Held({ run }: { run: ShownRun }) {
     >
       <Stack gap="sm">
         <Text size="sm">
-          {whole
-            ? 'Nothing of the set was applied: it leaves out more than its interface may delete unasked. Approve all of it, or let everything stay as it is.'
-            : 'All else was applied. The set leaves out more than its interface may delete unasked: approve that, or let the records stay.'}
+          {whole ? 'Nothing of the set was applied: it' : 'All else was applied. The set'} leaves out more than its
+          interface may delete unasked. {!mayDecide && 'An administrator or power user decides on it.'}
+          {mayDecide &&
+            (whole ? 'Approve all of it, or let everything stay as it is.' : 'Approve that, or let the records stay.')}
         </Text>
         <Text size="sm">
           Held until <Time at={expires_at} />. The next set of the interface says anew what is to be deleted.

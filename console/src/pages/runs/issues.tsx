@@ -83,7 +83,12 @@ export function RunIssues({ run }: { run: ShownRun }) {
         <None run={run} isFiltered={severity !== null || askedKey !== ''} />
       ) : (
         <>
-          <IssueTable issues={issues} action={(issue) => <WhatToDo run={run} issue={issue} mayReplay={mayReplay} />} />
+          <IssueTable
+            issues={issues}
+            {...((mayReplay || issues.some(({ resolved_by }) => resolved_by !== null)) && {
+              action: (issue: ShownIssue) => <WhatToDo run={run} issue={issue} mayReplay={mayReplay} />,
+            })}
+          />
           <More query={query} />
         </>
       )}

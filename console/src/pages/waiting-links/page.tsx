@@ -7,7 +7,7 @@ import { type Catalogue, labelOfLink } from '../../api/catalogue.ts';
 import { path } from '../../api/client.ts';
 import { may } from '../../api/rights.ts';
 import { useMe } from '../../api/session.ts';
-import type { WaitingLink } from '../../api/types.ts';
+import type { Me, WaitingLink } from '../../api/types.ts';
 import { useCatalogue } from '../../api/use-catalogue.ts';
 import { useWithdraw, waitingLinksQuery } from '../../api/waiting-links.ts';
 import { Confirm } from '../../components/confirm.tsx';
@@ -44,6 +44,8 @@ function Links() {
   const catalogue = useCatalogue();
   const query = useSuspenseInfiniteQuery(listed);
   const items = query.data.pages.flatMap((page) => page.items);
+  const me = useMe();
+  const mayWithdrawAny = items.some((one) => mayWithdraw(me, one));
   const filter = (name: string) => (value: string | null) =>
     setParameters(
       (before) => {
@@ -94,9 +96,13 @@ function Links() {
       ) : (
         <>
           <Wide>
-            <StackingTable columns={Object.values(column)} fz="sm" aria-label="Waiting links">
+            <StackingTable
+              columns={Object.values(column).filter((name) => name !== column.action || mayWithdrawAny)}
+              fz="sm"
+              aria-label="Waiting links"
+            >
               {items.map((one) => (
-                <Row key={one.number} waiting={one} catalogue={catalogue} />
+                <Row key={one.number} waiting={one} catalogue={catalogue} hasAction={mayWithdrawAny} />
               ))}
             </StackingTable>
           </Wide>
@@ -127,11 +133,15 @@ const linksIn = (catalogue: Catalogue): { value: string; label: string }[] =>
 
 const colors = { waiting: 'blue', refused: 'red', expired: 'gray' } as const;
 
-function Row({ waiting, catalogue }: { waiting: WaitingLink; catalogue: Catalogue }) {
+const mayWithdraw = (me: Me, { left, right }: Pick<WaitingLink, 'left' | 'right'>): boolean =>
+  may(me, `attach:${right.type}`, left.type);
+
+type Shown = { waiting: WaitingLink; catalogue: Catalogue; hasAction: boolean };
+
+function Row({ waiting, catalogue, hasAction }: Shown) {
   const me = useMe();
   const withdraw = useWithdraw();
   const { number, left, right, role, state, reasons, principal, via, asked_at, expires_at } = waiting;
-  const mayWithdraw = may(me, `attach:${right.type}`, left.type);
   return (
     <StackingRow>
       <StackingCell of={column.link}>{labelOfLink(catalogue, waiting)}</StackingCell>
@@ -161,19 +171,21 @@ function Row({ waiting, catalogue }: { waiting: WaitingLink; catalogue: Catalogu
           <Time at={expires_at} isShort />
         </Text>
       </StackingCell>
-      <StackingCell of={column.action} isPlain>
-        {mayWithdraw && (
-          <Confirm
-            label="Withdraw"
-            name={`Withdraw link ${number}`}
-            title={`Withdraw the link from ${left.ref} to ${right.ref}?`}
-            write={withdraw}
-            act={(options) => withdraw.mutate(number, options)}
-          >
-            <Text size="sm">It waits no longer, and is not made when its records come.</Text>
-          </Confirm>
-        )}
-      </StackingCell>
+      {hasAction && (
+        <StackingCell of={column.action} isPlain>
+          {mayWithdraw(me, waiting) && (
+            <Confirm
+              label="Withdraw"
+              name={`Withdraw link ${number}`}
+              title={`Withdraw the link from ${left.ref} to ${right.ref}?`}
+              write={withdraw}
+              act={(options) => withdraw.mutate(number, options)}
+            >
+              <Text size="sm">It waits no longer, and is not made when its records come.</Text>
+            </Confirm>
+          )}
+        </StackingCell>
+      )}
     </StackingRow>
   );
 }

@@ -36,7 +36,7 @@ export function Fields({ type, record }: { type: RecordType; record: ShownRecord
                 <Table.Th scope="row" fw={500}>
                   {field.label}
                 </Table.Th>
-                <Table.Td miw={110} style={{ overflowWrap: 'break-word', whiteSpace: 'pre-wrap' }}>
+                <Table.Td miw={110} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
                   <FieldValue field={field} value={record.fields[field.key]} names={names} />
                 </Table.Td>
                 <Table.Td>

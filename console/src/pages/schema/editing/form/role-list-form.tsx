@@ -44,7 +44,7 @@ export function RoleListForm({ name }: { name: string }) {
             of={[
               ['Name', { flex: 2 }],
               ['External id', { flex: 1 }],
-              ['Number', { w: 130 }],
+              ['Number', { w: 90 }],
             ]}
           />
         )}
@@ -112,9 +112,10 @@ function Role({ role, index, error, errorOf, set, remove }: Shown) {
       />
       <NumberInput
         aria-label={`Number of ${place}`}
-        placeholder="next number"
+        placeholder="next"
         allowDecimal={false}
-        w={130}
+        w={90}
+        hideControls
         error={errorOf('number')}
         value={number ?? ''}
         onChange={(to) => written({ number: typeof to === 'number' ? to : undefined })}
