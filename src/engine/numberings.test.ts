@@ -80,7 +80,7 @@ describe('a numbered field', () => {
     expect(names.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
-  it('numbers the rows of an import and the elements of a set, in their order', async () => {
+  it('numbers the rows of an import and the elements of a set, in their order, and what comes back with a set', async () => {
     const type = await numberedType({ first: 10 });
     const started = await fresh.hub.import(
       fresh.admin,
@@ -117,6 +117,11 @@ describe('a numbered field', () => {
     expect(run).toMatchObject({ kind: 'done' });
     const names = await Promise.all(elements.map(async (one) => fresh.hub.find(fresh.admin, type, key(one.key))));
     expect(names.map((one) => recordOf(one).fields.name)).toEqual(['2510', '2509', '2511']);
+
+    for (const part of [elements.slice(1), elements.slice(0, 1)])
+      expect(await fresh.hub.sync(fresh.admin, type, setOf(part))).toMatchObject({ run: { state: 'applied' } });
+    const back = await fresh.hub.find(fresh.admin, type, key('e1'));
+    expect(recordOf(back).fields.name).toBe('2512');
   });
 
   it('goes on higher up when told to, and never back', async () => {

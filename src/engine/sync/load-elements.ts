@@ -48,12 +48,16 @@ export async function loadElements(
   const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
   await loadElementLinks(tx, set, context, chunk);
   const given = givenUp(context, chunk);
-  const records = chunk.filter(({ key }) => {
+  let records = 0;
+  let revived = 0;
+  for (const { key } of chunk) {
     const found = set.find(type, byKey(on.key, key));
-    return found === undefined || isSpent(found) || given.has(formOfKey(type, on, key));
-  }).length;
+    if (found === undefined || isSpent(found) || given.has(formOfKey(type, on, key))) records += 1;
+    else if (found.deletedAt !== null) revived += 1;
+  }
   if (records + links > 0) set.giveNumbers(await drawNumbers(tx, { records, links }));
-  if (records > 0) await loadNumberings(tx, set, [type]);
+  // A record that comes back is numbered anew.
+  if (records + revived > 0) await loadNumberings(tx, set, [type]);
   return set;
 }
 
