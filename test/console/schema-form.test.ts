@@ -147,6 +147,36 @@ describe('the schema by form', () => {
     expect(fields.entity_id).toMatchObject({ unique: true });
   });
 
+  it('leaves out of a field what does not go with what was chosen', async () => {
+    const page = await console.signedIn('power', '/schema?tab=form&at=types.account');
+    const mark = await addField(page, 'Mark', 'Text');
+    await mark.getByLabel('Default').fill('A');
+    await mark.getByLabel('Unique').check();
+    await mark.getByLabel('Capital and small letters').check();
+    expect(await mark.getByLabel('Default').count()).toBe(0);
+    /** What the text has of the field, which is the last one of its type. */
+    const text = async (): Promise<string> => {
+      await page.getByRole('tab', { name: 'Edit as YAML' }).press('Enter');
+      const [, after = ''] = (await page.getByLabel('Schema as YAML').inputValue()).split(' mark:');
+      await page.getByRole('tab', { name: 'Edit by form' }).press('Enter');
+      await mark.waitFor();
+      return after.split(/\n {2}\w/)[0] ?? '';
+    };
+    expect(await text()).toMatch(/unique: true.*key_rule:.*- fold/s);
+    expect(await text()).not.toContain('default');
+    await mark.getByLabel('Unique').uncheck();
+    expect(await text()).not.toMatch(/key_rule|unique/);
+    await mark.getByLabel('Numbered').check();
+    await mark.getByLabel('Prefix').fill('M-');
+    await mark.getByLabel('Digits at least').fill('4');
+    expect(await text()).toMatch(/numbered:.*prefix: M-.*padding: 4/s);
+    await choose(mark, 'Kind', 'Whole number');
+    expect(await text()).not.toContain('numbered');
+    await plan(page);
+    await planned(page, 'types.account.fields.mark');
+    await page.getByRole('button', { name: 'As it is stored' }).press('Enter');
+  });
+
   it('gets a link type between two types, once per role, with a role list of its own', async () => {
     const page = await console.signedIn('power', '/schema?tab=form');
     const list = await add(page, 'Role list');

@@ -73,6 +73,7 @@ function MatchField({ part, name }: Shown) {
             name="unique"
             label="Unique"
             description="At most one record has each value: records are found by it."
+            along={(isUnique) => (isUnique ? { default: undefined, numbered: undefined } : { key_rule: undefined })}
           />
         )}
         {hasRule && (

@@ -19,9 +19,9 @@ function useMember<Of extends object>({ part, name }: Pick<Member<Of>, 'part' | 
   return {
     value: value ?? unsaid,
     error: said.get(`${part.at}.${name}`),
-    set: (to: unknown): void => {
+    set: (to: unknown, along: Change<Of> = {}): void => {
       const kept = to === unsaid && !isWritten ? undefined : to;
-      part.set({ [name]: kept } as Change<Of>);
+      part.set({ ...along, [name]: kept } as Change<Of>);
     },
   };
 }
@@ -63,7 +63,12 @@ export function CountMember<Of extends object>({ placeholder, ...member }: Membe
   );
 }
 
-export function FlagMember<Of extends object>({ unsaid = false, ...member }: Member<Of> & { unsaid?: boolean }) {
+/** @param along what else changes with it: a member that does not go with what is chosen has no input any more. */
+export function FlagMember<Of extends object>({
+  unsaid = false,
+  along,
+  ...member
+}: Member<Of> & { unsaid?: boolean; along?: (isChecked: boolean) => Change<Of> }) {
   const { value, error, set } = useMember(member, unsaid);
   return (
     <Checkbox
@@ -71,7 +76,7 @@ export function FlagMember<Of extends object>({ unsaid = false, ...member }: Mem
       description={member.description}
       error={error}
       checked={value === true}
-      onChange={({ currentTarget }) => set(currentTarget.checked)}
+      onChange={({ currentTarget: { checked } }) => set(checked, along?.(checked))}
     />
   );
 }
