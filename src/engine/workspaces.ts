@@ -97,9 +97,11 @@ export function createWorkspaces(database: Database, vault: Vault, hashes: Passw
 
     async addUser(workspace, user) {
       const hash = await hashes.make(user.password, workspace);
-      return database.inWorkspace(workspace, async (tx) =>
-        toPrincipal(await makeUser(tx, await commandLineIn(tx, workspace), workspace, user, hash)),
-      );
+      return database.inWorkspace(workspace, async (tx) => {
+        const made = await makeUser(tx, await commandLineIn(tx, workspace), workspace, user, hash);
+        if (made === undefined) throw new Error(`There is a user ${user.email} already.`);
+        return toPrincipal(made);
+      });
     },
 
     addCredential: (workspace, credential) =>
@@ -113,20 +115,7 @@ export function createWorkspaces(database: Database, vault: Vault, hashes: Passw
 async function commandLineIn(tx: Transaction, workspace: WorkspaceId): Promise<Caller> {
   const rows = await principals.readPrincipals(tx, workspace);
   const known = rows.find((row) => row.kind === 'key' && row.name === commandLineName);
-  const made =
-    known ??
-    (await principals.insertPrincipal(
-      tx,
-      {
-        workspace_id: workspace,
-        kind: 'key',
-        name: commandLineName,
-        email: null,
-        role: 'admin',
-        grants: {},
-        password_hash: null,
-      },
-      clock.now(),
-    ));
+  const row = { workspace_id: workspace, name: commandLineName, role: 'admin' as const, grants: {} };
+  const made = known ?? (await principals.insertKey(tx, row, clock.now()));
   return { principal: toPrincipal(made), via: 'cli', requestId: randomUUID() };
 }

@@ -36,6 +36,12 @@ export type Concerned<Kind extends ConcernedKind = ConcernedKind> = {
 };
 
 type Rights = { readonly role: WorkspaceRole; readonly grants: Grants };
+/** `client_id`: but for a bearer key, whose first characters stand there. `principal_id`: as whom it comes in. */
+export type AuditedKey = Rights & {
+  readonly kind: string;
+  readonly principal_id: number;
+  readonly client_id?: string;
+};
 /** Some of the settings of an interface or a webhook: those that are told. */
 type Settings = Readonly<Record<string, unknown>>;
 type Versioned = { readonly schema_version: number };
@@ -49,14 +55,8 @@ type Told<Action extends AuditAction, Kind extends ConcernedKind, Before, After>
 
 export type AccessEvent =
   | Told<'workspace_created', 'workspace', null, null>
-  /** `client_id`: but for a bearer key, whose first characters stand there. `principal_id`: as whom it comes in. */
-  | Told<
-      'key_created',
-      'key',
-      null,
-      Rights & { readonly kind: string; readonly principal_id: number; readonly client_id?: string }
-    >
-  | Told<'key_revoked', 'key', { readonly kind: string; readonly principal_id: number }, null>
+  | Told<'key_created', 'key', null, AuditedKey>
+  | Told<'key_revoked', 'key', AuditedKey, null>
   | Told<'user_created', 'user', null, Rights & { readonly email: string | null }>
   | Told<'user_disabled', 'user', Rights & { readonly email: string | null }, null>
   | Told<'role_changed', 'user', Pick<Rights, 'role'>, Pick<Rights, 'role'>>

@@ -95,14 +95,38 @@ export async function findUsers(
   );
 }
 
-export async function insertPrincipal(
+/** undefined: another user of the workspace has the address, perhaps since just now. */
+export async function insertUser(
   tx: Transaction,
-  principal: Omit<PrincipalRow, 'principal_id' | 'disabled_at'>,
+  user: Omit<NewPrincipal, 'kind'>,
+  at: Date,
+): Promise<PrincipalRow | undefined> {
+  return insertUnlessTaken(tx, { ...user, kind: 'user' }, at);
+}
+
+/** Without an e-mail address, nobody is in its way. */
+export async function insertKey(
+  tx: Transaction,
+  key: Omit<NewPrincipal, 'kind' | 'email' | 'password_hash'>,
   at: Date,
 ): Promise<PrincipalRow> {
+  const row = await insertUnlessTaken(tx, { ...key, kind: 'key', email: null, password_hash: null }, at);
+  if (row === undefined) throw new Error('insert gave no row');
+  return row;
+}
+
+type NewPrincipal = Omit<PrincipalRow, 'principal_id' | 'disabled_at'>;
+
+async function insertUnlessTaken(
+  tx: Transaction,
+  principal: NewPrincipal,
+  at: Date,
+): Promise<PrincipalRow | undefined> {
   const [row] = await tx.query<PrincipalRow>(
     `insert into principal as p (workspace_id, kind, name, email, role, grants, password_hash, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${principalColumns}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (workspace_id, lower(email)) where email is not null and disabled_at is null do nothing
+     returning ${principalColumns}`,
     [
       principal.workspace_id,
       principal.kind,
@@ -114,7 +138,6 @@ export async function insertPrincipal(
       at,
     ],
   );
-  if (row === undefined) throw new Error('insert gave no row');
   return row;
 }
 
@@ -232,16 +255,20 @@ export async function readClientIds(tx: Transaction, workspace: number, principa
   return rows.map((row) => row.client_id);
 }
 
+export type RevokedCredential = Pick<CredentialRow, 'principal_id' | 'kind' | 'label' | 'client_id'> &
+  Pick<PrincipalRow, 'role' | 'grants'>;
+
 /** Its sessions end with it. undefined: there was none in force. */
 export async function revokeCredential(
   tx: Transaction,
   workspace: number,
   id: number,
   at: Date,
-): Promise<Pick<CredentialRow, 'principal_id' | 'kind' | 'label'> | undefined> {
-  const [row] = await tx.query<Pick<CredentialRow, 'principal_id' | 'kind' | 'label'>>(
-    `update credential set revoked_at = $3 where workspace_id = $1 and credential_id = $2 and revoked_at is null
-     returning principal_id, kind, label`,
+): Promise<RevokedCredential | undefined> {
+  const [row] = await tx.query<RevokedCredential>(
+    `update credential c set revoked_at = $3 from principal p
+     where c.workspace_id = $1 and c.credential_id = $2 and c.revoked_at is null and p.principal_id = c.principal_id
+     returning c.principal_id, c.kind, c.label, c.client_id, p.role, p.grants`,
     [workspace, id, at],
   );
   if (row !== undefined)

@@ -8,7 +8,7 @@ import type { Database, Transaction } from '../../store/database.ts';
 import * as principals from '../../store/principals.ts';
 import { sameJson } from '../schema/diff.ts';
 import type { Access, CredentialView, NewUser, UserView } from './access.ts';
-import { makeCredential } from './credentials.ts';
+import { auditedKey, makeCredential } from './credentials.ts';
 import type { PasswordHashes } from './password-hashes.ts';
 import type { Vault } from './secrets.ts';
 import { concernedUser } from './to-principal.ts';
@@ -39,9 +39,8 @@ export function administration(
       const { workspace } = caller.principal;
       const hash = await hashes.make(user.password, workspace);
       return administer(caller, async (tx) => {
-        const taken = await principals.findUsers(tx, user.email, { workspace, short: false });
-        if (taken.length > 0) return { kind: 'email_taken' };
-        return toUserView(await makeUser(tx, caller, workspace, user, hash));
+        const made = await makeUser(tx, caller, workspace, user, hash);
+        return made === undefined ? { kind: 'email_taken' } : toUserView(made);
       });
     },
 
@@ -95,7 +94,7 @@ export function administration(
       const isDone = await administer(caller, async (tx) => {
         const key = await principals.revokeCredential(tx, workspace, id, at);
         if (key === undefined) return false;
-        const before = { kind: key.kind, principal_id: key.principal_id };
+        const before = auditedKey(key);
         const concerned = { kind: 'key', id, name: key.label } as const;
         insertEvents(tx, workspace, caller, [{ action: 'key_revoked', concerned, before, after: null }], at);
         return true;
@@ -111,25 +110,18 @@ function mustBeAdministrator({ principal }: Caller): void {
   if (principal.role !== 'admin') throw new Error(`${principal.name} is no administrator`);
 }
 
-/** In a transaction that has entered the workspace. */
+/** In a transaction that has entered the workspace. undefined: the address is taken. */
 export async function makeUser(
   tx: Transaction,
   by: Doer,
   workspace: number,
   { email, name, role, grants }: Omit<NewUser, 'password'>,
   passwordHash: string,
-): Promise<principals.PrincipalRow> {
+): Promise<principals.PrincipalRow | undefined> {
   const at = clock.now();
-  const row = {
-    workspace_id: workspace,
-    kind: 'user' as const,
-    email,
-    name,
-    role,
-    grants,
-    password_hash: passwordHash,
-  };
-  const user = await principals.insertPrincipal(tx, row, at);
+  const row = { workspace_id: workspace, email, name, role, grants, password_hash: passwordHash };
+  const user = await principals.insertUser(tx, row, at);
+  if (user === undefined) return undefined;
   const after = { email, role, grants };
   const event = { action: 'user_created', concerned: concernedUser(user), before: null, after } as const;
   insertEvents(tx, workspace, by, [event], at);

@@ -1,6 +1,6 @@
 /** How a credential is made, and of what its secrets are. */
 import { randomBytes } from 'node:crypto';
-import type { Doer } from '../../model/audit.ts';
+import type { AuditedKey, Doer } from '../../model/audit.ts';
 import { clock } from '../../model/clock.ts';
 import { principalId, type WorkspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
@@ -25,13 +25,7 @@ export async function makeCredential(
   const { kind, label, role, grants } = wanted;
   const owner =
     wanted.owner ??
-    toPrincipal(
-      await principals.insertPrincipal(
-        tx,
-        { workspace_id: workspace, kind: 'key', name: label, email: null, role, grants, password_hash: null },
-        at,
-      ),
-    );
+    toPrincipal(await principals.insertKey(tx, { workspace_id: workspace, name: label, role, grants }, at));
   const made = wanted.fixed ?? drawSecrets(kind);
   const tokenSecret = made.tokenSecret ?? null;
   const signs = kind === 'oauth1' || kind === 'hmac';
@@ -53,13 +47,8 @@ export async function makeCredential(
     },
     at,
   );
-  const after = {
-    kind,
-    principal_id: owner.id,
-    role: owner.role,
-    grants: owner.grants,
-    ...(kind !== 'bearer' && { client_id: made.clientId }),
-  };
+  const { id: principal_id } = owner;
+  const after = auditedKey({ kind, principal_id, role: owner.role, grants: owner.grants, client_id: made.clientId });
   const concerned = { kind: 'key', id, name: label } as const;
   insertEvents(tx, workspace, by, [{ action: 'key_created', concerned, before: null, after }], at);
   return {
@@ -75,6 +64,14 @@ export async function makeCredential(
     tokenSecret,
   };
 }
+
+/** What the audit tells of a key. The client id of a bearer key has the first characters of its secret. */
+export const auditedKey = ({ kind, principal_id, role, grants, client_id }: ToldOfKey): AuditedKey => ({
+  ...{ kind, principal_id, role, grants },
+  ...(kind !== 'bearer' && { client_id }),
+});
+
+type ToldOfKey = Omit<principals.RevokedCredential, 'label'>;
 
 function drawSecrets(kind: CredentialKind): FixedSecrets {
   const secret = newToken(kind === 'bearer' ? 'kw_' : '');

@@ -101,10 +101,16 @@ const acts: Record<AuditAction, Act> = {
   },
   key_revoked: {
     ready: async () => {
-      const { id } = await keyOf('bearer');
+      const { id } = await keyOf('client');
       return () => hub.access.revokeCredential(by, id);
     },
-    told: { concerned_kind: 'key', before: { kind: 'bearer', principal_id: expect.any(Number) }, after: null },
+    told: {
+      ...{ concerned_kind: 'key', concerned_name: expect.stringMatching(/^key \d+$/), after: null },
+      before: {
+        ...{ kind: 'client', role: 'member', grants: { claim: ['read'] } },
+        ...{ principal_id: expect.any(Number), client_id: expect.stringMatching(/^kw_client_/) },
+      },
+    },
   },
   user_created: {
     ready: async () => () => userOf('maria', { '*': ['read'] }),
@@ -281,7 +287,8 @@ describe('what is done to access and configuration', () => {
   });
 
   it('has nothing of a secret, neither as it is nor as it is kept', async () => {
-    for (const kind of ['bearer', 'client', 'oauth1', 'hmac', 'jwt'] as const) await keyOf(kind);
+    for (const kind of ['bearer', 'client', 'oauth1', 'hmac', 'jwt'] as const)
+      await hub.access.revokeCredential(by, (await keyOf(kind)).id);
     const { rows } = await client.query(
       `select password_hash as kept from principal
        union all select lookup from credential where kind = 'bearer'
@@ -311,6 +318,21 @@ describe('what is done to access and configuration', () => {
     await hub.access.changeUser(by, id, { role: 'power', grants: {}, password: 'a new password' });
     const told = (await events(last)).map(({ action }) => action);
     expect(told).toEqual(['role_changed', 'grants_changed', 'password_changed']);
+  });
+
+  it('is told once of a user whom two servers are asked to make at once, and that another has the address to the others', async () => {
+    const servers = [hub, fresh.secondHub()];
+    for (let round = 0; round < 5; round++) {
+      const user = await aUser();
+      const last = await lastEvent();
+      const addresses = [user.email, user.email.toUpperCase()];
+      const outcomes = await Promise.all(
+        servers.flatMap((one) => addresses.map((email) => one.access.createUser(by, { ...user, email }))),
+      );
+      const kinds = outcomes.map((one) => ('id' in one ? 'made' : one.kind));
+      expect(kinds.sort()).toEqual(['email_taken', 'email_taken', 'email_taken', 'made']);
+      expect((await events(last)).map(({ action }) => action)).toEqual(['user_created']);
+    }
   });
 
   it('is not told where it was refused', async () => {
