@@ -16,7 +16,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   keepTemporaryFilesInMemory();
   const folder = await mkdtemp(join(tmpdir(), 'keyway-test-'));
-  const postgres = await startEmbedded({ dataDir: folder, durable: false, maxConnections: 200 });
+  const postgres = await startEmbedded({ dataDir: folder, durable: false, maxConnections: 500 }); // some files have thirty open, and a machine may have many workers
   project.provide('databaseUrl', postgres.url);
   return async () => {
     await postgres.stop();

@@ -50,7 +50,7 @@ async function startInstalled(bin: string): Promise<{ url: string; stop(): Promi
   const settings = {
     listen_addresses: '',
     unix_socket_directories: folder,
-    max_connections: 200,
+    max_connections: 500, // some files have thirty open, and a machine may have many workers
     shared_buffers: '256MB',
     fsync: 'off',
     synchronous_commit: 'off',
