@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createServer } from '../../http/server.ts';
 import type { EdgeFailure } from '../contract.ts';
-import { errorsMarkdown } from './errors-page.ts';
+import { errorsMarkdown } from './documentation/errors-page.ts';
 import { native } from './index.ts';
 import { problems, statusOrder } from './problems.ts';
 import { demoServer, type Json, reasons } from './test-client.ts';
@@ -11,9 +11,10 @@ import { demoServer, type Json, reasons } from './test-client.ts';
 describe('the table of error codes', () => {
   it('is what docs/errors.md shows', () => {
     const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
-    expect(page, 'write it anew: node_modules/.bin/node src/dialects/native/errors-page.ts > docs/errors.md').toBe(
-      errorsMarkdown(),
-    );
+    expect(
+      page,
+      'write it anew: node_modules/.bin/node src/dialects/native/documentation/errors-page.ts > docs/errors.md',
+    ).toBe(errorsMarkdown());
   });
 
   it('says for every code what to do', () => {
