@@ -34,6 +34,25 @@ describe('the audit of access', () => {
     await expectAccessible(page);
   });
 
+  it('is read from left to right also where a name turns the direction of writing', async () => {
+    await console.call('POST', '/v1/keys', { label: '\u202egnp.exe', role: 'member' });
+    const page = await console.signedIn('admin', access);
+    await page.getByText('gnp.exe').waitFor();
+    const edges = await page.evaluate<number[]>(`(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      let text = walker.nextNode();
+      while (!text.textContent.includes('with the role')) text = walker.nextNode();
+      return ['with', 'role'].map((word) => {
+        const range = document.createRange();
+        range.setStart(text, text.textContent.indexOf(word));
+        range.setEnd(text, range.startOffset + 1);
+        return range.getBoundingClientRect().left;
+      });
+    })()`);
+    expect(edges).toHaveLength(2);
+    expect(edges[0]).toBeLessThan(edges[1] ?? 0);
+  });
+
   it('is of an action, a kind of thing or one of them, and somebody, as its address says', async () => {
     const { id } = await console.call('POST', '/v1/users', { email: 'zoe@keyway.test', name: 'Zoe', password });
     await console.call('DELETE', `/v1/users/${id}`);

@@ -10,7 +10,7 @@ export const TakenBack = ({ by }: { by: By | undefined }) => (
     <Text size="sm">
       {by ? (
         <>
-          By {by.name}, <Time at={by.at} />.{' '}
+          By <bdi>{by.name}</bdi>, <Time at={by.at} />.{' '}
           <Anchor component={Link} size="sm" underline="always" to={by.to}>
             See what that did
           </Anchor>

@@ -105,8 +105,8 @@ function UserRow({ user }: { user: ShownUser }) {
                 act={(options) => disable.mutate(undefined, options)}
               >
                 <Text size="sm">
-                  Whatever {user.name} has open ends at once. The name stays with what was done; it cannot be taken
-                  back.
+                  Whatever <bdi>{user.name}</bdi> has open ends at once. The name stays with what was done; it cannot be
+                  taken back.
                 </Text>
               </Confirm>
             )}

@@ -42,8 +42,12 @@ export const concernedKinds = Object.entries(kinds).map(([value, label]) => ({ v
 /** @param named the name of what it was done to. */
 export const Told = ({ entry, named }: { entry: AuditEntry; named: ReactNode }) => (
   <Text size="sm" component="div">
-    {entry.principal !== null && `${entry.principal.name} `}
-    {sentenceOf(entry, named)}
+    {entry.principal !== null && (
+      <>
+        <bdi>{entry.principal.name}</bdi>{' '}
+      </>
+    )}
+    {sentenceOf(entry, <bdi>{named}</bdi>)}
   </Text>
 );
 

@@ -67,7 +67,7 @@ const rowOf = ({ reverts }: ShownImport): string => (reverts === null ? 'row' : 
 
 const Happened = ({ shown, type }: { shown: ShownImport; type: RecordType | undefined }) => (
   <>
-    {shown.reverts === null ? 'Sent' : 'Reverted'} by {shown.principal.name}, <Time at={shown.started_at} />.{' '}
+    {shown.reverts === null ? 'Sent' : 'Reverted'} by <bdi>{shown.principal.name}</bdi>, <Time at={shown.started_at} />.{' '}
     {type !== undefined && (
       <Anchor component={Link} underline="always" to={path`/records/${type.key}/import`}>
         All imports of {type.plural.toLowerCase()}

@@ -19,7 +19,13 @@ export const HeldResult = ({ result: { outcome, whole, deletes, by, at, run } }:
   <Alert color="gray">
     {whole ? 'The set, which was held as a whole with' : 'What the run held,'} {counted(deletes, 'delete')},{' '}
     {words[outcome]}
-    {by !== null && ` by ${by.name}`}, <Time at={at} />.
+    {by !== null && (
+      <>
+        {' '}
+        by <bdi>{by.name}</bdi>
+      </>
+    )}
+    , <Time at={at} />.
     {(outcome === 'cancelled' || outcome === 'expired') &&
       (whole ? ' Nothing of it was applied.' : ' The records stay until the next set without them.')}
     {run !== null && (

@@ -80,7 +80,7 @@ export function Page() {
 
 const Happened = ({ run, on }: { run: ShownRun; on: ListedInterface }) => (
   <>
-    {run.state === 'planned' ? 'Planned' : 'Sent'} by {run.principal.name} <Through via={run.via} />,{' '}
+    {run.state === 'planned' ? 'Planned' : 'Sent'} by <bdi>{run.principal.name}</bdi> <Through via={run.via} />,{' '}
     <Time at={run.received_at} />.{' '}
     <Anchor component={Link} underline="always" to={path`/interfaces/${on.endpoint}`}>
       All runs of {on.name}

@@ -167,7 +167,7 @@ function Row({ waiting, catalogue, hasAction }: Shown) {
       <StackingCell of={column.asked}>
         <Time at={asked_at} isShort />
         <Text size="sm" c="dimmed">
-          by {principal.name} <Through via={via} />, {state === 'waiting' ? 'kept until' : 'until'}{' '}
+          by <bdi>{principal.name}</bdi> <Through via={via} />, {state === 'waiting' ? 'kept until' : 'until'}{' '}
           <Time at={expires_at} isShort />
         </Text>
       </StackingCell>

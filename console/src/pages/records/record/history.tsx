@@ -39,7 +39,7 @@ export function History({ type, record }: { type: RecordType; record: ShownRecor
           // biome-ignore lint/suspicious/noArrayIndexKey: a change has no name, and what is shown of it no state
           <Timeline.Item key={index} title={<Happened {...{ type, record, change, names: others }} />}>
             <Text size="sm" c="dimmed">
-              {change.principal.name} <Through via={change.via} />, <Time at={change.at} />
+              <bdi>{change.principal.name}</bdi> <Through via={change.via} />, <Time at={change.at} />
               {change.version !== null && `, version ${change.version}`}
             </Text>
             <ChangedValues type={change.link === null ? type : undefined} change={change} names={names} />

@@ -143,7 +143,7 @@ const Refused = ({ why }: { why: Why }) =>
       <List size="sm">
         {why.refused.map(({ by, at, via, value, times }) => (
           <List.Item key={`${at} ${by.id}`}>
-            {by.name} {via !== null && <Through via={via} />}, <Time at={at} />
+            <bdi>{by.name}</bdi> {via !== null && <Through via={via} />}, <Time at={at} />
             {times > 1 && `, ${times} times`}
             {value !== null && `: ${value}`}
           </List.Item>
