@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
-import { amend, key, merged, query } from '../../../test/steps.ts';
+import { amend, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { ImportRow } from '../../model/commands.ts';
 import type { KeyRuleStep } from '../../model/key-rule.ts';
+import type { Stamp } from '../../model/stamp.ts';
 
 type Change = { batch: number; row: number; place: number | null; kind: string; number: number; after: object | null };
 type Stored = { number: number; external_id: string | null; data: Record<string, unknown>; version: number };
@@ -117,5 +118,16 @@ describe('a batch that makes records', () => {
       owner: { number: expect.any(Number) },
     });
     expect(await read('PLAIN')).toMatchObject({ external_id: 'Plain', kind: 'plain', code: 'P', owner: null });
+  });
+
+  it('tells of a record whose tombstone somebody else left just before the same as when it is read', async () => {
+    const at = (seconds: number): Stamp => ({ kind: 'as_of', at: (Date.now() + seconds * 1000) * 1000 });
+    const ref = key('stone');
+    const [, made] = await Promise.all([
+      fresh.hub.delete(fresh.admin, { type: 'made', ref, stamp: at(-20) }),
+      fresh.hub.upsert(fresh.power, { type: 'made', ref, mode: 'upsert', fields: {}, stamp: at(-10) }),
+    ]);
+    expect(made.kind).toBe('created');
+    expect(recordOf(await fresh.hub.find(fresh.admin, 'made', ref))).toEqual(recordOf(made));
   });
 });

@@ -18,7 +18,8 @@ export function madeRecordsOf(set: WorkingSet): MadeRecords {
     // The very object: values are never changed themselves, so nothing was written to it since.
     if (row === undefined || row.stored !== null || row.values !== change.after || row.version !== change.version)
       continue;
-    if (row.deletedAt !== null) continue;
+    // It may have been a tombstone for a moment, which somebody else left.
+    if (row.deletedAt !== null || row.createdBy !== change.principal_id) continue;
     const { number, type, version, stamps } = row;
     const external_id = externalIdOf(row);
     made.set(number, { record: { number, type: type.id, external_id, version, stamps }, change });
