@@ -36,7 +36,7 @@ export default defineConfig({
           include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
           // Once: what has an embedded server of its own, how bodies arrive and are read, and what a server process does by itself.
           exclude: [
-            'src/store/embedded*.test.ts',
+            'src/store/embedded/*.test.ts',
             'src/engine/access/password-hashes.test.ts',
             'src/dialects/native/**/{stalled,large-pages,xml-sets,broken-csv,refused-set}.test.ts',
             'test/scenarios/*crash.test.ts',

@@ -4,7 +4,7 @@ import { loadDialects } from '../src/dialects/contract.ts';
 import { createHub } from '../src/engine/create-hub.ts';
 import { createServer } from '../src/http/server.ts';
 import { dialects } from '../src/main.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { openDatabase } from '../src/store/postgres/database.ts';
 import { ensureContacts } from './bulk.ts';
 import { type Figure, progress } from './figure.ts';
 import { makeHotCalls, sendSets } from './plans/calls.ts';

@@ -1,7 +1,7 @@
 // The second start on a folder that holds a million records, against PostgreSQL alone on the same folder.
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/store/embedded.ts';
+import { startEmbedded } from '../src/store/embedded/embedded.ts';
 import { ensureContacts } from './bulk.ts';
 import { type Figure, figureOf, NotHere, progress } from './figure.ts';
 import { startKeyway } from './server.ts';

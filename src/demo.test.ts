@@ -4,8 +4,8 @@ import { testSecretKey } from '../test/fresh-hub.ts';
 import { loadDemo } from './demo.ts';
 import { createHub } from './engine/create-hub.ts';
 import type { Hub } from './engine/hub.ts';
-import { openDatabase } from './store/database.ts';
-import { migrate } from './store/migrate.ts';
+import { openDatabase } from './store/postgres/database.ts';
+import { migrate } from './store/postgres/migrate.ts';
 
 describe('loading the demo', () => {
   let database: FreshDatabase;

@@ -1,6 +1,6 @@
 // Started by embedded.test.ts, to be killed: writes rows one by one and says on stderr which of them are committed.
 import pg from 'pg';
-import { startEmbedded } from '../src/store/embedded.ts';
+import { startEmbedded } from '../src/store/embedded/embedded.ts';
 
 const [dataDir] = process.argv.slice(2);
 if (dataDir === undefined) throw new Error('usage: durable-writer.ts DATA-FOLDER');

@@ -1,5 +1,5 @@
 // A database of a server that dies when all of a transaction is written and nothing is committed. What only reads goes on.
-import type { Database, Transaction } from '../src/store/database.ts';
+import type { Database, Transaction } from '../src/store/postgres/database.ts';
 
 export type Death = { isToDie: boolean; deaths: number };
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { accountFor, collectLines, ended, endWithKeyway, spawnAs } from '../src/store/embedded-binaries.ts';
+import { accountFor, collectLines, ended, endWithKeyway, spawnAs } from '../src/store/embedded/embedded-binaries.ts';
 import './global-setup-embedded.ts'; // declares what is provided
 import { keepTemporaryFilesInMemory } from './temporary-folder.ts';
 

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { createHub } from '../src/engine/create-hub.ts';
 import type { Hub } from '../src/engine/hub.ts';
 import type { Stamp } from '../src/model/stamp.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { openDatabase } from '../src/store/postgres/database.ts';
 import { type Death, dying } from './dying-database.ts';
 import { type FreshHub, freshHub, testSecretKey } from './fresh-hub.ts';
 

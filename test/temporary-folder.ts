@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../src/store/embedded-binaries.ts';
+import { isAlive } from '../src/store/embedded/embedded-binaries.ts';
 
 const memory = '/dev/shm'; // Linux has it; in a container it is small, or nothing in it may be run
 const enoughBytes = 2 * 1024 ** 3; // what is in it at one time is some hundred MB

@@ -2,7 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
-import { type Inspection, inspectDatabase } from '../store/inspect.ts';
+import { type Inspection, inspectDatabase } from '../store/postgres/inspect.ts';
 import { CommandFailure, codeOf, messageOf } from './failure.ts';
 import { explained, migrateOrExplain } from './installation.ts';
 import { print, table } from './output.ts';

@@ -1,8 +1,8 @@
 /** The PostgreSQL that a command works on: a server's own, that of the server that runs, or another machine's. */
 import type { Config } from '../config.ts';
-import type { Connection } from '../store/database.ts';
-import { EmbeddedError, startEmbedded } from '../store/embedded.ts';
-import { shareEmbedded } from '../store/embedded-shared.ts';
+import { EmbeddedError, startEmbedded } from '../store/embedded/embedded.ts';
+import { shareEmbedded } from '../store/embedded/embedded-shared.ts';
+import type { Connection } from '../store/postgres/database.ts';
 import { CommandFailure } from './failure.ts';
 
 /** A PostgreSQL that may be talked to. */

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../../test/fresh-database.ts';
 import { keyway, type ServingKeyway, serveKeyway } from '../../test/keyway-process.ts';
-import { migrate } from '../store/migrate.ts';
+import { migrate } from '../store/postgres/migrate.ts';
 
 const runInShell = promisify(execFile);
 

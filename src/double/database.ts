@@ -1,5 +1,5 @@
 /** The database of a double, started. It takes as long as it takes to load the program, so this loads next to nothing of it. */
-import { type EmbeddedPostgres, startEmbedded } from '../store/embedded.ts';
+import { type EmbeddedPostgres, startEmbedded } from '../store/embedded/embedded.ts';
 import { openFolder } from './ready-folder.ts';
 
 export type DoubleDatabase = {

@@ -1,8 +1,8 @@
 /** Makes the database that the doubles of a version begin with: the demo data, and a copy of it to serve. */
 import { loadDemo } from '../demo.ts';
-import { Copies } from '../store/copies.ts';
-import type { EmbeddedPostgres } from '../store/embedded.ts';
-import { migrate } from '../store/migrate.ts';
+import type { EmbeddedPostgres } from '../store/embedded/embedded.ts';
+import { Copies } from '../store/postgres/copies.ts';
+import { migrate } from '../store/postgres/migrate.ts';
 import { hubOpener } from './open-hub.ts';
 
 /** @param postgres with nothing in it; it is stopped in the end. */

@@ -1,8 +1,8 @@
 /** How a double opens the hub over one of its databases. */
 import { type Dialect, setReadersOf } from '../dialects/contract.ts';
 import { createHub } from '../engine/create-hub.ts';
-import { openDatabase } from '../store/database.ts';
-import type { EmbeddedPostgres } from '../store/embedded.ts';
+import type { EmbeddedPostgres } from '../store/embedded/embedded.ts';
+import { openDatabase } from '../store/postgres/database.ts';
 import type { OpenHub } from './served-hub.ts';
 
 /** All that is sealed with it is made up, and the folder of a double may be copied to any machine. */

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { isAlive } from '../store/embedded-binaries.ts';
+import { isAlive } from '../store/embedded/embedded-binaries.ts';
 
 const run = promisify(execFile);
 const source = dirname(import.meta.dirname);

@@ -1,6 +1,6 @@
 /** What a double can go back to: snapshots, and the state that it was seeded with. Each is a database, of which a copy is served. */
 import type { Hub } from '../engine/hub.ts';
-import type { Copies } from '../store/copies.ts';
+import type { Copies } from '../store/postgres/copies.ts';
 import type { OpenHub, ServedHub } from './served-hub.ts';
 
 export type Snapshot = { readonly name: string; readonly madeAt: Date };

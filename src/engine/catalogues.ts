@@ -1,7 +1,7 @@
 /** The compiled schemas of workspaces, kept in memory and checked against the stored version. */
 import type { Catalogue } from '../model/catalogue.ts';
 import type { WorkspaceId } from '../model/ids.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/postgres/database.ts';
 import { readSchema, readSchemaVersion } from '../store/schemas.ts';
 import { compileCatalogue } from './schema/compile.ts';
 

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../model/catalogue.ts';
 import type { SetReaders } from '../model/commands.ts';
 import type { Caller } from '../model/principal.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/postgres/database.ts';
 import { createAccess } from './access/create-access.ts';
 import { type PasswordCost, PasswordHashes } from './access/password-hashes.ts';
 import { rights } from './access/rights.ts';

@@ -1,7 +1,7 @@
 /** Where what comes one by one queues up, to go through the database in batches: single writes, reads by ref, and refusals that are kept. */
 import type { WorkspaceId } from '../model/ids.ts';
 import type { RecordView } from '../model/record.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/postgres/database.ts';
 import { Batcher } from './batcher.ts';
 import { findAll, type Sought } from './read/records.ts';
 import type { WriteContext } from './write/attempt.ts';

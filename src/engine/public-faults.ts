@@ -1,5 +1,5 @@
 /** Faults of the database in the words that the layers above know. */
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/postgres/database.ts';
 import { publicFault } from './write/attempt.ts';
 
 export function rethrowPublic(fault: unknown): never {

@@ -3,7 +3,7 @@ import type { Catalogue, Field, LinkType, RecordType } from '../model/catalogue.
 import { decodeId, guidOf } from '../model/ids.ts';
 import type { FieldValue, LinkView, RecordPointer } from '../model/record.ts';
 import type { Ref } from '../model/ref.ts';
-import type { LinkRow } from '../store/links.ts';
+import type { LinkRow } from '../store/links/links.ts';
 
 /** The number that a ref names, as far as it can be told without the database, or by `byKey`. */
 export function numberOf(

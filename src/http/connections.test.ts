@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub, testSecretKey } from '../../test/fresh-hub.ts';
 import { plainDialect } from '../../test/plain-dialect.ts';
 import { createHub } from '../engine/create-hub.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../store/postgres/database.ts';
 import { createServer, type HttpSettings } from './server.ts';
 
 let fresh: FreshHub;

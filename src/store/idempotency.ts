@@ -1,5 +1,5 @@
 /** What requests with an Idempotency-Key were answered. */
-import type { Transaction } from './database.ts';
+import type { Transaction } from './postgres/database.ts';
 
 export type IdempotencyRow = {
   readonly principal_id: number;

@@ -2,8 +2,8 @@
 import type { ImportCommand } from '../model/commands.ts';
 import type { ImportCounts, ImportState, RowViolation } from '../model/imports.ts';
 import { shorten, storableText } from '../model/text.ts';
-import { int8Array } from './arrays.ts';
-import type { Sender, Transaction } from './database.ts';
+import { int8Array } from './postgres/arrays.ts';
+import type { Sender, Transaction } from './postgres/database.ts';
 
 export type ImportRecord = {
   readonly import: number;

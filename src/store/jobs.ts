@@ -1,6 +1,6 @@
 /** Jobs: requests whose answer is fetched later, and what came of them. */
-import { int8Array } from './arrays.ts';
-import type { Transaction } from './database.ts';
+import { int8Array } from './postgres/arrays.ts';
+import type { Transaction } from './postgres/database.ts';
 
 export type JobRow = {
   readonly job: number;

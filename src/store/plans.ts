@@ -2,10 +2,10 @@
 
 import type { PlanActions, PlanKind } from '../model/plan.ts';
 import type { RunCounts } from '../model/runs.ts';
-import { int4Array, int8Array, textArray } from './arrays.ts';
-import type { ChangeRow } from './changes.ts';
-import type { Transaction } from './database.ts';
-import type { RunRow } from './runs.ts';
+import type { ChangeRow } from './changes/changes.ts';
+import { int4Array, int8Array, textArray } from './postgres/arrays.ts';
+import type { Transaction } from './postgres/database.ts';
+import type { RunRow } from './sync/runs.ts';
 
 export type PlanRow = {
   /** A GUID. */

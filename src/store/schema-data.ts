@@ -1,6 +1,6 @@
 /** What a schema change does to data: counting what would be lost, and taking it away. */
-import type { Transaction } from './database.ts';
-import { removeEntries } from './field-index.ts';
+import type { Transaction } from './postgres/database.ts';
+import { removeEntries } from './records/field-index.ts';
 
 export async function countRecordsOfType(tx: Transaction, workspace: number, type: number): Promise<number> {
   return count(tx, 'select count(*) as count from record where workspace_id = $1 and type = $2', [workspace, type]);

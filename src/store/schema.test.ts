@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeSchema } from '../../test/describe-schema.ts';
 import { type FreshDatabase, freshDatabase } from '../../test/fresh-database.ts';
 import { workspaceId } from '../model/ids.ts';
-import { openDatabase } from './database.ts';
-import { migrate, NewerSchema, readMigrations } from './migrate.ts';
+import { openDatabase } from './postgres/database.ts';
+import { migrate, NewerSchema, readMigrations } from './postgres/migrate.ts';
 
 /** Read before a workspace is known: all other tables belong to one workspace. */
 const globalTables = [

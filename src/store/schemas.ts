@@ -1,6 +1,6 @@
 /** The schema of a workspace: one document and the small integers that stand for its names. */
 import type { SchemaDocument } from '../model/schema.ts';
-import type { Transaction } from './database.ts';
+import type { Transaction } from './postgres/database.ts';
 
 /** Ids once given are never given again, so that values of a removed field never show under a new one. */
 export type SchemaIds = {

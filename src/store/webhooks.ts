@@ -1,6 +1,7 @@
 /** Webhooks, who is at work on them, and what became of their deliveries. */
-import type { Transaction } from './database.ts';
-import type { Place } from './feed.ts';
+
+import type { Place } from './changes/feed.ts';
+import type { Transaction } from './postgres/database.ts';
 
 export type WebhookState = 'active' | 'paused' | 'disabled';
 

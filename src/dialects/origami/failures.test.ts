@@ -8,7 +8,7 @@ import { createHub } from '../../engine/create-hub.ts';
 import type { Hub } from '../../engine/hub.ts';
 import { Overloaded } from '../../engine/hub-errors.ts';
 import { createServer } from '../../http/server.ts';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabase } from '../../store/postgres/database.ts';
 import { origami } from './index.ts';
 
 type Json = Record<string, unknown> | unknown[];

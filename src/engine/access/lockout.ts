@@ -2,10 +2,10 @@
 import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
-import { insertEvents } from '../../store/audit.ts';
-import { enterWorkspace, type Transaction } from '../../store/database.ts';
-import { findUsers } from '../../store/principals.ts';
-import { countWrongPassword, deleteWrongPasswords, findWrongPasswords } from '../../store/wrong-passwords.ts';
+import { insertEvents } from '../../store/access/audit.ts';
+import { findUsers } from '../../store/access/principals.ts';
+import { countWrongPassword, deleteWrongPasswords, findWrongPasswords } from '../../store/access/wrong-passwords.ts';
+import { enterWorkspace, type Transaction } from '../../store/postgres/database.ts';
 import type { SignIn } from './access.ts';
 import { sha256 } from './secrets.ts';
 import { concernedUser } from './to-principal.ts';

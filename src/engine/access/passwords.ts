@@ -1,8 +1,8 @@
 /** Whose user name and password these are. */
 import { clock } from '../../model/clock.ts';
 import type { Principal } from '../../model/principal.ts';
-import type { Database } from '../../store/database.ts';
-import { findUsers } from '../../store/principals.ts';
+import { findUsers } from '../../store/access/principals.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { createTurns } from '../turns.ts';
 import type { Access } from './access.ts';
 import { countWrong, forgiveWrong, lockedFor, lockName } from './lockout.ts';

@@ -2,8 +2,8 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { ListRejected, Rejected } from '../../model/outcomes.ts';
 import type { Caller, GrantAction, Principal } from '../../model/principal.ts';
-import type { Database } from '../../store/database.ts';
-import { readPrincipalsInForce } from '../../store/principals.ts';
+import { readPrincipalsInForce } from '../../store/access/principals.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from '../read/cursor.ts';
 import { rejected, unknownRecordType } from '../write/rejected.ts';
 import { callsByRight, may } from './grants.ts';

@@ -1,7 +1,7 @@
 import type { Concerned } from '../../model/audit.ts';
 import { principalId, workspaceId } from '../../model/ids.ts';
 import type { Principal } from '../../model/principal.ts';
-import type { PrincipalRow } from '../../store/principals.ts';
+import type { PrincipalRow } from '../../store/access/principals.ts';
 
 type PrincipalColumns = Pick<
   PrincipalRow,

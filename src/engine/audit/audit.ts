@@ -4,8 +4,8 @@ import { principalId } from '../../model/ids.ts';
 import type { ListRejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { isStorableText } from '../../model/text.ts';
-import { type EventRow, readEvents } from '../../store/audit.ts';
-import type { Database } from '../../store/database.ts';
+import { type EventRow, readEvents } from '../../store/access/audit.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from '../read/cursor.ts';
 
 /** What is left out may be any. */

@@ -4,7 +4,6 @@ import { type FeedKind, isEventKind } from '../../model/events.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { Database } from '../../store/database.ts';
 import {
   type FeedPiece,
   type FeedRow,
@@ -13,7 +12,8 @@ import {
   type Place,
   readFeed,
   readFeedBounds,
-} from '../../store/feed.ts';
+} from '../../store/changes/feed.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import { grantViolations } from '../access/grants.ts';
 import { rejectedFor, unknownRecordType } from '../write/rejected.ts';

@@ -2,8 +2,8 @@
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import type { EventKind } from '../../model/events.ts';
 import { guidOf, type WorkspaceId } from '../../model/ids.ts';
-import type { ChangeRow } from '../../store/changes.ts';
-import type { RunRow } from '../../store/runs.ts';
+import type { ChangeRow } from '../../store/changes/changes.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 import { heldResult } from '../sync/held-result.ts';
 
 type EventRow = ChangeRow<EventKind>;

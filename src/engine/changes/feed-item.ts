@@ -4,7 +4,7 @@ import { type FeedKind, isEventKind } from '../../model/events.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { RecordPointer } from '../../model/record.ts';
 import { isoTime } from '../../model/time.ts';
-import type { FeedRow } from '../../store/feed.ts';
+import type { FeedRow } from '../../store/changes/feed.ts';
 import { may } from '../access/grants.ts';
 import { pointerTo } from '../views.ts';
 import { interfaceOf, shownEvent } from './events.ts';

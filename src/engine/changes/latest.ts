@@ -1,7 +1,7 @@
 /** The change feed read backwards: what happened last comes first. For people who look; readers that must miss nothing read onwards. */
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
-import { findCommitSince, lastRow, type Place, readFeedBackwards } from '../../store/feed.ts';
+import { findCommitSince, lastRow, type Place, readFeedBackwards } from '../../store/changes/feed.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import {
   type ChangeFilter,

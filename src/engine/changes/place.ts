@@ -1,6 +1,6 @@
 /** Places in the change feed as the tokens that readers keep. */
 import type { WorkspaceId } from '../../model/ids.ts';
-import { lastRow, type Place } from '../../store/feed.ts';
+import { lastRow, type Place } from '../../store/changes/feed.ts';
 import { decodeCursor, encodeCursor } from '../read/cursor.ts';
 
 const feedOf = (workspace: WorkspaceId): unknown => [workspace, 'changes'];

@@ -1,5 +1,5 @@
 /** How a text names a record: by its id, or by one of its keys, in any spelling that is the same key. */
-import type { Mention } from '../../store/mentions.ts';
+import type { Mention } from '../../store/cleaning/mentions.ts';
 import { spellingsOf, type Word } from './spellings.ts';
 
 /** A shorter key stands in too many texts by accident: it counts only where it is the whole of a key. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import type { ImportCommand, ImportRow } from '../../model/commands.ts';
 import type { ImportView } from '../../model/imports.ts';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabase } from '../../store/postgres/database.ts';
 import type { Hub } from '../hub.ts';
 import type { Import } from './import.ts';
 import { keepAlive } from './lost-imports.ts';

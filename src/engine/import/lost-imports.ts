@@ -4,8 +4,8 @@
  */
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import type { Transaction } from '../../store/database.ts';
 import { endLostImports, findImport, keepImportAlive, type ShownImport } from '../../store/imports.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import type { Kind } from '../once/begun.ts';
 import type { WriteContext } from '../write/attempt.ts';
 import type { Underway } from './underway.ts';

@@ -7,8 +7,7 @@ import { clock } from '../../model/clock.ts';
 import type { ImportRevertOutcome } from '../../model/imports.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { IssueView, RunCounts } from '../../model/runs.ts';
-import { insertCommit } from '../../store/changes.ts';
-import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
+import { insertCommit } from '../../store/changes/changes.ts';
 import {
   advanceImport,
   endImport,
@@ -20,13 +19,14 @@ import {
   noteImportBatch,
   type ShownImport,
 } from '../../store/imports.ts';
-import { lockLinksOfImport, removePendingLinks } from '../../store/pending-links.ts';
+import { lockLinksOfImport, removePendingLinks } from '../../store/links/pending-links.ts';
+import { mayIdle, type Transaction, waitLongerForLocks } from '../../store/postgres/database.ts';
 import {
   holdBatches,
   readBatchesOfImport,
   readChangesAfterImport,
   readChangesOfImport,
-} from '../../store/run-changes.ts';
+} from '../../store/sync/run-changes.ts';
 import { mayConfigure } from '../access/grants.ts';
 import { noOutcomes } from '../balance.ts';
 import { importView } from '../read/imports.ts';

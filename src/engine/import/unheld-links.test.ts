@@ -4,8 +4,8 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { amend, codesOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { ImportCommand, ImportRow, LinkRowInput } from '../../model/commands.ts';
 import type { ImportOutcome } from '../../model/imports.ts';
-import { type Database, openDatabase, type Transaction } from '../../store/database.ts';
-import { barUnheldLinks, beginUnheldLinks } from '../../store/unheld-links.ts';
+import { barUnheldLinks, beginUnheldLinks } from '../../store/links/unheld-links.ts';
+import { type Database, openDatabase, type Transaction } from '../../store/postgres/database.ts';
 import type { Hub } from '../hub.ts';
 
 let fresh: FreshHub;

@@ -5,8 +5,8 @@
 import { clock } from '../../model/clock.ts';
 import type { JobBegun, JobEnd, JobView } from '../../model/job.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { Database, Transaction } from '../../store/database.ts';
 import * as store from '../../store/jobs.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
 
 export type Jobs = {
   /** `key` names the request in its workspace and dialect: a second one is not begun. */

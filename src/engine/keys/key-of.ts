@@ -1,7 +1,7 @@
 /** From a value as it was sent to the key that is stored and looked for: whoever claims a key and whoever seeks one goes through here. */
 import type { Field, Interface, RecordType } from '../../model/catalogue.ts';
 import { keyForm } from '../../model/key-rule.ts';
-import type { Key } from '../../store/records.ts';
+import type { Key } from '../../store/records/records.ts';
 
 export const formOf = (field: Field, value: unknown): string => keyForm(field.keyRule, String(value));
 

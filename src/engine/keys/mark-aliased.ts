@@ -1,7 +1,7 @@
 /** Tells every server that records of a type may have former keys, before the first of them is stored: each looks for them from then on. */
 import type { WorkspaceId } from '../../model/ids.ts';
 import { own } from '../../model/own.ts';
-import { type Database, waitLongerForLocks } from '../../store/database.ts';
+import { type Database, waitLongerForLocks } from '../../store/postgres/database.ts';
 import { lockSchema, updateSchemaIds } from '../../store/schemas.ts';
 
 export const markAliased = (database: Database, workspace: WorkspaceId, type: string): Promise<void> =>

@@ -2,8 +2,8 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Rejected, Violation } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
-import { readSurvivor } from '../../store/aliases.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { readSurvivor } from '../../store/records/aliases.ts';
 import { isRejected } from '../read/readable.ts';
 import { numberOf, pointerTo } from '../views.ts';
 

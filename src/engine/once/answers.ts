@@ -5,8 +5,14 @@
  */
 import { clock } from '../../model/clock.ts';
 import type { Caller, StreamedOnce } from '../../model/principal.ts';
-import { type Database, isLockTimeout, mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
 import { forgetBegun, holdIdempotency, type IdempotencyRow, keepAnswer, noteBegun } from '../../store/idempotency.ts';
+import {
+  type Database,
+  isLockTimeout,
+  mayIdle,
+  type Transaction,
+  waitLongerForLocks,
+} from '../../store/postgres/database.ts';
 import type { Vault } from '../access/secrets.ts';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../hub-errors.ts';
 import type { ReceivingGate } from '../sync/receiving-gate.ts';

@@ -6,8 +6,8 @@
  */
 import { clock } from '../../model/clock.ts';
 import type { Caller, StreamedOnce } from '../../model/principal.ts';
-import type { Database, Transaction } from '../../store/database.ts';
 import { findIdempotency, forgetBegun, type IdempotencyRow, noteBegun, noteEnded } from '../../store/idempotency.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../hub-errors.ts';
 
 /** `ended`: with or without success; `gone`: it is no longer kept. */

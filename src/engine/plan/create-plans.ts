@@ -1,6 +1,6 @@
 /** How each plan is made, and done. */
 import type { Caller } from '../../model/principal.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import type { Contexts } from '../contexts.ts';
 import type { Explain } from '../keys/merged-away.ts';
 import { rethrowPublic } from '../public-faults.ts';

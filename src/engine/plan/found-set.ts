@@ -1,9 +1,9 @@
 /** What a run of a complete set did, as the items of a plan: told by the run itself, and read back from what it wrote. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import type { PlanIssue, PlanItem } from '../../model/plan.ts';
-import type { Transaction } from '../../store/database.ts';
-import { readHeldDeletes } from '../../store/held-deletes.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { readHeldDeletes } from '../../store/sync/held-deletes.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
 import type { Applied, PlannedRun, RunContext } from '../sync/apply.ts';
 import { NumberSet } from '../sync/number-set.ts';
 import { collectChanges, collectRecords } from './collect.ts';

@@ -11,8 +11,8 @@ import type { PlanIssue, PlanItem, PlanOutcome, PlanRefused } from '../../model/
 import type { Caller } from '../../model/principal.ts';
 import { formatRef } from '../../model/ref.ts';
 import type { RunCounts } from '../../model/runs.ts';
-import { insertCommit } from '../../store/changes.ts';
-import type { Transaction } from '../../store/database.ts';
+import { insertCommit } from '../../store/changes/changes.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import { shownOutcome } from '../access/shown.ts';
 import { noCounts } from '../balance.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';

@@ -1,7 +1,7 @@
 /** How much was changed in each of some hours, by whomever and through whatever. */
 import type { WorkspaceId } from '../../model/ids.ts';
-import { countChangesBefore } from '../../store/activity.ts';
-import type { Database } from '../../store/database.ts';
+import { countChangesBefore } from '../../store/changes/activity.ts';
+import type { Database } from '../../store/postgres/database.ts';
 
 const hourMs = 3_600_000;
 

@@ -3,7 +3,7 @@ import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
 import { byKey, parseRef, type Ref } from '../../model/ref.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { may } from '../access/grants.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import { findAll } from './records.ts';

@@ -6,7 +6,7 @@ import { keyForm } from '../../model/key-rule.ts';
 import type { ListRejected, Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
-import type { ListCondition, ListFilter, ListSort, ListTerm } from '../../store/conditions.ts';
+import type { ListCondition, ListFilter, ListSort, ListTerm } from '../../store/lists/conditions.ts';
 import { isDate, parseDatetime } from '../values.ts';
 import { rejected, unknownField, unknownLink } from '../write/rejected.ts';
 import { isRejected, readableType } from './readable.ts';

@@ -2,10 +2,10 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { HeldDelete, HeldListOutcome } from '../../model/runs.ts';
-import type { Database } from '../../store/database.ts';
-import { readHeldDeletes, readHeldSince } from '../../store/held-deletes.ts';
-import { valuesOf } from '../../store/records.ts';
-import { readRecords } from '../../store/wanted-records.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { valuesOf } from '../../store/records/records.ts';
+import { readRecords } from '../../store/records/wanted-records.ts';
+import { readHeldDeletes, readHeldSince } from '../../store/sync/held-deletes.ts';
 import { findAnyRun } from '../sync/at-run.ts';
 import { elementKey } from '../sync/element-key.ts';
 import { whyItStays } from '../sync/held-since.ts';

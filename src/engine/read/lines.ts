@@ -1,6 +1,6 @@
 /** Lines of text that are written as bytes, from bytes: of a million of them, none costs an object. */
 import { guarded } from '../../model/spreadsheet.ts';
-import type { RawRow } from '../../store/raw-rows.ts';
+import type { RawRow } from '../../store/postgres/raw-rows.ts';
 
 export type WriteLine = (row: RawRow, lines: Lines) => void;
 

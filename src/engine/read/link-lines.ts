@@ -1,6 +1,6 @@
 /** One line of an export for each link: its ends, and what it has of role and attributes. */
 import type { LinkType, Role } from '../../model/catalogue.ts';
-import { numberIn, type RawRow } from '../../store/raw-rows.ts';
+import { numberIn, type RawRow } from '../../store/postgres/raw-rows.ts';
 import { Lines, type WriteLine } from './lines.ts';
 
 /** In the order of the columns that are read. */

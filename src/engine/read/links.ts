@@ -6,9 +6,9 @@ import type { HistoryOutcome, LinkListOutcome, ListRejected } from '../../model/
 import type { Caller } from '../../model/principal.ts';
 import type { ChangeView } from '../../model/record.ts';
 import type { Ref } from '../../model/ref.ts';
-import { type HistoryRow, readHistory } from '../../store/changes.ts';
-import type { Database } from '../../store/database.ts';
-import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links.ts';
+import { type HistoryRow, readHistory } from '../../store/changes/changes.ts';
+import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links/links.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { linkViewOf, pointerTo } from '../views.ts';
 import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';

@@ -1,7 +1,7 @@
 /** The number that a numbered field gives to the next record that is made. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { Database } from '../../store/database.ts';
-import { readNumbering } from '../../store/numberings.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { readNumbering } from '../../store/records/numberings.ts';
 
 /** @returns undefined for any other field. */
 export async function nextNumber(

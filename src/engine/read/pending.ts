@@ -5,7 +5,6 @@ import type { ListRejected } from '../../model/outcomes.ts';
 import type { ForgetOutcome, PendingListOutcome, PendingListQuery } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
-import type { Database, Transaction } from '../../store/database.ts';
 import {
   findPendingLink,
   listPendingLinks,
@@ -14,8 +13,9 @@ import {
   removePendingLinks,
   type SoughtType,
   sweepPendingLinks,
-} from '../../store/pending-links.ts';
-import { readRecords } from '../../store/wanted-records.ts';
+} from '../../store/links/pending-links.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
+import { readRecords } from '../../store/records/wanted-records.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { unknownLinkType } from '../import/refuse-import.ts';
 import { formOf } from '../keys/key-of.ts';

@@ -3,10 +3,10 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { Database } from '../../store/database.ts';
-import { readFeedBounds } from '../../store/feed.ts';
-import { countByType } from '../../store/record-counts.ts';
-import { countRecords } from '../../store/records.ts';
+import { readFeedBounds } from '../../store/changes/feed.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { countByType } from '../../store/records/record-counts.ts';
+import { countRecords } from '../../store/records/records.ts';
 import { may } from '../access/grants.ts';
 
 /** Beyond it is told as `at least`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Field, RecordType } from '../../model/catalogue.ts';
-import type { RawRow } from '../../store/raw-rows.ts';
+import type { RawRow } from '../../store/postgres/raw-rows.ts';
 import { Lines } from './lines.ts';
 import { csvLines, jsonLines } from './record-lines.ts';
 

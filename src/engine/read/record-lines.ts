@@ -1,7 +1,7 @@
 /** One line of an export for each record: a JSON object of its values by field key, or cells of CSV. */
 import type { Field, RecordType } from '../../model/catalogue.ts';
-import type { ExportColumn } from '../../store/export.ts';
-import type { RawRow } from '../../store/raw-rows.ts';
+import type { RawRow } from '../../store/postgres/raw-rows.ts';
+import type { ExportColumn } from '../../store/records/export.ts';
 import type { Lines, WriteLine } from './lines.ts';
 
 /** What is read of each record, and how a line is made of it. The first column of a row is its place. */

@@ -6,9 +6,9 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { UnchangedOutcome } from '../../model/runs.ts';
-import type { Database, Transaction } from '../../store/database.ts';
-import type { RunRow } from '../../store/runs.ts';
-import { findNewerSet, readLive, readUnchanged } from '../../store/unchanged-records.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
+import { findNewerSet, readLive, readUnchanged } from '../../store/records/unchanged-records.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { viewsOf } from './records.ts';
 import { findRunRow } from './runs.ts';

@@ -3,15 +3,15 @@ import type { Catalogue, LinkEnd, RecordType } from '../../model/catalogue.ts';
 import type { ListRejected, Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { LinkWhy } from '../../model/why.ts';
-import type { Database, Transaction } from '../../store/database.ts';
-import { type LinkRow, listLinks } from '../../store/links.ts';
+import { type LinkRow, listLinks } from '../../store/links/links.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
 import {
   type LinkWriteRow,
   type RefusedRow,
   readLastLinkWrites,
   readLastUnlinking,
   readRefused,
-} from '../../store/why.ts';
+} from '../../store/records/why.ts';
 import { grantViolations } from '../access/grants.ts';
 import { pointerTo } from '../views.ts';
 import { memberOf } from '../write/refusals.ts';

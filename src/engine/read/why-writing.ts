@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf, principalId } from '../../model/ids.ts';
 import type { Refusal, Writing } from '../../model/why.ts';
-import type { RefusedRow, WriteRow } from '../../store/why.ts';
+import type { RefusedRow, WriteRow } from '../../store/records/why.ts';
 
 /** Of refusals, that many are shown. */
 export const mostRefused = 50;

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
-import * as store from '../../store/cleaning-claims.ts';
-import { isRaceLost } from '../../store/database.ts';
+import * as store from '../../store/cleaning/cleaning-claims.ts';
+import { isRaceLost } from '../../store/postgres/database.ts';
 import { fillIndexes } from '../schema/fill-index.ts';
 import { type CleaningContext, claimMs, cleanSessions, endCleaning, everyMs, ofNone } from './clean.ts';
 import { type Pace, WorkspaceCleaning } from './steps.ts';

@@ -1,10 +1,10 @@
 /** What is too old in one workspace, piece by piece: each a short transaction of its own, which leaves nothing half done. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import { type CleanCounts, type CleanedThing, cutoffOf } from '../../model/retention.ts';
-import * as changes from '../../store/clean-changes.ts';
-import * as tombstones from '../../store/clean-tombstones.ts';
-import * as store from '../../store/cleaning.ts';
-import type { Database, Transaction } from '../../store/database.ts';
+import * as changes from '../../store/cleaning/clean-changes.ts';
+import * as tombstones from '../../store/cleaning/clean-tombstones.ts';
+import * as store from '../../store/cleaning/cleaning.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
 import { discardExpired, endExpired } from '../sync/discard-set.ts';
 
 /** Rows in a transaction: some milliseconds. */

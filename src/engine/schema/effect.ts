@@ -1,6 +1,6 @@
 /** What a difference of the schema means for stored data, and what it is worked out from. */
 import type { SchemaDocument } from '../../model/schema.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import type { SchemaIds } from '../../store/schemas.ts';
 
 export type Effect = {

@@ -4,8 +4,8 @@ import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { amend, itemsOf, key, merged, query, recordOf } from '../../../test/steps.ts';
 import type { ListQuery } from '../../model/commands.ts';
 import type { FieldDocument } from '../../model/schema.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { holdForIndex } from '../../store/field-index.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { holdForIndex } from '../../store/records/field-index.ts';
 
 let fresh: FreshHub;
 let database: Database;

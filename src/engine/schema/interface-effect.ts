@@ -3,8 +3,8 @@ import { clock } from '../../model/clock.ts';
 import { own } from '../../model/own.ts';
 import type { InterfaceDocument } from '../../model/schema.ts';
 import { count } from '../../model/text.ts';
-import { countHeld, countQueued, letGoOfInterface } from '../../store/interface-data.ts';
 import { forgetPlansNaming } from '../../store/plans.ts';
+import { countHeld, countQueued, letGoOfInterface } from '../../store/sync/interface-data.ts';
 import { type Effect, type Situation, said } from './effect.ts';
 
 export async function interfaceEffect(

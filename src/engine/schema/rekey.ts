@@ -2,10 +2,15 @@
 import { hash } from 'node:crypto';
 import { clock } from '../../model/clock.ts';
 import { type KeyRule, keyForm } from '../../model/key-rule.ts';
-import { type Alias, deleteAliases, putAliases } from '../../store/aliases.ts';
-import type { Transaction } from '../../store/database.ts';
-import { listPendingLinks, type PendingRow, putPendingLinks, removePendingLinks } from '../../store/pending-links.ts';
-import { deleteKeys, externalIdField, insertKeys, type Key, valuesOf } from '../../store/records.ts';
+import {
+  listPendingLinks,
+  type PendingRow,
+  putPendingLinks,
+  removePendingLinks,
+} from '../../store/links/pending-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { type Alias, deleteAliases, putAliases } from '../../store/records/aliases.ts';
+import { deleteKeys, externalIdField, insertKeys, type Key, valuesOf } from '../../store/records/records.ts';
 import {
   claimExternalIds,
   dropSpellings,
@@ -14,8 +19,8 @@ import {
   readFormerKeys,
   readSpellings,
   type Spelled,
-} from '../../store/rekey.ts';
-import { readRecords } from '../../store/wanted-records.ts';
+} from '../../store/records/rekey.ts';
+import { readRecords } from '../../store/records/wanted-records.ts';
 import { keyLimits } from '../values.ts';
 
 const batchSize = 2_000;

@@ -3,7 +3,7 @@ import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts'
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Owner, SchemaDocument } from '../../model/schema.ts';
-import type { Database, Transaction } from '../../store/database.ts';
+import type { Database, Transaction } from '../../store/postgres/database.ts';
 import { countFieldValues, countLinksOfType, countRecordsOfType } from '../../store/schema-data.ts';
 import { mayConfigure } from '../access/grants.ts';
 import { owns } from '../ownership.ts';

@@ -1,8 +1,8 @@
 /** Which interfaces are watched for being overdue: those that say so, from the change of the schema on, or from their last complete set. */
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { parseDuration } from '../../model/duration.ts';
-import type { Sender } from '../../store/database.ts';
-import { unwatchInterface, watchInterface } from '../../store/overdue.ts';
+import type { Sender } from '../../store/postgres/database.ts';
+import { unwatchInterface, watchInterface } from '../../store/sync/overdue.ts';
 
 export function watchInterfaces(tx: Sender, before: Catalogue, after: Catalogue, at: Date): void {
   const { workspace } = after;

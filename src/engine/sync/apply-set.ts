@@ -3,12 +3,12 @@
 import { clock } from '../../model/clock.ts';
 import type { ElementSource } from '../../model/commands.ts';
 import { parseDuration } from '../../model/duration.ts';
-import type { Transaction } from '../../store/database.ts';
-import { forgetHeldDeletes, noteHeldEnd, overtakeHeldDeletes, readHoldingRuns } from '../../store/held-deletes.ts';
-import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
-import { noteApplied } from '../../store/overdue.ts';
-import { insertElements } from '../../store/run-elements.ts';
-import { noteScope, type RunRow } from '../../store/runs.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { forgetHeldDeletes, noteHeldEnd, overtakeHeldDeletes, readHoldingRuns } from '../../store/sync/held-deletes.ts';
+import { insertIssues, type PlacedIssue } from '../../store/sync/issues.ts';
+import { noteApplied } from '../../store/sync/overdue.ts';
+import { insertElements } from '../../store/sync/run-elements.ts';
+import { noteScope, type RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
 import { Application, type Applied, type RunContext } from './apply.ts';

@@ -2,8 +2,8 @@
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RunRefused } from '../../model/runs.ts';
-import { type Database, mayIdle, type Transaction, waitLongerForLocks } from '../../store/database.ts';
-import { findRun, lockInterface, type RunRow } from '../../store/runs.ts';
+import { type Database, mayIdle, type Transaction, waitLongerForLocks } from '../../store/postgres/database.ts';
+import { findRun, lockInterface, type RunRow } from '../../store/sync/runs.ts';
 import { may, mayConfigure } from '../access/grants.ts';
 import { runNumber } from '../read/runs.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';

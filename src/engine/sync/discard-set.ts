@@ -1,10 +1,10 @@
 /** What is held and will not be applied any more: sets that are held as a whole and were cancelled, and whatever nobody approved in time. */
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import { endHeldRuns } from '../../store/cleaning.ts';
-import type { Transaction } from '../../store/database.ts';
-import { findExpiredSets, forgetHeldDeletes, noteHeldEnd } from '../../store/held-deletes.ts';
-import { findRun, type HeldEnd, type RunRow, tryLockInterface } from '../../store/runs.ts';
+import { endHeldRuns } from '../../store/cleaning/cleaning.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { findExpiredSets, forgetHeldDeletes, noteHeldEnd } from '../../store/sync/held-deletes.ts';
+import { findRun, type HeldEnd, type RunRow, tryLockInterface } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import { heldResult } from './held-result.ts';
 import { RunEnds } from './run-ends.ts';

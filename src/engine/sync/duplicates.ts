@@ -6,7 +6,7 @@ import type { Interface } from '../../model/catalogue.ts';
 import type { ElementSource } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import { formOfKey } from '../keys/key-of.ts';
 import type { RunContext } from './apply.ts';
 import { readElements } from './load-elements.ts';

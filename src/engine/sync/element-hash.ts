@@ -1,8 +1,8 @@
 /** The hash of an element's bytes, by which a complete set tells the elements that it has seen before. */
 import { createHmac } from 'node:crypto';
 import type { PackedElements } from '../../model/packed.ts';
-import { hashBytes } from '../../store/interface-records.ts';
-import type { ScopeCondition } from '../../store/scope.ts';
+import { hashBytes } from '../../store/sync/interface-records.ts';
+import type { ScopeCondition } from '../../store/sync/scope.ts';
 import { SipHash } from './sip-hash.ts';
 
 /** To be raised when the engine or a dialect comes to judge the same bytes in another way. */

@@ -1,9 +1,9 @@
 /** A run that came to nothing: it is recorded with what was received of it, and why. */
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import type { Database } from '../../store/database.ts';
-import { closeRun, holdRun } from '../../store/run-queue.ts';
-import { findRun } from '../../store/runs.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { closeRun, holdRun } from '../../store/sync/run-queue.ts';
+import { findRun } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { First } from '../once/begun.ts';
 import { RunEnds } from './run-ends.ts';

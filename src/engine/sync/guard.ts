@@ -4,7 +4,7 @@ import type { Guard, Interface } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/runs.ts';
 import { count, isOrAre, wasOrWere } from '../../model/text.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
 
 /** `deletes` of the `known` records that the interface is responsible for, by a set of `received` elements. */
 export type Deleting = { readonly deletes: number; readonly known: number; readonly received: number };

@@ -4,7 +4,7 @@ import { guidOf, principalId, type WorkspaceId } from '../../model/ids.ts';
 import type { HeldResult } from '../../model/runs.ts';
 import { count } from '../../model/text.ts';
 import { isoTime } from '../../model/time.ts';
-import type { RunRow } from '../../store/runs.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 
 type Decided = Pick<
   RunRow,

@@ -1,7 +1,7 @@
 /** What is held may be deleted only as it was when it was held: whatever became of a record since then, it stays. */
-import type { Transaction } from '../../store/database.ts';
-import { type HeldSince, lockHeldRecords, readHeldDeletes, readHeldSince } from '../../store/held-deletes.ts';
-import type { RunRow } from '../../store/runs.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { type HeldSince, lockHeldRecords, readHeldDeletes, readHeldSince } from '../../store/sync/held-deletes.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 import { chunkSize } from './unknown-elements.ts';
 
 export const whyItStays: Readonly<Record<HeldSince, string>> = {

@@ -1,11 +1,11 @@
 /** A set that its interface's guard holds as a whole: nothing of it is applied, and its elements are kept for whoever decides on it. */
 import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/runs.ts';
-import type { Transaction } from '../../store/database.ts';
-import { holdDeletes } from '../../store/held-deletes.ts';
-import { forgetIssues, insertIssues } from '../../store/issues.ts';
-import { forgetElementsOf } from '../../store/run-elements.ts';
-import type { RunRow } from '../../store/runs.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { holdDeletes } from '../../store/sync/held-deletes.ts';
+import { forgetIssues, insertIssues } from '../../store/sync/issues.ts';
+import { forgetElementsOf } from '../../store/sync/run-elements.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
 import { heldUntil, heldWholeIssue } from './guard.ts';

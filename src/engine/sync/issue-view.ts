@@ -3,7 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { RecordPointer } from '../../model/record.ts';
 import type { HeldResult, IssueCode, IssueView } from '../../model/runs.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
 import { pointerTo } from '../views.ts';
 
 /** @param type of the records of its interface. @param held what became of what its run held. */

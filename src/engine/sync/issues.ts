@@ -2,7 +2,7 @@
 import { clock } from '../../model/clock.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { shorten } from '../../model/text.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
 import type { DuplicateRule } from './duplicates.ts';
 
 type OfElement = {

@@ -11,7 +11,7 @@ import { byKey, formatRef, isRef } from '../../model/ref.ts';
 import type { ElementKind } from '../../model/runs.ts';
 import { inWords } from '../../model/stamp.ts';
 import { count, isOrAre, nearest, shorten } from '../../model/text.ts';
-import type { IssueRow } from '../../store/issues.ts';
+import type { IssueRow } from '../../store/sync/issues.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import { ownerInWords, owns } from '../ownership.ts';
 import { judgeUpsert } from '../write/judge-upsert.ts';

@@ -1,7 +1,7 @@
 /** Which elements of a run are kept as their sender wrote them: all that were refused or have an issue, and the first that changed something. */
 import type { ElementKind } from '../../model/runs.ts';
-import type { Transaction } from '../../store/database.ts';
-import { insertElements, type RunElement } from '../../store/run-elements.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { insertElements, type RunElement } from '../../store/sync/run-elements.ts';
 
 const mostChanged = 10_000;
 /** Of a longer one only the key and what became of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PackedElements } from '../../model/packed.ts';
-import { hashBytes, PackedHashes } from '../../store/interface-records.ts';
+import { hashBytes, PackedHashes } from '../../store/sync/interface-records.ts';
 import { ElementHasher } from './element-hash.ts';
 import { KnownElements } from './known-elements.ts';
 

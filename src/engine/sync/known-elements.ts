@@ -3,7 +3,7 @@
  * the body each was found again. A set mostly comes in the order in which its records were made: what stands behind the element that was found
  * last is looked at first, which finds nearly all of them where the processor reads already. All others lie in a table with open addressing.
  */
-import type { PackedHashes } from '../../store/interface-records.ts';
+import type { PackedHashes } from '../../store/sync/interface-records.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { NumberSet } from './number-set.ts';
 

@@ -1,6 +1,6 @@
 /** What an interface sent before, read piece by piece while its next set arrives. */
-import type { Transaction } from '../../store/database.ts';
-import { countInterfaceRecords, type PackedHashes, readInterfaceRecords } from '../../store/interface-records.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { countInterfaceRecords, type PackedHashes, readInterfaceRecords } from '../../store/sync/interface-records.ts';
 import { KnownElements } from './known-elements.ts';
 
 export class KnownSoFar {

@@ -1,9 +1,9 @@
 /** Runs whose server is gone before their input was committed: they failed, and say so. */
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import type { Transaction } from '../../store/database.ts';
-import { holdLostRuns } from '../../store/run-queue.ts';
-import { findRun, type RunRow } from '../../store/runs.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { holdLostRuns } from '../../store/sync/run-queue.ts';
+import { findRun, type RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { Kind } from '../once/begun.ts';
 import { RunEnds } from './run-ends.ts';

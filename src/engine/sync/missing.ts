@@ -1,6 +1,6 @@
 /** The records of an interface that a set does not name, though it says to be everything of where they lie. */
-import type { Transaction } from '../../store/database.ts';
-import { readInScope } from '../../store/scope.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { readInScope } from '../../store/sync/scope.ts';
 import type { RunContext } from './apply.ts';
 import type { NumberSet } from './number-set.ts';
 import type { Received } from './receive.ts';

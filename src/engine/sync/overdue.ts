@@ -1,9 +1,9 @@
 /** Tells of interfaces that are overdue: once for each time, by whichever server is first. */
 import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
-import { insertChanges, insertCommit } from '../../store/changes.ts';
-import type { Database } from '../../store/database.ts';
-import { markTold, readUntold } from '../../store/overdue.ts';
+import { insertChanges, insertCommit } from '../../store/changes/changes.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { markTold, readUntold } from '../../store/sync/overdue.ts';
 import { overdueEvent } from '../changes/events.ts';
 
 export async function tellOverdue(database: Database): Promise<void> {

@@ -2,9 +2,9 @@
 import { clock } from '../../model/clock.ts';
 import type { SetSource } from '../../model/commands.ts';
 import { PackedElements } from '../../model/packed.ts';
-import type { Transaction } from '../../store/database.ts';
-import { enterQueue, insertQueuedPart, queueRun, readQueuedPart } from '../../store/run-queue.ts';
-import { noteScope, type RunRow } from '../../store/runs.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { enterQueue, insertQueuedPart, queueRun, readQueuedPart } from '../../store/sync/run-queue.ts';
+import { noteScope, type RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunContext } from './apply.ts';
 import { RunEnds } from './run-ends.ts';

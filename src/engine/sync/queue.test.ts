@@ -9,7 +9,7 @@ import { slowSet } from '../../../test/slow-set.ts';
 import { amend, changeRows, itemsOf, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement, SetSource } from '../../model/commands.ts';
 import type { RunView } from '../../model/runs.ts';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabase } from '../../store/postgres/database.ts';
 import { checkBalance } from '../balance.ts';
 import { createHub } from '../create-hub.ts';
 import type { Hub } from '../hub.ts';

@@ -1,4 +1,4 @@
-import { isRaceLost, type Transaction } from '../../store/database.ts';
+import { isRaceLost, type Transaction } from '../../store/postgres/database.ts';
 
 const maxAttempts = 5;
 

@@ -1,8 +1,8 @@
 import { array, assert, asyncProperty, constantFrom, nat, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PackedElements } from '../../model/packed.ts';
-import type { Transaction } from '../../store/database.ts';
-import { hashBytes, PackedHashes } from '../../store/interface-records.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { hashBytes, PackedHashes } from '../../store/sync/interface-records.ts';
 import type { DuplicateRule } from './duplicates.ts';
 import { ElementHasher } from './element-hash.ts';
 import { KnownElements } from './known-elements.ts';

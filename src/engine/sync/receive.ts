@@ -6,8 +6,8 @@
 import type { ElementSource } from '../../model/commands.ts';
 import type { PackedElements } from '../../model/packed.ts';
 import type { RunCounts } from '../../model/runs.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
-import type { RunElement } from '../../store/run-elements.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
+import type { RunElement } from '../../store/sync/run-elements.ts';
 import type { DuplicateRule } from './duplicates.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { duplicateIssue } from './issues.ts';

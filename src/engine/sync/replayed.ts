@@ -3,8 +3,8 @@ import type { ElementReader, ReplayCommand, SetReaders } from '../../model/comma
 import type { ReplayOutcome, SetFault } from '../../model/runs.ts';
 import type { Stamp } from '../../model/stamp.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
-import type { Transaction } from '../../store/database.ts';
-import { countOpen, type ElementFilter, readElements, readOpen, readPlaces } from '../../store/run-elements.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { countOpen, type ElementFilter, readElements, readOpen, readPlaces } from '../../store/sync/run-elements.ts';
 import type { RunContext } from './apply.ts';
 import type { RunAt } from './at-run.ts';
 import { UnreadableSet } from './fail-run.ts';

@@ -5,10 +5,10 @@
 import { clock } from '../../model/clock.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { IssueView, RevertOutcome, RunCounts } from '../../model/runs.ts';
-import type { Transaction } from '../../store/database.ts';
-import { putInterfaceRecords, removeInterfaceRecords } from '../../store/interface-records.ts';
-import { insertIssues } from '../../store/issues.ts';
-import { readLeavers, rejoinLeavers } from '../../store/leavers.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { putInterfaceRecords, removeInterfaceRecords } from '../../store/sync/interface-records.ts';
+import { insertIssues } from '../../store/sync/issues.ts';
+import { readLeavers, rejoinLeavers } from '../../store/sync/leavers.ts';
 import {
   holdBatches,
   markReverted,
@@ -16,9 +16,9 @@ import {
   readBatchesOfRun,
   readChangesOfRun,
   readLaterChanges,
-} from '../../store/run-changes.ts';
-import { unmarkResolved } from '../../store/run-elements.ts';
-import { insertRun, type RunRow } from '../../store/runs.ts';
+} from '../../store/sync/run-changes.ts';
+import { unmarkResolved } from '../../store/sync/run-elements.ts';
+import { insertRun, type RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
 import { type RevertWatch, unwatched } from '../undo/watch.ts';

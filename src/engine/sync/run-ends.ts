@@ -4,11 +4,11 @@ import { clock } from '../../model/clock.ts';
 import type { EventKind } from '../../model/events.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import type { RunState } from '../../model/runs.ts';
-import { insertChanges, insertCommit } from '../../store/changes.ts';
-import type { Transaction } from '../../store/database.ts';
-import { noteHeldWhole } from '../../store/held-deletes.ts';
-import { closeRun, leaveRun } from '../../store/run-queue.ts';
-import { type FinishedRun, finishRun, type HeldSet, type RunRow } from '../../store/runs.ts';
+import { insertChanges, insertCommit } from '../../store/changes/changes.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { noteHeldWhole } from '../../store/sync/held-deletes.ts';
+import { closeRun, leaveRun } from '../../store/sync/run-queue.ts';
+import { type FinishedRun, finishRun, type HeldSet, type RunRow } from '../../store/sync/runs.ts';
 import { checkBalance } from '../balance.ts';
 import { runEvent } from '../changes/events.ts';
 

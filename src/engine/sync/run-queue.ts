@@ -4,7 +4,7 @@
  */
 import { clock } from '../../model/clock.ts';
 import { type WorkspaceId, workspaceId } from '../../model/ids.ts';
-import { forgetReserved, readOpenInterfaces } from '../../store/run-queue.ts';
+import { forgetReserved, readOpenInterfaces } from '../../store/sync/run-queue.ts';
 import { pause } from '../pause.ts';
 import { failLostRuns } from './lost-runs.ts';
 import { tellOverdue } from './overdue.ts';

@@ -3,7 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts';
 import { guidOf, principalId } from '../../model/ids.ts';
 import type { RunCounts, RunView } from '../../model/runs.ts';
 import { shownStamp } from '../../model/stamp.ts';
-import type { RunRow } from '../../store/runs.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import { heldResult } from './held-result.ts';
 

@@ -6,8 +6,8 @@ import type { Catalogue, Field, Interface, LinkEnd, RecordType } from '../../mod
 import type { SetMember } from '../../model/commands.ts';
 import { formatRef, isRef, parseRef } from '../../model/ref.ts';
 import { shorten } from '../../model/text.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { ScopeCondition } from '../../store/scope.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import type { ScopeCondition } from '../../store/sync/scope.ts';
 import { owns } from '../ownership.ts';
 import { findRow } from '../read/records.ts';
 import { checkValue, sameValue } from '../values.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ElementSource } from '../../model/commands.ts';
 import { byKey } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
-import type { Transaction } from '../../store/database.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import type { RunContext } from './apply.ts';
 import { readElements } from './load-elements.ts';
 import type { UnknownElements } from './unknown-elements.ts';

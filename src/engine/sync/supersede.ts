@@ -2,10 +2,10 @@
 import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
 import { guidOf } from '../../model/ids.ts';
-import type { Transaction } from '../../store/database.ts';
-import { insertIssues, type PlacedIssue } from '../../store/issues.ts';
-import { holdQueuedRuns, readNewerSets } from '../../store/run-queue.ts';
-import type { RunRow } from '../../store/runs.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { insertIssues, type PlacedIssue } from '../../store/sync/issues.ts';
+import { holdQueuedRuns, readNewerSets } from '../../store/sync/run-queue.ts';
+import type { RunRow } from '../../store/sync/runs.ts';
 import { noCounts } from '../balance.ts';
 import type { RunEnds } from './run-ends.ts';
 import { areDisjoint } from './scope.ts';

@@ -16,10 +16,10 @@ import {
   mayIdle,
   type Transaction,
   waitLongerForLocks,
-} from '../../store/database.ts';
-import { holdRun, reserveRun } from '../../store/run-queue.ts';
-import { findRun, insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/runs.ts';
+} from '../../store/postgres/database.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
+import { holdRun, reserveRun } from '../../store/sync/run-queue.ts';
+import { findRun, insertRun, lockInterface, type RunRow, tryLockInterface } from '../../store/sync/runs.ts';
 import type { Access } from '../access/access.ts';
 import { callViolations } from '../access/grants.ts';
 import { noCounts } from '../balance.ts';

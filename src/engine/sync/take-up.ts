@@ -11,9 +11,9 @@ import {
   mayIdle,
   type Transaction,
   waitLongerForLocks,
-} from '../../store/database.ts';
-import { findQueued, holdRun, markStarted } from '../../store/run-queue.ts';
-import { findRun, type RunRow, tryLockInterface } from '../../store/runs.ts';
+} from '../../store/postgres/database.ts';
+import { findQueued, holdRun, markStarted } from '../../store/sync/run-queue.ts';
+import { findRun, type RunRow, tryLockInterface } from '../../store/sync/runs.ts';
 import type { Access } from '../access/access.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import type { RunContext } from './apply.ts';

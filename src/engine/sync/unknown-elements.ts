@@ -1,7 +1,7 @@
 /** The elements that must be judged, kept until the body is known to be whole: the first of them in memory, all others staged. */
 import type { ElementSource, RawElement, SetElement } from '../../model/commands.ts';
-import type { Transaction } from '../../store/database.ts';
-import { deleteStaged, readStaged, type StagedElement, stageElements } from '../../store/staging.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { deleteStaged, readStaged, type StagedElement, stageElements } from '../../store/sync/staging.ts';
 import type { ElementHasher } from './element-hash.ts';
 
 const mostBytes = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** Waits for the end of a run that is queued, whichever server applies it. */
 import type { WorkspaceId } from '../../model/ids.ts';
-import type { Database } from '../../store/database.ts';
-import { findRun, type RunRow } from '../../store/runs.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { findRun, type RunRow } from '../../store/sync/runs.ts';
 
 const firstPauseMs = 20;
 const longestPauseMs = 400;

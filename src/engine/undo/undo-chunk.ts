@@ -3,10 +3,10 @@ import { type Catalogue, type RecordType, systemFieldIds } from '../../model/cat
 import { clock } from '../../model/clock.ts';
 import type { RunCounts } from '../../model/runs.ts';
 import { shorten } from '../../model/text.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
-import type { ChangePlace, LaterChange, PlacedChange } from '../../store/run-changes.ts';
-import { keepLinksOff } from '../../store/unheld-links.ts';
+import { keepLinksOff } from '../../store/links/unheld-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
+import type { ChangePlace, LaterChange, PlacedChange } from '../../store/sync/run-changes.ts';
 import { noCounts } from '../balance.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
 import { joinPending } from '../write/join-pending.ts';

@@ -1,7 +1,7 @@
 /** Takes one change of a run back, unless somebody else has changed the same since. */
 import type { Field, LinkType } from '../../model/catalogue.ts';
 import { byNumber } from '../../model/ref.ts';
-import type { LaterChange, PlacedChange } from '../../store/run-changes.ts';
+import type { LaterChange, PlacedChange } from '../../store/sync/run-changes.ts';
 import { checkValue, sameValue } from '../values.ts';
 import { judgeDelete } from '../write/judge-delete.ts';
 import { slotOf } from '../write/link-place.ts';

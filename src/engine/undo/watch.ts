@@ -1,9 +1,9 @@
 /** Looks on while a run or import is taken back, and may throw to have nothing of it done: a plan of it, or a revert by a plan. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { IssueView, RunCounts } from '../../model/runs.ts';
-import type { Transaction } from '../../store/database.ts';
-import type { PlacedIssue } from '../../store/issues.ts';
-import type { PendingRow } from '../../store/pending-links.ts';
+import type { PendingRow } from '../../store/links/pending-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import type { PlacedIssue } from '../../store/sync/issues.ts';
 
 /** What is taken back. `namedBy`: the match field by which its sender knows records. */
 export type RevertOf = {

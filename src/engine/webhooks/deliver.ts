@@ -5,7 +5,7 @@
  */
 import { clock } from '../../model/clock.ts';
 import { workspaceId } from '../../model/ids.ts';
-import { type FeedRow, type Place, readFeedChange } from '../../store/feed.ts';
+import { type FeedRow, type Place, readFeedChange } from '../../store/changes/feed.ts';
 import * as store from '../../store/webhooks.ts';
 import type { Vault } from '../access/secrets.ts';
 import { type FeedContext, readPage } from '../changes/changes.ts';

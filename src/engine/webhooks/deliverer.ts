@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { clock } from '../../model/clock.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
 import { workspaceId } from '../../model/ids.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import * as store from '../../store/webhooks.ts';
 import type { Vault } from '../access/secrets.ts';
 import type { FeedContext } from '../changes/changes.ts';

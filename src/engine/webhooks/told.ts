@@ -1,7 +1,7 @@
 /** What a delivery tells of, in short: which record, link or run, and what of it changed. */
 import type { Catalogue } from '../../model/catalogue.ts';
-import type { Transaction } from '../../store/database.ts';
-import { type ChangeInShort, type Place, readChangesAt } from '../../store/feed.ts';
+import { type ChangeInShort, type Place, readChangesAt } from '../../store/changes/feed.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import { type FeedItem, subjectOf } from '../changes/feed-item.ts';
 import { pointerTo } from '../views.ts';
 

@@ -9,7 +9,7 @@ import { amend, itemsOf, key, lastRuns, query } from '../../../test/steps.ts';
 import type { SetElement } from '../../model/commands.ts';
 import { type FeedKind, isEventKind } from '../../model/events.ts';
 import type { ChangeView } from '../../model/record.ts';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabase } from '../../store/postgres/database.ts';
 import { createHub } from '../create-hub.ts';
 import type { Hub } from '../hub.ts';
 import type { Deliverer, DeliverOptions } from './deliverer.ts';

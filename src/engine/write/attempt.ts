@@ -1,6 +1,7 @@
 /** Runs a batch of writes in a transaction; when another transaction came first, again on what is there then. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
+import { markPendingLinks } from '../../store/links/pending-links.ts';
 import {
   type Database,
   DatabaseUnavailable,
@@ -9,8 +10,7 @@ import {
   isUniqueViolation,
   type Transaction,
   waitLongerForLocks,
-} from '../../store/database.ts';
-import { markPendingLinks } from '../../store/pending-links.ts';
+} from '../../store/postgres/database.ts';
 import { Overloaded, Unavailable } from '../hub-errors.ts';
 import { markAliased } from '../keys/mark-aliased.ts';
 import type { NumberPool } from './number-pool.ts';

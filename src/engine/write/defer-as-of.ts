@@ -8,7 +8,7 @@ import type { DatedLink, DatedUnlink } from '../../model/commands.ts';
 import type { Rejected, StaleLink } from '../../model/outcomes.ts';
 import type { Defer, DeferOutcome } from '../../model/pending.ts';
 import type { Stamp } from '../../model/stamp.ts';
-import type { PendingRow } from '../../store/pending-links.ts';
+import type { PendingRow } from '../../store/links/pending-links.ts';
 import { stampUnfit } from './judge-stamped-link.ts';
 import { slotOf, type WantedRole } from './link-place.ts';
 import { everySlot, isLater, kindMismatch, saidOfLink, saidOfRemoval } from './link-stamps.ts';

@@ -2,7 +2,7 @@
 import type { LinkCommand } from '../../model/commands.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Defer, DeferOutcome } from '../../model/pending.ts';
-import type { PendingRow } from '../../store/pending-links.ts';
+import type { PendingRow } from '../../store/links/pending-links.ts';
 import { attributesAfter, choosePlace, findRole, slotOf } from './link-place.ts';
 import { raisedOver, saidOfLink } from './link-stamps.ts';
 import { type PendingLinks, stateOf } from './pending.ts';

@@ -4,9 +4,9 @@
  */
 
 import type { RecordType } from '../../model/catalogue.ts';
-import type { Sender } from '../../store/database.ts';
-import { clearHashes, clearHashesOfLinked } from '../../store/interface-records.ts';
-import { storedValueOf } from '../../store/records.ts';
+import type { Sender } from '../../store/postgres/database.ts';
+import { storedValueOf } from '../../store/records/records.ts';
+import { clearHashes, clearHashesOfLinked } from '../../store/sync/interface-records.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 

@@ -1,6 +1,6 @@
 /** Force: what another owns gives way to a write whose caller has the grant. It stays its owner's, and the change rows tell. */
 import type { Field, LinkType, RecordType } from '../../model/catalogue.ts';
-import type { ChangeRow } from '../../store/changes.ts';
+import type { ChangeRow } from '../../store/changes/changes.ts';
 import { owns } from '../ownership.ts';
 import type { WorkingSet, Writer } from './working-set.ts';
 

@@ -1,7 +1,7 @@
 /** What the index of filterable fields has of a record, and what of that a write changes. */
 import type { Field, RecordType } from '../../model/catalogue.ts';
-import { type Entry, type IndexedValue, indexedNumber, indexedText, unset } from '../../store/field-index.ts';
-import { valuesOf } from '../../store/records.ts';
+import { type Entry, type IndexedValue, indexedNumber, indexedText, unset } from '../../store/records/field-index.ts';
+import { valuesOf } from '../../store/records/records.ts';
 import type { Values, WorkingRow } from './working-set.ts';
 
 /** A list has an entry for each of its values; what has no value has one that says so. */

@@ -7,7 +7,7 @@ import type { Catalogue, LinkType } from '../../model/catalogue.ts';
 import type { PendingReason } from '../../model/pending.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
-import type { Transaction } from '../../store/database.ts';
+import { findPrincipals } from '../../store/access/principals.ts';
 import {
   type AwaitedKey,
   lockPendingOfKeys,
@@ -15,10 +15,10 @@ import {
   pairOfRow,
   refusePendingLink,
   removePendingLinks,
-} from '../../store/pending-links.ts';
-import { findPrincipals } from '../../store/principals.ts';
-import { drawNumbers, valuesOf } from '../../store/records.ts';
-import type { Wanted } from '../../store/wanted-records.ts';
+} from '../../store/links/pending-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { drawNumbers, valuesOf } from '../../store/records/records.ts';
+import type { Wanted } from '../../store/records/wanted-records.ts';
 import { toPrincipal } from '../access/to-principal.ts';
 import { isSameKey } from '../keys/key-of.ts';
 import { storedOnly } from './coming-keys.ts';

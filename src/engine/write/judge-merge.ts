@@ -6,7 +6,7 @@ import type { Field, RecordType } from '../../model/catalogue.ts';
 import type { MergeCommand, MergePolicy, MergeStep } from '../../model/merge.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { FieldValue } from '../../model/record.ts';
-import type { Alias } from '../../store/aliases.ts';
+import type { Alias } from '../../store/records/aliases.ts';
 import { grantViolations } from '../access/grants.ts';
 import { owns, typeOwnedElsewhere } from '../ownership.ts';
 import { sameValue } from '../values.ts';

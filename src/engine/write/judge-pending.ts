@@ -3,7 +3,7 @@ import type { LinkType } from '../../model/catalogue.ts';
 import type { DatedLink, DatedUnlink } from '../../model/commands.ts';
 import type { LinkOutcome, Rejected, StaleLink, UnlinkOutcome } from '../../model/outcomes.ts';
 import type { Defer, DeferOutcome, WithdrawOutcome } from '../../model/pending.ts';
-import { type PendingRow, type PendingSide, pairOfRow } from '../../store/pending-links.ts';
+import { type PendingRow, type PendingSide, pairOfRow } from '../../store/links/pending-links.ts';
 import { ownedElsewhere, owns } from '../ownership.ts';
 import { deferAsOf } from './defer-as-of.ts';
 import { deferLink, newestStamp } from './defer-link.ts';

@@ -4,7 +4,7 @@
  */
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
-import { DatabaseUnavailable, isLockTimeout } from '../../store/database.ts';
+import { DatabaseUnavailable, isLockTimeout } from '../../store/postgres/database.ts';
 import { Batcher, type Waiting } from '../batcher.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from './attempt.ts';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LinkType, Role } from '../../model/catalogue.ts';
 import type { LinkCommand, RoleRef } from '../../model/commands.ts';
-import type { LinkRow } from '../../store/links.ts';
+import type { LinkRow } from '../../store/links/links.ts';
 import type { WorkingLink } from './working-set.ts';
 
 /** undefined: not given. null: no role. */

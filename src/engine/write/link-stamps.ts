@@ -6,7 +6,7 @@ import type { LinkType, Role } from '../../model/catalogue.ts';
 import type { LinkCommand } from '../../model/commands.ts';
 import type { Violation } from '../../model/outcomes.ts';
 import type { Stamp, StampKind } from '../../model/stamp.ts';
-import type { LinkStampPlace, LinkStampRow } from '../../store/link-stamps.ts';
+import type { LinkStampPlace, LinkStampRow } from '../../store/links/link-stamps.ts';
 import { leftIsSingle, rightIsSingle } from './single-sides.ts';
 import { deletedAsOf, lastingName, saidText, stampViolation } from './stamps.ts';
 import type { WorkingLink, WorkingRow, WorkingSet } from './working-set.ts';

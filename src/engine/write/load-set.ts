@@ -1,11 +1,11 @@
 /** Fills a working set: the rows that are wanted, locked, and the links of theirs that a command may touch. */
 import type { Catalogue } from '../../model/catalogue.ts';
 import { clock } from '../../model/clock.ts';
-import { type Alias, readAliases } from '../../store/aliases.ts';
-import type { Transaction } from '../../store/database.ts';
-import { readLinkStamps } from '../../store/link-stamps.ts';
-import { readLinks } from '../../store/links.ts';
-import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/wanted-records.ts';
+import { readLinkStamps } from '../../store/links/link-stamps.ts';
+import { readLinks } from '../../store/links/links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { type Alias, readAliases } from '../../store/records/aliases.ts';
+import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../store/records/wanted-records.ts';
 import type { FindStored } from './coming-keys.ts';
 import type { LinkWants, WriteCommand } from './commands.ts';
 import { linkStampPairs } from './link-stamps.ts';

@@ -5,9 +5,9 @@ import { untilOneWaits } from '../../../test/lock-waits.ts';
 import { itemsOf, key, recordOf } from '../../../test/steps.ts';
 import type { ImportRow } from '../../model/commands.ts';
 import type { WorkspaceId } from '../../model/ids.ts';
-import { type Database, openDatabase, type Transaction } from '../../store/database.ts';
-import { reserveKeys } from '../../store/pending-links.ts';
-import { externalIdField, insertRecords } from '../../store/records.ts';
+import { reserveKeys } from '../../store/links/pending-links.ts';
+import { type Database, openDatabase, type Transaction } from '../../store/postgres/database.ts';
+import { externalIdField, insertRecords } from '../../store/records/records.ts';
 
 let fresh: FreshHub;
 let database: Database;

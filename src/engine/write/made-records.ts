@@ -1,7 +1,7 @@
-/** Which records of a batch are stored just as their change rows say that they were made: see store/made-records.ts. */
+/** Which records of a batch are stored just as their change rows say that they were made: see store/records/made-records.ts. */
 import type { RecordType } from '../../model/catalogue.ts';
-import type { MadeRecord } from '../../store/made-records.ts';
-import { externalIdField } from '../../store/records.ts';
+import type { MadeRecord } from '../../store/records/made-records.ts';
+import { externalIdField } from '../../store/records/records.ts';
 import { formOf } from '../keys/key-of.ts';
 import type { WorkingRow, WorkingSet } from './working-set.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Transaction } from '../../store/database.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import { NumberPool } from './number-pool.ts';
 
 /** A sequence for records, and one for links. */

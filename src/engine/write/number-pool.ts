@@ -3,8 +3,8 @@
  * for twice, it reserves as many as it may take when it asks for the rows, and gives back what it did not take. They are lost, and
  * leave a gap, only when the process ends: PostgreSQL itself may lose as many of a sequence when it ends badly.
  */
-import type { Transaction } from '../../store/database.ts';
-import { drawNumbers, type Numbers } from '../../store/records.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { drawNumbers, type Numbers } from '../../store/records/records.ts';
 
 /** How many are drawn at least, so that not every batch has a statement for it. */
 const leastDrawn = 32;

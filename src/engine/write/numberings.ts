@@ -1,7 +1,7 @@
 /** Fields that number their records: the numbers that a batch may draw, and those that it drew. */
 import type { NumberedField, RecordType } from '../../model/catalogue.ts';
-import type { Transaction } from '../../store/database.ts';
-import { lockNumberings, type NumberingRow } from '../../store/numberings.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { lockNumberings, type NumberingRow } from '../../store/records/numberings.ts';
 import type { WorkingSet } from './working-set.ts';
 
 export class Numberings {

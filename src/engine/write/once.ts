@@ -5,8 +5,8 @@
  */
 import type { MergeOutcome } from '../../model/merge.ts';
 import type { Caller } from '../../model/principal.ts';
-import type { Transaction } from '../../store/database.ts';
 import { type IdempotencyRow, insertIdempotency, readIdempotency } from '../../store/idempotency.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import type { WriteOutcome } from './run-batch.ts';
 

@@ -5,7 +5,6 @@ import { principalId } from '../../model/ids.ts';
 import type { PendingLinkView, PendingState } from '../../model/pending.ts';
 import { byKey, byNumber, type Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
-import type { Transaction } from '../../store/database.ts';
 import {
   drawPendingNumbers,
   lockPendingOfPairs,
@@ -18,8 +17,9 @@ import {
   putPendingLinks,
   removePendingAt,
   reserveKeys,
-} from '../../store/pending-links.ts';
-import type { Key } from '../../store/records.ts';
+} from '../../store/links/pending-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import type { Key } from '../../store/records/records.ts';
 import { formOf } from '../keys/key-of.ts';
 import { keyLimits } from '../values.ts';
 import { numberOf } from '../views.ts';

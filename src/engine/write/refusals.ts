@@ -9,9 +9,9 @@ import type { LinkCommand, UnlinkCommand, UpsertCommand } from '../../model/comm
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
-import type { Transaction } from '../../store/database.ts';
-import { readRecords } from '../../store/wanted-records.ts';
-import { putRefusals, type RefusalRow } from '../../store/why.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import { readRecords } from '../../store/records/wanted-records.ts';
+import { putRefusals, type RefusalRow } from '../../store/records/why.ts';
 import { Wants } from './commands.ts';
 import { WorkingSet } from './working-set.ts';
 

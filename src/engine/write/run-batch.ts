@@ -5,11 +5,11 @@ import type { DeleteOutcome, LinkOutcome, StaleLink, UnlinkOutcome, UpsertOutcom
 import type { DeferOutcome, WithdrawOutcome } from '../../model/pending.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { RecordView } from '../../model/record.ts';
-import { insertCommit } from '../../store/changes.ts';
-import type { Transaction } from '../../store/database.ts';
+import { insertCommit } from '../../store/changes/changes.ts';
+import { barUnheldLinks, seeUnheldLinks, waitForUnheldLinks } from '../../store/links/unheld-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import type { Wanted } from '../../store/records/wanted-records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
-import { barUnheldLinks, seeUnheldLinks, waitForUnheldLinks } from '../../store/unheld-links.ts';
-import type { Wanted } from '../../store/wanted-records.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
 import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';

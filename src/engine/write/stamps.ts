@@ -15,7 +15,7 @@ import {
   type StampKind,
   shownStamp,
 } from '../../model/stamp.ts';
-import type { Mark, RecordStamps } from '../../store/records.ts';
+import type { Mark, RecordStamps } from '../../store/records/records.ts';
 import type { WorkingRow } from './working-set.ts';
 
 const none: RecordStamps = {};

@@ -1,12 +1,13 @@
 /** Writes what a batch did to its working set, in the order keys, records, index, links, change rows; sorted, so that batches cannot deadlock. */
-import { deleteAliases, putAliases } from '../../store/aliases.ts';
-import { type BatchPlace, type ChangeRow, insertChanges } from '../../store/changes.ts';
-import { Outbox, type Sender, type Transaction } from '../../store/database.ts';
-import { deleteEntries, insertEntries } from '../../store/field-index.ts';
-import { putLinkStamps } from '../../store/link-stamps.ts';
-import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links.ts';
-import { insertMadeRecords, type MadeRecord } from '../../store/made-records.ts';
-import { updateNumberings } from '../../store/numberings.ts';
+
+import { type BatchPlace, type ChangeRow, insertChanges } from '../../store/changes/changes.ts';
+import { putLinkStamps } from '../../store/links/link-stamps.ts';
+import { deleteLinks, insertLinks, type LinkRow, updateLinks } from '../../store/links/links.ts';
+import { Outbox, type Sender, type Transaction } from '../../store/postgres/database.ts';
+import { deleteAliases, putAliases } from '../../store/records/aliases.ts';
+import { deleteEntries, insertEntries } from '../../store/records/field-index.ts';
+import { insertMadeRecords, type MadeRecord } from '../../store/records/made-records.ts';
+import { updateNumberings } from '../../store/records/numberings.ts';
 import {
   deleteKeys,
   externalIdField,
@@ -18,7 +19,7 @@ import {
   updateRecords,
   valuesOf,
   type WrittenRecord,
-} from '../../store/records.ts';
+} from '../../store/records/records.ts';
 import { formOf, isSameKey } from '../keys/key-of.ts';
 import { forgetHashes, type OwnHashes } from './forget-hashes.ts';
 import { changedEntries } from './index-entries.ts';

@@ -1,12 +1,12 @@
 /**
  * Links whose records are looked at and not held: what else would have to be kept from happening meanwhile is told by the unique indexes
- * of links, or kept off by `store/unheld-links.ts`. ADR 0031 says what each of these conditions is for.
+ * of links, or kept off by `store/links/unheld-links.ts`. ADR 0031 says what each of these conditions is for.
  */
 import type { Catalogue, LinkType } from '../../model/catalogue.ts';
-import type { Transaction } from '../../store/database.ts';
-import { readEnds } from '../../store/link-ends.ts';
-import { beginUnheldLinks, settleUnheldLinks } from '../../store/unheld-links.ts';
-import type { Wanted } from '../../store/wanted-records.ts';
+import { readEnds } from '../../store/links/link-ends.ts';
+import { beginUnheldLinks, settleUnheldLinks } from '../../store/links/unheld-links.ts';
+import type { Transaction } from '../../store/postgres/database.ts';
+import type { Wanted } from '../../store/records/wanted-records.ts';
 import type { WriteCommand } from './commands.ts';
 import type { Loaded } from './load-set.ts';
 import { WorkingSet } from './working-set.ts';

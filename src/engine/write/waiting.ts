@@ -5,7 +5,7 @@ import type { Rejected } from '../../model/outcomes.ts';
 import { type Defer, type DeferOutcome, type PendingLinkView, pendingDays } from '../../model/pending.ts';
 import type { Ref } from '../../model/ref.ts';
 import { isStorableText } from '../../model/text.ts';
-import type { PendingPair, PendingRow } from '../../store/pending-links.ts';
+import type { PendingPair, PendingRow } from '../../store/links/pending-links.ts';
 import { ownedElsewhere, owns } from '../ownership.ts';
 import { checkAttributes, checkValue } from '../values.ts';
 import { findRole, type WantedRole } from './link-place.ts';

@@ -1,0 +1,73 @@
+/** The keys of one match field, read and stored anew when its key rule changes. The transaction has locked the schema: nobody else writes. */
+import { int8Array, textArray } from '../postgres/arrays.ts';
+import type { Transaction } from '../postgres/database.ts';
+
+export type MatchFieldPlace = { readonly type: number; readonly field: number };
+/** `spelling`: the value as it was sent. */
+export type Spelled = { readonly number: number; readonly spelling: string };
+
+/** Of the field's values in live records, or in tombstones, those beyond the number `after`. */
+export const readSpellings = (
+  tx: Transaction,
+  workspace: number,
+  { type, field }: MatchFieldPlace,
+  { live, after, limit }: { live: boolean; after: number; limit: number },
+): Promise<Spelled[]> =>
+  tx.query<Spelled>(
+    `select number, spelling from (
+       select number, case when $3 = '1' then coalesce(data ->> $3, external_id) else data ->> $3 end as spelling from record
+       where workspace_id = $1 and type = $2 and number > $4 and deleted_at is ${live ? '' : 'not '}null
+         and (jsonb_exists(data, $3) or ($3 = '1' and external_id is not null))
+       order by number limit $5) s`,
+    [workspace, type, String(field), after, limit],
+  );
+
+/** Keeps what was sent, and frees the column, for `claimExternalIds`. */
+export function freeExternalIds(tx: Transaction, workspace: number, rows: readonly Spelled[]): void {
+  tx.send(
+    `update record set external_id = null, data = record.data || jsonb_build_object('1', n.spelling)
+     from unnest($2::bigint[], $3::text[]) n (number, spelling)
+     where record.workspace_id = $1 and record.number = n.number`,
+    [workspace, int8Array(rows.map(({ number }) => number)), textArray(rows.map(({ spelling }) => spelling))],
+  );
+}
+
+export function claimExternalIds(
+  tx: Transaction,
+  workspace: number,
+  rows: readonly (Spelled & { readonly form: string })[],
+): void {
+  tx.send(
+    `update record set external_id = n.form, data = case when n.form = n.spelling then record.data - '1' else record.data end
+     from unnest($2::bigint[], $3::text[], $4::text[]) n (number, spelling, form)
+     where record.workspace_id = $1 and record.number = n.number`,
+    [
+      workspace,
+      int8Array(rows.map(({ number }) => number)),
+      textArray(rows.map(({ spelling }) => spelling)),
+      textArray(rows.map(({ form }) => form)),
+    ],
+  );
+}
+
+/** Of tombstones that lose their key: the value goes with it. */
+export function dropSpellings(tx: Transaction, workspace: number, field: number, numbers: readonly number[]): void {
+  tx.send('update record set data = data - $2::text where workspace_id = $1 and number = any($3::bigint[])', [
+    workspace,
+    String(field),
+    int8Array(numbers),
+  ]);
+}
+
+/** Former keys of the field, those beyond the value `after`. */
+export const readFormerKeys = (
+  tx: Transaction,
+  workspace: number,
+  { type, field }: MatchFieldPlace,
+  { after, limit }: { after: string; limit: number },
+): Promise<(Spelled & { readonly value: string })[]> =>
+  tx.query(
+    `select value, number, coalesce(spelling, value) as spelling from record_alias
+     where workspace_id = $1 and type = $2 and field = $3 and value > $4 order by value limit $5`,
+    [workspace, type, field, after, limit],
+  );
