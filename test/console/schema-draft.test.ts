@@ -85,8 +85,15 @@ describe('a draft of the schema', () => {
       ['types: []', 'types'],
       ['types: { machine: }', 'types.machine'],
       ['types: { machine: { fields: [serial] } }', 'types.machine.fields'],
-      ['types: { machine: { fields: { state: { options: [on] } } } }', 'types.machine.fields.state.options'],
-      ['role_lists: { operator: [Main] }', 'role_lists.operator'],
+      ['types: { machine: { label: { fields: {} } } }', 'types.machine.label'],
+      ['types: { machine: { names: [pump] } }', 'types.machine.names'],
+      ['types: { machine: { fields: { state: { type: [enum] } } } }', 'types.machine.fields.state.type'],
+      ['types: { machine: { fields: { state: { options: on } } } }', 'types.machine.fields.state.options'],
+      ['types: { machine: { fields: { state: { options: [on] } } } }', 'types.machine.fields.state.options[0]'],
+      ['types: { machine: { fields: { number: { numbered: true } } } }', 'types.machine.fields.number.numbered'],
+      ['links: { machine.operators: { to: { person: } } }', 'links.machine.operators.to'],
+      ['role_lists: { operator: [Main] }', 'role_lists.operator[0]'],
+      ['role_lists: { operator: [{ name: [Main] }] }', 'role_lists.operator[0].name'],
       ['[]', 'The schema'],
       ['', 'The schema'],
     ] as const) {
@@ -94,6 +101,9 @@ describe('a draft of the schema', () => {
       expect(answer.kind === 'unreadable' && answer.message.split(' must')[0], wrong).toBe(where);
     }
     expect(readText('a: &a [1]\nb: *c')).toMatchObject({ kind: 'unreadable' });
+    const judgedByTheApi =
+      'types: { a: { label:, extra: { zendesk: [1] }, fields: { b: { default: [x], odd: {} } } } }\nother: []';
+    expect(readText(judgedByTheApi)).toMatchObject({ kind: 'read' });
   });
 
   it('takes an option or role away without touching the others', () => {

@@ -327,6 +327,12 @@ describe('the schema by form', () => {
     await expectAccessible(page);
     await told.getByRole('link', { name: 'Mend it as YAML' }).press('Enter');
     expect(await text.inputValue()).toContain('"two" words');
+
+    await text.fill('types:\n  machine:\n    label:\n      fields: {}\n');
+    await page.getByRole('tab', { name: 'Edit by form' }).press('Enter');
+    await told.getByText('types.machine.label must be one value').waitFor();
+    await told.getByRole('link', { name: 'Mend it as YAML' }).press('Enter');
+    expect(await text.inputValue()).toContain('label:\n');
   });
 
   it('teaches how to begin where there is nothing yet', async () => {

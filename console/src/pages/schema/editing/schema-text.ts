@@ -2,6 +2,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, parseDocument, stringify } from 'yaml';
 import type { Schema } from '../../../api/types.ts';
 import { isMapping, isSame } from './json.ts';
+import { misfitIn } from './misfit.ts';
 
 export type ReadText =
   | { readonly kind: 'read'; readonly schema: Schema }
@@ -25,43 +26,6 @@ export function readText(text: string): ReadText {
   if (misfit !== undefined) return { kind: 'unreadable', message: misfit, line: null };
   return { kind: 'read', schema: value as Schema };
 }
-
-/** Where it is no mapping or list that should be one: all else of it the API judges. */
-function misfitIn(document: unknown): string | undefined {
-  if (!isMapping(document)) return 'The schema must be a mapping.';
-  return (
-    misfitOf('types', document.types, (at, type) =>
-      misfitOf(at, type, (member, value) =>
-        member === `${at}.fields`
-          ? misfitOf(member, value, (of, field) => misfitOf(of, field, misfitOfOptions))
-          : undefined,
-      ),
-    ) ??
-    misfitOf('links', document.links, (at, link) => misfitOf(at, link, () => undefined)) ??
-    misfitOf('role_lists', document.role_lists, misfitOfList) ??
-    misfitOf('interfaces', document.interfaces, (at, one) => misfitOf(at, one, () => undefined))
-  );
-}
-
-type Judge = (at: string, value: unknown) => string | undefined;
-
-function misfitOf(at: string, value: unknown, judge: Judge): string | undefined {
-  if (value === undefined) return undefined;
-  if (!isMapping(value)) return `${at} must be a mapping.`;
-  for (const [name, member] of Object.entries(value)) {
-    const misfit = judge(`${at}.${name}`, member);
-    if (misfit !== undefined) return misfit;
-  }
-  return undefined;
-}
-
-const misfitOfList: Judge = (at, value) =>
-  Array.isArray(value) && value.every(isMapping) ? undefined : `${at} must be a list of mappings.`;
-
-const misfitOfOptions: Judge = (at, value) => {
-  if (at.endsWith('.options')) return misfitOfList(at, value);
-  return at.endsWith('.key_rule') && !Array.isArray(value) ? `${at} must be a list.` : undefined;
-};
 
 /** The text, made to say just this. What it says already stays as it was written; should that not do, it is written anew, and its comments are lost. */
 export function textWith(text: string, schema: Schema): string {
