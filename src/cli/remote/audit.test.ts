@@ -38,7 +38,7 @@ describe('keyway audit', () => {
     expect(head).toMatch(/^AT +BY +THROUGH +ACTION +OF +CHANGE$/);
     expect(rows.map((row) => row.slice(21).replaceAll(/ {2,}/g, '  '))).toEqual([
       expect.stringMatching(
-        /^Command line {2}cli {2}key_revoked {2}key ERP\\u001b\[2K nightly {2}kind: bearer, principal_id: \d+$/,
+        /^Command line {2}cli {2}key_revoked {2}key ERP\\u001b\[2K nightly {2}kind: bearer, role: power, grants: \{\}, principal_id: \d+$/,
       ),
       'Command line  cli  user_created  user eva@keyway.test  role: member, email: eva@keyway.test, grants: {"claim":["read"]}',
       expect.stringMatching(
