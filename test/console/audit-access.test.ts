@@ -15,7 +15,7 @@ describe('the audit of access', () => {
     await console.call('PATCH', '/v1/interfaces/myendpoint', { guard: { deletes: 7 } });
     await console.call('POST', '/v1/webhooks', { url: 'https://hooks.example.com/services/secret-path' });
     const page = await console.signedIn('admin', access);
-    await page.getByRole('table', { name: 'What was done to access' }).waitFor();
+    await page.getByText('Administrator made a webhook to hooks.example.com', { exact: false }).waitFor();
     const told = (await page.getByRole('row').allTextContents()).slice(1, 8);
     expect(told[0]).toMatch(
       /Administrator made a webhook to hooks\.example\.com.*State: active.*through the Native API/,
@@ -66,7 +66,7 @@ describe('the audit of access', () => {
     await page.getByRole('link', { name: 'Zoe', exact: true }).click();
     await expect.poll(() => rows.count()).toBe(3); // that it was made as well
     expect(new URL(page.url()).searchParams.get('concerned')).toBe(`user:${id}`);
-    expect(await page.getByRole('combobox', { name: 'Done to' }).inputValue()).toBe(`user ${id}`);
+    await expect.poll(() => page.getByRole('combobox', { name: 'Done to' }).inputValue()).toBe(`user ${id}`);
     await page.getByRole('combobox', { name: 'By' }).click();
     await page.getByRole('option', { name: 'Member', exact: true }).click();
     await page.getByText('Nothing that is kept is as the filters say.').waitFor();

@@ -70,7 +70,7 @@ describe('Application authentications', () => {
     const shown = page.getByRole('dialog', { name: 'Key', exact: true });
     await shown.getByRole('button', { name: 'Copy and close' }).click();
     await shown.getByText('Copy it now.').waitFor();
-    expect(await shown.locator('code').first().textContent()).toMatch(/^kw_/);
+    await expect.poll(() => shown.locator('code').first().textContent()).toMatch(/^kw_/);
     await shown.getByRole('button', { name: 'I have copied it' }).click();
     await shown.waitFor({ state: 'detached' });
     await page

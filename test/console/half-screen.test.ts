@@ -88,7 +88,7 @@ describe('beside the menu, at 1024 pixels', () => {
     expect(await cutOff(page)).toEqual([]);
     expect((await row.boundingBox())?.height).toBeLessThan(260);
     await row.getByRole('button', { name: /^Show all 501 / }).press('Enter');
-    expect(await row.textContent()).toContain(answer.slice(-100));
+    await expect.poll(() => row.textContent()).toContain(answer.slice(-100));
     await expectAccessible(page);
   });
 });

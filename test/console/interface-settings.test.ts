@@ -74,10 +74,10 @@ describe('the settings of an interface', () => {
     const page = await console.signedIn('admin', '/interfaces/myendpoint?tab=settings');
     await page.getByLabel('Overdue after').fill('soon');
     await page.getByRole('button', { name: 'Save' }).click();
-    expect(await page.getByRole('alert').textContent()).toContain('A time as 26h');
-    expect(await page.getByLabel('Overdue after').inputValue()).toBe('soon');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('A time as 26h');
+    await expect.poll(() => page.getByLabel('Overdue after').inputValue()).toBe('soon');
     await page.getByRole('button', { name: 'Undo' }).click();
-    expect(await page.getByLabel('Overdue after').inputValue()).not.toBe('soon');
+    await expect.poll(() => page.getByLabel('Overdue after').inputValue()).not.toBe('soon');
   });
 
   it('have a scope, by field and value', async () => {
@@ -98,17 +98,17 @@ describe('the settings of an interface', () => {
     await send([{ external_id: 'T-1', name: 'Pump', length: 2 }]);
     const page = await console.signedIn('power', '/interfaces/myendpoint?tab=settings');
     const row = page.getByRole('row', { name: /^Length/ });
-    expect(await row.textContent()).toContain('external');
+    await expect.poll(() => row.textContent()).toContain('external');
     await row.getByRole('button', { name: 'Transfer Length' }).click();
     const dialog = page.getByRole('dialog', { name: 'Transfer the ownership of Length' });
     await dialog.getByLabel('People and APIs, here').click();
     await dialog.getByText('1 value is there, and stays as it is.').waitFor();
     await dialog.getByText('May no longer: myendpoint.').waitFor();
     await expectAccessible(page);
-    expect(await row.textContent()).toContain('written'); // a plan changes nothing
+    await expect.poll(() => row.textContent()).toContain('written'); // a plan changes nothing
     await dialog.getByRole('button', { name: 'Transfer' }).click();
     await row.getByText('left out').waitFor();
-    expect(await row.textContent()).toContain('internal');
+    await expect.poll(() => row.textContent()).toContain('internal');
   });
 
   it('end with its removal, after what its runs hold was let go of', async () => {
@@ -124,7 +124,7 @@ describe('the settings of an interface', () => {
     await dialog.getByText('for somebody’s approval', { exact: false }).waitFor();
     await expectAccessible(page);
     const remove = dialog.getByRole('button', { name: 'Remove the interface' });
-    expect(await remove.isDisabled()).toBe(true);
+    await expect.poll(() => remove.isDisabled()).toBe(true);
     await dialog.getByLabel('Let go of it').check();
     await remove.click();
     await page.getByRole('heading', { name: 'Application integration', level: 1 }).waitFor();

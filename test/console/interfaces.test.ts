@@ -20,15 +20,17 @@ describe('Application integration', () => {
     const page = await console.signedIn('power', '/interfaces');
     await page.getByRole('button', { name: button }).click();
     const dialog = page.getByRole('dialog', { name: title });
+    await dialog.getByLabel('Endpoint').waitFor();
     for (const label of labels) expect(await page.getByLabel(label, { exact: true }).count(), label).toBe(1);
     await dialog.getByLabel('Name').fill('Assets of the ERP');
     await dialog.getByRole('combobox', { name: 'Type element (with ownership in an external application)' }).click();
+    await page.getByRole('option', { name: 'Element' }).waitFor();
     const offered = await page.getByRole('option').allTextContents();
     expect(offered).toContain('Element');
     expect(offered).not.toContain('Contact'); // owned here: no application may synchronise it
     await page.getByRole('option', { name: 'Element' }).click();
-    expect(await dialog.getByLabel('Setup').inputValue()).toBe('Custom');
-    expect(await dialog.getByLabel('Initiator').inputValue()).toBe('External application (via API request)');
+    await expect.poll(() => dialog.getByLabel('Setup').inputValue()).toBe('Custom');
+    await expect.poll(() => dialog.getByLabel('Initiator').inputValue()).toBe('External application (via API request)');
     await dialog.getByLabel('Relatics API key for requests by external application').click();
     await page.getByRole('option').first().click();
     await dialog.getByLabel('Endpoint').fill('erp_assets');
@@ -68,7 +70,7 @@ describe('Application integration', () => {
     await dialog.getByLabel('Name').fill('Half of one');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByText('Choose the type element that is synchronised.').waitFor();
-    expect(await dialog.getByLabel('Name').inputValue()).toBe('Half of one');
+    await expect.poll(() => dialog.getByLabel('Name').inputValue()).toBe('Half of one');
   });
 
   it('tells in the API’s words when the endpoint is taken', async () => {
@@ -81,7 +83,7 @@ describe('Application integration', () => {
     await dialog.getByLabel('Endpoint').fill('myendpoint');
     await dialog.getByRole('button', { name: 'Create' }).click();
     const alert = dialog.getByRole('alert');
-    expect(await alert.textContent()).toContain('Choose another endpoint');
+    await expect.poll(() => alert.textContent()).toContain('Choose another endpoint');
   });
 
   it('offers no member to make one, who comes by its address', async () => {
@@ -96,7 +98,7 @@ describe('Application integration', () => {
       const page = await console.signedIn('power', '/interfaces/myendpoint', { colorScheme: 'dark' });
       const script = page.getByText('grant_type=client_credentials', { exact: false });
       await script.waitFor();
-      expect(await script.textContent()).toContain('"@externalid":"E-1"');
+      await expect.poll(() => script.textContent()).toContain('"@externalid":"E-1"');
       await page.getByText('Native', { exact: true }).click();
       await page.getByText("Authorization: Bearer <api key>'", { exact: false }).waitFor();
       await page.getByText('/v1/interfaces/myendpoint/runs', { exact: false }).first().waitFor();
@@ -125,7 +127,7 @@ describe('Application integration', () => {
       await choose('set.csv', 'external_id;name;length\r\nR-1;Pump;1.234\r\n');
       const alert = page.getByRole('alert').getByText('1.234 has either a decimal sign', { exact: false });
       await alert.waitFor();
-      expect(await page.getByRole('button', { name: 'See what it would do' }).isDisabled()).toBe(true);
+      await expect.poll(() => page.getByRole('button', { name: 'See what it would do' }).isDisabled()).toBe(true);
       await expectAccessible(page);
       await page.getByRole('combobox', { name: 'Decimal sign' }).click();
       await page.getByRole('option', { name: 'comma, as in 1.234,5' }).click();

@@ -30,7 +30,7 @@ describe('values of a million characters', () => {
     await expectAccessible(page);
     await all.press('Enter');
     await all.waitFor({ state: 'detached' });
-    expect(await field.textContent()).toContain('word the end');
+    await expect.poll(() => field.textContent()).toContain('word the end');
   });
 
   it('leave in sight what can be done with a record that is called so', async () => {

@@ -23,9 +23,7 @@ describe('the workspace menu', () => {
   ] as const)('offers to %s what the role may', async (user, expected) => {
     const page = await console.signedIn(user);
     const menu = page.getByRole('navigation', { name: 'Workspace menu' });
-    await menu.waitFor();
-    const links = await menu.getByRole('link').allTextContents();
-    expect(links).toEqual([...expected, 'API reference']);
+    await expect.poll(() => menu.getByRole('link').allTextContents()).toEqual([...expected, 'API reference']);
     await expectAccessible(page);
   });
 

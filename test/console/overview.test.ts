@@ -23,7 +23,7 @@ describe('the overview', () => {
     await page.goto('/');
     await page.getByRole('link', { name: 'Runs in 24 hours 2' }).waitFor();
     for (const name of ['Held for approval 1', 'Overdue interfaces 0', 'Waiting links 1', 'Failing webhooks 0'])
-      expect(await page.getByRole('link', { name, exact: true }).count(), name).toBe(1);
+      await page.getByRole('link', { name, exact: true }).waitFor();
     await page.getByText(/^In the last 24 hours: 3 created, 0 updated, 0 deleted\.$/).waitFor({ state: 'attached' });
     const { items } = await console.call('GET', '/v1/activity');
     const changes = items.reduce((sum: number, hour: { changes: number }) => sum + hour.changes, 0);

@@ -19,9 +19,9 @@ describe('the import wizard', () => {
     await page.locator('input[type=file]').setInputFiles(fileOf('contacts.csv', csv));
     const field = (column: string) => page.getByRole('combobox', { name: `Field of column ${column}` });
     await field('External ID').waitFor();
-    expect(await field('External ID').inputValue()).toBe('External id');
-    expect(await field('E-mail').inputValue()).toBe('Email');
-    expect(await field('Left, out').inputValue()).toBe('');
+    await expect.poll(() => field('External ID').inputValue()).toBe('External id');
+    await expect.poll(() => field('E-mail').inputValue()).toBe('Email');
+    await expect.poll(() => field('Left, out').inputValue()).toBe('');
     await field('Full name').click();
     await page.getByRole('option', { name: 'Name', exact: true }).click();
     await expectAccessible(page);
@@ -76,7 +76,7 @@ describe('the import wizard', () => {
     await page.locator('input[type=file]').setInputFiles(file);
     const parted = page.getByRole('combobox', { name: 'Columns are parted by' });
     await parted.waitFor();
-    expect(await parted.inputValue()).toBe('semicolon');
+    await expect.poll(() => parted.inputValue()).toBe('semicolon');
     await page.getByText('Its letters are WINDOWS-1252.').waitFor();
     await page.getByRole('cell', { name: 'Zoë, the first' }).waitFor();
     await expectAccessible(page);
@@ -90,7 +90,7 @@ describe('the import wizard', () => {
     expect((await stored('S-1')).fields).toMatchObject({ name: 'Zoë, the first', first_name: null });
     await page.getByRole('link', { name: 'Import another file' }).click();
     await page.getByRole('button', { name: 'See what it would do' }).waitFor();
-    expect(await page.locator('input[type=file]').inputValue()).toBe('');
+    await expect.poll(() => page.locator('input[type=file]').inputValue()).toBe('');
   });
 
   it('takes NDJSON as it is, without a plan, and says when a file breaks off', async () => {
@@ -114,7 +114,7 @@ describe('the import wizard', () => {
     const sign = page.getByRole('combobox', { name: 'Decimal sign' });
     await choose('external_id;incurred\nD-1;1.234\nD-2;5\n');
     await page.getByRole('alert').getByText('1.234 has either', { exact: false }).waitFor();
-    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
     await sign.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('option', { name: 'comma, as in 1.234,5' }).waitFor();
@@ -174,7 +174,7 @@ describe('the import wizard', () => {
     await page.getByRole('button', { name: 'See what it would do' }).click();
     const planned = page.getByRole('row', { name: /create.*PL-1/ });
     await planned.waitFor();
-    expect(await planned.textContent()).toMatch(/External id: PL-1.*Name: Beam.*Supplier: user1$/);
+    await expect.poll(() => planned.textContent()).toMatch(/External id: PL-1.*Name: Beam.*Supplier: user1$/);
     const pairs = [{ left: '5001', right: 'external_id:user1', role: 'Witness' }];
     const { import: id } = await console.call('POST', '/v1/links/claim.contacts/import', pairs);
     await page.goto(`/imports/${id}`);
@@ -228,7 +228,7 @@ describe('the import wizard', () => {
       .getByRole('alert')
       .getByText('No column is the field that rows are found by', { exact: false })
       .waitFor();
-    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
   });
 
   it('is not offered to whoever may only read, and refused', async () => {

@@ -15,7 +15,7 @@ describe('the record page', () => {
     await page.getByRole('heading', { name: 'Burst pipe', level: 1 }).waitFor();
     const keys = page.getByRole('region', { name: 'Keys' });
     await keys.getByText('P-1', { exact: true }).waitFor();
-    expect(await keys.textContent()).toMatch(/Claim number.*P-2.*former.*P-1/);
+    await expect.poll(() => keys.textContent()).toMatch(/Claim number.*P-2.*former.*P-1/);
     await page.getByRole('button', { name: 'Why Status?' }).focus();
     await page.keyboard.press('Enter');
     const why = page.getByRole('dialog', { name: 'Why Status?' });
@@ -52,7 +52,7 @@ describe('the record page', () => {
       .getByRole('link', { name: 'Tom Visser' })
       .waitFor();
     await history.getByText('through the Native API', { exact: false }).first().waitFor();
-    expect(await history.textContent()).not.toMatch(/role|attributes|unset/i);
+    await expect.poll(() => history.textContent()).not.toMatch(/role|attributes|unset/i);
   });
 
   it('adds a link by the other record’s key, changes its role and removes it', async () => {

@@ -30,7 +30,7 @@ describe('the type elements in the console', () => {
     const page = await console.signedIn('admin', '/records/contact?filter[phone]=Scroll&sort=-external_id');
     await page.getByRole('link', { name: 'Scroll 249' }).waitFor();
     const status = page.getByRole('status').filter({ hasText: 'records' });
-    expect(await status.textContent()).toBe('100 records loaded; more follow as you scroll');
+    await expect.poll(() => status.textContent()).toBe('100 records loaded; more follow as you scroll');
     const grid = page.getByRole('region', { name: 'Contacts' });
     await grid.focus();
     const last = page.getByRole('link', { name: 'Scroll 0', exact: true });
@@ -39,7 +39,7 @@ describe('the type elements in the console', () => {
       return last.count();
     };
     await expect.poll(toTheEnd).toBe(1);
-    expect(await status.textContent()).toBe('250 records');
+    await expect.poll(() => status.textContent()).toBe('250 records');
     expect(await page.getByRole('row').count()).toBeLessThan(60); // only those in sight are on the page
   });
 
@@ -152,12 +152,12 @@ describe('the type elements in the console', () => {
     await page.getByRole('heading', { name: 'Kept 2', level: 1 }).waitFor();
     await page.goBack();
     await expect.poll(rows).toEqual(['Kept 2']);
-    expect(await box.inputValue()).toBe('KEPT-2');
+    await expect.poll(() => box.inputValue()).toBe('KEPT-2');
     await page.reload();
     await expect.poll(rows).toEqual(['Kept 2']);
     await page.goBack(); // the letters that were typed are one step
     await expect.poll(async () => (await rows()).sort()).toEqual(['Kept 1', 'Kept 2']);
-    expect(await box.inputValue()).toBe('');
+    await expect.poll(() => box.inputValue()).toBe('');
     await page.goForward();
     await expect.poll(rows).toEqual(['Kept 2']);
     const other = await console.signedIn('power', new URL(page.url()).pathname + new URL(page.url()).search);

@@ -90,15 +90,14 @@ describe('what somebody may not do', () => {
 
   it('is no choice of an import: what an external application owns is changed by it, and not made', async () => {
     const page = await console.signedIn('power', '/records/element/import');
+    const offered = (): Promise<string[]> => page.getByRole('option').allTextContents();
     await page.getByLabel('What it may do').click();
-    expect(await page.getByRole('option').allTextContents()).toEqual(['Only change those that are there']);
+    await expect.poll(offered).toEqual(['Only change those that are there']);
     await page.goto('/records/contact/import');
     await page.getByLabel('What it may do').click();
-    expect(await page.getByRole('option').allTextContents()).toEqual([
-      'Make or change records',
-      'Only make new ones',
-      'Only change those that are there',
-    ]);
+    await expect
+      .poll(offered)
+      .toEqual(['Make or change records', 'Only make new ones', 'Only change those that are there']);
   });
 
   it('has no column: members see what waits, and what was refused of a run, and who decides', async () => {

@@ -23,7 +23,7 @@ describe('a run in the console', () => {
       .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' }), { name: 'nobody' }]));
     await page.getByRole('button', { name: 'See what it would do' }).click();
     const alert = page.getByRole('alert');
-    expect(await alert.textContent()).toContain('Row 3: Every row needs its key: send external_id');
+    await expect.poll(() => alert.textContent()).toContain('Row 3: Every row needs its key: send external_id');
     await page
       .getByLabel('Or the set itself, as JSON')
       .fill(JSON.stringify([element('U-1'), element('U-2', { length: 'long' }), element('U-1')]));
@@ -56,7 +56,7 @@ describe('a run in the console', () => {
     ]);
     const page = await console.signedIn('power', `/runs/${id}?tab=elements`, { colorScheme: 'dark' });
     await page.getByRole('combobox', { name: 'Outcome' }).and(page.getByLabel('Outcome')).waitFor();
-    expect(await page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('all that are kept');
+    await expect.poll(() => page.getByRole('combobox', { name: 'Outcome' }).inputValue()).toBe('all that are kept');
     await detailsOf(page, 'W-4').waitFor();
     await page.getByRole('combobox', { name: 'Outcome' }).click();
     await page.getByRole('option', { name: 'with an error' }).click();
@@ -66,9 +66,9 @@ describe('a run in the console', () => {
     const values = page.getByRole('table', { name: 'Sent, stored, and why' });
     const value = (name: string): Locator => values.getByRole('row', { name: new RegExp(`^${name}`) });
     await value('Name').getByText('Written by this run; it was Pump W-1.').waitFor();
-    expect(await value('Length').textContent()).toContain('Field length takes a number');
-    expect(await value('External id').textContent()).toContain('It was so already.');
-    expect(await value('Internal note').textContent()).toContain('is owned here');
+    await expect.poll(() => value('Length').textContent()).toContain('Field length takes a number');
+    await expect.poll(() => value('External id').textContent()).toContain('It was so already.');
+    await expect.poll(() => value('Internal note').textContent()).toContain('is owned here');
     await expectAccessible(page);
     await detailsOf(page, 'W-1').press('Enter');
     await values.waitFor({ state: 'detached' });
@@ -114,7 +114,7 @@ describe('a run in the console', () => {
     await page.goto('/interfaces/myendpoint');
     const newest = page.getByRole('table', { name: 'Runs' }).getByRole('row').nth(1);
     await newest.getByText('partial').waitFor();
-    expect(await newest.getByRole('cell').nth(2).textContent()).toBe('1'); // received
+    await expect.poll(() => newest.getByRole('cell').nth(2).textContent()).toBe('1'); // received
     expect(await widerThanScreen()).toEqual([]);
     await expectAccessible(page);
   });
@@ -148,7 +148,7 @@ describe('a run in the console', () => {
     await page.getByRole('button', { name: /^Delete [\d,]+ records$/ }).click();
     await page.getByText('applied', { exact: true }).waitFor();
     const result = page.getByRole('alert').filter({ hasText: 'was approved by Power user,' });
-    expect(await result.locator('time').textContent()).not.toContain('Z'); // as the viewer's clock has it
+    await expect.poll(() => result.locator('time').textContent()).not.toContain('Z'); // as the viewer's clock has it
     const answer = await fetch(`${console.server.url}/v1/records/element/external_id:H-3`, {
       headers: { authorization: 'Bearer kw_demo_admin' },
     });
@@ -182,8 +182,8 @@ describe('a run in the console', () => {
     const headings = `[...document.querySelectorAll('[aria-label=Runs] th')].map((one) => getComputedStyle(one).textAlign)`;
     expect((await page.evaluate<string[]>(headings))[columns.indexOf('received')], 'above its numbers').toBe('end');
     const newest = runs.getByRole('row').nth(1).getByRole('cell');
-    expect(await newest.nth(columns.indexOf('revived')).textContent()).toBe(String(reverted.counts.revived));
-    expect(await newest.first().textContent()).toContain('revert');
+    await expect.poll(() => newest.nth(columns.indexOf('revived')).textContent()).toBe(String(reverted.counts.revived));
+    await expect.poll(() => newest.first().textContent()).toContain('revert');
   });
 
   it('has a rejected row mended and replayed', async () => {
@@ -211,7 +211,7 @@ describe('a run in the console', () => {
     // What was wrong is where one begins, with what is to be done beside it.
     const length = page.getByRole('dialog').getByRole('textbox', { name: 'Length' });
     await length.and(page.locator(':focus')).waitFor();
-    expect(await length.inputValue()).toBe('long');
+    await expect.poll(() => length.inputValue()).toBe('long');
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.insertText('longer');
     await page.keyboard.press('Enter');

@@ -8,11 +8,11 @@ describe('the schema in the console', () => {
     const page = await console.signedIn('power', '/schema');
     const diagram = page.getByRole('group', { name: /^The diagram of the schema: Claim, Policy/ });
     await diagram.waitFor();
-    expect(await diagram.textContent()).toContain('opportunities');
+    await expect.poll(() => diagram.textContent()).toContain('opportunities');
     await expectAccessible(page);
     await page.getByRole('tab', { name: 'Links' }).click();
     const row = page.getByRole('row', { name: /^policy contacts/ });
-    expect(await row.textContent()).toBe('policycontactscontactpoliciesmany-to-manycontact_typeinternal');
+    await expect.poll(() => row.textContent()).toBe('policycontactscontactpoliciesmany-to-manycontact_typeinternal');
     await row.getByRole('link', { name: 'contact_type' }).click();
     await page
       .getByRole('region', { name: 'contact_type' })
@@ -20,7 +20,7 @@ describe('the schema in the console', () => {
       .waitFor();
     await page.getByRole('tab', { name: 'Types and fields' }).click();
     const element = page.getByRole('region', { name: 'Element' });
-    expect(await element.getByRole('row', { name: /^internal_note/ }).textContent()).toContain('internal');
+    await expect.poll(() => element.getByRole('row', { name: /^internal_note/ }).textContent()).toContain('internal');
   });
 
   it('is changed as YAML after its plan was seen, and what is wrong is said by line', async () => {
@@ -56,11 +56,11 @@ describe('the schema in the console', () => {
     await told.waitFor();
     await expectAccessible(page);
     expect((await console.call('GET', '/v1/schema')).types).not.toHaveProperty('boiler');
-    expect(await text.inputValue()).toContain('boiler'); // what was typed is still there
+    await expect.poll(() => text.inputValue()).toContain('boiler'); // what was typed is still there
     await told.getByRole('button', { name: 'Put my changes on top of theirs' }).press('Enter');
     await page.getByRole('cell', { name: 'types.boiler', exact: true }).waitFor();
     expect(await page.getByRole('cell', { name: 'types.valve', exact: true }).count()).toBe(0);
-    expect(await text.inputValue()).toContain('valve');
+    await expect.poll(() => text.inputValue()).toContain('valve');
     await page.getByRole('button', { name: 'Apply' }).press('Enter');
     await page.getByText(/The schema is applied/).waitFor();
     const { types } = await console.call('GET', '/v1/schema');
@@ -91,7 +91,7 @@ describe('the schema in the console', () => {
       .first()
       .waitFor();
     const apply = page.getByRole('button', { name: 'Apply' });
-    expect(await apply.isDisabled()).toBe(true);
+    await expect.poll(() => apply.isDisabled()).toBe(true);
     await page.getByLabel('Lose what it says').check();
     await apply.click();
     await page.getByText(/The schema is applied/).waitFor();

@@ -10,7 +10,7 @@ describe('the console, before one is signed in', () => {
     await page.getByLabel('User name').fill('power@keyway.test');
     await page.getByLabel('Password').fill('not it');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    expect(await page.getByRole('alert').textContent()).toContain('User name or password is wrong.');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('User name or password is wrong.');
     await expectAccessible(page);
     await page.getByLabel('Password').fill(password);
     await page.keyboard.press('Enter');
@@ -50,7 +50,7 @@ describe('the console, before one is signed in', () => {
     };
     await page.goto('/interfaces');
     await signIn();
-    expect(await page.getByRole('alert').textContent()).toContain('/w/{workspace}');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('/w/{workspace}');
     await page.goto('/w/Second%20one/interfaces');
     await signIn();
     await page.getByRole('heading', { name: 'No interface yet' }).waitFor();

@@ -40,7 +40,7 @@ describe('Users and grants', () => {
     await page.getByRole('button', { name: 'Edit Mia' }).click();
     const dialog = page.getByRole('dialog', { name: 'Role and grants of Mia' });
     await dialog.getByLabel('New password').fill('short');
-    expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await expect.poll(() => dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await dialog.getByLabel('New password').fill('another password');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -66,7 +66,7 @@ describe('Users and grants', () => {
     const page = await console.signedIn('admin', '/users');
     const own = page.getByRole('row', { name: /admin@keyway\.test/ });
     await own.getByRole('button', { name: /^Edit/ }).click();
-    expect(await page.getByRole('dialog').getByRole('combobox', { name: 'Role' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('dialog').getByRole('combobox', { name: 'Role' }).isDisabled()).toBe(true);
     expect(await own.getByRole('button', { name: /^Disable/ }).count()).toBe(0);
   });
 

@@ -19,7 +19,9 @@ describe('waiting links', () => {
     await defer('W-2');
     const page = await console.signedIn('power', '/waiting-links');
     const row = page.getByRole('row', { name: /external_id:W-1/ });
-    expect(await row.textContent()).toMatch(/ContactsPolicy 67890is thereContact external_id:W-1not there yetBroker/);
+    await expect
+      .poll(() => row.textContent())
+      .toMatch(/ContactsPolicy 67890is thereContact external_id:W-1not there yetBroker/);
     await row.getByText('by Administrator through the Native API', { exact: false }).waitFor();
     await expectAccessible(page);
     const isWider = await page.evaluate(
