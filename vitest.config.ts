@@ -39,7 +39,7 @@ export default defineConfig({
             'src/store/embedded/*.test.ts',
             'src/engine/access/password-hashes.test.ts',
             'src/dialects/native/**/{stalled,large-pages,xml-sets,broken-csv,refused-set}.test.ts',
-            'test/scenarios/*crash.test.ts',
+            'test/scenarios/{,import-,webhook-}crash.test.ts',
             'test/scenarios/*memory.test.ts',
           ],
           isolate: false,
