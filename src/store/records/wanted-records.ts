@@ -14,23 +14,8 @@ export type Wanted = {
   readonly aliased?: readonly Key[];
 };
 
-const columnsOf = (table: string): string =>
-  [
-    'number',
-    'type',
-    'external_id',
-    'data',
-    'version',
-    'created_at',
-    'updated_at',
-    'created_by',
-    'updated_by',
-    'deleted_at',
-    'stamps',
-  ]
-    .map((column) => `${table}.${column}`)
-    .join(', ');
-const columns = columnsOf('r');
+const columns =
+  'r.number, r.type, r.external_id, r.data, r.version, r.created_at, r.updated_at, r.created_by, r.updated_by, r.deleted_at, r.stamps';
 
 export type Way = {
   readonly name: string;
@@ -169,25 +154,20 @@ export async function lockFreeRecords(
 
 export const readRecords = (tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> =>
   isByExternalIds(wanted)
-    ? readByExternalIds(tx, workspace, wanted)
+    ? readByExternalIds(tx, workspace, wanted.keys)
     : readWanted(tx, workspace, wanted, 'read_records', readSql);
 
 const isByExternalIds = ({ numbers, keys, aliased = [] }: Wanted): boolean =>
   keys.length > 0 && numbers.length + aliased.length === 0 && keys.every(isExternal);
 
 /** As most reads are: found by one index, and not by two, as nothing is locked and its order does not count. */
-function readByExternalIds(tx: Transaction, workspace: number, wanted: Wanted): Promise<RecordRow[]> {
-  const { parameters, shape, selects } = selectsOf([wholeByExternalId], wanted, workspace);
-  const statement = statementOf(`read_records_whole${shape}`, () => (selects[0] as GivenRows).sql());
-  return tx.query<RecordRow>(statement, parameters);
+function readByExternalIds(tx: Transaction, workspace: number, keys: readonly Key[]): Promise<RecordRow[]> {
+  const given = givenRows(keys, externalColumns, 2);
+  const statement = statementOf(
+    `read_records_whole_${given.shape}`,
+    () => `
+      select ${columns} from ${given.sql()} w cross join lateral (
+        select * from record where workspace_id = $1 and type = w.type and external_id = w.value offset 0) r`,
+  );
+  return tx.query<RecordRow>(statement, [workspace, ...given.parameters]);
 }
-
-const wholeByExternalId: Way = {
-  name: 'external_id',
-  select: byKeys(
-    externalColumns,
-    ({ keys }) => keys,
-    'select * from record where workspace_id = $1 and type = w.type and external_id = w.value',
-    columnsOf('k'),
-  ),
-};
