@@ -165,9 +165,6 @@ export async function forgetPlansNaming(tx: Transaction, workspace: number, name
   ]);
 }
 
-/** A change row that this transaction has written. */
-export type WrittenChange = ChangeRow & { readonly row: number };
-
 /** The batch of the change rows that this transaction has written: it must have written some. */
 export async function currentBatch(tx: Transaction): Promise<number> {
   const [drawn] = await tx.query<{ batch: number }>("select currval('batch_number') as batch");
@@ -180,8 +177,8 @@ export const readBatch = (
   tx: Transaction,
   workspace: number,
   page: { readonly batch: number; readonly after: number; readonly limit: number },
-): Promise<WrittenChange[]> =>
-  tx.query<WrittenChange>(
+): Promise<ChangeRow[]> =>
+  tx.query<ChangeRow>(
     {
       name: 'read_batch',
       text: 'select * from change where workspace_id = $1 and batch = $2 and row > $3 order by row limit $4',

@@ -3,7 +3,8 @@ import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import { guidOf } from '../../model/ids.ts';
 import type { PlanAction, PlanIssue, PlanItem, PlannedField, PlannedRecord } from '../../model/plan.ts';
 import type { ChangeKind } from '../../model/record.ts';
-import { currentBatch, readBatch, type WrittenChange } from '../../store/plans.ts';
+import type { ChangeRow } from '../../store/changes/changes.ts';
+import { currentBatch, readBatch } from '../../store/plans.ts';
 import type { Transaction } from '../../store/postgres/database.ts';
 import { type RecordRow, valuesOf } from '../../store/records/records.ts';
 import { readRecords } from '../../store/records/wanted-records.ts';
@@ -133,7 +134,7 @@ export class RecordNames {
   }
 }
 
-function numbersIn(catalogue: Catalogue, page: readonly WrittenChange[]): number[] {
+function numbersIn(catalogue: Catalogue, page: readonly ChangeRow[]): number[] {
   const numbers = new Set<number>();
   for (const { number, other_number: other, link_type: link, before, after } of page) {
     numbers.add(number);
@@ -160,7 +161,7 @@ function lookupIds(catalogue: Catalogue): ReadonlySet<number> {
 }
 
 /** undefined: the schema has its type no more. */
-function itemOf(catalogue: Catalogue, names: RecordNames, made: Made, change: WrittenChange): PlanItem | undefined {
+function itemOf(catalogue: Catalogue, names: RecordNames, made: Made, change: ChangeRow): PlanItem | undefined {
   const action = actionOf[change.kind];
   if (change.link_type !== null) return linkItem(catalogue, names, made, change, action);
   const type = names.typeOf(change.number);
@@ -180,8 +181,8 @@ function itemOf(catalogue: Catalogue, names: RecordNames, made: Made, change: Wr
   };
 }
 
-function fieldsOf(names: RecordNames, type: RecordType, { before, after }: WrittenChange): PlannedField[] {
-  const value = (values: WrittenChange['before'], id: string): unknown => {
+function fieldsOf(names: RecordNames, type: RecordType, { before, after }: ChangeRow): PlannedField[] {
+  const value = (values: ChangeRow['before'], id: string): unknown => {
     const stored = values?.[id] ?? null;
     const link = type.fieldsById.get(Number(id))?.link;
     return link && typeof stored === 'number' ? names.of(stored, link.right) : stored;
@@ -197,12 +198,12 @@ function linkItem(
   catalogue: Catalogue,
   names: RecordNames,
   made: Made,
-  change: WrittenChange,
+  change: ChangeRow,
   action: PlanAction,
 ): PlanItem | undefined {
   const type = catalogue.linksById.get(change.link_type ?? 0);
   if (type === undefined) return undefined;
-  const state = (values: WrittenChange['before']) =>
+  const state = (values: ChangeRow['before']) =>
     values && {
       role: type.roles.find(({ number }) => number === values.role)?.name ?? null,
       attributes: (values.attributes as Readonly<Record<string, unknown>> | undefined) ?? {},

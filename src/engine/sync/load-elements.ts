@@ -49,15 +49,15 @@ export async function loadElements(
   await loadElementLinks(tx, set, context, chunk);
   const given = givenUp(context, chunk);
   let records = 0;
-  let revived = 0;
+  let revives = false;
   for (const { key } of chunk) {
     const found = set.find(type, byKey(on.key, key));
     if (found === undefined || isSpent(found) || given.has(formOfKey(type, on, key))) records += 1;
-    else if (found.deletedAt !== null) revived += 1;
+    else if (found.deletedAt !== null) revives = true;
   }
   if (records + links > 0) set.giveNumbers(await drawNumbers(tx, { records, links }));
   // A record that comes back is numbered anew.
-  if (records + revived > 0) await loadNumberings(tx, set, [type]);
+  if (records > 0 || revives) await loadNumberings(tx, set, [type]);
   return set;
 }
 

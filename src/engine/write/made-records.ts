@@ -1,5 +1,4 @@
 /** Which records of a batch are stored just as their change rows say that they were made: see store/records/made-records.ts. */
-import type { RecordType } from '../../model/catalogue.ts';
 import type { MadeRecord } from '../../store/records/made-records.ts';
 import { externalIdField } from '../../store/records/records.ts';
 import { formOf } from '../keys/key-of.ts';
@@ -31,10 +30,7 @@ export function madeRecordsOf(set: WorkingSet): MadeRecords {
 /** What stands in the column: the form that the rule of the field makes of what was sent. */
 export function externalIdOf({ type, values }: WorkingRow): string | null {
   const value = values[externalIdField];
-  return value === undefined ? null : externalIdForm(type, value);
-}
-
-function externalIdForm({ fieldsById }: RecordType, value: unknown): string {
-  const field = fieldsById.get(externalIdField);
+  if (value === undefined) return null;
+  const field = type.fieldsById.get(externalIdField);
   return field === undefined ? String(value) : formOf(field, value);
 }

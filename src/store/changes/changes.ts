@@ -3,7 +3,7 @@ import type { FeedKind } from '../../model/events.ts';
 import type { ChangeKind } from '../../model/record.ts';
 import type { ShownStamp } from '../../model/stamp.ts';
 import type { Page, Sender, Transaction } from '../postgres/database.ts';
-import { type Columns, givenRows, statementOf } from '../postgres/rows.ts';
+import { type Columns, givenRows, jsonText, statementOf } from '../postgres/rows.ts';
 
 export type ChangeRow<Kind = ChangeKind> = {
   /** Its number among those that are written with it, from 0. */
@@ -30,8 +30,6 @@ export type ChangeRow<Kind = ChangeKind> = {
   readonly forced: readonly number[] | null;
 };
 
-const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-
 const changeColumns: Columns<ChangeRow<FeedKind>> = {
   row: { type: 'int', of: (change) => change.row },
   kind: { type: 'text', of: (change) => change.kind },
@@ -45,16 +43,16 @@ const changeColumns: Columns<ChangeRow<FeedKind>> = {
   request: { type: 'text', of: (change) => change.request },
   run: { type: 'bigint', of: (change) => change.run },
   at: { type: 'timestamptz', of: (change) => change.at },
-  before: { type: 'jsonb', of: (change) => json(change.before) },
-  after: { type: 'jsonb', of: (change) => json(change.after) },
+  before: { type: 'jsonb', of: (change) => jsonText(change.before) },
+  after: { type: 'jsonb', of: (change) => jsonText(change.after) },
   place: { type: 'bigint', of: (change) => change.place },
-  stamp: { type: 'jsonb', of: (change) => json(change.stamp) },
+  stamp: { type: 'jsonb', of: (change) => jsonText(change.stamp) },
 };
 
 /** Written only where a change is forced: all others do without the column. */
 const forcedColumns: Columns<ChangeRow<FeedKind>> = {
   ...changeColumns,
-  forced: { type: 'jsonb', of: (change) => json(change.forced) },
+  forced: { type: 'jsonb', of: (change) => jsonText(change.forced) },
 };
 
 /**
@@ -107,7 +105,7 @@ export function insertCommit(tx: Transaction, workspace: number, at: Date, chang
   );
 }
 
-export type HistoryRow = ChangeRow & { readonly batch: number; readonly row: number; readonly principal_name: string };
+export type HistoryRow = ChangeRow & { readonly batch: number; readonly principal_name: string };
 
 /** Changes of one record and of its links, newest first, before the place (batch, row). */
 export async function readHistory(

@@ -13,7 +13,6 @@ export const lastRow = 2 ** 31 - 1;
 
 export type FeedRow = ChangeRow<FeedKind> & {
   readonly commit: number;
-  readonly row: number;
   /** Of the record, or of the left-hand one of a link; null when the record is gone altogether. */
   readonly type: number | null;
   /** null: nobody's doing. */

@@ -1,7 +1,7 @@
 /** Links between records. `slot` is the role where a pair is linked once per role, else 0. */
 import { int4Array, int8Array } from '../postgres/arrays.ts';
 import type { Sender, Transaction } from '../postgres/database.ts';
-import { type Columns, givenRows, statementOf } from '../postgres/rows.ts';
+import { type Columns, givenRows, jsonText, statementOf } from '../postgres/rows.ts';
 
 export type LinkRow = {
   readonly number: number;
@@ -187,9 +187,6 @@ export async function deleteLinks(tx: Transaction, workspace: number, links: rea
   return rows.map((row) => row.number);
 }
 
-const attributesOf = (link: LinkRow): string | null =>
-  link.attributes === null ? null : JSON.stringify(link.attributes);
-
 const changedColumns: Columns<{ readonly before: LinkRow; readonly after: LinkRow }> = {
   link_type: { type: 'int', of: ({ after }) => after.link_type },
   left_number: { type: 'bigint', of: ({ after }) => after.left_number },
@@ -197,7 +194,7 @@ const changedColumns: Columns<{ readonly before: LinkRow; readonly after: LinkRo
   old_slot: { type: 'int', of: ({ before }) => before.slot },
   slot: { type: 'int', of: ({ after }) => after.slot },
   role: { type: 'int', of: ({ after }) => after.role },
-  attributes: { type: 'jsonb', of: ({ after }) => attributesOf(after) },
+  attributes: { type: 'jsonb', of: ({ after }) => jsonText(after.attributes) },
   updated_at: { type: 'timestamptz', of: ({ after }) => after.updated_at },
 };
 
@@ -230,7 +227,7 @@ const newColumns: Columns<LinkRow> = {
   right_number: { type: 'bigint', of: (link) => link.right_number },
   slot: { type: 'int', of: (link) => link.slot },
   role: { type: 'int', of: (link) => link.role },
-  attributes: { type: 'jsonb', of: attributesOf },
+  attributes: { type: 'jsonb', of: (link) => jsonText(link.attributes) },
   one_left: { type: 'bigint', of: (link) => link.one_left },
   one_right: { type: 'bigint', of: (link) => link.one_right },
   created_at: { type: 'timestamptz', of: (link) => link.created_at },

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { PendingReason, PendingState } from '../../model/pending.ts';
 import { byteaArray, int4Array, int8Array, jsonbArray, textArray, timestampArray } from '../postgres/arrays.ts';
 import { type Transaction, waitLongerForLocks } from '../postgres/database.ts';
+import { jsonText } from '../postgres/rows.ts';
 import type { Key } from '../records/records.ts';
 import type { LinkStampRow } from './link-stamps.ts';
 
@@ -200,7 +201,7 @@ export function putPendingLinks(tx: Transaction, workspace: number, rows: readon
       int4Array(rows.map((row) => row.right_field)),
       textArray(rows.map((row) => row.right_value)),
       int4Array(rows.map((row) => row.role)),
-      jsonbArray(rows.map((row) => (row.attributes === null ? null : JSON.stringify(row.attributes)))),
+      jsonbArray(rows.map((row) => jsonText(row.attributes))),
       int8Array(rows.map((row) => row.principal_id)),
       textArray(rows.map((row) => row.via)),
       textArray(rows.map((row) => row.request)),
@@ -209,7 +210,7 @@ export function putPendingLinks(tx: Transaction, workspace: number, rows: readon
       textArray(rows.map((row) => row.left_spelling)),
       textArray(rows.map((row) => row.right_spelling)),
       rows.map((row) => row.removes),
-      jsonbArray(rows.map((row) => (row.stamp === null ? null : JSON.stringify(row.stamp)))),
+      jsonbArray(rows.map((row) => jsonText(row.stamp))),
     ],
   );
 }

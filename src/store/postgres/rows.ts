@@ -35,6 +35,9 @@ type Column<Row> = {
 /** By name, in the order of the statement. */
 export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
 
+/** Of a value of a jsonb column. */
+export const jsonText = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
 export type GivenRows = {
   /** A relation with these columns, and `ordinality` from 1. Made up only when it is asked for: see `statementOf`. */
   readonly sql: () => string;

@@ -1,12 +1,11 @@
 /**
  * Records that are new, with the change rows that say so: most writes of a first load are nothing else. Both hold the same values, which are
- * sent, and taken apart by the database, once: measured, a fifth of the time that such a row takes.
+ * made to text and sent once. It takes a sixth of the CPU off such a row in the server; what the database saves in reading it, it spends on keeping it for both.
  */
 import { type BatchPlace, type ChangeRow, placeSql } from '../changes/changes.ts';
 import type { Sender } from '../postgres/database.ts';
-import { type Columns, givenRows, statementOf } from '../postgres/rows.ts';
-import type { RecordRow } from './records.ts';
-import { externalIdField } from './records.ts';
+import { type Columns, givenRows, jsonText, statementOf } from '../postgres/rows.ts';
+import { externalIdField, type RecordRow } from './records.ts';
 
 /** A record that is stored just as the change row says that it was made. */
 export type MadeRecord = {
@@ -14,23 +13,21 @@ export type MadeRecord = {
   readonly change: ChangeRow;
 };
 
-const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-
 const madeColumns: Columns<MadeRecord> = {
   row: { type: 'int', of: ({ change }) => change.row },
   number: { type: 'bigint', of: ({ record }) => record.number },
   type: { type: 'int', of: ({ record }) => record.type },
   external_id: { type: 'text', of: ({ record }) => record.external_id },
   version: { type: 'bigint', of: ({ record }) => record.version },
-  stamps: { type: 'jsonb', of: ({ record }) => json(record.stamps) },
-  after: { type: 'jsonb', of: ({ change }) => json(change.after) },
+  stamps: { type: 'jsonb', of: ({ record }) => jsonText(record.stamps) },
+  after: { type: 'jsonb', of: ({ change }) => jsonText(change.after) },
   at: { type: 'timestamptz', of: ({ change }) => change.at },
   principal_id: { type: 'bigint', of: ({ change }) => change.principal_id },
   via: { type: 'text', of: ({ change }) => change.via },
   request: { type: 'text', of: ({ change }) => change.request },
   run: { type: 'bigint', of: ({ change }) => change.run },
   place: { type: 'bigint', of: ({ change }) => change.place },
-  stamp: { type: 'jsonb', of: ({ change }) => json(change.stamp) },
+  stamp: { type: 'jsonb', of: ({ change }) => jsonText(change.stamp) },
 };
 
 /** An external id has a column of its own, and is in `data` only where that holds another form of it. */

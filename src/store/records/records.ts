@@ -6,7 +6,7 @@
 import type { StampKind } from '../../model/stamp.ts';
 import { int4Array, int8Array, textArray } from '../postgres/arrays.ts';
 import type { Sender, Transaction } from '../postgres/database.ts';
-import { type Columns, type GivenRows, givenRows, statementOf } from '../postgres/rows.ts';
+import { type Columns, type GivenRows, givenRows, jsonText, statementOf } from '../postgres/rows.ts';
 
 export const externalIdField = 1;
 
@@ -96,7 +96,7 @@ const stampedColumns: Columns<WrittenRecord> = {
   updated_at: { type: 'timestamptz', of: (row) => row.updated_at },
   updated_by: { type: 'bigint', of: (row) => row.updated_by },
   deleted_at: { type: 'timestamptz', of: (row) => row.deleted_at },
-  stamps: { type: 'jsonb', of: (row) => (row.stamps === null ? null : JSON.stringify(row.stamps)) },
+  stamps: { type: 'jsonb', of: (row) => jsonText(row.stamps) },
 };
 const newColumns: Columns<WrittenRecord> = {
   ...stampedColumns,
