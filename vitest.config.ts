@@ -34,11 +34,11 @@ export default defineConfig({
         test: {
           name: 'postgres15',
           include: onEachDatabase.map((folder) => `${folder}/**/*.test.ts`),
-          // Once: what has an embedded server of its own, how bodies arrive and are read, and what a server process does by itself.
+          // Once: what has an embedded server of its own, long waits, what asks no database, and what a server process does by itself.
           exclude: [
             'src/store/embedded/*.test.ts',
             'src/engine/access/password-hashes.test.ts',
-            'src/dialects/native/**/{stalled,large-pages,xml-sets,broken-csv,refused-set}.test.ts',
+            'src/dialects/native/rows/stalled.test.ts',
             'test/scenarios/{,import-,webhook-}crash.test.ts',
             'test/scenarios/*memory.test.ts',
           ],
