@@ -17,8 +17,8 @@ export class ServedHub {
   #underWay = 0;
   #onIdle: (() => void) | undefined;
 
-  /** What the dialects are given. They ask it anew at each call. */
-  readonly hub: Hub = new Proxy({} as Hub, { get: (_, name) => this.#now[name as keyof Hub] });
+  /** What the dialects are given. Whatever of it they hold goes on to the current database. */
+  readonly hub: Hub = following(() => this.#now);
 
   constructor(open: OpenHub, work: (hub: Hub) => Work) {
     this.#open = open;
@@ -87,6 +87,19 @@ export class ServedHub {
   async close(): Promise<void> {
     if (this.#opened !== undefined) await end(this.#opened);
   }
+}
+
+/** Stands for what `now` gives, asked anew at each call, and so do its parts. */
+function following<T extends object>(now: () => T): T {
+  return new Proxy({} as T, {
+    get(_, name) {
+      const member = (): unknown => now()[name as keyof T];
+      const found = member();
+      if (typeof found === 'function')
+        return (...asked: unknown[]) => Reflect.apply(member() as () => unknown, now(), asked);
+      return typeof found === 'object' && found !== null ? following(member as () => object) : found;
+    },
+  });
 }
 
 const end = ({ hub, work }: { hub: Hub; work: Work }): Promise<unknown> =>

@@ -62,6 +62,17 @@ describe('snapshots', () => {
     expect((await double.call('GET', '/v1/records/gadget')).status).toBe(404);
   });
 
+  it('bring back the webhooks, and new ones are made', async () => {
+    const make = () => double.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/hook' });
+    const made = async () => (await double.call('GET', '/v1/webhooks')).body.items.length;
+    await save('before the webhook');
+    expect((await make()).status).toBe(201);
+    await restore('before the webhook');
+    expect(await made()).toBe(0);
+    expect((await make()).status).toBe(201);
+    expect(await made()).toBe(1);
+  });
+
   it('wait for requests under way, and let those that come meanwhile wait', async () => {
     await save('empty');
     const writes = Array.from({ length: 20 }, (_, index) => write(`before-${index}`));
