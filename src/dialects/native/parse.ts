@@ -54,7 +54,7 @@ export const roleOf = (role: RoleText): RoleRef | null => (role === null ? null 
 
 /** To the validator a number that would lose digits is an object, as it is kept in one. */
 export function requireObject(value: object, path: string): void {
-  if (value instanceof InexactNumber) throw problem('member_invalid', path, `${path} must be object.`);
+  if (value instanceof InexactNumber) throw problem('member_invalid', path, `${path} must be an object.`);
 }
 
 /**

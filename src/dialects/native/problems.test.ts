@@ -42,6 +42,29 @@ describe('a refusal', async () => {
     }
   });
 
+  it('says in a sentence which form was expected', async () => {
+    const body = { email: 'x', name: '', password: 'short', role: 'boss', grants: { contact: 'read' } };
+    const refused = await call('POST', '/v1/users', { body });
+    expect(refused.body.violations.map(({ message }: Json) => message).sort()).toEqual([
+      'email must match the pattern ^[^@\\s]+@[^@\\s]+$.',
+      'grants.contact must be a list.',
+      'name must have at least 1 character.',
+      'password must have at least 8 characters.',
+      'role must be one of admin, power, member.',
+    ]);
+    for (const [query, message] of [
+      ['limit=0', 'query.limit must be 1 or more.'],
+      ['limit=1001', 'query.limit must be 1000 or less.'],
+      ['limit=all', 'query.limit must be a whole number.'],
+    ])
+      expect((await call('GET', `/v1/runs?${query}`)).body.detail).toBe(message);
+    for (const [label, message] of [
+      ['x'.repeat(201), 'label must have at most 200 characters.'],
+      [5, 'label must be text.'],
+    ])
+      expect((await call('POST', '/v1/keys', { body: { label, role: 'member' } })).body.detail).toBe(message);
+  });
+
   it('is an RFC 9457 problem with code, path, remedy and request id', async () => {
     const answer = await call('GET', '/v1/records/contact/external_id:nobody', {
       headers: { 'x-request-id': 'my-request' },

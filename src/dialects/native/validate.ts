@@ -81,11 +81,44 @@ function pathOf(part: Part, pointer: string, member?: string): string | null {
 const knownNames = (error: ErrorObject): string[] =>
   Object.keys((error.parentSchema as { properties?: Record<string, unknown> } | undefined)?.properties ?? {});
 
-/** What the message of a failed check says was expected. */
-function expectationOf(error: ErrorObject): string {
-  if (error.keyword === 'enum') return `one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
-  if (error.keyword === 'type') return [error.params.type].flat().join(' or ');
-  return (error.message ?? 'another form').replace(/^must (be )?/, '');
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** What the message of a failed check says of the value. */
+function demandOf({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case 'enum':
+      return `must be one of ${(params.allowedValues as unknown[]).join(', ')}`;
+    case 'type':
+      return `must be ${[params.type as string | string[]]
+        .flat()
+        .map((name) => typeNames[name] ?? name)
+        .join(' or ')}`;
+    case 'pattern':
+      return `must match the pattern ${params.pattern}`;
+    case 'minimum':
+      return `must be ${params.limit} or more`;
+    case 'maximum':
+      return `must be ${params.limit} or less`;
+    case 'minLength':
+      return `must have at least ${counted(params.limit, 'character')}`;
+    case 'maxLength':
+      return `must have at most ${counted(params.limit, 'character')}`;
+    case 'minItems':
+      return `must have at least ${counted(params.limit, 'item')}`;
+    case 'maxItems':
+      return `must have at most ${counted(params.limit, 'item')}`;
+    default:
+      return message ?? 'must have another form';
+  }
 }
 
 function violationOf(part: Part, error: ErrorObject): ProblemViolation {
@@ -102,7 +135,7 @@ function violationOf(part: Part, error: ErrorObject): ProblemViolation {
     return { code: 'member_missing', path: pathOf(part, error.instancePath, name), message: `"${name}" is missing.` };
   }
   const path = pathOf(part, error.instancePath);
-  const message = `${path ?? 'The body'} must be ${expectationOf(error)}.`;
+  const message = `${path ?? 'The body'} ${demandOf(error)}.`;
   return { code: part === 'body' ? 'member_invalid' : 'parameter_invalid', path, message };
 }
 
