@@ -2,14 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Hub } from '../../../engine/hub.ts';
 import { clock } from '../../../model/clock.ts';
-import { parseAsOf } from '../../../model/stamp.ts';
 import { isoTime } from '../../../model/time.ts';
 import { type Static, Type } from '../../json-schema.ts';
 import { signedIn } from '../access/credentials.ts';
 import { describeOperation } from '../documentation/openapi.ts';
-import { problem } from '../problem-answer.ts';
 import { type Activity, ActivityShape } from '../shapes/activity.ts';
 import { queryOf, refTo } from '../shapes/common.ts';
+import { timeParameter } from '../time-parameter.ts';
 
 const ActivityQuery = queryOf({
   hours: Type.Integer({ minimum: 1, maximum: 168, default: 24, description: 'So many hours.' }),
@@ -49,7 +48,5 @@ export function activityRoute(app: FastifyInstance, hub: Hub): void {
 
 function beginOf(from: string | undefined, hours: number): Date {
   if (from === undefined) return new Date((Math.floor(clock.nowMs() / hourMs) + 1 - hours) * hourMs);
-  const stamp = parseAsOf(from);
-  if (stamp !== undefined) return new Date(stamp.at / 1000); // of microseconds
-  throw problem('parameter_invalid', 'query.from', 'from is a time with its zone, such as 2026-11-30T04:00:00Z.');
+  return timeParameter('from', from);
 }
