@@ -1,9 +1,10 @@
 /** Who may do what: of each who can come in, what its role, its grants and the interfaces that name it come to. */
-import type { Catalogue } from '../../model/catalogue.ts';
+import type { Catalogue, Interface, RecordType } from '../../model/catalogue.ts';
 import type { ListRejected, Rejected } from '../../model/outcomes.ts';
 import type { Caller, GrantAction, Principal } from '../../model/principal.ts';
 import { readPrincipalsInForce } from '../../store/access/principals.ts';
 import type { Database } from '../../store/postgres/database.ts';
+import { writableBy } from '../ownership.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from '../read/cursor.ts';
 import { rejected, unknownRecordType } from '../write/rejected.ts';
 import { callsByRight, may } from './grants.ts';
@@ -45,10 +46,11 @@ export async function rights(
   const [after] = cursor === undefined ? [0] : (decodeCursor(identity, cursor) ?? []);
   if (typeof after !== 'number') return foreignCursor;
   const rows = await database.inWorkspace(workspace, (tx) => readPrincipalsInForce(tx, workspace, principal ?? null));
+  const sets = setsOf(catalogue, type);
   const able = rows
     .filter((row) => row.principal_id > after)
-    .map((row) => rightsOf(catalogue, toPrincipal(row), row.client_ids, type))
-    .filter((view) => (action === undefined ? mayAnything(view) : mayDo(catalogue, view, action)));
+    .map((row) => rightsOf(catalogue, sets, toPrincipal(row), row.client_ids, type))
+    .filter((view) => (action === undefined ? mayAnything(view) : mayDo(sets, view, action)));
   const items = able.slice(0, limit);
   const last = able.length > limit ? items.at(-1) : undefined;
   return { kind: 'page', items, next: last === undefined ? null : encodeCursor(identity, [last.principal.id]) };
@@ -56,6 +58,7 @@ export async function rights(
 
 function rightsOf(
   catalogue: Catalogue,
+  sets: readonly Sets[],
   principal: Principal,
   clientIds: readonly string[],
   only: string | undefined,
@@ -65,13 +68,10 @@ function rightsOf(
     const actions = actionsOn(catalogue, type).filter((action) => may(principal, action, type));
     if (actions.length > 0) types.set(type, actions);
   }
-  const interfaces = [...catalogue.interfaces.values()].filter(
-    (one) =>
-      one.direction === 'synchronising' &&
-      (only === undefined || one.type === only) &&
-      (callsByRight(principal, one) ?? clientIds.some((id) => one.apiKeys.includes(id))),
+  const interfaces = sets.flatMap(({ on }) =>
+    (callsByRight(principal, on) ?? clientIds.some((id) => on.apiKeys.includes(id))) ? [on.endpoint] : [],
   );
-  return { principal, types, interfaces: interfaces.map(({ endpoint }) => endpoint) };
+  return { principal, types, interfaces };
 }
 
 /** All that there is to be granted of a type. */
@@ -83,10 +83,30 @@ function actionsOn({ links }: Catalogue, type: string): GrantAction[] {
 
 const mayAnything = ({ types, interfaces }: RightsView): boolean => types.size > 0 || interfaces.length > 0;
 
-/** A set creates, edits and deletes without a grant, where its sender is named by the interface. */
-function mayDo({ interfaces }: Catalogue, view: RightsView, action: GrantAction): boolean {
-  if ([...view.types.values()].some((actions) => actions.includes(action))) return true;
-  const called = view.interfaces.flatMap((endpoint) => interfaces.get(endpoint) ?? []);
-  if (action === 'delete') return called.some(({ deletePolicy }) => deletePolicy === 'delete');
-  return called.length > 0 && (action === 'create' || action === 'edit');
+const mayDo = (sets: readonly Sets[], view: RightsView, action: GrantAction): boolean =>
+  [...view.types.values()].some((actions) => actions.includes(action)) ||
+  sets.some(({ on, actions }) => actions.has(action) && view.interfaces.includes(on.endpoint));
+
+/** An interface that takes complete sets, and what these do without a grant for it. */
+type Sets = { readonly on: Interface; readonly actions: ReadonlySet<GrantAction> };
+
+/** `only`: what they do with this type, of those that do something with it. */
+function setsOf({ interfaces, types }: Catalogue, only: string | undefined): Sets[] {
+  return [...interfaces.values()].flatMap((on) => {
+    const type = types.get(on.type);
+    if (type === undefined || on.direction !== 'synchronising') return [];
+    const acts = actsOf(type, on).filter(([concerned]) => only === undefined || concerned === only);
+    return only === undefined || acts.length > 0 ? [{ on, actions: new Set(acts.map(([, action]) => action)) }] : [];
+  });
+}
+
+type Act = readonly [type: string, action: GrantAction];
+
+function actsOf(type: RecordType, on: Interface): Act[] {
+  const { records, fields, relations } = writableBy(type, on);
+  const acts = relations.map(({ link }): Act => [link.left, `attach:${link.right}`]);
+  if (records) acts.push([type.key, 'create']);
+  if (records && on.deletePolicy === 'delete') acts.push([type.key, 'delete']);
+  if (fields.length + relations.length > 0) acts.push([type.key, 'edit']);
+  return acts;
 }

@@ -49,8 +49,9 @@ export function Rights() {
       </Group>
       <Found type={type} action={action} />
       <Text size="sm" c="dimmed" mt="sm" maw={720}>
-        What role, grants and interfaces come to. Whoever sends complete sets creates and edits records without a grant
-        for it, and deletes what a set leaves out unless the interface keeps it. Who owns a value is judged beside it.
+        What role, grants and interfaces come to. Whoever sends complete sets creates, edits and links records without a
+        grant for it, and deletes what a set leaves out unless the interface keeps it. Who owns a value is judged beside
+        it.
       </Text>
     </>
   );

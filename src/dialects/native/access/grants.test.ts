@@ -74,6 +74,37 @@ describe('GET /v1/grants', async () => {
     expect((await items(`?principal=${power.principal_id}`))[0].interfaces).toEqual(['sets']);
   });
 
+  it('has by complete sets what an interface writes, and no more: links from either side, and records where it owns the type', async () => {
+    const elements = await makeKey('Sends elements', {});
+    const contacts = await makeKey('Sends contacts', {});
+    const reads = await makeKey('Asks for files', {});
+    const schema = (await call('GET', '/v1/schema')).body;
+    const body = {
+      ...schema,
+      types: { ...schema.types, contact: { ...schema.types.contact, owner: 'interface:sets' } },
+      interfaces: {
+        sets: { name: 'Sets', type: 'contact', api_keys: [elements.client_id] },
+        of_elements: { name: 'Of elements', type: 'element', api_keys: [elements.client_id], delete_policy: 'unlink' },
+        of_contacts: { name: 'Of contacts', type: 'contact', api_keys: [contacts.client_id] },
+        of_files: { name: 'Of files', type: 'file', direction: 'providing', api_keys: [reads.client_id] },
+      },
+    };
+    const put = await call('PUT', '/v1/schema?allow_loss=true', { body });
+    expect([put.status, put.body.violations]).toEqual([200, undefined]);
+    const able = async (type: string, action: string) =>
+      (await namesOf(`?type=${type}&action=${action}`)).filter((name) => /^(Sends|Asks)/.test(name));
+    expect(await able('element', 'attach:contact')).toEqual(['Sends elements', 'Sends contacts']);
+    expect((await items(`?type=element&principal=${contacts.principal_id}`))[0].interfaces).toEqual(['of_contacts']);
+    expect(await able('contact', 'attach:element')).toEqual([]);
+    expect(await able('element', 'create')).toEqual(['Sends elements']);
+    expect(await able('element', 'delete')).toEqual([]);
+    expect(await able('contact', 'delete')).toEqual(['Sends elements']);
+    expect(await able('contact', 'create')).toEqual(['Sends elements']);
+    expect(await able('contact', 'edit')).toEqual(['Sends elements', 'Sends contacts']); // its elements
+    expect(await items(`?principal=${reads.principal_id}`)).toEqual([]);
+    await call('PUT', '/v1/schema?allow_loss=true', { body: schema });
+  });
+
   it('leaves out who cannot come in any more, and who may do nothing', async () => {
     const key = await makeKey('Revoked', { '*': ['read'] });
     const user = await makeUser('Gone', { '*': ['read'] });

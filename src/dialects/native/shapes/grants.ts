@@ -17,7 +17,7 @@ export const RightsShape = Type.Object(
     }),
     interfaces: Type.Array(Type.String(), {
       description:
-        'The endpoints that it may send complete sets to, which create, edit and delete records of their type.',
+        'The endpoints that it may send complete sets to: they create, edit, link and delete what their interface owns.',
     }),
   },
   { $id: 'Rights', description: 'What somebody may do, by role, grants and interfaces.' },
