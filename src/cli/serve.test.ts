@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../../test/fresh-database.ts';
 import { keyway, type ServingKeyway, serveKeyway } from '../../test/keyway-process.ts';
+import { readLockFile } from '../store/embedded/embedded.ts';
 import { migrate } from '../store/postgres/migrate.ts';
 
 const runInShell = promisify(execFile);
@@ -91,8 +92,9 @@ describe('keyway serve', () => {
 
   it('ends with 1 when its database ends under it', async () => {
     const { ended } = await serve();
-    const [postmaster] = (await readFile(join(dataDir, 'postgres-18', 'postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(postmaster), 'SIGKILL');
+    const { pid = 0 } = (await readLockFile(join(dataDir, 'postgres-18'))) ?? {};
+    expect(pid).toBeGreaterThan(0); // 0 would be all processes of ours
+    process.kill(pid, 'SIGKILL');
     const { code, stderr } = await ended;
     expect(stderr).toContain('PostgreSQL ended unexpectedly');
     expect(code).toBe(1);

@@ -67,16 +67,22 @@ function startWriter(dataDir: string, account?: Account): Writer {
   const program = fileURLToPath(new URL('../../../test/durable-writer.ts', import.meta.url));
   const child = spawnAs(account, account === undefined ? '/' : folder, process.execPath, [program, dataDir]);
   children.push(child);
-  const lines = collectLines(child);
-  const last = (word: string): number =>
-    Number(lines.findLast((line) => line.startsWith(`${word} `))?.slice(word.length + 1) ?? 0);
-  let postmaster = 0;
+  // As they come: only the last of the lines are kept.
+  const said = new Map<string, number>();
+  const lines = collectLines(child, (line) => {
+    const [, word = '', number] = /^(postmaster|committed) (\d+)$/.exec(line) ?? [];
+    said.set(word, Number(number));
+  });
   return {
     child,
     lines,
     end: ended(child),
-    committed: () => last('committed'),
-    postmaster: () => (postmaster ||= last('postmaster')),
+    committed: () => said.get('committed') ?? 0,
+    postmaster() {
+      const pid = said.get('postmaster');
+      if (pid === undefined) throw new Error('The writer has not said which process PostgreSQL is'); // 0 would be all of ours
+      return pid;
+    },
   };
 }
 
