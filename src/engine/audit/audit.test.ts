@@ -364,6 +364,21 @@ describe('what is done to access and configuration', () => {
     expect(changes.every(({ path }) => path.startsWith('types.'))).toBe(true);
   });
 
+  it('has in sight how long the audit is kept, however much else of the schema is changed with it', async () => {
+    const last = await lastEvent();
+    const types = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`other_${index}`, {}]));
+    await amend(hub, by, (current) => ({ ...merged(current, { types }), retention: { access: '365d' } }));
+    await amend(hub, by, (current) => {
+      const { retention: _forever, ...rest } = current;
+      return rest;
+    });
+    const told = (await events(last)).map(({ after }) => (after as { changes: object[] }).changes[0]);
+    expect(told).toEqual([
+      { action: 'add', path: 'retention' },
+      { action: 'remove', path: 'retention' },
+    ]);
+  });
+
   it('tells of each change what was there just before it, also where two servers change at once', async () => {
     const { id } = await userOf('eli', { claim: ['read'] });
     const last = await lastEvent();

@@ -15,13 +15,17 @@ export function schemaEvents(before: Version, after: Version, changes: readonly 
   const is = { schema_version: after.version };
   const steps = changes
     .filter(({ path }) => !path.startsWith('interfaces.'))
-    .map(({ action, path }) => ({ action, path }));
+    .map(({ action, path }) => ({ action, path }))
+    .toSorted((one, other) => Number(isRetention(other)) - Number(isRetention(one)));
   const told = { ...is, changes: steps.slice(0, mostSteps), more: Math.max(0, steps.length - mostSteps) };
   const schema = { kind: 'schema', id: null, name: 'schema' } as const;
   const ofSchema: AccessEvent[] =
     steps.length === 0 ? [] : [{ action: 'schema_applied', concerned: schema, before: was, after: told }];
   return [...ofSchema, ...interfaceEvents(before, after, was, is)];
 }
+
+/** Stands first: who shortens how long the audit is kept must not hide it behind fifty changes of something else. */
+const isRetention = ({ path }: { readonly path: string }): boolean => /^retention(\.|$)/.test(path);
 
 type Versioned = { readonly schema_version: number };
 
