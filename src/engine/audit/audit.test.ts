@@ -289,6 +289,9 @@ describe('what is done to access and configuration', () => {
   it('has nothing of a secret, neither as it is nor as it is kept', async () => {
     for (const kind of ['bearer', 'client', 'oauth1', 'hmac', 'jwt'] as const)
       await hub.access.revokeCredential(by, (await keyOf(kind)).id);
+    for (const name of ['a-value-of-a-record', 'a-value-of-a-record, too'])
+      await withInterface('scoped', { scope: { name } });
+    await withInterface('scoped', undefined);
     const { rows } = await client.query(
       `select password_hash as kept from principal
        union all select lookup from credential where kind = 'bearer'
@@ -403,6 +406,7 @@ describe('what is done to access and configuration', () => {
     const second = fresh.secondHub();
     const last = await lastEvent();
     const from = { workspace: null, shortName: false, from: '192.0.2.8', via: 'test', requestId: 'test' };
+    await hub.access.password('mia@keyway.test', 'wrong', from); // so that the tenth and the eleventh are counted at once
     for (let wrong = 0; wrong < 15; wrong++)
       await Promise.all([hub, second].map((one) => one.access.password('mia@keyway.test', 'wrong', from)));
     await hub.access.password('nobody@keyway.test', 'wrong', from);
@@ -417,6 +421,17 @@ describe('what is done to access and configuration', () => {
         ['sign_in_locked', name, fresh.admin.principal.workspace],
       ].sort(),
     );
+  });
+
+  it('tells of a locked name of which there are many users a hundred at most', async () => {
+    await client.query(
+      `insert into principal (workspace_id, kind, name, email, role, grants, created_at)
+       select $1, 'user', 'Info', 'info@of-' || n || '.test', 'member', '{}', now() from generate_series(1, 150) n`,
+      [by.principal.workspace],
+    );
+    const last = await lastEvent();
+    for (let wrong = 0; wrong < 10; wrong++) await guess('info@of-150.test');
+    expect((await events(last)).map(({ action }) => action)).toEqual(Array(100).fill('sign_in_locked'));
   });
 });
 
@@ -446,6 +461,8 @@ describe('the audit as it is read', () => {
     const { next: cursor } = await page(by, { limit: 1 });
     const foreign = { principal: stranger, via: 'test', requestId: 'test' };
     expect(await hub.audit(foreign, { limit: 1, cursor: cursor ?? '' })).toMatchObject({ kind: 'list_rejected' });
+    const ofOthers = { limit: 1, principal: by.principal.id, cursor: cursor ?? '' };
+    expect(await hub.audit(by, ofOthers)).toMatchObject({ kind: 'list_rejected' });
   });
 
   it('comes newest first, page by page, each once, also where many are of one moment', async () => {

@@ -124,6 +124,23 @@ describe('access', async () => {
     expect(reasons(await change({ role: 'member' }, 999_999))).toEqual([['unknown_user', 'path.id']]);
   });
 
+  it('leaves the password and the sessions of a user whose role and grants it changes, and keys alone', async () => {
+    const user = { email: 'kay@keyway.test', name: 'Kay', password: 'long enough' };
+    const { body: made } = await call('POST', '/v1/users', { body: user });
+    const signIn = (): Promise<Answer> =>
+      call('POST', '/v1/session', { as: null, body: { user_name: user.email, password: user.password } });
+    const headers = { cookie: (await signIn()).headers.get('set-cookie')?.split(';')[0] ?? '' };
+    await call('PATCH', `/v1/users/${made.id}`, { body: { role: 'power', grants: { claim: ['read'] } } });
+    const me = await call('GET', '/v1/me', { as: null, headers });
+    expect([me.status, me.body.principal?.role]).toEqual([200, 'power']);
+    expect((await signIn()).status).toBe(200);
+    const { body: key } = await call('POST', '/v1/keys', { body: { label: 'No user', role: 'member' } });
+    const ofKey = `/v1/users/${key.key.principal_id}`;
+    expect(reasons(await call('PATCH', ofKey, { body: { role: 'admin' } }))).toEqual([['unknown_user', 'path.id']]);
+    expect(reasons(await call('DELETE', ofKey))).toEqual([['unknown_user', 'path.id']]);
+    expect((await call('GET', '/v1/me', { as: key.secret })).body.principal.role).toBe('member');
+  });
+
   it('gives a user another password, with which alone one signs in from then on', async () => {
     const user = { email: 'pia@keyway.test', name: 'Pia', password: 'the old one' };
     const { body: made } = await call('POST', '/v1/users', { body: user });

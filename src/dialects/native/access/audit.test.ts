@@ -1,9 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { query } from '../../../../test/steps.ts';
 import { type Answer, demoServer, type Json, reasons } from '../test-client.ts';
 
 describe('GET /v1/audit', async () => {
-  const { call } = await demoServer();
+  const { call, databaseUrl } = await demoServer();
   const audit = (query = '', accept = 'application/json'): Promise<Answer> =>
     call('GET', `/v1/audit${query}`, { headers: { accept } });
   const items = async (query = ''): Promise<Json[]> => (await audit(query)).body.items;
@@ -78,6 +79,22 @@ describe('GET /v1/audit', async () => {
     });
     expect((await csvOf('?spreadsheet=true&action=key_created'))[0].concerned).toBe(`'=cmd()\n"x",`);
     expect(await csvOf('?action=webhook_removed')).toEqual([]);
+  });
+
+  it('is exported to its end, also where that is more than is read at once', async () => {
+    await query(
+      databaseUrl,
+      `insert into access_event (workspace_id, at, via, request, action, concerned_kind, concerned_name)
+       select workspace_id, date_trunc('milliseconds', now()), 'test', n::text, 'webhook_changed', 'webhook', 'many' from workspace, generate_series(1, 2500) n`,
+      [],
+    );
+    for (const [accept, head] of [
+      ['application/x-ndjson', 0],
+      ['text/csv', 1],
+    ] as const) {
+      const lines = ((await audit('?action=webhook_changed', accept)).body as string).trim().split('\n').slice(head);
+      expect(new Set(lines).size).toBe(2500);
+    }
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, demoServer, type Json, reasons } from '../test-client.ts';
+import { type Answer, adminOf, demoServer, type Json, reasons } from '../test-client.ts';
 
 describe('GET /v1/grants', async () => {
-  const { call } = await demoServer();
+  const { call, hub } = await demoServer();
   const ask = (query = ''): Promise<Answer> => call('GET', `/v1/grants${query}`);
   const items = async (query = ''): Promise<Json[]> => (await ask(query)).body.items;
   const namesOf = async (query: string): Promise<string[]> =>
@@ -127,9 +127,8 @@ describe('GET /v1/grants', async () => {
     }
     expect(walked).toEqual(all);
     const { body } = await ask('?limit=1');
-    expect(reasons(await ask(`?limit=1&type=contact&cursor=${body.next}`))).toEqual([
-      ['cursor_invalid', 'query.cursor'],
-    ]);
+    for (const other of ['type=contact', 'action=read', 'principal=1'])
+      expect(reasons(await ask(`?limit=1&${other}&cursor=${body.next}`))).toEqual([['cursor_invalid', 'query.cursor']]);
   });
 
   it.each([
@@ -145,5 +144,10 @@ describe('GET /v1/grants', async () => {
 
   it('is for administrators', async () => {
     for (const as of ['power', 'member']) expect((await call('GET', '/v1/grants', { as })).status).toBe(403);
+    const { principal, ...request } = await adminOf(hub);
+    for (const role of ['power', 'member'] as const)
+      expect(await hub.rights({ ...request, principal: { ...principal, role } }, { limit: 1 })).toEqual({
+        kind: 'forbidden',
+      });
   });
 });

@@ -62,6 +62,17 @@ describe('the deliveries of a webhook', async () => {
     });
   });
 
+  it('say what of a link changed', async () => {
+    const path = '/v1/records/customer/660/links/contacts/106';
+    const { told } = await toldOf(async () => {
+      for (const role of ['Family', 'Influencer']) await call('PUT', path, { body: { role } });
+    });
+    expect(told.map(({ kind, changed }) => [kind, changed])).toEqual([
+      ['linked', ['role']],
+      ['relinked', ['role']],
+    ]);
+  });
+
   it('say which run and interface an event is of', async () => {
     const { items, told } = await toldOf(
       () => call('POST', '/v1/interfaces/myendpoint/runs', { body: [{ external_id: 'D-2', name: 'Pump' }] }),
