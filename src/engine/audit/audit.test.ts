@@ -351,6 +351,25 @@ describe('what is done to access and configuration', () => {
     expect(await events(last)).toEqual([]);
   });
 
+  it('is of one workspace: an administrator of another reaches no user and no key of it, nor sees what they may do', async () => {
+    const made = await hub.workspaces.create({ name: 'Of strangers' });
+    const principal = made.kind === 'created' && (await hub.access.bearer(made.adminKey, 'native'));
+    if (!principal) throw new Error('no stranger');
+    const stranger = { principal, via: 'native', requestId: 'of a stranger' };
+    await amend(hub, stranger, (current) => merged(current, { types: { plan: {} } }));
+    const [{ id }, key, webhook] = [await userOf('uma'), await keyOf('client'), await webhookOf()];
+    const last = await lastEvent();
+    expect(await hub.access.changeUser(stranger, id, { role: 'admin', password: 'a new password' })).toBeUndefined();
+    expect(await hub.access.disableUser(stranger, id)).toBe(false);
+    expect(await hub.access.revokeCredential(stranger, key.id)).toBe(false);
+    expect(await hub.webhooks.remove(stranger, webhook.id)).toBe(false);
+    expect(await events(last)).toEqual([]);
+    const rights = await hub.rights(stranger, { limit: 1000 });
+    if (rights.kind !== 'page') throw new Error(rights.kind);
+    expect(rights.items.map((one) => one.principal.id)).toEqual([principal.id]);
+    expect(await hub.rights(stranger, { limit: 1000, principal: id })).toMatchObject({ items: [] });
+  });
+
   it('tells of a schema and its interfaces each difference once, and of a great one its beginning', async () => {
     const last = await lastEvent();
     const types = Object.fromEntries(
