@@ -13,7 +13,7 @@ async function apply(page: Page): Promise<void> {
 async function add(page: Page, what: 'Record type' | 'Link type' | 'Role list'): Promise<Locator> {
   await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
   await page.getByRole('menuitem', { name: what }).press('Enter');
-  const dialog = page.getByRole('dialog');
+  const dialog = page.getByRole('dialog', { name: `Add a ${what.toLowerCase()}` });
   await dialog.waitFor();
   return dialog;
 }
@@ -30,7 +30,7 @@ describe('the schema by form', () => {
 
   async function addField(page: Page, label: string, kind: string): Promise<Locator> {
     await page.getByRole('button', { name: 'Add a field' }).press('Enter');
-    const dialog = page.getByRole('dialog');
+    const dialog = page.getByRole('dialog', { name: 'Add a field' });
     await dialog.getByLabel('Label').fill(label);
     await choose(dialog, 'Kind', kind);
     await dialog.getByLabel('Label').press('Enter');
