@@ -88,6 +88,6 @@ function checkEndNames(report: Report, document: SchemaDocument): void {
     const [left = '', name = ''] = key.split('.');
     const path = lookupField === null ? `links.${key}` : `types.${left}.fields.${lookupField}`;
     claim(left, name, path);
-    claim(link.to, inverseOf(left, link), `${path} (inverse)`);
+    claim(link.to, inverseOf(left, link), `${path}.inverse`);
   }
 }

@@ -100,6 +100,18 @@ describe('the schema as one document', async () => {
     }
   });
 
+  it('names the member of the way back where that has a name which is taken', async () => {
+    const wanted = await read();
+    wanted.links['customer.contacts'].inverse = wanted.links['claim.contacts'].inverse;
+    wanted.types.account.fields.keeper = { type: 'lookup', to: 'contact', inverse: 'email' };
+    const taken = expect.stringContaining('already. Choose another name or inverse.');
+    const refused = (await put('?plan=true', wanted)).body.violations;
+    expect(refused).toEqual([
+      expect.objectContaining({ path: 'links.customer.contacts.inverse', message: taken }),
+      expect.objectContaining({ path: 'types.account.fields.keeper.inverse', message: taken }),
+    ]);
+  });
+
   it.each([
     ['types: [', 400, 'malformed_body'],
     ['a: &a [*a]', 400, 'malformed_body'],

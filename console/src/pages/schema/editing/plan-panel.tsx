@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ApiProblem } from '../../../api/client.ts';
 import { schemaTextQuery } from '../../../api/schema.ts';
 import { ProblemAlert } from '../../../components/problem-alert.tsx';
@@ -10,7 +10,6 @@ import { addressOf } from '../address.ts';
 import type { Editing } from '../use-editing.ts';
 import { bodyOf, type Draft, onTopOf, schemaOf } from './draft.ts';
 import { chosenBy } from './form/chosen.ts';
-import { placeIn } from './form/said-at.ts';
 
 const isOf = (fault: unknown, code: string): boolean => fault instanceof ApiProblem && fault.problem.code === code;
 
@@ -37,17 +36,7 @@ export function PlanPanel({ draft, editing, isChanged }: Shown) {
   return (
     <>
       {hasMoved && <Moved putOnTop={() => void putOnTop()} />}
-      {fault !== null && !hasMoved && (
-        <ProblemAlert
-          fault={fault}
-          title={editing.isPlanFault ? 'The schema cannot be so' : 'The schema was not applied'}
-          saysWhere
-          wayTo={(path) => wayTo(path, draft)}
-          {...(isOf(fault, 'malformed_body') && {
-            remedy: 'The text cannot be read as YAML. Mend it there, and look again.',
-          })}
-        />
-      )}
+      {fault !== null && !hasMoved && <Refused draft={draft} editing={editing} />}
       {changes !== undefined && !hasMoved && <SchemaChanges changes={changes} />}
       {loses && (
         <Checkbox
@@ -79,11 +68,22 @@ export function PlanPanel({ draft, editing, isChanged }: Shown) {
   );
 }
 
-/** The form of what is refused, where there is one. */
-function wayTo(path: string, draft: Draft): string | undefined {
-  const read = schemaOf(draft);
-  const place = placeIn(path);
-  return read.kind === 'read' && chosenBy(place, read.schema) !== undefined ? addressOf(place) : undefined;
+/** What is refused, with the way to the form of each place that has one. */
+function Refused({ draft, editing: { fault, isPlanFault } }: Pick<Shown, 'draft' | 'editing'>) {
+  const read = useMemo(() => schemaOf(draft), [draft]);
+  return (
+    <ProblemAlert
+      fault={fault}
+      title={isPlanFault ? 'The schema cannot be so' : 'The schema was not applied'}
+      saysWhere
+      wayTo={(place) =>
+        read.kind === 'read' && chosenBy(place, read.schema) !== undefined ? addressOf(place) : undefined
+      }
+      {...(isOf(fault, 'malformed_body') && {
+        remedy: 'The text cannot be read as YAML. Mend it there, and look again.',
+      })}
+    />
+  );
 }
 
 const Moved = ({ putOnTop }: { putOnTop: () => void }) => (

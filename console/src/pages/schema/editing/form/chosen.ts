@@ -33,8 +33,10 @@ export function chosenBy(at: string, ...schemas: readonly Schema[]): Chosen | un
 /** Fields that every type has, whether the document says more of them or not. */
 export const alwaysThere: readonly string[] = ['external_id', 'sync_key', 'name'];
 
+/** @param of the place that it is, or is deeper within. */
+export const isWithin = (place: string, of: string): boolean =>
+  place === of || place.startsWith(`${of}.`) || place.startsWith(`${of}[`);
+
 /** What is no key may have a point in it: the longest that fits is meant. */
 const longest = (keys: readonly string[], at: string, before: string): string | undefined =>
-  keys
-    .filter((key) => at === before + key || at.startsWith(`${before}${key}.`) || at.startsWith(`${before}${key}[`))
-    .toSorted((one, other) => other.length - one.length)[0];
+  keys.filter((key) => isWithin(at, before + key)).toSorted((one, other) => other.length - one.length)[0];

@@ -1,6 +1,7 @@
 /** What all parts of the form have in common: the document that they show and change, and what was refused of it. */
 import { createContext, useContext } from 'react';
 import type { Schema } from '../../../../api/types.ts';
+import { isWithin } from './chosen.ts';
 
 export type SchemaForm = {
   readonly schema: Schema;
@@ -24,4 +25,4 @@ export function useSchemaForm(): SchemaForm {
 
 /** What was refused at a place, or within it. */
 export const isRefused = ({ said }: SchemaForm, at: string): boolean =>
-  [...said.keys()].some((place) => place === at || place.startsWith(`${at}.`) || place.startsWith(`${at}[`));
+  [...said.keys()].some((place) => isWithin(place, at));
