@@ -28,10 +28,11 @@ export function Chooser({ value }: { value: string | null }) {
 function groupsOf(form: SchemaForm) {
   const { schema, stored } = form;
   const items = (group: 'types' | 'links' | 'role_lists', labelled: (key: string) => string) => {
-    const [now, before]: Record<string, unknown>[] = [schema[group] ?? {}, stored[group] ?? {}];
-    return [...new Set([...Object.keys(now ?? {}), ...Object.keys(before ?? {})])].map((key) => {
+    const { [group]: now = {} } = schema;
+    const { [group]: before = {} } = stored;
+    return [...new Set([...Object.keys(now), ...Object.keys(before)])].map((key) => {
       const at = `${group}.${key}`;
-      const mark = Object.hasOwn(now ?? {}, key) ? (Object.hasOwn(before ?? {}, key) ? '' : ' (new)') : ' (removed)';
+      const mark = Object.hasOwn(now, key) ? (Object.hasOwn(before, key) ? '' : ' (new)') : ' (removed)';
       return { value: at, label: `${labelled(key)}${mark}${isRefused(form, at) ? ' – to be mended' : ''}` };
     });
   };

@@ -7,17 +7,18 @@ export type FieldDocument = NonNullable<TypeDocument['fields']>[string];
 export type LinkDocument = NonNullable<Schema['links']>[string];
 export type RoleDocument = NonNullable<Schema['role_lists']>[string][number];
 
-type Entries<Value> = Readonly<Record<string, Value>>;
+/** undefined takes a member away. */
+export type Change<Of> = { readonly [Name in keyof Of]?: Of[Name] | undefined };
 
-/** @param value undefined: taken away. What is new comes last. */
-export function withEntry<Value>(
-  entries: Entries<Value> | undefined = {},
+/** What is new comes last. */
+export const changed = <Of extends object>(is: Of, change: Change<Of>): Of =>
+  Object.fromEntries(Object.entries({ ...is, ...change }).filter(([, value]) => value !== undefined)) as Of;
+
+export const withEntry = <Value>(
+  entries: Record<string, Value> | undefined = {},
   name: string,
   value: Value | undefined,
-): Record<string, Value> {
-  const changed = Object.entries({ ...entries, [name]: value });
-  return Object.fromEntries(changed.filter((entry): entry is [string, Value] => entry[1] !== undefined));
-}
+): Record<string, Value> => changed(entries, { [name]: value });
 
 export const withType = (schema: Schema, key: string, type: TypeDocument | undefined): Schema => ({
   ...schema,

@@ -4,12 +4,12 @@ import { Select } from '../../../../components/select.tsx';
 import { alwaysThere } from './chosen.ts';
 import { useSchemaForm } from './context.ts';
 import { DefaultMember } from './default.tsx';
-import type { FieldDocument } from './document.ts';
+import type { Change, FieldDocument } from './document.ts';
 import { FieldRules } from './field-rules.tsx';
 import { FlagMember, TextMember } from './members.tsx';
 import { Options } from './options.tsx';
 import { OwnerMember } from './owner.tsx';
-import { type Change, type Part, useFieldPart } from './part.ts';
+import { type Part, useFieldPart } from './part.ts';
 import { Spellings } from './spellings.tsx';
 import { kinds } from './words.ts';
 

@@ -2,7 +2,8 @@
 import { Checkbox, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { Select } from '../../../../components/select.tsx';
 import { useSchemaForm } from './context.ts';
-import type { Change, Part } from './part.ts';
+import type { Change } from './document.ts';
+import type { Part } from './part.ts';
 
 type Member<Of extends object> = {
   readonly part: Part<Of>;

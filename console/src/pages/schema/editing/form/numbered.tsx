@@ -1,6 +1,6 @@
 import { Checkbox, Fieldset, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useSchemaForm } from './context.ts';
-import type { FieldDocument } from './document.ts';
+import { type Change, changed, type FieldDocument } from './document.ts';
 import type { Part } from './part.ts';
 
 type Rule = NonNullable<FieldDocument['numbered']>;
@@ -9,10 +9,7 @@ type Rule = NonNullable<FieldDocument['numbered']>;
 export function Numbered({ part }: { part: Part<FieldDocument> }) {
   const { said } = useSchemaForm();
   const { numbered } = part.is;
-  const set = (change: { readonly [Name in keyof Rule]: Rule[Name] | undefined }): void => {
-    const after = Object.entries({ ...numbered, ...change }).filter(([, value]) => value !== undefined && value !== '');
-    part.set({ numbered: Object.fromEntries(after) });
-  };
+  const set = (change: Change<Rule>): void => part.set({ numbered: changed<Rule>(numbered ?? {}, change) });
   const errorOf = (member: keyof Rule): string | undefined => said.get(`${part.at}.numbered.${member}`);
   const countOf = (to: string | number): number | undefined => (typeof to === 'number' ? to : undefined);
   const whole = { min: 0, allowDecimal: false, allowNegative: false } as const;
@@ -35,7 +32,7 @@ export function Numbered({ part }: { part: Part<FieldDocument> }) {
               placeholder="INV-"
               error={errorOf('prefix')}
               value={String(numbered.prefix ?? '')}
-              onChange={({ currentTarget }) => set({ prefix: currentTarget.value })}
+              onChange={({ currentTarget }) => set({ prefix: currentTarget.value || undefined })}
             />
             <NumberInput
               label="Digits at least"

@@ -1,10 +1,17 @@
 /** A part of the document, as its form shows and changes it. */
 import { own } from '../../../../api/own.ts';
+import type { Schema } from '../../../../api/types.ts';
 import { useSchemaForm } from './context.ts';
-import { type FieldDocument, type LinkDocument, type TypeDocument, withField, withLink, withType } from './document.ts';
-
-/** undefined takes a member away. */
-export type Change<Of> = { readonly [Name in keyof Of]?: Of[Name] | undefined };
+import {
+  type Change,
+  changed,
+  type FieldDocument,
+  type LinkDocument,
+  type TypeDocument,
+  withField,
+  withLink,
+  withType,
+} from './document.ts';
 
 export type Part<Of> = {
   /** Its place, as the API names it: `types.claim.fields.status`. */
@@ -15,42 +22,44 @@ export type Part<Of> = {
   set(change: Change<Of>): void;
 };
 
-const changed = <Of extends object>(is: Of, change: Change<Of>): Of =>
-  Object.fromEntries(Object.entries({ ...is, ...change }).filter(([, value]) => value !== undefined)) as Of;
-
-export function useTypePart(key: string): Part<TypeDocument> {
+/** @param isUnsaid what holds while the document says nothing of it. */
+function usePart<Of extends object>(
+  at: string,
+  partOf: (schema: Schema) => Of | undefined,
+  isUnsaid: Of,
+  withPart: (schema: Schema, part: Of) => Schema,
+): Part<Of> {
   const { schema, stored, change } = useSchemaForm();
-  const is = own(schema.types ?? {}, key) ?? {};
-  const at = `types.${key}`;
+  const is = partOf(schema) ?? isUnsaid;
   return {
     at,
     is,
-    was: own(stored.types ?? {}, key),
-    set: (to) => change(withType(schema, key, changed(is, to)), at, Object.keys(to)),
+    was: partOf(stored),
+    set: (to) => change(withPart(schema, changed(is, to)), at, Object.keys(to)),
   };
 }
+
+export const useTypePart = (key: string): Part<TypeDocument> =>
+  usePart<TypeDocument>(
+    `types.${key}`,
+    ({ types = {} }) => own(types, key),
+    {},
+    (schema, type) => withType(schema, key, type),
+  );
 
 /** What every type has of its own accord is text, before the document says so. */
-export function useFieldPart(type: string, key: string): Part<FieldDocument> {
-  const { schema, stored, change } = useSchemaForm();
-  const is = own(own(schema.types ?? {}, type)?.fields ?? {}, key) ?? { type: 'text' };
-  const at = `types.${type}.fields.${key}`;
-  return {
-    at,
-    is,
-    was: own(own(stored.types ?? {}, type)?.fields ?? {}, key),
-    set: (to) => change(withField(schema, type, key, changed(is, to)), at, Object.keys(to)),
-  };
-}
+export const useFieldPart = (type: string, key: string): Part<FieldDocument> =>
+  usePart<FieldDocument>(
+    `types.${type}.fields.${key}`,
+    ({ types = {} }) => own(own(types, type)?.fields ?? {}, key),
+    { type: 'text' },
+    (schema, field) => withField(schema, type, key, field),
+  );
 
-export function useLinkPart(key: string): Part<LinkDocument> {
-  const { schema, stored, change } = useSchemaForm();
-  const is = own(schema.links ?? {}, key) ?? { to: '' };
-  const at = `links.${key}`;
-  return {
-    at,
-    is,
-    was: own(stored.links ?? {}, key),
-    set: (to) => change(withLink(schema, key, changed(is, to)), at, Object.keys(to)),
-  };
-}
+export const useLinkPart = (key: string): Part<LinkDocument> =>
+  usePart<LinkDocument>(
+    `links.${key}`,
+    ({ links = {} }) => own(links, key),
+    { to: '' },
+    (schema, link) => withLink(schema, key, link),
+  );

@@ -5,7 +5,7 @@ import { own } from '../../../../api/own.ts';
 import { addressOf } from '../../address.ts';
 import { Columns } from './columns.tsx';
 import { useSchemaForm } from './context.ts';
-import { type RoleDocument, withRoles } from './document.ts';
+import { type Change, changed, type RoleDocument, withRoles } from './document.ts';
 import { PartHead } from './part-head.tsx';
 import { Removed } from './removed.tsx';
 
@@ -86,10 +86,7 @@ type Shown = {
 function Role({ role, index, error, errorOf, set, remove }: Shown) {
   const { name, external_id: externalId, number } = role;
   const place = `role ${index + 1}`;
-  const written = (to: Partial<{ [Name in keyof RoleDocument]: RoleDocument[Name] | undefined }>): void => {
-    const members = Object.entries({ ...role, ...to }).filter(([, value]) => value !== undefined);
-    set({ name: '', ...Object.fromEntries(members) });
-  };
+  const change = (to: Change<RoleDocument>): void => set({ ...changed(role, to), name: to.name ?? name ?? '' });
   return (
     <Group gap="xs" wrap="nowrap" align="start">
       <TextInput
@@ -98,7 +95,7 @@ function Role({ role, index, error, errorOf, set, remove }: Shown) {
         flex={2}
         error={errorOf('name') ?? error}
         value={String(name ?? '')}
-        onChange={({ currentTarget }) => written({ name: currentTarget.value })}
+        onChange={({ currentTarget }) => change({ name: currentTarget.value })}
       />
       <TextInput
         aria-label={`External id of ${place}`}
@@ -106,9 +103,7 @@ function Role({ role, index, error, errorOf, set, remove }: Shown) {
         flex={1}
         error={errorOf('external_id')}
         value={String(externalId ?? '')}
-        onChange={({ currentTarget }) =>
-          written({ external_id: currentTarget.value === '' ? undefined : currentTarget.value })
-        }
+        onChange={({ currentTarget }) => change({ external_id: currentTarget.value || undefined })}
       />
       <NumberInput
         aria-label={`Number of ${place}`}
@@ -118,7 +113,7 @@ function Role({ role, index, error, errorOf, set, remove }: Shown) {
         hideControls
         error={errorOf('number')}
         value={number ?? ''}
-        onChange={(to) => written({ number: typeof to === 'number' ? to : undefined })}
+        onChange={(to) => change({ number: typeof to === 'number' ? to : undefined })}
       />
       <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Remove ${place}`} onClick={remove}>
         <Trash2 size={16} />
