@@ -6,7 +6,10 @@ export const mayConfigure = ({ principal }: Me): boolean => principal.role !== '
 
 export const isAdmin = ({ principal }: Me): boolean => principal.role === 'admin';
 
-type Action = 'read' | 'create' | 'edit' | 'delete' | 'force' | `attach:${string}`;
+/** What is granted of a record type, beside attaching. */
+export const actions = ['read', 'create', 'edit', 'delete', 'force'] as const;
+
+type Action = (typeof actions)[number] | `attach:${string}`;
 
 /** Sends its sets, and replays what they rejected: whom its keys do not name needs the rights of what a set does. */
 export const mayCall = (me: Me, { api_keys: keys, type }: Pick<ShownInterface, 'api_keys' | 'type'>): boolean =>

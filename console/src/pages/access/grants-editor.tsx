@@ -1,11 +1,10 @@
 import { ActionIcon, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { actions } from '../../api/rights.ts';
 import type { Grants } from '../../api/types.ts';
 import { MultiSelect, Select } from '../../components/select.tsx';
 import { Wide } from '../../components/wide.tsx';
-
-const actions = ['read', 'create', 'edit', 'delete', 'force'] as const;
 
 type Shown = { grants: Grants; types: readonly string[]; change: (grants: Grants) => void };
 

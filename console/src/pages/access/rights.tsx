@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { rightsQuery } from '../../api/access.ts';
+import { actions } from '../../api/rights.ts';
 import { schemaQuery } from '../../api/schema.ts';
 import type { ShownRights } from '../../api/types.ts';
 import { Empty } from '../../components/empty.tsx';
@@ -11,8 +12,6 @@ import { Select } from '../../components/select.tsx';
 import { StackingCell, StackingRow, StackingTable } from '../../components/stacking-table.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { nameOfRole } from './roles.ts';
-
-const actions = ['read', 'create', 'edit', 'delete', 'force'] as const;
 
 /** Who may do what with the records of a type, over all users and keys. */
 export function Rights() {
