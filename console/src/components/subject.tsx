@@ -1,8 +1,7 @@
-import { Anchor, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Text } from '@mantine/core';
 import { type Catalogue, labelOfLink } from '../api/catalogue.ts';
-import { path } from '../api/client.ts';
 import type { FeedItem } from '../api/types.ts';
+import { ToRecord } from './to-record.tsx';
 import { shortName } from './words.ts';
 
 type Shown = {
@@ -14,9 +13,9 @@ type Shown = {
 /** What a change is of, by name: a record, or a link with the records at both of its ends. */
 export function Subject({ item: { record, link, type }, catalogue, names }: Shown) {
   const to = ({ type: key, id, number }: NonNullable<FeedItem['record']>) => (
-    <Anchor component={Link} size="sm" to={path`/records/${key}/${id}`}>
+    <ToRecord type={key} id={id} size="sm">
       {catalogue.get(key)?.label ?? key} {shortName(names.get(id) ?? `#${number}`)}
-    </Anchor>
+    </ToRecord>
   );
   if (record !== null) return to(record);
   if (link === null) return type;

@@ -52,7 +52,7 @@ export function Diagram({ schema, mayEdit }: { schema: Schema; mayEdit: boolean 
           {types.map(({ key, label, type, x, y }) => (
             <Link
               key={key}
-              to={mayEdit ? addressOf(`types.${key}`) : `?${new URLSearchParams({ tab: 'types', at: `types.${key}` })}`}
+              to={addressOf(`types.${key}`, mayEdit ? 'form' : 'types')}
               className={classes.type}
               data-external={type.owner !== undefined && type.owner !== 'internal'}
               onMouseEnter={() => setChosen(key)}
