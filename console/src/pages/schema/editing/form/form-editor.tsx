@@ -41,7 +41,7 @@ export function FormEditor({ draft, change, fault, refusal }: Shown) {
     const isHere = next !== undefined && next.kind === chosen?.kind && next.key === chosen.key;
     setParameters({ tab: 'form', at: to }, { replace: isHere });
   };
-  useRefusal(refusal, { isOf: (path) => chosenBy(path, schema, stored) !== undefined, choose });
+  useRefusal(refusal, { at, isOf: (path) => chosenBy(path, schema, stored) !== undefined, choose });
   // biome-ignore lint/correctness/useExhaustiveDependencies: once what was refused is shown
   useEffect(() => {
     if (refusal !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -73,17 +73,20 @@ const groups = { type: 'types', link: 'links', role_list: 'role_lists' } as cons
 const placeOf = ({ kind, key }: Chosen): string => `${groups[kind]}.${key}`;
 
 type Way = {
+  /** What is shown. */
+  readonly at: string;
   readonly isOf: (path: string) => boolean;
   readonly choose: (to: string) => void;
 };
 
-/** Whoever has asked and was refused is led to the first place of it that has a form. */
-function useRefusal(refusal: unknown, { isOf, choose }: Way): void {
+/** Whoever has asked and was refused is led to the first place of it that has a form, unless he has chosen another one of it. */
+function useRefusal(refusal: unknown, { at, isOf, choose }: Way): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal
   useEffect(() => {
     if (!(refusal instanceof ApiProblem)) return;
-    const place = [...saidAt(refusal).keys()].find(isOf);
-    if (place !== undefined) choose(place);
+    const places = [...saidAt(refusal).keys()].filter(isOf);
+    const [first] = places;
+    if (first !== undefined && !places.includes(at)) choose(first);
   }, [refusal]);
 }
 
