@@ -109,10 +109,13 @@ describe('a draft of the schema', () => {
     expect(readText(judgedByTheApi)).toMatchObject({ kind: 'read' });
   });
 
-  it('takes an option or role away without touching the others', () => {
+  it('takes an option or role away, or changes one, without touching the others', () => {
     const roles = textWith(text, { ...read(text), role_lists: { operator: [{ name: 'Stand-in' }] } });
     expect(read(roles).role_lists).toEqual({ operator: [{ name: 'Stand-in' }] });
     expect(roles).not.toContain('# the first');
+    const renumbered = textWith(text, { ...read(text), role_lists: { operator: [{ name: 'Main', number: 7 }] } });
+    expect(read(renumbered).role_lists).toEqual({ operator: [{ name: 'Main', number: 7 }] });
+    expect(renumbered).toContain('# the first');
     const before = read(text);
     const state = { type: 'enum', options: [{ value: 'off' }, { value: 'idle', label: 'Idle: no work' }] } as const;
     const after = withField(before, 'machine', 'state', { ...state, options: [...state.options] });
@@ -147,7 +150,8 @@ describe('a draft of the schema', () => {
 
 describe('two who change the schema at once', () => {
   it('both have what each of them has changed', () => {
-    const theirs = { text: text.replace('person: {}', 'person: {}\n  valve: { label: Valve }'), etag: '"5"' };
+    const asStored = text.replaceAll(/ *#.*$/gm, ''); // comments are not
+    const theirs = { text: asStored.replace('person: {}', 'person: {}\n  valve: { label: Valve }'), etag: '"5"' };
     const mine = onTopOf(theirs, formed(begun(stored), addHours));
     expect(mine.from).toBe(theirs);
     expect(Object.keys(read(textOf(mine)).types ?? {})).toEqual(['machine', 'person', 'valve']);

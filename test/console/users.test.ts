@@ -75,7 +75,7 @@ describe('Users and grants', () => {
       email: 'kai@keyway.test',
       name: 'Kai',
       password,
-      grants: { claim: ['delete'] },
+      grants: { claim: ['delete', 'force'] },
     });
     await console.call('POST', '/v1/keys', { label: 'Linker', grants: { claim: ['read', 'attach:contact'] } });
     const page = await console.signedIn('admin', '/users');
@@ -87,7 +87,7 @@ describe('Users and grants', () => {
     };
     await page.getByRole('combobox', { name: 'Record type' }).click();
     await page.getByRole('option', { name: 'claim', exact: true }).click();
-    expect(await cellsOf('Kai')).toEqual(['Kaikai@keyway.test', 'member', '–', '–', '–', 'yes', '–', '–', '–']);
+    expect(await cellsOf('Kai')).toEqual(['Kaikai@keyway.test', 'member', '–', '–', '–', 'yes', 'yes', '–', '–']);
     expect(await cellsOf('Linker')).toEqual(['Linkerkey', 'member', 'yes', '–', '–', '–', '–', 'contact', '–']);
     await expectAccessible(page);
     await page.getByRole('combobox', { name: 'Who may' }).click();

@@ -119,7 +119,12 @@ describe('webhooks', () => {
       attempted_at: '2026-11-30T00:00:00Z',
     };
     const items = [
-      { id: '9.2', event: 'link.created', ...delivery, change: { ...change, link, changed: ['role'] } },
+      {
+        id: '9.2',
+        event: 'link.created',
+        ...delivery,
+        change: { ...change, link, changed: ['role', 'b', 'c', 'd', 'e', 'f', 'g'] },
+      },
       {
         id: '9.1',
         event: 'run.applied',
@@ -134,6 +139,7 @@ describe('webhooks', () => {
     const linked = page.getByRole('row', { name: /link\.created/ });
     await linked.getByRole('link', { name: /^Policy / }).waitFor();
     await linked.getByRole('link', { name: /^Contact / }).waitFor();
+    await linked.getByText('role, b, c, d, e and 2 more', { exact: true }).waitFor();
     const run = page.getByRole('row', { name: /run\.applied/ }).getByRole('link');
     expect([await run.textContent(), await run.getAttribute('href')]).toEqual(['run 7 of myendpoint', '/runs/7']);
     await page
