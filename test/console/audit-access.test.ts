@@ -78,6 +78,24 @@ describe('the audit of access', () => {
     await page.getByText('Administrator disabled the user Zoe').waitFor();
   });
 
+  it('is from when to when, as its address says', async () => {
+    const page = await console.signedIn('admin', access);
+    await page.getByText('Command line made the workspace Demo').waitFor();
+    for (const [label, time, name] of [
+      ['From', '2999-01-01T00:00', 'since'],
+      ['Until', '2001-01-01T00:00', 'until'],
+    ] as const) {
+      await page.getByLabel(label).fill(time);
+      await page.getByText('Nothing that is kept is as the filters say.').waitFor();
+      expect(new URL(page.url()).searchParams.get(name)).toBe(new Date(time).toISOString());
+      await page.reload();
+      await page.getByText('Nothing that is kept is as the filters say.').waitFor();
+      await expect.poll(() => page.getByLabel(label).inputValue()).toBe(time);
+      await page.getByLabel(label).fill('');
+      await page.getByText('Command line made the workspace Demo').waitFor();
+    }
+  });
+
   it('tells of a name that was locked, which nobody did', async () => {
     await console.call('POST', '/v1/users', { email: 'lou@keyway.test', name: 'Lou', password });
     for (let guess = 0; guess < 10; guess++)

@@ -6,7 +6,7 @@ import {
   useSuspenseQueries,
 } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { keysQuery, usersQuery } from '../../api/access.ts';
 import { type AccessFilter, accessAuditQuery, saveAccessAudit } from '../../api/audit.ts';
 import { dialectsQuery } from '../../api/dialects.ts';
@@ -19,7 +19,7 @@ import { Through } from '../../components/through.tsx';
 import { Time } from '../../components/time.tsx';
 import { Wide } from '../../components/wide.tsx';
 import { actions, concernedKinds, Details, Told } from './access-in-words.tsx';
-import { Choice, LookAgain, type Options, principals, When } from './filters.tsx';
+import { Choice, LookAgain, type Options, principals, useFilter, When } from './filters.tsx';
 
 const filters = ['action', 'concerned', 'principal', 'since', 'until'] as const;
 
@@ -27,20 +27,10 @@ const column = { at: 'When', told: 'What was done', by: 'How' } as const;
 
 /** What was done to access and configuration. */
 export function AccessTab() {
-  const [parameters, setParameters] = useSearchParams();
-  const set = filters.flatMap((name) => {
-    const value = parameters.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
-  const filter: AccessFilter = Object.fromEntries(set);
+  const { filter, isFiltered, change } = useFilter(filters, 'access');
   usePrefetchInfiniteQuery(accessAuditQuery(filter)); // beside what the filters are chosen from, not after it
   const [{ data: users }, { data: keys }] = useSuspenseQueries({ queries: [usersQuery, keysQuery, dialectsQuery] });
   const save = useMutation({ mutationFn: () => saveAccessAudit(filter) });
-  const addressed = (one: AccessFilter): Record<string, string> => ({ tab: 'access', ...one });
-  const change = (name: keyof AccessFilter, value: string | null): void => {
-    const { [name]: _before, ...others } = filter;
-    setParameters(addressed({ ...others, ...(value && { [name]: value }) }), { replace: true });
-  };
   return (
     <>
       <Group align="end" mb="md">
@@ -70,11 +60,7 @@ export function AccessTab() {
         </Button>
       </Group>
       {save.isError && <ProblemAlert fault={save.error} title="Not exported" />}
-      <Found
-        filter={filter}
-        isFiltered={set.length > 0}
-        toAllOf={(concerned) => `?${new URLSearchParams(addressed({ concerned }))}`}
-      />
+      <Found filter={filter} isFiltered={isFiltered} />
     </>
   );
 }
@@ -87,9 +73,7 @@ function concernedOptions(chosen: string | undefined): Options {
     : [{ value: chosen, label: chosen.replace(':', ' ') }, ...concernedKinds];
 }
 
-type Shown = { filter: AccessFilter; isFiltered: boolean; toAllOf: (concerned: string) => string };
-
-function Found({ filter, isFiltered, toAllOf }: Shown) {
+function Found({ filter, isFiltered }: { filter: AccessFilter; isFiltered: boolean }) {
   const query = useSuspenseInfiniteQuery(accessAuditQuery(filter));
   const items = query.data.pages.flatMap((page) => page.items);
   if (items.length === 0)
@@ -105,7 +89,7 @@ function Found({ filter, isFiltered, toAllOf }: Shown) {
       <Wide>
         <StackingTable columns={Object.values(column)} aria-label="What was done to access">
           {items.map((entry) => (
-            <Row key={entry.number} entry={entry} toAllOf={toAllOf} />
+            <Row key={entry.number} entry={entry} />
           ))}
         </StackingTable>
       </Wide>
@@ -114,8 +98,9 @@ function Found({ filter, isFiltered, toAllOf }: Shown) {
   );
 }
 
-function Row({ entry, toAllOf }: { entry: AuditEntry; toAllOf: Shown['toAllOf'] }) {
+function Row({ entry }: { entry: AuditEntry }) {
   const { kind, id, name } = entry.concerned;
+  const toAllOfIt = `?${new URLSearchParams({ tab: 'access', concerned: `${kind}:${id ?? name}` })}`;
   return (
     <StackingRow>
       <StackingCell of={column.at}>
@@ -125,7 +110,7 @@ function Row({ entry, toAllOf }: { entry: AuditEntry; toAllOf: Shown['toAllOf'] 
         <Told
           entry={entry}
           named={
-            <Anchor component={Link} size="sm" underline="always" to={toAllOf(`${kind}:${id ?? name}`)}>
+            <Anchor component={Link} size="sm" underline="always" to={toAllOfIt}>
               {name}
             </Anchor>
           }

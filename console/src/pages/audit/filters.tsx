@@ -1,9 +1,28 @@
 import { Button, TextInput } from '@mantine/core';
 import { useIsFetching, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
+import { useSearchParams } from 'react-router';
 import { auditKey } from '../../api/audit.ts';
 import type { KeyList, UserList } from '../../api/types.ts';
 import { Select } from '../../components/select.tsx';
+
+/** What is asked for, as the address says. @param tab that is in the address beside it. */
+export function useFilter<Name extends string>(names: readonly Name[], tab?: string) {
+  const [parameters, setParameters] = useSearchParams();
+  const set = names.flatMap((name) => {
+    const value = parameters.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  const filter = Object.fromEntries(set) as { readonly [_ in Name]?: string };
+  return {
+    filter,
+    isFiltered: set.length > 0,
+    change(name: Name, value: string | null): void {
+      const { [name]: _before, ...others } = filter;
+      setParameters({ ...(tab && { tab }), ...others, ...(value && { [name]: value }) }, { replace: true });
+    },
+  };
+}
 
 type Option = { value: string; label: string };
 export type Options = readonly (string | Option | { group: string; items: Option[] })[];

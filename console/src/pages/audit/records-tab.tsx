@@ -1,6 +1,5 @@
 import { Group, TextInput } from '@mantine/core';
 import { usePrefetchInfiniteQuery, useSuspenseInfiniteQuery, useSuspenseQueries } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { keysQuery, usersQuery } from '../../api/access.ts';
 import { type AuditFilter, auditQuery } from '../../api/audit.ts';
 import { dialectsQuery } from '../../api/dialects.ts';
@@ -8,7 +7,7 @@ import { schemaQuery } from '../../api/schema.ts';
 import { Changes } from '../../components/changes.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { More } from '../../components/more.tsx';
-import { Choice, LookAgain, principals, When } from './filters.tsx';
+import { Choice, LookAgain, principals, useFilter, When } from './filters.tsx';
 import { kinds } from './kinds.ts';
 
 const filters = ['type', 'kind', 'cause', 'principal', 'run', 'since', 'until'] as const;
@@ -20,20 +19,11 @@ const sets = [
 
 /** Every change of every record and link. */
 export function RecordsTab() {
-  const [parameters, setParameters] = useSearchParams();
-  const set = filters.flatMap((name) => {
-    const value = parameters.get(name);
-    return value === null ? [] : [[name, value] as const];
-  });
-  const filter: AuditFilter = Object.fromEntries(set);
+  const { filter, isFiltered, change } = useFilter(filters);
   usePrefetchInfiniteQuery(auditQuery(filter)); // beside what the filters are chosen from, not after it
   const [{ data: schema }, { data: dialects }, { data: users }, { data: keys }] = useSuspenseQueries({
     queries: [schemaQuery, dialectsQuery, usersQuery, keysQuery],
   });
-  const change = (name: keyof AuditFilter, value: string | null): void => {
-    const { [name]: _before, ...others } = filter;
-    setParameters({ ...others, ...(value && { [name]: value }) }, { replace: true });
-  };
   const causes = [...sets, ...dialects.items.map(({ name: value, title: label }) => ({ value, label }))];
   const types = Object.entries(schema.types ?? {}).map(([value, { label = value }]) => ({ value, label }));
   return (
@@ -62,7 +52,7 @@ export function RecordsTab() {
         />
         <LookAgain />
       </Group>
-      <Found filter={filter} isFiltered={set.length > 0} />
+      <Found filter={filter} isFiltered={isFiltered} />
     </>
   );
 }
