@@ -4,6 +4,7 @@ import {
   createTheme,
   Input,
   type MantineColorsTuple,
+  Modal,
   PasswordInput,
 } from '@mantine/core';
 
@@ -31,6 +32,7 @@ export const theme = createTheme({
   components: {
     // States and kinds are words of the API: they stand as it spells them.
     Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     // What looks for a field by its label finds that field and nothing beside it: the star of a required one is drawn by the
     // stylesheet, and the eye has other words.
     InputWrapper: Input.Wrapper.extend({ defaultProps: { withAsterisk: false } }),

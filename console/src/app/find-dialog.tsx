@@ -16,7 +16,7 @@ type Hit = FoundRecords['items'][number];
 
 /** Any record by any of its keys, of whatever type it is. */
 export const FindDialog = ({ isOpen, close }: { isOpen: boolean; close: () => void }) => (
-  <Modal opened={isOpen} onClose={close} size="lg" title="Find a record" closeButtonProps={{ 'aria-label': 'Close' }}>
+  <Modal opened={isOpen} onClose={close} size="lg" title="Find a record">
     <Finder close={close} />
   </Modal>
 );

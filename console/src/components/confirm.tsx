@@ -24,7 +24,7 @@ export function Confirm({ label, name = label, title, children, stay = 'Keep it'
       <Button size="compact-sm" variant="subtle" color="red" aria-label={name} onClick={open} {...button}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isOpen} onClose={close} title={title}>
         <Stack>
           {children}
           {write.isError && <ProblemAlert fault={write.error} />}

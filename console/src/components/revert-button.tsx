@@ -50,14 +50,7 @@ export function RevertButton({ what, plan, revert, name, button }: Shown) {
       >
         Revert
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        size="xl"
-        fullScreen={isNarrow}
-        title={`Revert ${what}?`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={isOpen} onClose={close} size="xl" fullScreen={isNarrow} title={`Revert ${what}?`}>
         <Stack>
           <Text size="sm">
             Records and links go back to what they were before {what}. What was changed since is left alone.

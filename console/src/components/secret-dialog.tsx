@@ -28,13 +28,7 @@ export function SecretDialog({ title, toCopy, lead, close, children }: Shown) {
     }
   };
   return (
-    <Modal
-      opened
-      onClose={copyAndClose}
-      title={title}
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={copyAndClose} title={title} closeOnClickOutside={false}>
       <Stack>
         <Alert color="yellow">
           {lead} {isByHand ? 'Copy it now.' : 'Closing copies it to the clipboard.'}

@@ -19,13 +19,7 @@ export function EditUser({ user }: { user: ShownUser }) {
       <Button size="compact-sm" variant="subtle" onClick={open} aria-label={`Edit ${user.name}`}>
         Edit
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        size="xl"
-        title={`Role and grants of ${user.name}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={isOpen} onClose={close} size="xl" title={`Role and grants of ${user.name}`}>
         <Form user={user} close={close} />
       </Modal>
     </>

@@ -23,7 +23,7 @@ export function MakeKey({ title, kinds, isOpen, close }: Dialog & { isOpen: bool
   const [made, setMade] = useState<MadeKey | null>(null);
   return (
     <>
-      <Modal opened={isOpen} onClose={close} size="xl" title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isOpen} onClose={close} size="xl" title={title}>
         <Form
           kinds={kinds}
           done={(key) => {

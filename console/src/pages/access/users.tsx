@@ -48,7 +48,7 @@ function UsersAndGrants() {
         </Tabs.List>
         <Tabs.Panel value={tab}>{tab === 'rights' ? <Rights /> : <Users />}</Tabs.Panel>
       </Tabs>
-      <Modal opened={isOpen} onClose={close} title="New user" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isOpen} onClose={close} title="New user">
         <MakeUser close={close} />
       </Modal>
     </>

@@ -31,7 +31,6 @@ export function CreateDialog({ isOpen, close }: { isOpen: boolean; close: () => 
       onClose={close}
       size="lg"
       title="Create interface for synchronizing with an external application"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Form close={close} />
     </Modal>

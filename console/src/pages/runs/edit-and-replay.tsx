@@ -54,14 +54,7 @@ type Shown = {
 };
 
 const Dialog = ({ run, element, isOpen, close }: Shown) => (
-  <Modal
-    opened={isOpen}
-    onClose={close}
-    size="xl"
-    fullScreen={useIsNarrow()}
-    title={nameOf(element)}
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Modal opened={isOpen} onClose={close} size="xl" fullScreen={useIsNarrow()} title={nameOf(element)}>
     <Form run={run} element={element} close={close} />
   </Modal>
 );

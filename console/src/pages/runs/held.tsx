@@ -64,7 +64,7 @@ export function Held({ run }: { run: ShownRun }) {
         </Group>
         <Collapse expanded={isListed}>{isListed && <List run={run} />}</Collapse>
       </Stack>
-      <Modal opened={isAsked} onClose={close} title={`Delete ${records}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isAsked} onClose={close} title={`Delete ${records}?`}>
         <Stack>
           <Text size="sm">
             They are those that the set left out. One that was changed, linked or supplied since stays. The run can be

@@ -39,7 +39,7 @@ export function Page() {
       ) : (
         <List webhooks={data.items} />
       )}
-      <Modal opened={isOpen} onClose={close} size="lg" title="New webhook" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isOpen} onClose={close} size="lg" title="New webhook">
         <CreateWebhook
           close={close}
           done={(webhook) => {

@@ -32,7 +32,7 @@ export function Remove({ on, schema }: { on: ListedInterface; schema: Schema }) 
           Remove
         </Button>
       </Group>
-      <Modal opened={isOpen} onClose={close} title={`Remove ${on.name}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={isOpen} onClose={close} title={`Remove ${on.name}?`}>
         {plan.isError && <ProblemAlert fault={plan.error} title="It cannot be removed" />}
         {losses !== undefined && <Confirm on={on} losses={losses} close={close} />}
       </Modal>

@@ -8,12 +8,7 @@ import { counted } from '../../../components/words.ts';
 type Shown = { on: ListedInterface; owned: Owned; isOpen: boolean; close: () => void };
 
 export const TransferDialog = ({ on, owned, isOpen, close }: Shown) => (
-  <Modal
-    opened={isOpen}
-    onClose={close}
-    title={`Transfer the ownership of ${owned.label}`}
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Modal opened={isOpen} onClose={close} title={`Transfer the ownership of ${owned.label}`}>
     <Choose on={on} owned={owned} close={close} />
   </Modal>
 );

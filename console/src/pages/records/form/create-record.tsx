@@ -7,13 +7,7 @@ import { RecordForm } from './record-form.tsx';
 
 export function CreateRecord({ type, isOpen, close }: { type: RecordType; isOpen: boolean; close: () => void }) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      size="lg"
-      title={`New ${type.label.toLowerCase()}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={isOpen} onClose={close} size="lg" title={`New ${type.label.toLowerCase()}`}>
       <Form type={type} close={close} />
     </Modal>
   );

@@ -13,7 +13,7 @@ import { Select } from '../../../components/select.tsx';
 type Props = { readonly ends: readonly LinkEnd[]; readonly record: ShownRecord; readonly close: () => void };
 
 export const AddLink = ({ isOpen, ...props }: Props & { isOpen: boolean }) => (
-  <Modal opened={isOpen} onClose={props.close} title="Add link" closeButtonProps={{ 'aria-label': 'Close' }}>
+  <Modal opened={isOpen} onClose={props.close} title="Add link">
     <Form {...props} />
   </Modal>
 );

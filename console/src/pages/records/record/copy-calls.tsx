@@ -18,13 +18,7 @@ export function CopyCalls({ record }: { record: ShownRecord }) {
       <Button variant="default" leftSection={<Terminal size={16} aria-hidden />} onClick={open}>
         As cURL
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        size="lg"
-        title="This record as cURL calls"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={isOpen} onClose={close} size="lg" title="This record as cURL calls">
         <Calls record={record} />
       </Modal>
     </>

@@ -7,13 +7,7 @@ import { RecordForm } from '../form/record-form.tsx';
 type Props = { type: RecordType; record: ShownRecord; close: () => void };
 
 export const EditRecord = ({ isOpen, ...props }: Props & { isOpen: boolean }) => (
-  <Modal
-    opened={isOpen}
-    onClose={props.close}
-    size="lg"
-    title={`Edit ${titleOf(props.type, props.record)}`}
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Modal opened={isOpen} onClose={props.close} size="lg" title={`Edit ${titleOf(props.type, props.record)}`}>
     <Form {...props} />
   </Modal>
 );

@@ -38,7 +38,6 @@ export function Merge(props: Props) {
         onClose={close}
         size="xl"
         title={`Merge a duplicate into ${titleOf(props.type, props.record)}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
       >
         <Form {...props} close={close} />
       </Modal>

@@ -28,13 +28,7 @@ export function WhyPanel({ record, children }: { record: ShownRecord; children: 
   return (
     <Ask value={ask}>
       {children}
-      <Drawer
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        position="right"
-        title={`Why ${asked?.label ?? ''}?`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Drawer opened={isOpen} onClose={() => setOpen(false)} position="right" title={`Why ${asked?.label ?? ''}?`}>
         {asked && <Answer record={record} asked={asked} />}
       </Drawer>
     </Ask>

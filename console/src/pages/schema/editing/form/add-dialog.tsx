@@ -21,7 +21,7 @@ type Shown = {
 /** Something new by its name: its key, which stays, is made of that, unless one types another. */
 export function AddDialog({ title, isOpen, close, ...form }: Shown) {
   return (
-    <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={isOpen} onClose={close} title={title}>
       <Form close={close} {...form} />
     </Modal>
   );
