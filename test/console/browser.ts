@@ -116,6 +116,13 @@ async function leave(page: Page): Promise<void> {
   leaving.delete(page);
 }
 
+/** What must be scrolled sideways, of tables and the like that may be: how it begins, and how wide it is. */
+export const scrolledSideways = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(
+    `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)
+      .map((one) => one.textContent.slice(0, 80) + ' ' + one.scrollWidth + '/' + one.clientWidth)`,
+  );
+
 /** Fails for what a reader of the screen, or somebody without a mouse, would stumble over: what is there for the moment that something fades is no fault. */
 export const expectAccessible = (page: Page): Promise<void> =>
   expect.poll(() => seriousFaults(page), { message: page.url(), interval: 250 }).toEqual([]);

@@ -1,9 +1,14 @@
 // How an element of a set becomes inputs, and what was typed an element again; without a browser.
 import { describe, expect, it } from 'vitest';
-import type { Field, RecordType } from '../../console/src/api/catalogue.ts';
-import { membersOf, plain, type Row, shownOf, withTyped } from '../../console/src/pages/runs/element-values.ts';
+import { type Field, plainField, type RecordType } from '../../console/src/api/catalogue.ts';
+import { membersOf, type Row, shownOf, withTyped } from '../../console/src/pages/runs/element-values.ts';
 
-const field = (key: string, of: Partial<Field> = {}): Field => ({ ...plain, key, label: key.toUpperCase(), ...of });
+const field = (key: string, of: Partial<Field> = {}): Field => ({
+  ...plainField,
+  key,
+  label: key.toUpperCase(),
+  ...of,
+});
 const type: RecordType = {
   key: 'element',
   label: 'Element',

@@ -1,15 +1,7 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, withConsole } from './browser.ts';
+import { expectAccessible, scrolledSideways, withConsole } from './browser.ts';
 
 const half = { width: 1024 } as const;
-
-/** Tables that must be scrolled sideways, by what is in their first line. */
-const cutOff = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(
-    `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)
-      .map((one) => one.textContent.slice(0, 80) + ' ' + one.scrollWidth + '/' + one.clientWidth)`,
-  );
 
 describe('beside the menu, at 1024 pixels', () => {
   const console = withConsole();
@@ -55,14 +47,14 @@ describe('beside the menu, at 1024 pixels', () => {
     const page = await console.signedIn('admin', path, half);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
-    expect(await cutOff(page)).toEqual([]);
+    expect(await scrolledSideways(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(half.width);
   });
 
   it.each([1024, 1280])('why a value is as it is can be asked beside a long one, at %i pixels, too', async (width) => {
     const page = await console.signedIn('admin', '/records/contact/2001', { width });
     await page.getByRole('button', { name: 'Why Email?' }).waitFor();
-    expect(await cutOff(page)).toEqual([]);
+    expect(await scrolledSideways(page)).toEqual([]);
   });
 
   it('what can be done about a delivery is in sight, also when its receiver has answered with a whole page', async () => {
@@ -85,7 +77,7 @@ describe('beside the menu, at 1024 pixels', () => {
     const row = page.getByRole('row', { name: /record\.updated/ });
     await row.waitFor();
     await page.waitForLoadState('networkidle');
-    expect(await cutOff(page)).toEqual([]);
+    expect(await scrolledSideways(page)).toEqual([]);
     expect((await row.boundingBox())?.height).toBeLessThan(260);
     await row.getByRole('button', { name: /^Show all 501 / }).press('Enter');
     await expect.poll(() => row.textContent()).toContain(answer.slice(-100));

@@ -75,9 +75,9 @@ describe('Users and grants', () => {
       email: 'kai@keyway.test',
       name: 'Kai',
       password,
-      grants: { claim: ['delete', 'force'] },
+      grants: { policy: ['delete', 'force'] },
     });
-    await console.call('POST', '/v1/keys', { label: 'Linker', grants: { claim: ['read', 'attach:contact'] } });
+    await console.call('POST', '/v1/keys', { label: 'Linker', grants: { policy: ['read', 'attach:contact'] } });
     const page = await console.signedIn('admin', '/users');
     await page.getByRole('tab', { name: 'Who may do what' }).click();
     const rowOf = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}\\b`) });
@@ -86,14 +86,14 @@ describe('Users and grants', () => {
       return rowOf(name).getByRole('cell').allTextContents();
     };
     await page.getByRole('combobox', { name: 'Record type' }).click();
-    await page.getByRole('option', { name: 'claim', exact: true }).click();
+    await page.getByRole('option', { name: 'policy', exact: true }).click();
     expect(await cellsOf('Kai')).toEqual(['Kaikai@keyway.test', 'member', '–', '–', '–', 'yes', 'yes', '–', '–']);
     expect(await cellsOf('Linker')).toEqual(['Linkerkey', 'member', 'yes', '–', '–', '–', '–', 'contact', '–']);
     await expectAccessible(page);
     await page.getByRole('combobox', { name: 'Who may' }).click();
     await page.getByRole('option', { name: 'delete' }).click();
     await rowOf('Linker').waitFor({ state: 'detached' });
-    expect(new URL(page.url()).search).toBe('?tab=rights&type=claim&action=delete');
+    expect(new URL(page.url()).search).toBe('?tab=rights&type=policy&action=delete');
     await page.reload();
     expect((await cellsOf('Kai'))[5]).toBe('yes');
     expect(await rowOf('Linker').count()).toBe(0);

@@ -26,6 +26,23 @@ export type Field = {
   readonly owner: Owner;
 };
 
+/** As of which nothing is said. */
+export const plainField: Field = {
+  key: '',
+  label: '',
+  description: '',
+  type: 'text',
+  required: false,
+  unique: false,
+  filterable: false,
+  options: [],
+  pattern: undefined,
+  isNumbered: false,
+  default: null,
+  to: undefined,
+  owner: 'external',
+};
+
 export type LinkEnd = {
   /** Of its link type: `claim.contacts`. */
   readonly key: string;

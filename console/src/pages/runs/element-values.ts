@@ -1,5 +1,5 @@
 /** Between an element as it was sent and the inputs that it is mended in: one for each of its members, and one for each that it could have. */
-import type { Field, RecordType } from '../../api/catalogue.ts';
+import { type Field, plainField, type RecordType } from '../../api/catalogue.ts';
 import { isSame, type Typed, typedOf, valueFrom } from '../records/form/field-text.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ function inputFor(name: string, sent: unknown, type: RecordType | undefined): Fi
   if (field === undefined) {
     const label = type?.links.find((end) => end.name === name)?.label ?? name;
     const description = isKeys(sent) ? 'A key on each line.' : '';
-    return { ...plain, key: name, label, description, type: isScalar(sent) ? 'text' : 'textarea' };
+    return { ...plainField, key: name, label, description, type: isScalar(sent) ? 'text' : 'textarea' };
   }
   return takes(field, sent) ? field : { ...field, type: 'text' };
 }
@@ -84,20 +84,3 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
-
-/** What a member is shown as of which the type says nothing. */
-export const plain: Field = {
-  key: '',
-  label: '',
-  description: '',
-  type: 'text',
-  required: false,
-  unique: false,
-  filterable: false,
-  options: [],
-  pattern: undefined,
-  isNumbered: false,
-  default: null,
-  to: undefined,
-  owner: 'external',
-};

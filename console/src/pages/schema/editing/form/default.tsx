@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { plainField } from '../../../../api/catalogue.ts';
 import type { ShownValue } from '../../../../api/types.ts';
 import { FieldInput } from '../../../records/form/field-input.tsx';
 import { type Typed, typedOf, valueFrom } from '../../../records/form/field-text.ts';
@@ -12,22 +13,16 @@ export function DefaultMember({ part, name }: { part: Part<FieldDocument>; name:
   const { said } = useSchemaForm();
   const { type, options = [], pattern, default: value } = part.is;
   const field = {
+    ...plainField,
     key: name,
     label: 'Default',
     description: 'Of a record that is made without a value.',
     type,
-    required: false,
-    unique: false,
-    filterable: false,
     options: [...new Map(options.map((option) => [String(option.value ?? ''), String(option.label ?? option.value)]))]
       .filter(([option]) => option !== '')
       .map(([option, label]) => ({ value: option, label })),
     pattern,
-    isNumbered: false,
-    default: null,
-    to: undefined,
-    owner: 'internal',
-  } as const;
+  };
   // `1.0` is on the way to `1.05`, and not yet another value than 1.
   const [typed, setTyped] = useState<Typed>('');
   const isTyped = isSame(valueFrom(field, typed), value ?? null);
