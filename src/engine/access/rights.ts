@@ -44,28 +44,33 @@ export async function rights(
   const { workspace } = catalogue;
   const identity = [workspace, 'rights', type, action, principal];
   const [after] = cursor === undefined ? [0] : (decodeCursor(identity, cursor) ?? []);
-  if (typeof after !== 'number') return foreignCursor;
-  const rows = await database.inWorkspace(workspace, (tx) => readPrincipalsInForce(tx, workspace, principal ?? null));
-  const sets = setsOf(catalogue, type);
-  const able = rows
-    .filter((row) => row.principal_id > after)
-    .map((row) => rightsOf(catalogue, sets, toPrincipal(row), row.client_ids, type))
-    .filter((view) => (action === undefined ? mayAnything(view) : mayDo(sets, view, action)));
-  const items = able.slice(0, limit);
-  const last = able.length > limit ? items.at(-1) : undefined;
-  return { kind: 'page', items, next: last === undefined ? null : encodeCursor(identity, [last.principal.id]) };
+  if (typeof after !== 'number' || !Number.isSafeInteger(after)) return foreignCursor;
+  const place = { only: principal ?? null, after };
+  const rows = await database.inWorkspace(workspace, (tx) => readPrincipalsInForce(tx, workspace, place));
+  const [grantable, sets] = [grantableOn(catalogue, type), setsOf(catalogue, type)];
+  const items: RightsView[] = [];
+  for (const row of rows) {
+    const view = rightsOf(grantable, sets, toPrincipal(row), row.client_ids);
+    if (!(action === undefined ? mayAnything(view) : mayDo(sets, view, action))) continue;
+    const last = items.at(limit - 1);
+    if (last !== undefined) return { kind: 'page', items, next: encodeCursor(identity, [last.principal.id]) };
+    items.push(view);
+  }
+  return { kind: 'page', items, next: null };
 }
 
+/** By type, all that there is to be granted of it. */
+type Grantable = ReadonlyMap<string, readonly GrantAction[]>;
+
 function rightsOf(
-  catalogue: Catalogue,
+  grantable: Grantable,
   sets: readonly Sets[],
   principal: Principal,
   clientIds: readonly string[],
-  only: string | undefined,
 ): RightsView {
   const types = new Map<string, readonly GrantAction[]>();
-  for (const type of only === undefined ? catalogue.types.keys() : [only]) {
-    const actions = actionsOn(catalogue, type).filter((action) => may(principal, action, type));
+  for (const [type, all] of grantable) {
+    const actions = all.filter((action) => may(principal, action, type));
     if (actions.length > 0) types.set(type, actions);
   }
   const interfaces = sets.flatMap(({ on }) =>
@@ -74,11 +79,15 @@ function rightsOf(
   return { principal, types, interfaces };
 }
 
-/** All that there is to be granted of a type. */
-function actionsOn({ links }: Catalogue, type: string): GrantAction[] {
-  const attachable = [...links.values()].flatMap(({ left, right }) => (left === type ? [right] : []));
-  const attaches = [...new Set(attachable)].map((right): GrantAction => `attach:${right}`);
-  return ['read', 'create', 'edit', 'delete', 'force', ...attaches];
+function grantableOn({ types, links }: Catalogue, only: string | undefined): Grantable {
+  const grantable = new Map<string, GrantAction[]>();
+  for (const type of only === undefined ? types.keys() : [only])
+    grantable.set(type, ['read', 'create', 'edit', 'delete', 'force']);
+  for (const { left, right } of links.values()) {
+    const actions = grantable.get(left);
+    if (actions !== undefined && !actions.includes(`attach:${right}`)) actions.push(`attach:${right}`);
+  }
+  return grantable;
 }
 
 const mayAnything = ({ types, interfaces }: RightsView): boolean => types.size > 0 || interfaces.length > 0;

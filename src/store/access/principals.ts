@@ -218,20 +218,20 @@ export async function insertCredential(
   return row.credential_id;
 }
 
-/** Who can come in at all, in the order of their numbers: users, and keys of which one is in force, with all of their client ids. */
+/** Who can come in at all, in the order of their numbers, behind one: users, and keys of which one is in force, with all of their client ids. */
 export const readPrincipalsInForce = (
   tx: Transaction,
   workspace: number,
-  only: number | null,
+  { only, after }: { readonly only: number | null; readonly after: number },
 ): Promise<(PrincipalRow & { readonly client_ids: readonly string[] })[]> =>
   tx.query(
     `select ${principalColumns}, c.client_ids from principal p cross join lateral (
        select coalesce(array_agg(client_id), '{}') as client_ids, count(*) filter (where revoked_at is null) as in_force
        from credential where principal_id = p.principal_id and workspace_id = $1 offset 0) c
      where p.workspace_id = $1 and p.disabled_at is null and (p.kind = 'user' or c.in_force > 0)
-       and ($2::bigint is null or p.principal_id = $2)
+       and ($2::bigint is null or p.principal_id = $2) and p.principal_id > $3
      order by p.principal_id`,
-    [workspace, only],
+    [workspace, only, after],
   );
 
 export type CredentialListRow = CredentialRow & {
