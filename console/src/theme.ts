@@ -2,6 +2,7 @@ import {
   Badge,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   Input,
   type MantineColorsTuple,
   Modal,
@@ -22,6 +23,9 @@ const keyway: MantineColorsTuple = [
   '#045038',
 ];
 
+/** What a reader of the screen is told of the button that closes a dialog. */
+const closeButtonProps = { 'aria-label': 'Close' };
+
 export const theme = createTheme({
   colors: { keyway },
   primaryColor: 'keyway',
@@ -32,7 +36,8 @@ export const theme = createTheme({
   components: {
     // States and kinds are words of the API: they stand as it spells them.
     Badge: Badge.extend({ defaultProps: { tt: 'none', miw: 'max-content' } }),
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
     // What looks for a field by its label finds that field and nothing beside it: the star of a required one is drawn by the
     // stylesheet, and the eye has other words.
     InputWrapper: Input.Wrapper.extend({ defaultProps: { withAsterisk: false } }),
