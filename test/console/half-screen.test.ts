@@ -14,6 +14,9 @@ describe('beside the menu, at 1024 pixels', () => {
     ];
     await console.call('POST', '/v1/interfaces/myendpoint/runs', set('long'));
     await console.call('POST', '/v1/interfaces/myendpoint/runs', set('longer'));
+    const twice = { external_id: 'P-1', name: 'Pump 1' };
+    const shorter = await console.call('POST', '/v1/interfaces/myendpoint/runs', [twice, twice]);
+    await console.call('POST', `/v1/runs/${shorter.id}/revert`);
     const link = '/v1/records/policy/67890/links/contacts';
     await console.call('PUT', `${link}/external_id:A_LONG_KEY_OF_A_CRM_SYSTEM_2026`, {
       role: 'Witness',

@@ -66,20 +66,20 @@ export function Runs({ on, mayUpload }: { on: ListedInterface; mayUpload: boolea
 }
 
 const always = ['received', 'created', 'updated', 'unchanged', 'rejected', 'deleted'] as const;
-/** Few runs have any: they have a column where one does, so that what it received adds up. */
+/** Few runs have any: they share a column where one does, so that what it received adds up. */
 const seldom = ['revived', 'superseded', 'held'] as const;
-const column = { run: 'Run', state: 'State', issues: 'issues', took: 'Took' } as const;
+const column = { run: 'Run', state: 'State', others: 'others', issues: 'issues' } as const;
 
 function List({ runs }: { runs: readonly ShownRun[] }) {
-  const amounts = [...always, ...seldom.filter((name) => runs.some(({ counts }) => counts[name] > 0))];
-  const numbers = [...amounts, column.issues, column.took];
+  const hasOthers = runs.some(({ counts }) => seldom.some((name) => counts[name] > 0));
+  const numbers = [...always, column.issues];
   return (
     <Wide>
       <StackingTable
-        columns={[column.run, column.state, ...numbers]}
+        columns={[column.run, column.state, ...always, ...(hasOthers ? [column.others] : []), column.issues]}
         numbers={numbers}
         verticalSpacing={6}
-        horizontalSpacing={5}
+        horizontalSpacing={4}
         fz="sm"
         highlightOnHover
         aria-label="Runs"
@@ -90,25 +90,31 @@ function List({ runs }: { runs: readonly ShownRun[] }) {
               <Anchor component={Link} size="sm" to={path`/runs/${run.id}`}>
                 {count(run.number)}
               </Anchor>
-              {run.replays !== null && <What is="replay" />}
-              {run.reverts !== null && <What is="revert" />}
               <Text size="xs" c="dimmed">
                 <Time at={run.received_at} isShort />
+              </Text>
+              <Text size="xs" c="dimmed">
+                {[whatOf(run), run.finished_at !== null && `in ${duration(tookMs(run))}`].filter(Boolean).join(' ')}
               </Text>
             </StackingCell>
             <StackingCell of={column.state}>
               <RunState run={run} />
             </StackingCell>
-            {amounts.map((name) => (
+            {always.map((name) => (
               <StackingCell key={name} of={name} isNumber {...(run.counts[name] === 0 && { c: 'dimmed' })}>
                 {count(run.counts[name])}
               </StackingCell>
             ))}
+            {hasOthers && (
+              <StackingCell of={column.others}>
+                {seldom
+                  .filter((name) => run.counts[name] > 0)
+                  .map((name) => `${count(run.counts[name])} ${name}`)
+                  .join(', ')}
+              </StackingCell>
+            )}
             <StackingCell of={column.issues} isNumber>
               {count(run.issues)}
-            </StackingCell>
-            <StackingCell of={column.took} isNumber>
-              {run.finished_at !== null && duration(tookMs(run))}
             </StackingCell>
           </StackingRow>
         ))}
@@ -117,9 +123,8 @@ function List({ runs }: { runs: readonly ShownRun[] }) {
   );
 }
 
-/** What is no complete set. */
-const What = ({ is }: { is: string }) => (
-  <Text span size="xs" c="dimmed" ml={6}>
-    {is}
-  </Text>
-);
+/** Of what is no complete set. */
+function whatOf({ replays, reverts }: ShownRun): string | null {
+  if (replays !== null) return 'replay';
+  return reverts === null ? null : 'revert';
+}
