@@ -127,13 +127,14 @@ export const claimWebhooks = (
     [workspace, claim.by, claim.until, now, limit],
   );
 
-/** Lets go of a webhook that was changed while it was claimed. */
-export async function releaseChanged(tx: Transaction, workspace: number, id: number, heldBy: string): Promise<void> {
-  await tx.query(
+/** Lets go of a webhook that was changed while it was claimed. @returns false when it was removed, or somebody else has it by now. */
+export async function releaseChanged(tx: Transaction, workspace: number, id: number, heldBy: string): Promise<boolean> {
+  const rows = await tx.query(
     `update webhook set claimed_by = null, claimed_until = null
-     where workspace_id = $1 and webhook = $2 and rtrim(claimed_by, '!') = $3`,
+     where workspace_id = $1 and webhook = $2 and rtrim(claimed_by, '!') = $3 returning 1`,
     [workspace, id, heldBy],
   );
+  return rows.length > 0;
 }
 
 export type Progress = Pick<WebhookRow, 'webhook' | 'state' | 'reason' | 'failures' | 'failing_since' | 'due_at'> & {

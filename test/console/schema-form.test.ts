@@ -288,6 +288,7 @@ describe('the schema by form', () => {
     await alert.getByRole('link', { name: 'types.account.fields.tier.options[1].value' }).press('Enter');
     await expect.poll(() => tier.locator('input:focus').inputValue()).toBe('gold'); // there, and not at the first
     await alert.getByRole('link', { name: 'types.account.fields.plate.pattern' }).press('Enter');
+    await expect.poll(() => plate.locator('input:focus').inputValue()).toBe('[A-Z'); // from one field to another, too
     await plate.getByLabel('Pattern').fill('[A-Z]+');
     await page.getByText('Not a pattern in RE2 syntax').waitFor({ state: 'detached' });
     await alert.getByRole('link', { name: 'types.account.fields.tier.options[1].value' }).press('Enter');

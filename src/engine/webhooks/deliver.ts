@@ -178,8 +178,9 @@ export class ClaimedWebhook {
     const workspace = workspaceId(this.#workspace);
     return this.#context.feed.database.inWorkspace(workspace, async (tx) => {
       const isHeld = await store.keepProgress(tx, workspace, this.#by, this.#progress, claim);
-      if (!isHeld) await store.releaseChanged(tx, workspace, this.#row.webhook, this.#by);
-      if (isHeld && delivery !== undefined) store.keepAttempt(tx, workspace, this.#row.webhook, delivery);
+      // What was attempted before somebody changed the webhook was attempted nevertheless: else it would be sent again.
+      const isKept = isHeld || (await store.releaseChanged(tx, workspace, this.#row.webhook, this.#by));
+      if (isKept && delivery !== undefined) store.keepAttempt(tx, workspace, this.#row.webhook, delivery);
       return isHeld;
     });
   }

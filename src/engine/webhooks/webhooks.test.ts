@@ -303,6 +303,25 @@ describe('delivering again', () => {
     expect(await hub.webhooks.replay(fresh.admin, id, { delivery: '999999.0' })).toEqual({ kind: 'unknown_delivery' });
   });
 
+  it('keeps what was sent out of turn before all behind a place was asked for', async () => {
+    const { url, names, told } = await receiver();
+    const { id } = await webhookTo(url);
+    deliver(hub);
+    for (const name of ['a', 'b']) await write(name, `between-${name}`);
+    await until(async () => (await deliveriesOf(id)).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+    const held: ServerResponse[] = [];
+    told.answer = (_request, response) => void held.push(response);
+    const feed = await hub.changes(fresh.admin, { after: '', limit: 1000, waitMs: 0 });
+    const place = feed.kind === 'changes' ? feed.items.at(-2)?.cursor : undefined;
+    await hub.webhooks.replay(fresh.admin, id, { delivery: (await deliveriesOf(id))[0]?.id ?? '' });
+    await until(() => held.length).toBe(1);
+    told.answer = ok;
+    await hub.webhooks.replay(fresh.admin, id, { after: place ?? '' });
+    held[0]?.writeHead(204).end();
+    await until(async () => (await deliveriesOf(id)).map(({ attempts }) => attempts)).toEqual([3, 1]);
+    expect(names()).toEqual(['a', 'b', 'b', 'b']);
+  });
+
   it('does not wait for the next attempt: whoever asks for it has mended the receiver', async () => {
     const { url, names, told } = await receiver((_request, response) => void response.writeHead(500).end());
     const { id } = await webhookTo(url);

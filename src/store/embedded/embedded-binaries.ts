@@ -101,7 +101,11 @@ async function makeMissing(folder: string): Promise<string | undefined> {
     throw new Error(`${folder} is not a folder`);
   }
   const above = await makeMissing(dirname(folder));
-  await mkdir(folder, { mode: 0o700 });
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error; // another Keyway was first
+  }
   return above ?? folder;
 }
 

@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, readLockFile, startEmbedded } from './embedded.ts';
-import { type Account, accountFor, collectLines, ended, isAlive, processIn, spawnAs } from './embedded-binaries.ts';
+import {
+  type Account,
+  accountFor,
+  collectLines,
+  ended,
+  isAlive,
+  makeFolder,
+  processIn,
+  spawnAs,
+} from './embedded-binaries.ts';
 
 let made: string; // a data folder with a database in it; to make one takes a second, to copy it a tenth
 let folder: string;
@@ -144,6 +153,13 @@ describe('the embedded PostgreSQL', () => {
     await loser?.end;
     expect(loser?.lines.join('\n')).toContain('data_dir_in_use');
     await until('the other one writes', () => (winner?.committed() ?? 0) > 0);
+  });
+
+  it('finds the folder, and those above it, that another one makes at the same moment', async () => {
+    const dataDir = join(folder, 'above', 'data');
+    const account = accountFor(dataDir);
+    expect(await Promise.all([makeFolder(dataDir, account), makeFolder(dataDir, account)])).toEqual([dataDir, dataDir]);
+    await rm(join(folder, 'above'), { recursive: true });
   });
 
   it('says that it cannot write into the folder', async () => {

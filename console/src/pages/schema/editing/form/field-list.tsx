@@ -39,6 +39,8 @@ export function FieldList({ type, open }: { type: string; open: string | null })
         <Accordion
           order={3}
           variant="separated"
+          // What is open is there at once: while a panel unfolds, no input in it can be given the keyboard.
+          transitionDuration={0}
           value={open}
           onChange={(name) => choose(name === null ? `types.${type}` : `types.${type}.fields.${name}`)}
         >
