@@ -3,7 +3,7 @@
  * as events, without a tree. A document type is refused outright, so no entity exists but the five that XML itself has. Nothing here knows a vendor.
  */
 import { SaxesParser } from 'saxes';
-import { MalformedSet } from '../engine/sync/malformed-set.ts';
+import { MalformedSet } from '../engine/sync/receiving/malformed-set.ts';
 import type { RawElement } from '../model/commands.ts';
 import { PackedElements } from '../model/packed.ts';
 

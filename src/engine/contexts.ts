@@ -11,12 +11,12 @@ import type { FeedContext } from './changes/changes.ts';
 import { FeedWatch } from './changes/watch.ts';
 import { withPublicFaults } from './public-faults.ts';
 import type { CleaningContext } from './retention/clean.ts';
-import type { RunsContext } from './sync/at-run.ts';
-import { ReceivingGate } from './sync/receiving-gate.ts';
-import type { ReplayContext } from './sync/replay.ts';
-import { RunQueue } from './sync/run-queue.ts';
+import type { RunsContext } from './sync/past-runs/at-run.ts';
+import type { ReplayContext } from './sync/past-runs/replay.ts';
+import { RunQueue } from './sync/queue/run-queue.ts';
+import { ReceivingGate } from './sync/receiving/receiving-gate.ts';
+import { RunsUnderWay } from './sync/runs/under-way.ts';
 import type { SyncContext } from './sync/sync.ts';
-import { RunsUnderWay } from './sync/under-way.ts';
 import type { WriteContext } from './write/attempt.ts';
 import { NumberPool } from './write/number-pool.ts';
 

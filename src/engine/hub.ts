@@ -78,7 +78,7 @@ import type { CleanedWorkspace, CleanOutcome } from './retention/clean.ts';
 import type { Cleaner, CleanerOptions } from './retention/cleaner.ts';
 import type { SchemaOutcome, SchemaPlan } from './schema/plan.ts';
 import type { TransferCommand, TransferOutcome } from './schema/transfer.ts';
-import type { QueueOptions, QueueWorker } from './sync/run-queue.ts';
+import type { QueueOptions, QueueWorker } from './sync/queue/run-queue.ts';
 import type { OpenSet, SyncOptions } from './sync/sync.ts';
 import type { Deliverer, DeliverOptions } from './webhooks/deliverer.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';

@@ -1,5 +1,5 @@
 /** From the bytes of a body to its text, as they arrive. */
-import type { MalformedSet } from '../../engine/sync/malformed-set.ts';
+import type { MalformedSet } from '../../engine/sync/receiving/malformed-set.ts';
 import { withoutMark } from '../elements.ts';
 import { invalidStructure, RelaticsError } from './errors.ts';
 import type { BodyLanguage } from './negotiation.ts';

@@ -1,6 +1,6 @@
 /** The vendor-side errors of the interfaces, as JSON or XML. Their shape is ours: the vendor publishes none. */
 import type { FastifyReply } from 'fastify';
-import { MalformedSet } from '../../engine/sync/malformed-set.ts';
+import { MalformedSet } from '../../engine/sync/receiving/malformed-set.ts';
 import { isXml, type MediaType } from './negotiation.ts';
 import { escapeXml } from './xml-text.ts';
 

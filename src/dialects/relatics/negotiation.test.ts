@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { text as joined } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { MalformedSet } from '../../engine/sync/malformed-set.ts';
+import { MalformedSet } from '../../engine/sync/receiving/malformed-set.ts';
 import { asUtf8, decoded, recogniseEncoding } from './decode.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf } from './negotiation.ts';
 

@@ -1,5 +1,5 @@
 /** A complete set in JSON: `{"Elements":[{"@externalid":"E-1","Name":"Pump","Contacts":[{"@id":"…"}]}]}`. */
-import type { MalformedSet } from '../../engine/sync/malformed-set.ts';
+import type { MalformedSet } from '../../engine/sync/receiving/malformed-set.ts';
 import type { ElementReader, SetElement, SetSource } from '../../model/commands.ts';
 import { isObject, parseJson } from '../../model/json.ts';
 import { findJsonFlaw } from '../../model/json-flaws.ts';

@@ -4,7 +4,7 @@ import type { EventKind } from '../../model/events.ts';
 import { guidOf, type WorkspaceId } from '../../model/ids.ts';
 import type { ChangeRow } from '../../store/changes/changes.ts';
 import type { RunRow } from '../../store/sync/runs.ts';
-import { heldResult } from '../sync/held-result.ts';
+import { heldResult } from '../sync/holding/held-result.ts';
 
 type EventRow = ChangeRow<EventKind>;
 

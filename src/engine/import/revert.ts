@@ -30,7 +30,7 @@ import {
 import { mayConfigure } from '../access/grants.ts';
 import { noOutcomes } from '../balance.ts';
 import { importView } from '../read/imports.ts';
-import { issueView } from '../sync/issue-view.ts';
+import { issueView } from '../sync/runs/issue-view.ts';
 import { type LeftAlone, leftIssue, mostListed, Undoer } from '../undo/undo-chunk.ts';
 import { type RevertWatch, unwatched } from '../undo/watch.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';

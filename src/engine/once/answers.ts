@@ -15,7 +15,7 @@ import {
 } from '../../store/postgres/database.ts';
 import type { Vault } from '../access/secrets.ts';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../hub-errors.ts';
-import type { ReceivingGate } from '../sync/receiving-gate.ts';
+import type { ReceivingGate } from '../sync/receiving/receiving-gate.ts';
 
 /** In the words of the dialect. */
 type Answer = {

@@ -8,7 +8,7 @@ import { currentBatch, readBatch } from '../../store/plans.ts';
 import type { Transaction } from '../../store/postgres/database.ts';
 import { type RecordRow, valuesOf } from '../../store/records/records.ts';
 import { readRecords } from '../../store/records/wanted-records.ts';
-import { NumberSet } from '../sync/number-set.ts';
+import { NumberSet } from '../sync/known/number-set.ts';
 import type { Values } from '../write/working-set.ts';
 import type { PlanItems } from './plan-items.ts';
 

@@ -23,7 +23,7 @@ import { refuseImport } from '../import/refuse-import.ts';
 import { closeImport, openImport, type Underway } from '../import/underway.ts';
 import { sendProgress } from '../import/write-chunk.ts';
 import type { First } from '../once/begun.ts';
-import { NumberSet } from '../sync/number-set.ts';
+import { NumberSet } from '../sync/known/number-set.ts';
 import { markLinkTypes, type WriteContext } from '../write/attempt.ts';
 import { UnmarkedLinkTypes } from '../write/pending.ts';
 import { runBatch, StaleCatalogue, type Within } from '../write/run-batch.ts';

@@ -4,10 +4,10 @@ import type { PlanRefused, ReplayPlanned } from '../../model/plan.ts';
 import type { Caller } from '../../model/principal.ts';
 import type { ReplayOutcome } from '../../model/runs.ts';
 import { checkBalance } from '../balance.ts';
-import type { RunContext } from '../sync/apply.ts';
-import { findAnyRun } from '../sync/at-run.ts';
-import { issueView } from '../sync/issue-view.ts';
-import { mostListed, type ReplayContext, replay } from '../sync/replay.ts';
+import type { RunContext } from '../sync/applying/apply.ts';
+import { findAnyRun } from '../sync/past-runs/at-run.ts';
+import { mostListed, type ReplayContext, replay } from '../sync/past-runs/replay.ts';
+import { issueView } from '../sync/runs/issue-view.ts';
 import { type FoundInSet, FoundSet } from './found-set.ts';
 import { type Asked, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
 

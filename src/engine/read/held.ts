@@ -6,9 +6,9 @@ import type { Database } from '../../store/postgres/database.ts';
 import { valuesOf } from '../../store/records/records.ts';
 import { readRecords } from '../../store/records/wanted-records.ts';
 import { readHeldDeletes, readHeldSince } from '../../store/sync/held-deletes.ts';
-import { findAnyRun } from '../sync/at-run.ts';
-import { elementKey } from '../sync/element-key.ts';
-import { whyItStays } from '../sync/held-since.ts';
+import { elementKey } from '../sync/applying/element-key.ts';
+import { whyItStays } from '../sync/holding/held-since.ts';
+import { findAnyRun } from '../sync/past-runs/at-run.ts';
 import { pointerTo } from '../views.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 

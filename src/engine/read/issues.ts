@@ -5,8 +5,8 @@ import type { IssueCode, IssueListOutcome, IssueView } from '../../model/runs.ts
 import { isStorableText } from '../../model/text.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { readIssues } from '../../store/sync/issues.ts';
-import { heldResult } from '../sync/held-result.ts';
-import { issueView } from '../sync/issue-view.ts';
+import { heldResult } from '../sync/holding/held-result.ts';
+import { issueView } from '../sync/runs/issue-view.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { findRunRow } from './runs.ts';
 

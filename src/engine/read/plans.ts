@@ -8,8 +8,8 @@ import type { Database, Transaction } from '../../store/postgres/database.ts';
 import { mayConfigure } from '../access/grants.ts';
 import { planView } from '../plan/kept-plan.ts';
 import { shownItem } from '../plan/shown-item.ts';
-import { findAnyRun } from '../sync/at-run.ts';
-import { runView } from '../sync/run-view.ts';
+import { findAnyRun } from '../sync/past-runs/at-run.ts';
+import { runView } from '../sync/runs/run-view.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 const mostInAnswer = 1_000;

@@ -9,9 +9,9 @@ import type { Database, Transaction } from '../../store/postgres/database.ts';
 import { readWatched } from '../../store/sync/overdue.ts';
 import { type RunRow, readLastRuns, readRuns } from '../../store/sync/runs.ts';
 import { may } from '../access/grants.ts';
-import { findSettledRun, settledRuns } from '../sync/lost-runs.ts';
-import { runView } from '../sync/run-view.ts';
-import type { RunsUnderWay } from '../sync/under-way.ts';
+import { findSettledRun, settledRuns } from '../sync/queue/lost-runs.ts';
+import { runView } from '../sync/runs/run-view.ts';
+import type { RunsUnderWay } from '../sync/runs/under-way.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 export type RunsPage = {

@@ -5,7 +5,7 @@ import * as changes from '../../store/cleaning/clean-changes.ts';
 import * as tombstones from '../../store/cleaning/clean-tombstones.ts';
 import * as store from '../../store/cleaning/cleaning.ts';
 import type { Database, Transaction } from '../../store/postgres/database.ts';
-import { discardExpired, endExpired } from '../sync/discard-set.ts';
+import { discardExpired, endExpired } from '../sync/holding/discard-set.ts';
 
 /** Rows in a transaction: some milliseconds. */
 const mostRows = 2_000;

@@ -10,7 +10,7 @@ import type {
   SchemaDocument,
 } from '../../model/schema.ts';
 import { deletePolicies, duplicateRules, setFormats } from '../../model/schema.ts';
-import { mostTerms, scopeProblem } from '../sync/scope-words.ts';
+import { mostTerms, scopeProblem } from '../sync/applying/scope-words.ts';
 import { compileFieldForCheck, inverseOf, linkDocuments } from './compile.ts';
 import { checkChoice, checkCount, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
 

@@ -2,7 +2,7 @@
 import type { Caller } from '../../model/principal.ts';
 import type { Contexts } from '../contexts.ts';
 import { revertImport } from '../import/revert.ts';
-import { revertRun } from '../sync/revert.ts';
+import { revertRun } from '../sync/past-runs/revert.ts';
 import type { RevertWatch } from './watch.ts';
 
 export const revertOfRun = (contexts: Contexts, caller: Caller, run: string) => (watch?: RevertWatch) =>

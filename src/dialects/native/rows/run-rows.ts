@@ -1,5 +1,5 @@
 /** From the body of a native run to the elements of a complete set: rows of flat fields, as an import and an export have them. */
-import { MalformedSet } from '../../../engine/sync/malformed-set.ts';
+import { MalformedSet } from '../../../engine/sync/receiving/malformed-set.ts';
 import type { RecordType } from '../../../model/catalogue.ts';
 import type {
   ElementReader,

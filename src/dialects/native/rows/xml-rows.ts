@@ -2,7 +2,7 @@
  * Rows in XML: `<rows><row><external_id>E-1</external_id><name>Pump</name><contacts>external_id:C-1</contacts></row></rows>`. Members by their keys; one
  * that has several values stands there as often. An empty element, or one with `xsi:nil`, is null.
  */
-import { MalformedSet } from '../../../engine/sync/malformed-set.ts';
+import { MalformedSet } from '../../../engine/sync/receiving/malformed-set.ts';
 import type { Field, RecordType } from '../../../model/catalogue.ts';
 import type { RawElement } from '../../../model/commands.ts';
 import type { PackedElements } from '../../../model/packed.ts';

@@ -1,7 +1,7 @@
 /** `/v1/runs/{run}/replay`, and of one of its elements: what was rejected is applied after all, as it was sent or as somebody has mended it. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Hub } from '../../../engine/hub.ts';
-import { MalformedSet } from '../../../engine/sync/malformed-set.ts';
+import { MalformedSet } from '../../../engine/sync/receiving/malformed-set.ts';
 import type { ReplayCommand } from '../../../model/commands.ts';
 import { isObject } from '../../../model/json.ts';
 import type { ReplayPlanned } from '../../../model/plan.ts';
