@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hub } from '../src/engine/hub.ts';
-import { saidText } from '../src/engine/write/stamps.ts';
+import { saidText } from '../src/engine/write/working/stamps.ts';
 import type { ImportCommand, ImportRow } from '../src/model/commands.ts';
 import { byKey } from '../src/model/ref.ts';
 import type { Stamp } from '../src/model/stamp.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Hub } from '../src/engine/hub.ts';
-import { saidText } from '../src/engine/write/stamps.ts';
+import { saidText } from '../src/engine/write/working/stamps.ts';
 import type { ImportRow } from '../src/model/commands.ts';
 import type { Caller } from '../src/model/principal.ts';
 import { byKey } from '../src/model/ref.ts';

@@ -4,7 +4,7 @@
 export type Stamp = { readonly kind: StampKind; readonly at: number };
 export type StampKind = 'as_of' | 'source_version';
 
-/** Halves must stay exact: see engine/write/stamps.ts. */
+/** Halves must stay exact: see engine/write/working/stamps.ts. */
 export const maxSourceVersion = 2 ** 52 - 1;
 /** Clocks differ a little; a stamp further ahead would lock out all others until then. */
 export const aheadMinutes = 5;

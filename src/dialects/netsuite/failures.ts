@@ -1,9 +1,9 @@
 /** What went wrong before or beside the handlers, in the vendor's format. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EdgeFailure } from '../contract.ts';
+import { renderTokenFailure, tokenPath } from './access/token-route.ts';
 import { refused, sendAnswer } from './answer.ts';
 import { invalidBody, invalidHeader, invalidUrl, methodNotAllowed, NetSuiteError } from './errors.ts';
-import { renderTokenFailure, tokenPath } from './token-route.ts';
 
 export function renderFailure(failure: EdgeFailure, request: FastifyRequest, reply: FastifyReply): unknown {
   if (isTokenPath(request.raw.url ?? '')) return renderTokenFailure(failure, reply);

@@ -2,19 +2,19 @@
 import { clock } from '../../model/clock.ts';
 import { byNumber } from '../../model/ref.ts';
 import { type Answer, collection, document, done, singular } from './answer.ts';
-import { type AttachParams, attach, detach } from './attach.ts';
+import { type AttachParams, attach, detach } from './attachments/attach.ts';
+import { findRole, renderRoles } from './attachments/contact-roles.ts';
 import { type Call, collectionHref, recordHref } from './call.ts';
-import { findRole, renderRoles } from './contact-roles.ts';
 import { invalidUrl, methodNotAllowed, NetSuiteError, nonexistentRecord } from './errors.ts';
-import { readRecord } from './find.ts';
-import { isRoleType, parseRef, parseType } from './locate.ts';
+import { parseLinesPaging, parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './lists/query.ts';
 import type { NetSuiteType } from './names.ts';
-import { parseLinesPaging, parseListOptions, parsePaging, parseReadOptions, refuseParameters } from './query.ts';
-import { listRecords, readWhole } from './read.ts';
+import { readRecord } from './records/find.ts';
+import { isRoleType, parseRef, parseType } from './records/locate.ts';
+import { listRecords, readWhole } from './records/read.ts';
+import { hasBelow, readCollection, readLine, referencedBy } from './records/subresources.ts';
+import { type TransformParams, transform } from './records/transform.ts';
+import { createRecord, deleteRecord, updateRecord, upsertRecord, type Written } from './records/write.ts';
 import { listItem, renderCollection, renderRole } from './render.ts';
-import { hasBelow, readCollection, readLine, referencedBy } from './subresources.ts';
-import { type TransformParams, transform } from './transform.ts';
-import { createRecord, deleteRecord, updateRecord, upsertRecord, type Written } from './write.ts';
 
 export type Params = Readonly<{ type: string; id: string }>;
 export type Handler = (call: Call, params: Params, body: unknown) => Promise<Answer>;

@@ -4,14 +4,14 @@ import type { Hub } from '../../engine/hub.ts';
 import type { Principal } from '../../model/principal.ts';
 import { acceptJson } from '../bodies.ts';
 import { callerOf, type Dialect } from '../contract.ts';
+import { authenticate } from './access/credentials.ts';
+import { registerTokenRoute } from './access/token-route.ts';
 import { refused, sendAnswer } from './answer.ts';
 import { callOf, servicesPath } from './call.ts';
-import { authenticate } from './credentials.ts';
 import { NetSuiteError } from './errors.ts';
 import { renderFailure, unsupportedMediaType } from './failures.ts';
 import { registerRoutes } from './routes.ts';
 import { samples } from './samples.ts';
-import { registerTokenRoute } from './token-route.ts';
 
 const principalOf = 'netsuitePrincipal';
 

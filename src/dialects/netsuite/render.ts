@@ -2,8 +2,8 @@
 import type { Field, Role } from '../../model/catalogue.ts';
 import { type FieldValue, isPointer, type RecordPointer, type RecordView } from '../../model/record.ts';
 import { type Call, recordHref } from './call.ts';
+import type { Paging, ReadOptions } from './lists/query.ts';
 import type { NetSuiteType } from './names.ts';
-import type { Paging, ReadOptions } from './query.ts';
 
 export type Link = { readonly rel: string; readonly href: string };
 export const self = (href: string): Link[] => [{ rel: 'self', href }];

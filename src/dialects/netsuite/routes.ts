@@ -1,13 +1,13 @@
 /** The record service's routes. A slash at the end of a path is accepted everywhere, as the vendor's own examples have it. */
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { sendAnswer } from './answer.ts';
-import { batch, isBatch } from './batch.ts';
 import { type Call, jobsPath, recordsPath, servicesPath } from './call.ts';
 import { invalidUrl } from './errors.ts';
 import { unsupportedMediaType } from './failures.ts';
 import type { Handler, Params } from './handlers.ts';
 import * as handlers from './handlers.ts';
-import { accept, readJob, readResult, readTask, readTasks } from './jobs.ts';
+import { batch, isBatch } from './jobs/batch.ts';
+import { accept, readJob, readResult, readTask, readTasks } from './jobs/jobs.ts';
 import { readCatalog, readCatalogOfType } from './metadata/catalog.ts';
 
 export function registerRoutes(app: FastifyInstance, open: (request: FastifyRequest) => Promise<Call>): void {

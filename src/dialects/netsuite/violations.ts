@@ -10,7 +10,7 @@ import {
   nonexistentRecord,
 } from './errors.ts';
 import type { NetSuiteType } from './names.ts';
-import { describe } from './reference.ts';
+import { describe } from './records/reference.ts';
 
 /** What a refused command was about. */
 export type Subject = {

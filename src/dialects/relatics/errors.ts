@@ -1,8 +1,8 @@
 /** The vendor-side errors of the interfaces, as JSON or XML. Their shape is ours: the vendor publishes none. */
 import type { FastifyReply } from 'fastify';
 import { MalformedSet } from '../../engine/sync/receiving/malformed-set.ts';
+import { escapeXml } from './bodies/xml-text.ts';
 import { isXml, type MediaType } from './negotiation.ts';
-import { escapeXml } from './xml-text.ts';
 
 const statuses = {
   InvalidStructure: 400,

@@ -1,15 +1,15 @@
 /** Relatics: custom application integration. See README.md. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dialect, EdgeFailure } from '../contract.ts';
+import { jsonFormat, jsonReader } from './bodies/parse-json.ts';
+import { xmlFormat, xmlReader } from './bodies/parse-xml.ts';
+import { openSet } from './bodies/set-form.ts';
+import { shapeOf } from './bodies/shape.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { interfaceCalls } from './interface-calls.ts';
 import { acceptedMediaType, defaultMediaType } from './negotiation.ts';
 import { defaultOptions, dialectName, type RelaticsOptions } from './options.ts';
-import { jsonFormat, jsonReader } from './parse-json.ts';
-import { xmlFormat, xmlReader } from './parse-xml.ts';
 import { registerInterfaceRoutes } from './routes.ts';
-import { openSet } from './set-form.ts';
-import { shapeOf } from './shape.ts';
 import { registerTokenRoutes, sendTokenFailure, tokenPaths } from './token.ts';
 
 /** @param changes to what options.ts assumes. */

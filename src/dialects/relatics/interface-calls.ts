@@ -2,9 +2,9 @@
 import type { Catalogue, Interface } from '../../model/catalogue.ts';
 import { exampleFields } from '../example-values.ts';
 import type { InterfaceCalls, SampleCall } from '../sample-call.ts';
-import { escapeJsonName } from './names.ts';
+import { escapeJsonName } from './bodies/names.ts';
+import { typeNames } from './bodies/shape.ts';
 import { dialectName } from './options.ts';
-import { typeNames } from './shape.ts';
 
 /** Sets of people are sent by people. */
 export function interfaceCalls(catalogue: Catalogue, on: Interface): InterfaceCalls | null {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { text as joined } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { MalformedSet } from '../../engine/sync/receiving/malformed-set.ts';
-import { asUtf8, decoded, recogniseEncoding } from './decode.ts';
+import { asUtf8, decoded, recogniseEncoding } from './bodies/decode.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf } from './negotiation.ts';
 
 describe('Accept rules the answer', () => {

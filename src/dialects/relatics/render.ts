@@ -4,12 +4,12 @@ import type { ListRejected, Rejected, Violation } from '../../model/outcomes.ts'
 import type { RecordView } from '../../model/record.ts';
 import type { RunState, RunView, SetFault, SyncOutcome } from '../../model/runs.ts';
 import { count, wasOrWere } from '../../model/text.ts';
+import { escapeJsonName, escapeXmlName } from './bodies/names.ts';
+import type { TypeNames } from './bodies/shape.ts';
+import { escapeXml } from './bodies/xml-text.ts';
 import { RelaticsError } from './errors.ts';
-import { escapeJsonName, escapeXmlName } from './names.ts';
 import { isXml, type MediaType } from './negotiation.ts';
 import type { RelaticsOptions } from './options.ts';
-import type { TypeNames } from './shape.ts';
-import { escapeXml } from './xml-text.ts';
 
 /** An element that came back to life counts as created: its sender had it deleted before. */
 export function renderRun(run: RunView, mediaType: MediaType): string {

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../../test/fresh-server.ts';
 import type { FieldDocument } from '../../model/schema.ts';
-import { escapeJsonName, escapeXmlName } from './names.ts';
+import { escapeJsonName, escapeXmlName } from './bodies/names.ts';
+import { escapeXml } from './bodies/xml-text.ts';
 import { InterfaceClient, send, synchronizing } from './test-client.ts';
 import { changeSchema } from './test-schema.ts';
-import { escapeXml } from './xml-text.ts';
 
 const singular = 'Thing <&"\'> 3D_x0041_';
 const plural = '3 things; ünïcödé 物 & "more"';

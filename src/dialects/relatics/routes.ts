@@ -6,12 +6,12 @@ import { readBody } from '../bodies.ts';
 import type { Dialect } from '../contract.ts';
 import { begun, inPieces } from '../pieces.ts';
 import { type Admission, admit } from './admission.ts';
+import { openSet } from './bodies/set-form.ts';
+import { typeNames } from './bodies/shape.ts';
 import { RelaticsError, sendError } from './errors.ts';
 import { acceptedMediaType, type BodyLanguage, bodyLanguageOf, defaultMediaType } from './negotiation.ts';
 import { maxSetBytes, type RelaticsOptions } from './options.ts';
 import { listRefusal, renderProvided, renderRun, syncRefusal } from './render.ts';
-import { openSet } from './set-form.ts';
-import { typeNames } from './shape.ts';
 
 const base = '/api/v1/workspaces/:workspace/interfaces';
 

@@ -2,16 +2,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Hub } from '../../engine/hub.ts';
 import { callerOf, type Dialect } from '../contract.ts';
-import { acceptBodies } from './bodies.ts';
-import { authenticate } from './credentials.ts';
+import { authenticate } from './access/credentials.ts';
 import { edgeError, SugarError } from './errors.ts';
-import { modulesOf } from './modules.ts';
+import { modulesOf } from './metadata/modules.ts';
 import { defaultOptions, type SugarOptions } from './options.ts';
-import { argumentsOf } from './parse.ts';
-import { findRoute, segmentsOf } from './paths.ts';
+import { acceptBodies } from './requests/bodies.ts';
+import { argumentsOf } from './requests/parse.ts';
+import { findRoute, segmentsOf } from './requests/paths.ts';
+import type { Answer, Entry } from './requests/visit.ts';
 import { type Route, routes } from './routes.ts';
 import { samples } from './samples.ts';
-import type { Answer, Entry } from './visit.ts';
 
 /** Answers a request whose version, route, token and role have been judged; reads its arguments. */
 type Admitted = () => Promise<Answer>;

@@ -1,12 +1,12 @@
 /** The integrate family: records and links by keys of the sender's own. Administrators only, which the routes see to. */
 import { byId } from '../../model/ref.ts';
-import { linkEnd } from './modules.ts';
-import { linkPair, type Pair, unlinkPair } from './pairs.ts';
-import { givenKey, keyField, keyRef, optionalText, patchOf, requiredText, selectionOf } from './parse.ts';
+import { linkPair, type Pair, unlinkPair } from './links/pairs.ts';
+import { linkEnd } from './metadata/modules.ts';
 import { refusal } from './refusals.ts';
 import { recordRenderer } from './render.ts';
+import { givenKey, keyField, keyRef, optionalText, patchOf, requiredText, selectionOf } from './requests/parse.ts';
+import { type Answer, moduleIn, ok, segment, type Visit } from './requests/visit.ts';
 import { toInput } from './values.ts';
-import { type Answer, moduleIn, ok, segment, type Visit } from './visit.ts';
 
 /** Never moves a key nor gives one to a record that exists: the key in the path or the arguments is the only one that counts. */
 export async function upsertByKey(visit: Visit): Promise<Answer> {

@@ -1,9 +1,9 @@
 /** Plain record endpoints: they obey the user's grants, and name records by id. */
 import { byId } from '../../model/ref.ts';
-import { patchOf } from './parse.ts';
 import { refusal } from './refusals.ts';
 import { recordRenderer } from './render.ts';
-import { type Answer, moduleIn, ok, segment, type Visit } from './visit.ts';
+import { patchOf } from './requests/parse.ts';
+import { type Answer, moduleIn, ok, segment, type Visit } from './requests/visit.ts';
 
 /** 200 and not 201, as the vendor has it. The id is the server's, whatever the client gives. */
 export async function createRecord(visit: Visit): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** The engine's refusals in the vendor's words. */
 import type { ListRejected, Rejected, Violation } from '../../model/outcomes.ts';
 import { invalidParameter, missingParameter, SugarError, unknownLink } from './errors.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './requests/visit.ts';
 
 type Place = Pick<Visit, 'form' | 'modules'>;
 

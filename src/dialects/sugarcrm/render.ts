@@ -2,10 +2,10 @@
 import { type PrincipalId, principalId } from '../../model/ids.ts';
 import { isPointer, type RecordPointer, type RecordView } from '../../model/record.ts';
 import { byNumber } from '../../model/ref.ts';
-import type { Member, Module } from './modules.ts';
-import { selectionOf } from './parse.ts';
+import type { Member, Module } from './metadata/modules.ts';
+import { selectionOf } from './requests/parse.ts';
+import type { Visit } from './requests/visit.ts';
 import { datetimeText, toMemberValue } from './values.ts';
-import type { Visit } from './visit.ts';
 
 export type SugarRecord = Readonly<Record<string, unknown>>;
 

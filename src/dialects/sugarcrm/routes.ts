@@ -1,14 +1,15 @@
 /** Every endpoint, most literal first: the first match is taken. */
-import { bulk } from './bulk.ts';
+
+import { currentUser, issueToken, logout, ping, sudo } from './access/session.ts';
+import { countUsers, createUser, deleteUser, listUsers, readUser } from './access/users.ts';
 import { deleteByKey, linkByKeys, readByKey, setKey, unlinkByKeys, upsertByKey } from './integrate.ts';
-import { createLinked, linkRecord, linkRecords, readLink, unlinkRecord, updateLink } from './links.ts';
-import { countLinked, countRecords, listLinked, listRecords } from './lists.ts';
-import { readMetadata } from './metadata.ts';
-import type { Method } from './paths.ts';
+import { createLinked, linkRecord, linkRecords, readLink, unlinkRecord, updateLink } from './links/links.ts';
+import { countLinked, countRecords, listLinked, listRecords } from './lists/lists.ts';
+import { readMetadata } from './metadata/metadata.ts';
 import { createRecord, deleteRecord, readRecord, updateRecord } from './records.ts';
-import { currentUser, issueToken, logout, ping, sudo } from './session.ts';
-import { countUsers, createUser, deleteUser, listUsers, readUser } from './users.ts';
-import type { Answer, Entry, Form, Visit } from './visit.ts';
+import { bulk } from './requests/bulk.ts';
+import type { Method } from './requests/paths.ts';
+import type { Answer, Entry, Form, Visit } from './requests/visit.ts';
 
 /** `open` needs no token; `admin` is for administrators only, and says so before it looks at anything. */
 export type Route = { readonly method: Method; readonly pattern: string; readonly operation: string } & (

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../model/catalogue.ts';
 import type { RecordView } from '../../model/record.ts';
 import { apiKey, named, type SampleCalls } from '../sample-call.ts';
-import { type Member, modulesOf } from './modules.ts';
+import { type Member, modulesOf } from './metadata/modules.ts';
 
 const base = '/rest/v11_10';
 const headers = { 'OAuth-Token': apiKey };

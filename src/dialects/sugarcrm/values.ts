@@ -4,7 +4,7 @@ import type { FieldInput } from '../../model/commands.ts';
 import { InexactNumber, isObject, parseJson } from '../../model/json.ts';
 import { type FieldValue, isPointer } from '../../model/record.ts';
 import { byId } from '../../model/ref.ts';
-import type { Member } from './modules.ts';
+import type { Member } from './metadata/modules.ts';
 
 const decimalPattern = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const truths: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([

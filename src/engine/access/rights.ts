@@ -6,7 +6,7 @@ import { readPrincipalsInForce } from '../../store/access/principals.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { writableBy } from '../ownership.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from '../read/cursor.ts';
-import { rejected, unknownRecordType } from '../write/rejected.ts';
+import { rejected, unknownRecordType } from '../write/judging/rejected.ts';
 import { callsByRight, may } from './grants.ts';
 import { toPrincipal } from './to-principal.ts';
 

@@ -16,7 +16,7 @@ import {
 import type { Database } from '../../store/postgres/database.ts';
 import { readSchemaVersion } from '../../store/schemas.ts';
 import { grantViolations } from '../access/grants.ts';
-import { rejectedFor, unknownRecordType } from '../write/rejected.ts';
+import { rejectedFor, unknownRecordType } from '../write/judging/rejected.ts';
 import { type FeedItem, feedItem, mayReadChange, type Subject, subjectOf, typesOf } from './feed-item.ts';
 import { decodePlace, encodePlace, isBehindRetention } from './place.ts';
 import type { FeedWatch } from './watch.ts';

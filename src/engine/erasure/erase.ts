@@ -20,13 +20,19 @@ import { findHeldSets } from '../../store/sync/held-deletes.ts';
 import { keyOf } from '../keys/key-of.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
-import { remove } from '../write/judge-delete.ts';
-import { stampRow } from '../write/judge-upsert.ts';
-import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
-import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownRecordType } from '../write/rejected.ts';
+import { remove } from '../write/judging/judge-delete.ts';
+import { stampRow } from '../write/judging/judge-upsert.ts';
+import {
+  matchFieldViolations,
+  recordNotFound,
+  rejected,
+  rejectedFor,
+  unknownRecordType,
+} from '../write/judging/rejected.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
-import { storeSet } from '../write/store-set.ts';
-import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
+import { loadLinks, loadLookupOwners, loadRows } from '../write/working/load-set.ts';
+import { storeSet } from '../write/working/store-set.ts';
+import type { WorkingRow, WorkingSet, Writer } from '../write/working/working-set.ts';
 import { mentionsOf, wholeKeysOf } from './mentions.ts';
 import type { Word } from './spellings.ts';
 

@@ -5,7 +5,13 @@ import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { byKey } from '../../model/ref.ts';
 import { grantViolations, may } from '../access/grants.ts';
-import { matchFieldViolations, rejected, rejectedFor, unknownLink, unknownRecordType } from '../write/rejected.ts';
+import {
+  matchFieldViolations,
+  rejected,
+  rejectedFor,
+  unknownLink,
+  unknownRecordType,
+} from '../write/judging/rejected.ts';
 
 export const refuseImport = (catalogue: Catalogue, caller: Caller, command: ImportCommand): Rejected | undefined =>
   command.kind === 'records' ? refuseRecords(catalogue, caller, command) : refuseLinks(catalogue, caller, command);

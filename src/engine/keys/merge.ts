@@ -12,13 +12,13 @@ import { grantViolations } from '../access/grants.ts';
 import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attempt, type WriteContext } from '../write/attempt.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
-import { judgeMerge } from '../write/judge-merge.ts';
-import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
+import { judgeMerge } from '../write/judging/judge-merge.ts';
+import { rejectedFor } from '../write/judging/rejected.ts';
 import { Once } from '../write/once.ts';
-import { rejectedFor } from '../write/rejected.ts';
 import { holdCatalogue } from '../write/run-batch.ts';
-import { storeSet } from '../write/store-set.ts';
-import type { WorkingSet } from '../write/working-set.ts';
+import { loadLinks, loadLookupOwners, loadRows } from '../write/working/load-set.ts';
+import { storeSet } from '../write/working/store-set.ts';
+import type { WorkingSet } from '../write/working/working-set.ts';
 
 type Options = { readonly plan: boolean };
 

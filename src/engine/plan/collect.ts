@@ -9,7 +9,7 @@ import type { Transaction } from '../../store/postgres/database.ts';
 import { type RecordRow, valuesOf } from '../../store/records/records.ts';
 import { readRecords } from '../../store/records/wanted-records.ts';
 import { NumberSet } from '../sync/known/number-set.ts';
-import type { Values } from '../write/working-set.ts';
+import type { Values } from '../write/working/working-set.ts';
 import type { PlanItems } from './plan-items.ts';
 
 const pageSize = 1_000;

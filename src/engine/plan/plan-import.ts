@@ -25,7 +25,7 @@ import { sendProgress } from '../import/write-chunk.ts';
 import type { First } from '../once/begun.ts';
 import { NumberSet } from '../sync/known/number-set.ts';
 import { markLinkTypes, type WriteContext } from '../write/attempt.ts';
-import { UnmarkedLinkTypes } from '../write/pending.ts';
+import { UnmarkedLinkTypes } from '../write/pending/pending.ts';
 import { runBatch, StaleCatalogue, type Within } from '../write/run-batch.ts';
 import { BodyHash } from './body-hash.ts';
 import { collectChanges } from './collect.ts';

@@ -7,7 +7,7 @@ import type { PendingRow } from '../../store/links/pending-links.ts';
 import type { Database, Transaction } from '../../store/postgres/database.ts';
 import type { PlacedIssue } from '../../store/sync/issues.ts';
 import type { RevertDone, RevertOf, RevertWatch } from '../undo/watch.ts';
-import { pendingView } from '../write/pending.ts';
+import { pendingView } from '../write/pending/pending.ts';
 import { collectChanges, collectRecords } from './collect.ts';
 import { planIssue } from './found-set.ts';
 import { type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';

@@ -20,7 +20,7 @@ import { attempt, type WriteContext } from '../write/attempt.ts';
 import type { WriteCommand } from '../write/commands.ts';
 import { Once } from '../write/once.ts';
 import { runBatch, type Within, type WriteOutcome } from '../write/run-batch.ts';
-import type { WorkingRow, WorkingSet } from '../write/working-set.ts';
+import type { WorkingRow, WorkingSet } from '../write/working/working-set.ts';
 import { collectChanges, type NamedBy } from './collect.ts';
 import { type Asked, type Found, hashOf, keepPlan, PlanNotMet, planView, TakenPlan } from './kept-plan.ts';
 import { noItem, PlanItems } from './plan-items.ts';

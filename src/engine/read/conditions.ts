@@ -8,7 +8,7 @@ import type { Caller } from '../../model/principal.ts';
 import { isStorableText, shorten } from '../../model/text.ts';
 import type { ListCondition, ListFilter, ListSort, ListTerm } from '../../store/lists/conditions.ts';
 import { isDate, parseDatetime } from '../values.ts';
-import { rejected, unknownField, unknownLink } from '../write/rejected.ts';
+import { rejected, unknownField, unknownLink } from '../write/judging/rejected.ts';
 import { isRejected, readableType } from './readable.ts';
 
 type Refused = ListRejected | Rejected;

@@ -5,7 +5,7 @@ import type { Caller } from '../../model/principal.ts';
 import type { Ref } from '../../model/ref.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { readAliasesOf } from '../../store/records/aliases.ts';
-import { matchFieldViolations, recordNotFound, rejected, rejectedFor } from '../write/rejected.ts';
+import { matchFieldViolations, recordNotFound, rejected, rejectedFor } from '../write/judging/rejected.ts';
 import { isRejected, readableType } from './readable.ts';
 import { findAll } from './records.ts';
 

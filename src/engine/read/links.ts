@@ -11,7 +11,7 @@ import { type LinkRow, listLinks, listLinksOfTypes } from '../../store/links/lin
 import type { Database } from '../../store/postgres/database.ts';
 import { grantViolations, may } from '../access/grants.ts';
 import { linkViewOf, pointerTo } from '../views.ts';
-import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/rejected.ts';
+import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownLink } from '../write/judging/rejected.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { isRejected, readableType } from './readable.ts';
 import { findRow } from './records.ts';

@@ -20,9 +20,9 @@ import { grantViolations, may } from '../access/grants.ts';
 import { unknownLinkType } from '../import/refuse-import.ts';
 import { formOf } from '../keys/key-of.ts';
 import { Wants } from '../write/commands.ts';
-import { pendingView, refOfSide } from '../write/pending.ts';
-import { rejectedFor } from '../write/rejected.ts';
-import { WorkingSet } from '../write/working-set.ts';
+import { rejectedFor } from '../write/judging/rejected.ts';
+import { pendingView, refOfSide } from '../write/pending/pending.ts';
+import { WorkingSet } from '../write/working/working-set.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 
 /** How long one that expired is still shown. */

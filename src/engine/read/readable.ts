@@ -3,7 +3,7 @@ import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { Rejected } from '../../model/outcomes.ts';
 import type { Caller } from '../../model/principal.ts';
 import { grantViolations } from '../access/grants.ts';
-import { rejected, rejectedFor, unknownRecordType } from '../write/rejected.ts';
+import { rejected, rejectedFor, unknownRecordType } from '../write/judging/rejected.ts';
 
 /** The type a reader asks for, when there is one and it may read it. */
 export function readableType(catalogue: Catalogue, caller: Caller, key: string): RecordType | Rejected {

@@ -14,8 +14,8 @@ import {
 } from '../../store/records/why.ts';
 import { grantViolations } from '../access/grants.ts';
 import { pointerTo } from '../views.ts';
+import { recordNotFound, rejected, rejectedFor } from '../write/judging/rejected.ts';
 import { memberOf } from '../write/refusals.ts';
-import { recordNotFound, rejected, rejectedFor } from '../write/rejected.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from './cursor.ts';
 import { findRow } from './records.ts';
 import type { WhyQuery } from './why.ts';

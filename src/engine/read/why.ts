@@ -6,8 +6,14 @@ import type { WhyView } from '../../model/why.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { readStamps } from '../../store/records/records.ts';
 import { readLastWrite, readRefused } from '../../store/records/why.ts';
-import { matchFieldViolations, recordNotFound, rejected, rejectedFor, unknownField } from '../write/rejected.ts';
-import { stampOfField } from '../write/stamps.ts';
+import {
+  matchFieldViolations,
+  recordNotFound,
+  rejected,
+  rejectedFor,
+  unknownField,
+} from '../write/judging/rejected.ts';
+import { stampOfField } from '../write/working/stamps.ts';
 import { isRejected, readableType } from './readable.ts';
 import { findAll } from './records.ts';
 import { type WhyLinksOutcome, whyLinks } from './why-links.ts';

@@ -11,8 +11,8 @@ import { type Database, isRaceLost, type Transaction, waitLongerForLocks } from 
 import { holdForIndex, insertEntries, removeEntries } from '../../store/records/field-index.ts';
 import { valuesOf } from '../../store/records/records.ts';
 import { lockSchema, type SchemaIds, updateSchemaIds } from '../../store/schemas.ts';
-import { entriesOf } from '../write/index-entries.ts';
 import { holdCatalogue, StaleCatalogue } from '../write/run-batch.ts';
+import { entriesOf } from '../write/working/index-entries.ts';
 
 /** A tenth of a second, for which a schema change may hold writes off, and others wait for a record. */
 const atOnce = 5_000;

@@ -7,7 +7,7 @@ import type { Database, Transaction } from '../../store/postgres/database.ts';
 import { countFieldValues, countLinksOfType, countRecordsOfType } from '../../store/schema-data.ts';
 import { mayConfigure } from '../access/grants.ts';
 import { owns } from '../ownership.ts';
-import { rejected, unknownField, unknownLink, unknownRecordType } from '../write/rejected.ts';
+import { rejected, unknownField, unknownLink, unknownRecordType } from '../write/judging/rejected.ts';
 import type { SchemaOutcome, SchemaPlan } from './plan.ts';
 
 /** `field` or `link` (as the type names it); neither: who creates and deletes the type's records. */

@@ -25,7 +25,7 @@ import { callViolations } from '../access/grants.ts';
 import { noCounts } from '../balance.ts';
 import { type First, onceBegun } from '../once/begun.ts';
 import { PlanNotMet } from '../plan/kept-plan.ts';
-import { rejectedFor } from '../write/rejected.ts';
+import { rejectedFor } from '../write/judging/rejected.ts';
 import { StaleCatalogue } from '../write/run-batch.ts';
 import type { PlannedRun, RunContext } from './applying/apply.ts';
 import { applySet } from './applying/apply-set.ts';

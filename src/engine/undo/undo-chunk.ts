@@ -9,10 +9,10 @@ import type { PlacedIssue } from '../../store/sync/issues.ts';
 import type { ChangePlace, LaterChange, PlacedChange } from '../../store/sync/run-changes.ts';
 import { noCounts } from '../balance.ts';
 import { LinkWants, Wants } from '../write/commands.ts';
-import { joinPending } from '../write/join-pending.ts';
-import { loadLinks, loadLookupOwners, loadRows } from '../write/load-set.ts';
-import { storeSet } from '../write/store-set.ts';
-import type { WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
+import { joinPending } from '../write/pending/join-pending.ts';
+import { loadLinks, loadLookupOwners, loadRows } from '../write/working/load-set.ts';
+import { storeSet } from '../write/working/store-set.ts';
+import type { WorkingRow, WorkingSet, Writer } from '../write/working/working-set.ts';
 import { type Left, Undo } from './undo.ts';
 
 /** Of what is left alone, an answer lists as much; all of it is kept. */

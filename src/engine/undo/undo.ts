@@ -3,11 +3,11 @@ import type { Field, LinkType } from '../../model/catalogue.ts';
 import { byNumber } from '../../model/ref.ts';
 import type { LaterChange, PlacedChange } from '../../store/sync/run-changes.ts';
 import { checkValue, sameValue } from '../values.ts';
-import { judgeDelete } from '../write/judge-delete.ts';
-import { slotOf } from '../write/link-place.ts';
-import { noteLookup, removeLinkTo } from '../write/put-link.ts';
-import { leftIsSingle, rightIsSingle } from '../write/single-sides.ts';
-import type { Values, WorkingRow, WorkingSet, Writer } from '../write/working-set.ts';
+import { judgeDelete } from '../write/judging/judge-delete.ts';
+import { slotOf } from '../write/judging/link-place.ts';
+import { noteLookup, removeLinkTo } from '../write/judging/put-link.ts';
+import { leftIsSingle, rightIsSingle } from '../write/judging/single-sides.ts';
+import type { Values, WorkingRow, WorkingSet, Writer } from '../write/working/working-set.ts';
 
 /** What is left as it is, and why. `value`: of a field, as it is, and `before` as it was before. */
 export type Left = {

@@ -14,10 +14,10 @@ import {
 import { Overloaded, Unavailable } from '../hub-errors.ts';
 import { markAliased } from '../keys/mark-aliased.ts';
 import type { NumberPool } from './number-pool.ts';
-import { UnmarkedLinkTypes } from './pending.ts';
+import { UnmarkedLinkTypes } from './pending/pending.ts';
 import { type BatchOptions, type BatchOutcome, runBatch, StaleCatalogue, type WriteItem } from './run-batch.ts';
-import { FirstAlias } from './store-set.ts';
 import { MustHold } from './unheld-links.ts';
+import { FirstAlias } from './working/store-set.ts';
 
 const maxAttempts = 8;
 /** How long a batch that waits does so for rows that others hold, at each attempt. */

@@ -10,9 +10,9 @@ import type { Key } from '../../store/records/records.ts';
 import type { Wanted } from '../../store/records/wanted-records.ts';
 import { keyOf } from '../keys/key-of.ts';
 import { numberOf } from '../views.ts';
-import type { FindStored } from './coming-keys.ts';
-import { KeyMap } from './key-map.ts';
-import type { WorkingRow } from './working-set.ts';
+import type { FindStored } from './working/coming-keys.ts';
+import { KeyMap } from './working/key-map.ts';
+import type { WorkingRow } from './working/working-set.ts';
 
 export type WriteCommand =
   | ({ readonly kind: 'upsert' } & UpsertCommand)

@@ -10,7 +10,7 @@ import { IdempotencyKeyReused } from '../hub-errors.ts';
 import { attemptBatch, publicFault, type WriteContext } from './attempt.ts';
 import { addCommand, Wants, type WriteCommand } from './commands.ts';
 import { held, type WriteItem, type WriteOutcome } from './run-batch.ts';
-import type { WorkingRow, WorkingSet } from './working-set.ts';
+import type { WorkingRow, WorkingSet } from './working/working-set.ts';
 
 const view = (set: WorkingSet, row: WorkingRow): RecordView => set.view(row);
 

@@ -13,7 +13,7 @@ import type { Transaction } from '../../store/postgres/database.ts';
 import { readRecords } from '../../store/records/wanted-records.ts';
 import { putRefusals, type RefusalRow } from '../../store/records/why.ts';
 import { Wants } from './commands.ts';
-import { WorkingSet } from './working-set.ts';
+import { WorkingSet } from './working/working-set.ts';
 
 export type Refused = {
   readonly caller: Caller;

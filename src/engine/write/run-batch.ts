@@ -11,20 +11,20 @@ import type { Transaction } from '../../store/postgres/database.ts';
 import type { Wanted } from '../../store/records/wanted-records.ts';
 import { holdSchemaVersion } from '../../store/schemas.ts';
 import type { IdempotencyKeyReused } from '../hub-errors.ts';
-import { type FindStored, findStoredOf } from './coming-keys.ts';
 import { addCommand, addLinksOf, LinkWants, mostNumbersFor, Wants, type WriteCommand } from './commands.ts';
-import { joinPending, type OtherEnds } from './join-pending.ts';
-import { judgeDelete } from './judge-delete.ts';
-import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './judge-pending.ts';
-import { judgeUpsert } from './judge-upsert.ts';
-import { loadFreeRows, loadLinkStamps, loadLinks, loadLookupOwners, loadRows } from './load-set.ts';
+import { judgeDelete } from './judging/judge-delete.ts';
+import { judgeUpsert } from './judging/judge-upsert.ts';
 import type { NumberPool } from './number-pool.ts';
-import { loadNumberings } from './numberings.ts';
 import { Once } from './once.ts';
-import { PendingLinks } from './pending.ts';
-import { storeSet } from './store-set.ts';
+import { joinPending, type OtherEnds } from './pending/join-pending.ts';
+import { judgeLinkOrDefer, judgeUnlinkOrWithdraw } from './pending/judge-pending.ts';
+import { PendingLinks } from './pending/pending.ts';
 import { checkUnheld, loadEnds, mustSeeLinks, needsNoHold } from './unheld-links.ts';
-import type { WorkingRow, WorkingSet, Writer } from './working-set.ts';
+import { type FindStored, findStoredOf } from './working/coming-keys.ts';
+import { loadFreeRows, loadLinkStamps, loadLinks, loadLookupOwners, loadRows } from './working/load-set.ts';
+import { loadNumberings } from './working/numberings.ts';
+import { storeSet } from './working/store-set.ts';
+import type { WorkingRow, WorkingSet, Writer } from './working/working-set.ts';
 
 export type WriteOutcome<Shown = RecordView> =
   | UpsertOutcome<Shown>

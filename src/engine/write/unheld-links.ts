@@ -8,8 +8,8 @@ import { beginUnheldLinks, settleUnheldLinks } from '../../store/links/unheld-li
 import type { Transaction } from '../../store/postgres/database.ts';
 import type { Wanted } from '../../store/records/wanted-records.ts';
 import type { WriteCommand } from './commands.ts';
-import type { Loaded } from './load-set.ts';
-import { WorkingSet } from './working-set.ts';
+import type { Loaded } from './working/load-set.ts';
+import { WorkingSet } from './working/working-set.ts';
 
 /** More is to be written than new links: judge again, and hold the records. */
 export class MustHold extends Error {}

@@ -1,5 +1,5 @@
 /**
- * What links were made, removed and pushed out as of, by writes that said so (engine/write/link-stamps.ts). Of a pair in a slot; of a
+ * What links were made, removed and pushed out as of, by writes that said so (engine/write/working/link-stamps.ts). Of a pair in a slot; of a
  * side that takes one link only where the other number is 0; of a pair in every slot where the slot is -1.
  */
 import type { StampKind } from '../../model/stamp.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../../test/fresh-hub.ts';
 import { amend, key, merged, query, recordOf } from '../../../test/steps.ts';
 import { compileAll, compileSort } from '../../engine/read/conditions.ts';
-import { entriesOf } from '../../engine/write/index-entries.ts';
+import { entriesOf } from '../../engine/write/working/index-entries.ts';
 import type { Catalogue, RecordType } from '../../model/catalogue.ts';
 import type { Condition, Sort } from '../../model/commands.ts';
 import type { FieldDocument } from '../../model/schema.ts';

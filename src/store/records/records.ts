@@ -15,7 +15,7 @@ type StoredData = Readonly<Record<string, unknown>>;
 /** What a field was written as of; a lookup also to what, by its lasting name. */
 export type Mark = number | readonly [number, string];
 
-/** What a record was written and deleted as of, by writes that said so (engine/write/stamps.ts). Fields are by their id. */
+/** What a record was written and deleted as of, by writes that said so (engine/write/working/stamps.ts). Fields are by their id. */
 export type RecordStamps = {
   readonly kind?: StampKind;
   readonly written?: number;

@@ -3,8 +3,8 @@ import { type Answer, document } from '../answer.ts';
 import { assumed } from '../assumed.ts';
 import { type Call, collectionHref } from '../call.ts';
 import { noSuchType } from '../errors.ts';
+import { parseSelection, refuseParameters } from '../lists/query.ts';
 import type { NetSuiteType } from '../names.ts';
-import { parseSelection, refuseParameters } from '../query.ts';
 import { openApiDocument } from './openapi.ts';
 import { jsonSchema, recordSchema, type Schema, sharedSchemas } from './schemas.ts';
 

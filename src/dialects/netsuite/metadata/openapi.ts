@@ -1,9 +1,10 @@
 /** The record service as OpenAPI 3.0: the paths of each record type. */
-import { attachableTo } from '../attachments.ts';
+
+import { tokenPath } from '../access/token-route.ts';
+import { attachableTo } from '../attachments/attachments.ts';
 import type { Call } from '../call.ts';
 import type { NetSuiteType } from '../names.ts';
-import { tokenPath } from '../token-route.ts';
-import { targetsOf } from '../transform.ts';
+import { targetsOf } from '../records/transform.ts';
 import { openApi, recordSchema, type Schema, sharedSchemas } from './schemas.ts';
 
 const resource = (kind: 'singular' | 'collection' | 'error'): string =>

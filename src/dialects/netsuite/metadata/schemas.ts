@@ -1,8 +1,8 @@
 /** The schema of a record type in JSON Schema: for OpenAPI 3.0, whose dialect says `nullable`, and by itself. */
 import type { Field } from '../../../model/catalogue.ts';
-import { attachmentEnd } from '../attachments.ts';
+import { attachmentEnd } from '../attachments/attachments.ts';
 import type { Names, NetSuiteType } from '../names.ts';
-import { sublistsOf } from '../sublists.ts';
+import { sublistsOf } from '../records/sublists.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 

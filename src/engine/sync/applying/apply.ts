@@ -11,11 +11,11 @@ import { type ElementRecord, putInterfaceRecords } from '../../../store/sync/int
 import { insertIssues, type PlacedIssue } from '../../../store/sync/issues.ts';
 import { noCounts } from '../../balance.ts';
 import { formOfKey } from '../../keys/key-of.ts';
-import type { OwnHashes } from '../../write/forget-hashes.ts';
-import { joinPending } from '../../write/join-pending.ts';
-import { outlives } from '../../write/stamps.ts';
-import { storeSet } from '../../write/store-set.ts';
-import type { WorkingSet, Writer } from '../../write/working-set.ts';
+import { joinPending } from '../../write/pending/join-pending.ts';
+import type { OwnHashes } from '../../write/working/forget-hashes.ts';
+import { outlives } from '../../write/working/stamps.ts';
+import { storeSet } from '../../write/working/store-set.ts';
+import type { WorkingSet, Writer } from '../../write/working/working-set.ts';
 import { heldIssue, whyHeld } from '../holding/guard.ts';
 import { ComesToSomethingElse, HeldWhole } from '../holding/hold-run.ts';
 import { NumberSet } from '../known/number-set.ts';

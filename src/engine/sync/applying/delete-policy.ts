@@ -10,10 +10,10 @@ import type { Transaction } from '../../../store/postgres/database.ts';
 import { removeInterfaceRecords } from '../../../store/sync/interface-records.ts';
 import { noteLeavers } from '../../../store/sync/leavers.ts';
 import { owns } from '../../ownership.ts';
-import { judgeDelete } from '../../write/judge-delete.ts';
-import { judgeUpsert } from '../../write/judge-upsert.ts';
-import { setRelation } from '../../write/set-relation.ts';
-import type { WorkingRow, WorkingSet, Writer } from '../../write/working-set.ts';
+import { judgeDelete } from '../../write/judging/judge-delete.ts';
+import { judgeUpsert } from '../../write/judging/judge-upsert.ts';
+import { setRelation } from '../../write/judging/set-relation.ts';
+import type { WorkingRow, WorkingSet, Writer } from '../../write/working/working-set.ts';
 import type { RunContext } from './apply.ts';
 
 /** `gone`: somebody else had deleted it. */

@@ -7,9 +7,9 @@ import type { Transaction } from '../../../store/postgres/database.ts';
 import { drawNumbers } from '../../../store/records/records.ts';
 import { formOfKey } from '../../keys/key-of.ts';
 import { isSpent, LinkWants, Wants } from '../../write/commands.ts';
-import { loadLinks, loadLookupOwners, loadRows, readRows } from '../../write/load-set.ts';
-import { loadNumberings } from '../../write/numberings.ts';
-import type { WorkingSet } from '../../write/working-set.ts';
+import { loadLinks, loadLookupOwners, loadRows, readRows } from '../../write/working/load-set.ts';
+import { loadNumberings } from '../../write/working/numberings.ts';
+import type { WorkingSet } from '../../write/working/working-set.ts';
 import type { RunContext } from './apply.ts';
 
 /** Only the records that the elements are of, as they are just now, and not locked. */

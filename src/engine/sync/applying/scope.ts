@@ -11,7 +11,7 @@ import type { ScopeCondition } from '../../../store/sync/scope.ts';
 import { owns } from '../../ownership.ts';
 import { findRow } from '../../read/records.ts';
 import { checkValue, sameValue } from '../../values.ts';
-import type { WorkingRow, WorkingSet } from '../../write/working-set.ts';
+import type { WorkingRow, WorkingSet } from '../../write/working/working-set.ts';
 import { RefusedSet } from '../receiving/refused-set.ts';
 import { mostTerms, type ScopeWords, scopeProblem, valueIn } from './scope-words.ts';
 

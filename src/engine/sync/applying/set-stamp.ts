@@ -11,7 +11,7 @@ import { readRecords } from '../../../store/records/wanted-records.ts';
 import type { PlacedIssue } from '../../../store/sync/issues.ts';
 import { noteStamp } from '../../../store/sync/runs.ts';
 import { putLastSet, readLastSets } from '../../../store/sync/set-stamps.ts';
-import { aheadOfNow, outlives } from '../../write/stamps.ts';
+import { aheadOfNow, outlives } from '../../write/working/stamps.ts';
 import { RefusedSet } from '../receiving/refused-set.ts';
 import type { RunContext } from './apply.ts';
 import { elementKey } from './element-key.ts';

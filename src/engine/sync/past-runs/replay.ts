@@ -15,7 +15,7 @@ import { insertRun, type RunRow } from '../../../store/sync/runs.ts';
 import type { Access } from '../../access/access.ts';
 import { callViolations } from '../../access/grants.ts';
 import { noCounts } from '../../balance.ts';
-import { rejectedFor } from '../../write/rejected.ts';
+import { rejectedFor } from '../../write/judging/rejected.ts';
 import { Application, type Applied, type PlannedRun, type RunContext } from '../applying/apply.ts';
 import { resolveScope } from '../applying/scope.ts';
 import { KnownElements } from '../known/known-elements.ts';
