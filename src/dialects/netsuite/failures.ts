@@ -14,6 +14,10 @@ export function renderFailure(failure: EdgeFailure, request: FastifyRequest, rep
 const isTokenPath = (url: string): boolean =>
   url.startsWith(tokenPath) && /^\/?(\?|$)/.test(url.slice(tokenPath.length));
 
+/** `/customer/660/!attach/contact`, an action that lacks a part: to read it, as a sublist of that name, is no better. */
+const passesForSublist = (url: string, allowed: readonly string[]): boolean =>
+  /\/(!|%21)/.test(url) && allowed.every((method) => method === 'GET');
+
 const urlOf = (request: FastifyRequest): string => request.rawUrl.split('?')[0] ?? '';
 
 function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
@@ -24,7 +28,8 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): NetSuiteError {
     case 'method_not_allowed': {
       // OPTIONS is answered everywhere and HEAD wherever GET is: neither says that there is something at the address.
       const allowed = failure.allowed.filter((method) => method !== 'OPTIONS' && method !== 'HEAD');
-      return allowed.length === 0 ? invalidUrl(url) : methodNotAllowed(request.method, url, allowed);
+      if (allowed.length === 0 || passesForSublist(url, allowed)) return invalidUrl(url);
+      return methodNotAllowed(request.method, url, allowed);
     }
     case 'malformed_body':
     case 'body_stalled':
