@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshHub, freshHub } from '../../test/fresh-hub.ts';
 import { setOf } from '../../test/set-of.ts';
 import { amend, codesOf, itemsOf, key, lastRuns, linkOf, merged, recordOf } from '../../test/steps.ts';
-import { byKey } from '../model/ref.ts';
+import { byKey, byNumber } from '../model/ref.ts';
 import type { FieldDocument, SchemaDocument } from '../model/schema.ts';
 
 let fresh: FreshHub;
@@ -117,6 +117,27 @@ describe('planning and applying', () => {
     expect(await apply(() => bad as SchemaDocument)).toMatchObject({ kind: 'invalid' });
   });
 
+  it('a record type that there is not is named, and the one that may be meant', async () => {
+    const slips: Pick<SchemaDocument, 'types' | 'links' | 'interfaces'> = {
+      types: { note: { fields: { about: { type: 'lookup', to: 'contcat' } } } },
+      links: { 'clam.notes': { to: 'note' }, 'claim.letters': { to: 'lettre' } },
+      interfaces: { notes: { name: 'Notes', type: 'ntoe' } },
+    };
+    const outcome = await plan((current) => ({
+      ...current,
+      types: { ...current.types, ...slips.types },
+      links: { ...current.links, ...slips.links },
+      interfaces: { ...current.interfaces, ...slips.interfaces },
+    }));
+    if (outcome.kind !== 'invalid') throw new Error(outcome.kind);
+    expect(outcome.problems.map(({ path, message }) => [path, message])).toEqual([
+      ['types.note.fields.about.to', 'There is no record type contcat. Did you mean contact?'],
+      ['links.clam.notes', 'There is no record type clam. Did you mean claim?'],
+      ['links.claim.letters.to', 'There is no record type lettre.'],
+      ['interfaces.notes.type', 'There is no record type ntoe. Did you mean note?'],
+    ]);
+  });
+
   it('whatever is no schema is refused and no fault', async () => {
     const nonsense: unknown[] = [
       null,
@@ -214,6 +235,24 @@ describe('loss', () => {
       kind: 'created',
       record: { fields: { who: null } },
     });
+  });
+
+  it('of a link type is told by its whole name, of one link and of several', async () => {
+    await amend(fresh.hub, fresh.admin, (current) =>
+      merged(current, { links: { 'claim.helpers': { to: 'contact', inverse: 'helped' } } }),
+    );
+    const losses = async (helper: string): Promise<readonly unknown[]> => {
+      await put('contact', helper, {});
+      const from = { type: 'claim', ref: byNumber(5001) };
+      await fresh.hub.link(fresh.admin, { from, link: 'helpers', to: { ref: key(helper) } });
+      const outcome = await plan(({ links: { 'claim.helpers': _gone, ...links } = {}, ...current }) => ({
+        ...current,
+        links,
+      }));
+      return outcome.kind === 'plan' ? outcome.changes.map(({ loss }) => loss) : [outcome.kind];
+    };
+    expect(await losses('h1')).toEqual(['1 link of type claim.helpers']);
+    expect(await losses('h2')).toEqual(['2 links of type claim.helpers']);
   });
 
   it('a field that becomes one of another type does not show its old values', async () => {

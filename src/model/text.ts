@@ -30,6 +30,12 @@ export function nearest(text: string, candidates: readonly string[]): string | n
   return best;
 }
 
+/** What a message ends with when one of `known` may have been meant; empty otherwise. */
+export const didYouMean = (given: string, known: Iterable<string>): string => {
+  const close = nearest(given, [...known]);
+  return close === null ? '' : ` Did you mean ${close}?`;
+};
+
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

@@ -1,7 +1,7 @@
 /** What the parts of a schema document are made of: their members, names and limits. */
 import { InexactNumber, isObject } from '../../model/json.ts';
 import type { SchemaDocument } from '../../model/schema.ts';
-import { isStorableText, nearest } from '../../model/text.ts';
+import { didYouMean, isStorableText, nearest, shorten } from '../../model/text.ts';
 
 export type Report = (path: string, message: string) => void;
 
@@ -144,6 +144,21 @@ export function checkMembers(
 
 export function checkChoice(report: Report, path: string, value: unknown, choices: readonly string[]): void {
   if (value !== undefined && !choices.includes(value as string)) report(path, `Must be one of ${choices.join(', ')}.`);
+}
+
+/** Whether `name` is that of a record type. */
+export function checkTypeName(
+  report: Report,
+  path: string,
+  name: string | undefined,
+  document: SchemaDocument,
+): name is string {
+  const known = Object.keys(document.types ?? {});
+  if (name === undefined) report(path, 'Must be the name of a record type.');
+  else if (!known.includes(name))
+    report(path, `There is no record type ${shorten(name, 80)}.${didYouMean(name, known)}`);
+  else return true;
+  return false;
 }
 
 export function checkCount(report: Report, path: string, value: object | undefined, limit: number): void {

@@ -165,10 +165,7 @@ async function linkEffect(
   const links = await data.countLinksOfType(tx, workspace, id);
   if (after === undefined || after.to !== before.to) {
     return {
-      loss: together(
-        lossOf(links, count(links, `link of type ${key}`).replace(/s$/, '')),
-        await waitingOf(situation, [id]),
-      ),
+      loss: together(lossOf(links, `${count(links, 'link')} of type ${key}`), await waitingOf(situation, [id])),
       obstacles: [],
       apply: (to) => removeLinks(to, workspace, { id, key }),
     };

@@ -5,7 +5,16 @@ import { type FieldDocument, fieldTypes, type SchemaDocument } from '../../model
 import { shorten } from '../../model/text.ts';
 import { checkValue, compilePattern } from '../values.ts';
 import { compileFieldForCheck } from './compile.ts';
-import { checkMembers, checkNames, checkOwner, keyPattern, limits, members, type Report } from './document-parts.ts';
+import {
+  checkMembers,
+  checkNames,
+  checkOwner,
+  checkTypeName,
+  keyPattern,
+  limits,
+  members,
+  type Report,
+} from './document-parts.ts';
 
 export function checkField(
   report: Report,
@@ -64,8 +73,7 @@ function checkFieldRules(
   if (field.type === 'enum' || field.type === 'multi_enum') checkOptions(report, `${path}.options`, field.options);
   if (field.type === 'lookup') {
     if (field.to === undefined) report(`${path}.to`, 'A lookup says which record type it points at.');
-    else if (!Object.hasOwn(document.types ?? {}, field.to))
-      report(`${path}.to`, `There is no record type ${shorten(field.to, 80)}.`);
+    else checkTypeName(report, `${path}.to`, field.to, document);
     if (field.inverse !== undefined && !keyPattern.test(field.inverse))
       report(`${path}.inverse`, 'Must be a name as of a field.');
   }

@@ -12,7 +12,15 @@ import type {
 import { deletePolicies, duplicateRules, setFormats } from '../../model/schema.ts';
 import { mostTerms, scopeProblem } from '../sync/applying/scope-words.ts';
 import { compileFieldForCheck, inverseOf, linkDocuments } from './compile.ts';
-import { checkChoice, checkCount, checkMembers, endpointPattern, members, type Report } from './document-parts.ts';
+import {
+  checkChoice,
+  checkCount,
+  checkMembers,
+  checkTypeName,
+  endpointPattern,
+  members,
+  type Report,
+} from './document-parts.ts';
 
 const mostApiKeys = 1000;
 
@@ -36,11 +44,9 @@ export function checkInterface(
   const { overdue_after: overdueAfter = null } = one;
   if (overdueAfter !== null && parseDuration(overdueAfter) === undefined)
     report(`${path}.overdue_after`, 'A time as 26h, PT26H or whole seconds, ten years at most; null for never.');
-  const type = Object.hasOwn(document.types ?? {}, one.type ?? '') ? document.types?.[one.type] : undefined;
-  if (type === undefined) {
-    report(`${path}.type`, 'Names the record type; it must exist.');
-    return;
-  }
+  if (!checkTypeName(report, `${path}.type`, one.type, document)) return;
+  const type = document.types?.[one.type];
+  if (type === undefined) return;
   checkKey(report, path, one, type);
   if ((one.direction ?? 'synchronising') === 'synchronising') checkSet(report, path, endpoint, one, type, document);
   else refuseSettingsOfSets(report, path, one);

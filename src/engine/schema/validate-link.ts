@@ -6,6 +6,7 @@ import {
   checkMembers,
   checkNames,
   checkOwner,
+  checkTypeName,
   keyPattern,
   limits,
   members,
@@ -52,13 +53,11 @@ export function checkLink(
   document: SchemaDocument,
 ): void {
   const [left = '', name = '', ...more] = key.split('.');
-  const types = document.types ?? {};
-  if (more.length > 0 || !Object.hasOwn(types, left))
-    report(path, 'A link type is named <record type>.<name>, and the record type must exist.');
-  else if (!keyPattern.test(name)) report(path, 'A link name has lower-case letters, digits and underscores.');
+  if (name === '' || more.length > 0) report(path, 'A link type is named <record type>.<name>.');
+  else if (checkTypeName(report, path, left, document) && !keyPattern.test(name))
+    report(path, 'A link name has lower-case letters, digits and underscores.');
   if (!checkMembers(report, path, link, members.link)) return;
-  if (link.to === undefined || !Object.hasOwn(types, link.to))
-    report(`${path}.to`, 'Names the record type on the right; it must exist.');
+  checkTypeName(report, `${path}.to`, link.to, document);
   if (link.inverse !== undefined && !keyPattern.test(link.inverse))
     report(`${path}.inverse`, 'Must be a name as of a field.');
   checkChoice(report, `${path}.cardinality`, link.cardinality, cardinalities);

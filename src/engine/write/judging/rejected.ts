@@ -1,7 +1,7 @@
 import type { Catalogue, LinkEnd, RecordType } from '../../../model/catalogue.ts';
 import type { Rejected, Side, Violation } from '../../../model/outcomes.ts';
 import { formatRef, type Ref } from '../../../model/ref.ts';
-import { nearest, shorten } from '../../../model/text.ts';
+import { didYouMean, shorten } from '../../../model/text.ts';
 
 /** A refusal when there is any violation; undefined when there is none. */
 export function rejectedFor(violations: readonly Violation[]): Rejected | undefined {
@@ -11,11 +11,6 @@ export function rejectedFor(violations: readonly Violation[]): Rejected | undefi
 }
 
 export const rejected = (violation: Violation): Rejected => ({ kind: 'rejected', violations: [violation] });
-
-const didYouMean = (given: string, known: Iterable<string>): string => {
-  const close = nearest(given, [...known]);
-  return close === null ? '' : ` Did you mean ${close}?`;
-};
 
 export function unknownRecordType(catalogue: Catalogue, type: string): Violation {
   const message = `There is no record type ${shorten(type, 80)}.${didYouMean(type, catalogue.types.keys())}`;
