@@ -36,6 +36,8 @@ export function failureOf(error: unknown, request: FastifyRequest): EdgeFailure 
       return malformedUrl;
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return { kind: 'malformed_url', message: 'A part of the address is too long.' };
+    case 'FST_STATIC_FORBIDDEN_PATH': // `/assets/../x`, which leaves the folder of the console's files
+      return { kind: 'unknown_path' };
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return { kind: 'body_too_large', limitBytes: request.routeOptions.bodyLimit };
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshServer, freshServer } from '../../test/fresh-server.ts';
@@ -150,6 +151,19 @@ describe('a path parameter', () => {
     async (key) => {
       const { body } = await call(`/v1/seen/${encodeURIComponent(key)}`);
       expect(body).toMatchObject({ key });
+    },
+  );
+});
+
+describe('a path that leaves the folder of the console’s files', () => {
+  it.each(['/assets/../index.html', '/assets/%2e%2e/index.html', '/assets/../../package.json', '/assets/a\\..\\..\\b'])(
+    'leads nowhere, and is no fault of the server: %s',
+    async (path) => {
+      const { port, hostname } = new URL(server.url);
+      const status = await new Promise((answered, failed) => {
+        get({ hostname, port, path }, (response) => answered(response.resume().statusCode)).on('error', failed); // fetch would mend it
+      });
+      expect(status).toBe(404);
     },
   );
 });
