@@ -155,6 +155,13 @@ describe('a refusal', async () => {
     expect(other.violations).toContainEqual(
       expect.objectContaining({ code: 'unknown_member', allowed: ['fields', 'as_of', 'source_version'] }),
     );
+    const list = await call('GET', '/v1/records/contact?filter[name][like]=A');
+    expect(list.body.violations[0].allowed).toEqual([
+      ...['sort', 'limit', 'cursor', 'format', 'spreadsheet', 'include', 'filter[field]'],
+      'filter[field][eq|ne|gt|gte|lt|lte|in|starts|ends|contains|null]',
+    ]);
+    const set = await call('POST', '/v1/interfaces/myendpoint/runs?scope=EU', { body: [] });
+    expect(set.body.violations[0].allowed).toEqual(expect.arrayContaining(['wait', 'scope[field]', 'scope[relation]']));
     const twice = await call('PATCH', '/v1/records/contact/2001?mode=create&mode=update', { body: { fields: {} } });
     expect(reasons(twice)).toEqual([['parameter_invalid', 'query.mode']]);
   });

@@ -78,8 +78,14 @@ function pathOf(part: Part, pointer: string, member?: string): string | null {
   return steps.length === 0 ? null : steps.join('.');
 }
 
-const knownNames = (error: ErrorObject): string[] =>
-  Object.keys((error.parentSchema as { properties?: Record<string, unknown> } | undefined)?.properties ?? {});
+/** Those that a pattern allows are told by its `examples`: nobody reads patterns. */
+function knownNames({ parentSchema }: ErrorObject): string[] {
+  const { properties = {}, patternProperties = {} } = (parentSchema ?? {}) as {
+    properties?: Record<string, unknown>;
+    patternProperties?: Record<string, { examples?: string[] }>;
+  };
+  return [...Object.keys(properties), ...Object.values(patternProperties).flatMap(({ examples = [] }) => examples)];
+}
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',

@@ -14,6 +14,8 @@ export type RefusalContext = {
   readonly newRole?: unknown;
   readonly ofMerge?: boolean;
   readonly stampIn?: 'query';
+  /** Where the request names the one field that it is about. */
+  readonly fieldIn?: string;
 };
 
 const recordPath = (side: Side): string => (side === 'to' ? 'path.target' : 'path.ref');
@@ -48,6 +50,7 @@ function pathOf(violation: Violation, context: RefusalContext): string {
       return context.ofLink ? 'path.link' : `fields.${violation.field}`;
     case 'unknown_field':
     case 'value_invalid':
+      if (context.fieldIn !== undefined) return context.fieldIn;
       return context.ofLink || context.ofMerge ? violation.field : `fields.${violation.field}`; // an attribute's comes with `attributes.`
     case 'value_too_long':
     case 'value_not_an_option':

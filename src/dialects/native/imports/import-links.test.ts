@@ -112,6 +112,7 @@ describe('importing links', async () => {
       ...Array.from({ length: 4 }, () => [['row_unreadable', null]]),
     ]);
     expect(body.rejected[0].key).toBe('none gone');
+    expect(body.rejected[4].violations[0].message).toMatch(/onMissing, @as_of, @source_version\.$/);
   });
 
   it('refuses before it reads a row what no row could make good', async () => {

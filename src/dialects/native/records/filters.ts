@@ -63,7 +63,13 @@ type FilterParameters = { [name: `filter[${string}`]: string | string[] };
 export type ListParameters = Static<typeof listParameters> & FilterParameters;
 export const ListQueryShape = Type.Unsafe<ListParameters>({
   ...listParameters,
-  patternProperties: { [filterName.source]: { type: ['string', 'array'], items: { type: 'string' } } },
+  patternProperties: {
+    [filterName.source]: {
+      type: ['string', 'array'],
+      items: { type: 'string' },
+      examples: ['filter[field]', `filter[field][${filterOperators.join('|')}]`],
+    },
+  },
 });
 
 export function filtersOf(query: ListParameters, type: RecordType | undefined): Filter[] {

@@ -165,6 +165,9 @@ describe('a merge', () => {
     const itself = await post('external_id:M12');
     expect(reasons(itself)).toEqual([['value_invalid', 'from']]);
     expect(itself.body.remedy).toMatch(/^Name the duplicate in `from`/);
+    expect(itself.body.detail).toMatch(
+      /^from takes another contact: external_id:M12 is contact \d+, the record that stays\./,
+    );
     expect(reasons(await post('external_id:nobody'))).toEqual([['record_not_found', 'from']]);
     expect(reasons(await post('nobody'))).toEqual([['ref_malformed', 'from']]);
     expect((await post('106', 'member')).status).toBe(403);

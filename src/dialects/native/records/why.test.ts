@@ -38,6 +38,15 @@ describe('why', async () => {
     expect(await why('contact/external_id:W2/why/name')).toMatchObject({ value: null, written_by: null });
   });
 
+  it('of a name that the type does not have points at where the address has it', async () => {
+    const { status, body } = await call('GET', '/v1/records/contact/2001/why/emial');
+    expect([status, body.path, body.detail]).toEqual([
+      422,
+      'path.name',
+      'Record type contact has no field emial. Did you mean email?',
+    ]);
+  });
+
   it('says who cleared a value', async () => {
     await call('PATCH', '/v1/records/contact/external_id:W3', { body: { fields: { name: 'x' } } });
     await call('PATCH', '/v1/records/contact/external_id:W3', { as: 'power', body: { fields: { name: null } } });

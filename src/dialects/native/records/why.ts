@@ -43,7 +43,7 @@ export function whyRoute(app: FastifyInstance, hub: Hub): void {
       const query = { type, ref: refIn(ref, 'ref'), name, ...request.query };
       const outcome = await hub.why(signedIn(request), query);
       if (outcome.kind === 'list_rejected') throw listRefusal(outcome);
-      if (outcome.kind === 'rejected') throw refusal(outcome);
+      if (outcome.kind === 'rejected') throw refusal(outcome, { fieldIn: 'path.name' });
       request.outcome = outcome.kind;
       switch (outcome.kind) {
         case 'why':

@@ -10,6 +10,8 @@ import { cellValue } from './csv.ts';
 import type { ParsedRow, RowParser } from './import-rows.ts';
 
 const members = ['left', 'right', 'role', 'newRole', 'attributes', 'action', 'onMissing'];
+/** Taken out of the row before. */
+const stamps = ['@as_of', '@source_version'];
 
 /** Why a row cannot be read, as an exception between here and the row's end. */
 class Unreadable extends Error {}
@@ -25,7 +27,8 @@ export function linkRowParser({ leftKey, rightKey, force }: ImportCommand & { ki
     const { values, stamp } = dated;
     for (const name in values) {
       if (!members.includes(name)) {
-        throw new Unreadable(`There is no member "${shorten(name)}" here. Allowed: ${members.join(', ')}.`);
+        const allowed = [...members, ...stamps].join(', ');
+        throw new Unreadable(`There is no member "${shorten(name)}" here. Allowed: ${allowed}.`);
       }
     }
     const { role, newRole, attributes, action = 'link', onMissing } = values;

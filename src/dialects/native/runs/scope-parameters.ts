@@ -43,7 +43,9 @@ const parameters = queryOf({
 export type Submitted = Static<typeof parameters> & { [name: `scope[${string}`]: string };
 export const SubmissionQuery = Type.Unsafe<Submitted>({
   ...parameters,
-  patternProperties: { [scopeName.source]: { type: 'string', maxLength: 1000 } },
+  patternProperties: {
+    [scopeName.source]: { type: 'string', maxLength: 1000, examples: ['scope[field]', 'scope[relation]'] },
+  },
 });
 
 export const scopeOf = (query: Submitted): Record<string, string> =>

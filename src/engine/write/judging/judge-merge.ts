@@ -6,6 +6,8 @@ import type { Field, RecordType } from '../../../model/catalogue.ts';
 import type { MergeCommand, MergePolicy, MergeStep } from '../../../model/merge.ts';
 import type { Rejected } from '../../../model/outcomes.ts';
 import type { FieldValue } from '../../../model/record.ts';
+import { formatRef } from '../../../model/ref.ts';
+import { shorten } from '../../../model/text.ts';
 import type { Alias } from '../../../store/records/aliases.ts';
 import { grantViolations } from '../../access/grants.ts';
 import { owns, typeOwnedElsewhere } from '../../ownership.ts';
@@ -71,7 +73,8 @@ function findPair(
   if (duplicate === undefined) return rejected(recordNotFound(type, command.from, 'to'));
   if (survivor === duplicate) {
     const expected = `another ${type.key}`;
-    const message = `from takes ${expected}: a record cannot be merged into itself.`;
+    const itself = `${shorten(formatRef(command.from), 200)} is ${type.key} ${survivor.number}, the record that stays`;
+    const message = `from takes ${expected}: ${itself}. By a former key of a duplicate, the two were merged already.`;
     return rejected({ code: 'value_invalid', field: 'from', expected, message });
   }
   const stale = versionViolation(command.ifVersion, survivor);
