@@ -16,7 +16,11 @@ export function renderFailure(failure: EdgeFailure, request: FastifyRequest, rep
     case 'malformed_url':
       return sendText(reply, 400, texts.invalidRequest);
     case 'unsupported_media_type':
-      return sendText(reply, 415, texts.unsupportedMediaType(failure.mediaType));
+      return sendText(
+        reply,
+        415,
+        failure.contentEncoding === undefined ? texts.unsupportedMediaType(failure.mediaType) : texts.packedBody,
+      );
     case 'body_too_large':
       return sendText(reply, 413, texts.bodyTooLarge(failure.limitBytes));
     case 'rate_limited':

@@ -86,6 +86,7 @@ export const texts = {
   unknownPath: 'No HTTP resource was found that matches the request URI.',
   methodNotAllowed: (method: string): string => `The requested resource does not support http method '${method}'.`,
   unsupportedMediaType: (type: string): string => `The media type '${type}' is not supported for this resource.`,
+  packedBody: 'The request body must be sent as it is, not packed, and without Content-Encoding.',
   bodyTooLarge: (limit: number): string => `The request body must not exceed ${limit} bytes.`,
   urlTooLong: (limit: number): string => `The request URL must not exceed ${limit} characters.`,
   rateLimited: 'Too many requests. Try again later.',

@@ -145,6 +145,7 @@ describe('a body that cannot be read changes nothing', () => {
         accept,
       });
       expectError(answer, [415, 'UnsupportedMediaType'], accept);
+      expect(answer.text).toContain('sent as it is, not packed');
     });
 
     it('an element of 40 MB, while it is still being sent', async () => {

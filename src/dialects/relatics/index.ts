@@ -62,7 +62,9 @@ function errorOf(failure: EdgeFailure, request: FastifyRequest): RelaticsError {
     case 'unsupported_media_type':
       return new RelaticsError(
         'UnsupportedMediaType',
-        `The body must be application/json or application/xml, not ${failure.mediaType}.`,
+        failure.contentEncoding === undefined
+          ? `The body must be application/json or application/xml, not ${failure.mediaType}.`
+          : 'The body must be sent as it is, not packed, and without Content-Encoding.',
       );
     case 'body_too_large':
       return new RelaticsError('TooLarge', `The body is larger than ${failure.limitBytes} bytes.`);

@@ -63,7 +63,11 @@ export function edgeError(failure: EdgeFailure): SugarError {
     case 'body_stalled':
       return invalidParameter(failure.message);
     case 'unsupported_media_type':
-      return invalidParameter(`The body must be JSON, not ${failure.mediaType}.`);
+      return invalidParameter(
+        failure.contentEncoding === undefined
+          ? `The body must be JSON, not ${failure.mediaType}.`
+          : 'The body must be sent as it is, not packed, and without Content-Encoding.',
+      );
     case 'malformed_url':
       return invalidParameter(`The address cannot be read: ${failure.message}`);
     case 'body_too_large':

@@ -125,11 +125,17 @@ export function edgeRefusal(failure: EdgeFailure): Refusal {
       return new Refusal(400, { error: 'Unprocessable', message: `The request body is not JSON: ${failure.message}` });
     case 'body_stalled':
       return new Refusal(408, { error: 'RequestTimeout', description: failure.message });
-    case 'unsupported_media_type':
+    case 'unsupported_media_type': {
+      const { mediaType, contentEncoding } = failure;
+      const instead =
+        contentEncoding === undefined
+          ? `application/json instead of ${mediaType}`
+          : 'the body as it is, not packed, and no Content-Encoding';
       return new Refusal(400, {
         error: 'Unprocessable',
-        message: `The server could not process your request: send application/json instead of ${failure.mediaType}.`,
+        message: `The server could not process your request: send ${instead}.`,
       });
+    }
     case 'body_too_large':
       return new Refusal(413, {
         error: 'RequestEntityTooLarge',

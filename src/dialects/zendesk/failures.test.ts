@@ -58,6 +58,8 @@ describe.each(writes)('%s', (request) => {
     const answer = await send(request, { body, headers });
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({ error: 'Unprocessable', message: expect.any(String) });
+    if ('content-encoding' in headers)
+      expect(JSON.stringify(answer.body)).toContain('send the body as it is, not packed');
   });
 
   it.each(['7', '"text"', 'true', '[]', '[{"name":"a"}]'])('refuses %s where an object is expected', async (body) => {
