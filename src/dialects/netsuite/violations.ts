@@ -59,7 +59,7 @@ function statusOf(violation: Violation): ErrorStatus {
 function detailOf(call: Call, { type, given }: Subject, violation: Violation): ErrorDetail {
   const inBody = (field: string): { path: string } => ({ path: type.nameOf(field) });
   const inUrl = { url: call.url };
-  const { message } = violation;
+  const message = 'field' in violation ? renamed(violation.message, violation.field, type) : violation.message;
   switch (violation.code) {
     case 'unknown_record_type':
       return { detail: `Record type '${violation.type}' does not exist.`, code: 'NOT_FOUND' };
@@ -114,6 +114,12 @@ function detailOf(call: Call, { type, given }: Subject, violation: Violation): E
     case 'unknown_role':
       return { detail: invalidReferenceDetail(violation.role, 'role'), code: 'INVALID_CONTENT', at: { path: 'role' } };
   }
+}
+
+/** The engine's sentence begins with the field, by the name that the schema has for it. */
+function renamed(message: string, field: string, type: NetSuiteType): string {
+  const name = type.nameOf(field);
+  return name === field ? message : message.replace(new RegExp(`\\b${field}\\b`), name);
 }
 
 /** The vendor's sentence, and then what the field takes, which the vendor leaves the client to guess. */

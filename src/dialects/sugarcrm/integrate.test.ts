@@ -177,7 +177,7 @@ describe('the integrate family', () => {
       const holder = await call('PATCH', `${base}/Accounts/sync_key/HELD`);
       const other = await call('PATCH', `${base}/Accounts/external_id/OTHER`);
       const answer = await call('PUT', `${base}/Accounts/${idOf(other)}/sync_key/HELD`);
-      expect(answer).toMatchObject({ status: 422, body: { error: 'invalid_parameter' } });
+      expect(answer).toMatchObject(invalid(`sync_key HELD belongs to the record ${idOf(holder)} in module: Accounts`));
       expect((await call('GET', `${base}/Accounts/sync_key/HELD?fields=id`)).body).toMatchObject({ id: idOf(holder) });
     });
 

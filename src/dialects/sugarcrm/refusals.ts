@@ -1,5 +1,6 @@
 /** The engine's refusals in the vendor's words. */
 import type { ListRejected, Rejected, Violation } from '../../model/outcomes.ts';
+import { shorten } from '../../model/text.ts';
 import { invalidParameter, missingParameter, SugarError, unknownLink } from './errors.ts';
 import type { Visit } from './requests/visit.ts';
 
@@ -37,6 +38,8 @@ function errorOf(violation: Violation, place: Place): SugarError {
       return new SugarError('edit_conflict');
     case 'required_missing':
       return missingParameter(violation.field);
+    case 'key_taken':
+      return keyTaken(violation, place);
     case 'unknown_field':
     case 'not_a_match_field':
     case 'record_exists':
@@ -45,7 +48,6 @@ function errorOf(violation: Violation, place: Place): SugarError {
     case 'value_not_an_option':
     case 'pattern_mismatch':
     case 'lookup_target_not_found':
-    case 'key_taken':
     case 'key_mismatch':
     case 'unknown_role':
     case 'link_to_self':
@@ -54,6 +56,13 @@ function errorOf(violation: Violation, place: Place): SugarError {
     case 'stamp_kind_mismatch':
       return invalidParameter(violation.message);
   }
+}
+
+/** By the holder's id and module: this vendor's records have no numbers. */
+function keyTaken({ field, value, holder }: Violation & { code: 'key_taken' }, { modules }: Place): SugarError {
+  const module = modules.ofType(holder.type);
+  const name = module.members.find((one) => one.field.key === field)?.name ?? field;
+  return invalidParameter(`${name} ${shorten(value)} belongs to the record ${holder.id} in module: ${module.name}`);
 }
 
 type Missing = Extract<Violation, { code: 'record_not_found' }>;

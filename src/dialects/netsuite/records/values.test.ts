@@ -124,6 +124,9 @@ describe('values', async () => {
     expect(body['o:errorDetails'][0].detail).toMatch(
       /^Invalid value for the resource or sub-resource field '\w+'\. Provide a valid value\. /,
     );
+    const details: string[] = body['o:errorDetails'].map((entry: Json) => entry.detail);
+    expect(details).toContainEqual(expect.stringContaining(' Field builtOn takes a date as YYYY-MM-DD'));
+    expect(details.filter((detail) => /built_on|seen_at|in_use/.test(detail))).toEqual([]);
   });
 
   it('with a wrong syntax are left out, with or without a warning, when the client allows it', async () => {
