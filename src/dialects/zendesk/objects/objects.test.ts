@@ -118,6 +118,19 @@ describe('custom objects', () => {
     expect((await admin.patch('/custom_objects/unheard_of', object({ title: 'X' }))).status).toBe(404);
   });
 
+  it('keep their plural, also one that follows from their key, when the title alone is changed', async () => {
+    const { body } = await must(admin.get('/custom_objects/partner'), 200);
+    const changed = await must(admin.patch('/custom_objects/partner', object({ title: 'Business partner' })), 200);
+    expect(changed.body.custom_object).toMatchObject({ title: 'Business partner', title_pluralized: 'Partners' });
+    const back = await must(admin.patch('/custom_objects/partner', object({ title: 'Partner' })), 200);
+    expect(back.body.custom_object).toMatchObject({ title: body.custom_object.title, title_pluralized: 'Partners' });
+  });
+
+  it('are not changed by what they say already', async () => {
+    const { body } = await must(admin.get('/custom_objects/claim'), 200);
+    expect(await admin.patch('/custom_objects/claim', body)).toMatchObject({ status: 200, body });
+  });
+
   it('are deleted with their fields, records, and the lookups that point to them', async () => {
     const path = await newObject(admin, [{ key: 'color' }]);
     const key = path.split('/')[2];

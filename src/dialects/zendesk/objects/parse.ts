@@ -1,12 +1,12 @@
 /** A custom object in a request's body, and the schema documents that follow from it. */
 import { isDeepStrictEqual } from 'node:util';
-import { pluralOf } from '../../../model/names.ts';
+import { labelOf, pluralOf } from '../../../model/names.ts';
 import type { RecordTypeDocument, SchemaDocument } from '../../../model/schema.ts';
 import { own } from '../call.ts';
 import { blank, cannotAdd, invalid, notFound, type Problem, recordInvalid } from '../errors.ts';
 import type { ZendeskOptions } from '../options.ts';
 import { duplicateKey, flagOf, freeKey, textOf } from '../schema/keys.ts';
-import { type ObjectExtra, zendeskExtra } from '../schema/view.ts';
+import { type ObjectExtra, objectFlags, zendeskExtra } from '../schema/view.ts';
 
 export type ObjectInput = {
   readonly title?: string;
@@ -78,7 +78,7 @@ export function addObject(
   return { ...document, types: { ...types, [ownKey]: type } };
 }
 
-/** The same document when nothing would change. */
+/** The same document when nothing would change. A title and a plural that follow from the type's key are as good as any that were given. */
 export function changeObject(
   document: SchemaDocument,
   typeKey: string,
@@ -87,17 +87,21 @@ export function changeObject(
 ): SchemaDocument {
   const type = document.types?.[typeKey];
   if (type === undefined) throw notFound();
-  const before = zendeskExtra(type.extra);
+  const title = type.label ?? labelOf(typeKey);
+  const extra = zendeskExtra(type.extra);
+  const before = { title, plural: type.plural ?? pluralOf(title), description: type.description ?? '' };
+  const flags = { ...objectFlags, ...extra };
+  const { extra: givenFlags, ...given } = input;
+  const after = { ...before, ...given };
+  if (isDeepStrictEqual([after, { ...flags, ...givenFlags }], [before, flags])) return document;
   const changed: RecordTypeDocument = {
     ...type,
-    ...(input.title === undefined ? {} : { label: input.title }),
-    ...(input.plural === undefined ? {} : { plural: input.plural }),
+    label: after.title,
+    plural: after.plural,
     ...(input.description === undefined ? {} : { description: input.description }),
-    extra: { ...type.extra, zendesk: { ...before, ...input.extra } },
+    extra: { ...type.extra, zendesk: { ...extra, ...givenFlags, updated_by_user_id: userId } },
   };
-  if (isDeepStrictEqual(changed, { ...type, extra: { ...type.extra, zendesk: before } })) return document;
-  const extra = { ...changed.extra, zendesk: { ...before, ...input.extra, updated_by_user_id: userId } };
-  return { ...document, types: { ...document.types, [typeKey]: { ...changed, extra } } };
+  return { ...document, types: { ...document.types, [typeKey]: changed } };
 }
 
 /**

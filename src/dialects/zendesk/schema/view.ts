@@ -73,6 +73,9 @@ export type FieldExtra = {
   readonly updated_at?: string;
 };
 
+/** As the vendor has them unless somebody says otherwise. */
+export const objectFlags = { include_in_list_view: true, allows_photos: false, allows_attachments: false } as const;
+
 /** `extra` is written by this dialect, or by hand in a schema document: members of another kind than expected do not count. */
 function objectExtra(extra: Readonly<Record<string, unknown>> | undefined): ObjectExtra {
   const own = zendeskExtra(extra);
