@@ -5,7 +5,7 @@ import type { FieldDocument, RecordTypeDocument, SchemaDocument } from '../../..
 import { cannotAdd, invalid, notFound, type Problem } from '../errors.ts';
 import { decimalScale, foreignTargets, type ZendeskOptions } from '../options.ts';
 import { duplicateKey, freeKey } from '../schema/keys.ts';
-import { type CustomField, type FieldExtra, type VendorType, zendeskExtra } from '../schema/view.ts';
+import { type CustomField, everything, type FieldExtra, type VendorType, zendeskExtra } from '../schema/view.ts';
 import { withNameProperties } from './name-properties.ts';
 import type { FieldInput } from './parse.ts';
 
@@ -127,14 +127,27 @@ function extraOf(input: FieldInput): FieldExtra {
   };
 }
 
+/** Without what the field is already, also where its document leaves that unsaid: clients send whole fields back. */
+function withoutKnown(input: FieldInput, { field, position, extra }: CustomField): FieldInput {
+  const options = field.options.map(({ value, label }) => ({ value, label: label ?? value }));
+  return {
+    ...input,
+    position: input.position === position ? undefined : input.position,
+    active: input.active === (extra.active ?? true) ? undefined : input.active,
+    options: isDeepStrictEqual(input.options, options) ? undefined : input.options,
+    filter: isDeepStrictEqual(input.filter, extra.relationship_filter ?? everything) ? undefined : input.filter,
+  };
+}
+
 /** The same document when nothing would change. Members that the field's type does not have are ignored, as clients echo them. */
 export function changeField(
   document: SchemaDocument,
   typeKey: string,
   custom: CustomField,
-  input: FieldInput,
+  sent: FieldInput,
   at: string,
 ): SchemaDocument {
+  const input = withoutKnown(sent, custom);
   const type = typeIn(document, typeKey);
   const key = custom.field.key;
   // A system field need not be in the document.

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { clock } from '../../../model/clock.ts';
 import { type Answer, clientOf, demoServer, must, newObject, problemsOf } from '../test-client.ts';
 
 const server = demoServer();
@@ -167,6 +168,16 @@ describe('changing a field', () => {
       relationship_target_type: ['InvalidValue'],
     });
   });
+
+  it.each(['building_component/fields/grade', 'building_component/fields/supplier', 'claim/fields/status'])(
+    'is not changed by what it is already, though the schema does not say it: %s',
+    async (path) => {
+      const { body } = await must(admin.get(`/custom_objects/${path}`), 200);
+      clock.set(new Date(Date.now() + 3_600_000));
+      onTestFinished(() => clock.set(null));
+      expect(await admin.patch(`/custom_objects/${path}`, body)).toMatchObject({ status: 200, body });
+    },
+  );
 
   it('adds, renames, reorders and removes options, but none that a record has', async () => {
     const path = await newObject(admin, [{ key: 'some', type: 'dropdown', custom_field_options: options }]);

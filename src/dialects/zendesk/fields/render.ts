@@ -1,6 +1,6 @@
 /** A field as the vendor shows it. */
 import { type Call, timestamp } from '../call.ts';
-import { type CustomField, type CustomObject, optionId } from '../schema/view.ts';
+import { type CustomField, type CustomObject, everything, optionId } from '../schema/view.ts';
 import { namePropertiesOf } from './name-properties.ts';
 
 export const fieldUrl = (call: Pick<Call, 'api'>, object: CustomObject, field: CustomField): string =>
@@ -45,7 +45,7 @@ function ofType(custom: CustomField): Record<string, unknown> {
     case 'lookup':
       return {
         relationship_target_type: targetType(custom),
-        relationship_filter: custom.extra.relationship_filter ?? { all: [], any: [] },
+        relationship_filter: custom.extra.relationship_filter ?? everything,
       };
     case 'text':
     case 'textarea':

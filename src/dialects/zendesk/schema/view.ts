@@ -57,6 +57,9 @@ export type ObjectExtra = {
   readonly external_key?: string;
 };
 
+/** The filter of a lookup for which nobody gave one. */
+export const everything: Readonly<Record<string, unknown>> = { all: [], any: [] };
+
 export type Numbering = { readonly prefix: string; readonly padding: number; readonly first: number };
 
 /** The same of a field. */
