@@ -1,7 +1,7 @@
 // A real Chromium before a real server with the demo, for the tests of the console.
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Json } from '../../src/dialects/native/test-client.ts';
 import { dialects } from '../dialects.ts';
@@ -122,6 +122,22 @@ export const scrolledSideways = (page: Page): Promise<string[]> =>
     `[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)
       .map((one) => one.textContent.slice(0, 80) + ' ' + one.scrollWidth + '/' + one.clientWidth)`,
   );
+
+/**
+ * Leads to an option of a list that is open, by keys. At which of them a list begins it finds out when it is open already: a key that
+ * comes before that, which is sooner than anybody presses one, is forgotten.
+ */
+export async function leadTo(option: Locator): Promise<void> {
+  await option.waitFor();
+  const page = option.page();
+  await page.evaluate('new Promise((done) => setTimeout(done))');
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('ArrowDown');
+      return option.getAttribute('data-combobox-selected');
+    })
+    .toBe('true');
+}
 
 /** Fails for what a reader of the screen, or somebody without a mouse, would stumble over: what is there for the moment that something fades is no fault. */
 export const expectAccessible = (page: Page): Promise<void> =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectAccessible, withConsole } from './browser.ts';
+import { expectAccessible, leadTo, withConsole } from './browser.ts';
 
 describe('the settings of an interface', () => {
   const console = withConsole();
@@ -56,8 +56,7 @@ describe('the settings of an interface', () => {
     await page.keyboard.press('Space');
     await page.getByRole('combobox', { name: 'What is held' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('option', { name: 'The whole set' }).waitFor();
-    await page.keyboard.press('ArrowDown');
+    await leadTo(page.getByRole('option', { name: 'The whole set' }));
     await page.keyboard.press('Enter');
     // Somebody else is at it, too.
     await request('/v1/interfaces/myendpoint', 'PATCH', { duplicates: 'last' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { served } from '../scenarios/served.ts';
-import { expectAccessible, withConsole } from './browser.ts';
+import { expectAccessible, leadTo, withConsole } from './browser.ts';
 
 const button = 'New interface for synchronizing with an external application';
 const labels = [
@@ -50,10 +50,7 @@ describe('Application integration', () => {
     await page.keyboard.type('By keys');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowDown');
-    const option = page.getByRole('option', { name: 'Element' });
-    await option.waitFor();
-    await page.keyboard.press('ArrowDown');
-    await option.and(page.locator('[data-combobox-selected]')).waitFor();
+    await leadTo(page.getByRole('option', { name: 'Element' }));
     await page.keyboard.press('Enter');
     const type = dialog.getByRole('combobox', { name: labels[1] ?? '' });
     await expect.poll(() => type.inputValue()).toBe('Element');

@@ -1,6 +1,6 @@
 import type { Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { expectAccessible, withConsole } from './browser.ts';
+import { expectAccessible, leadTo, withConsole } from './browser.ts';
 
 describe('the import wizard', () => {
   const console = withConsole();
@@ -117,9 +117,7 @@ describe('the import wizard', () => {
     await expect.poll(() => page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
     await sign.focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('option', { name: 'comma, as in 1.234,5' }).waitFor();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
+    await leadTo(page.getByRole('option', { name: 'comma, as in 1.234,5' }));
     await page.keyboard.press('Enter');
     await page.getByRole('cell', { name: '1.234 is 1234' }).waitFor();
     await expectAccessible(page);
