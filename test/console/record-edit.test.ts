@@ -29,6 +29,28 @@ describe('a record that is written in the console', () => {
     await page.getByRole('link', { name: 'Tom Visser' }).first().waitFor();
   });
 
+  it('is made once, though its button is pressed again before its page is there', async () => {
+    const page = await console.signedIn('admin', '/records/contact');
+    const { promise: mayBeShown, resolve: show } = Promise.withResolvers<void>();
+    const ofOne = /\/v1\/records\/contact\/[^/?]+(\?|$)/;
+    await page.route(ofOne, async (route) => {
+      await mayBeShown;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'New contact' }).click();
+    const form = page.getByRole('dialog', { name: 'New contact' });
+    await form.getByLabel('Name', { exact: true }).fill('Pressed twice');
+    const asksForIt = page.waitForRequest(ofOne);
+    await form.getByRole('button', { name: 'Create' }).click();
+    await asksForIt;
+    await form.getByLabel('Name', { exact: true }).press('Enter');
+    await form.getByRole('button', { name: 'Create' }).and(page.locator(':disabled')).waitFor();
+    show();
+    await page.getByRole('heading', { name: 'Pressed twice', level: 1 }).waitFor();
+    const { items } = await console.call('GET', '/v1/records/contact?filter[name]=Pressed%20twice');
+    expect(items).toHaveLength(1);
+  });
+
   it('is changed, its fields cleared, and deleted once that is confirmed', async () => {
     await console.call('PATCH', '/v1/records/building_component/external_id:FORM-2', {
       fields: { name: 'Form 2', weight: 12, grade: 'b', supplier: 'external_id:user1' },

@@ -67,6 +67,7 @@ describe('Users and grants', () => {
     const own = page.getByRole('row', { name: /admin@keyway\.test/ });
     await own.getByRole('button', { name: /^Edit/ }).click();
     await expect.poll(() => page.getByRole('dialog').getByRole('combobox', { name: 'Role' }).isDisabled()).toBe(true);
+    await page.getByRole('dialog').getByLabel('New password').and(page.locator(':focus')).waitFor();
     expect(await own.getByRole('button', { name: /^Disable/ }).count()).toBe(0);
   });
 

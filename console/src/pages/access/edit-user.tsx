@@ -38,7 +38,7 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
     <Stack>
       <Select
         label="Role"
-        data-autofocus
+        {...(!isSelf && { 'data-autofocus': true })}
         description={isSelf ? 'Your own: another administrator can change it.' : undefined}
         disabled={isSelf}
         data={roles}
@@ -55,6 +55,7 @@ function Form({ user, close }: { user: ShownUser; close: () => void }) {
       )}
       <PasswordInput
         label="New password"
+        {...(isSelf && { 'data-autofocus': true })}
         description={`Empty: it stays. A new one, of 8 characters at least, ends whatever ${user.name} has open.`}
         autoComplete="new-password"
         value={password}

@@ -101,7 +101,7 @@ function Form({ close }: { close: () => void }) {
           <Button variant="default" onClick={close}>
             Cancel
           </Button>
-          <Button type="submit" loading={create.isPending}>
+          <Button type="submit" loading={create.isPending || create.isSuccess}>
             Create
           </Button>
         </Group>

@@ -61,7 +61,7 @@ export function Upload({ on }: { on: ListedInterface }) {
       <Group>
         <Button
           variant={planned === undefined ? 'filled' : 'default'}
-          disabled={!set.isReady || send.isPending}
+          disabled={!set.isReady || send.isPending || send.isSuccess}
           loading={plan.isPending}
           onClick={() => {
             sending.begin();
@@ -73,7 +73,7 @@ export function Upload({ on }: { on: ListedInterface }) {
         <Button
           variant={planned === undefined ? 'default' : 'filled'}
           disabled={!set.isReady || planned === undefined}
-          loading={send.isPending}
+          loading={send.isPending || send.isSuccess} // until its page is there
           onClick={() => {
             if (planned === undefined) return;
             sending.begin();

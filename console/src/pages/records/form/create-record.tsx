@@ -17,7 +17,8 @@ function Form({ type, close }: { type: RecordType; close: () => void }) {
   const create = useCreateRecord(type.key);
   const navigate = useNavigate();
   const save = {
-    isPending: create.isPending,
+    // Until its page is there: pressed again, it would be made again.
+    isPending: create.isPending || (create.isSuccess && create.data.record !== null),
     error: create.error,
     mutate: (write: Parameters<typeof create.mutate>[0]) =>
       create.mutate(write, {

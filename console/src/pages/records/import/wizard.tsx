@@ -124,7 +124,7 @@ export function Wizard({ type, modes }: { type: RecordType; modes: readonly [Mod
       <Group>
         <Button
           variant={plan.isSuccess ? 'default' : 'filled'}
-          disabled={!isReady || run.isPending}
+          disabled={!isReady || run.isPending || run.isSuccess}
           loading={plan.isPending}
           onClick={() => plan.mutate(asked)}
         >
@@ -133,7 +133,7 @@ export function Wizard({ type, modes }: { type: RecordType; modes: readonly [Mod
         <Button
           variant={plan.isSuccess ? 'filled' : 'default'}
           disabled={!isReady}
-          loading={run.isPending}
+          loading={run.isPending || run.isSuccess} // until its page is there
           onClick={() =>
             run.mutate(
               {
