@@ -44,6 +44,24 @@ describe('the import wizard', () => {
     await page.getByRole('table', { name: 'Rejected rows' }).getByText('I-2').waitFor();
   });
 
+  it('imports once, though its button is pressed again before the page of the import is there', async () => {
+    const page = await console.signedIn('admin', '/records/contact/import');
+    const { promise: mayBeShown, resolve: show } = Promise.withResolvers<void>();
+    const ofImport = /\/v1\/imports\/[^/?]+$/;
+    await page.route(ofImport, async (route) => {
+      await mayBeShown;
+      await route.continue();
+    });
+    await page.locator('input[type=file]').setInputFiles(fileOf('once.csv', 'external_id,name\nO-1,Once\n'));
+    const imports = page.getByRole('button', { name: 'Import', exact: true });
+    const asksForIt = page.waitForRequest(ofImport);
+    await imports.click();
+    await asksForIt;
+    expect(await imports.isDisabled()).toBe(true);
+    show();
+    await page.getByText('1 row received').waitFor();
+  });
+
   it('leaves what became of each at an address of its own, to be taken back there, too', async () => {
     const rows = [{ external_id: 'K-1' }, { external_id: 'K-2', email: 7 }];
     await console.call('POST', '/v1/records/contact/import', rows);
