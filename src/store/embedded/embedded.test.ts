@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type EmbeddedPostgres, readLockFile, startEmbedded } from './embedded.ts';
+import { type EmbeddedPostgres, readLockFile, sharedMegabytes, startEmbedded } from './embedded.ts';
 import {
   type Account,
   accountFor,
@@ -127,6 +127,15 @@ describe('the embedded PostgreSQL', () => {
     expect(statSync(postgres.connection.host).mode & 0o777).toBe(0o700);
     const version = await query(postgres, `select current_setting('server_version_num')::int / 10000`);
     expect(version).toEqual([18]);
+  });
+
+  it.each([
+    { machine: 1, shared: 128 },
+    { machine: 4, shared: 256 },
+    { machine: 10, shared: 640 },
+    { machine: 64, shared: 1024 },
+  ])('keeps pages in a sixteenth of the memory of a machine of $machine GiB, within bounds', ({ machine, shared }) => {
+    expect(sharedMegabytes(machine * 1024 ** 3)).toBe(shared);
   });
 
   it('works in a data folder whose path is too long for a socket', async () => {

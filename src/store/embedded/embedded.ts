@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -105,7 +105,7 @@ function settingsFor(options: EmbeddedOptions, durable: boolean): Record<string,
     synchronous_commit: onOff,
     full_page_writes: onOff,
     max_connections: options.maxConnections ?? 50,
-    shared_buffers: '256MB',
+    shared_buffers: `${durable ? sharedMegabytes(memoryOfMachine()) : 256}MB`,
     effective_cache_size: '2GB',
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
@@ -121,6 +121,18 @@ function settingsFor(options: EmbeddedOptions, durable: boolean): Record<string,
     log_line_prefix: '',
   };
 }
+
+/**
+ * A sixteenth of the machine's memory, as this server, its clients and the system's own cache want the rest. A page that is not among them must be copied
+ * from that cache, and its checksum looked at, each time: a complete set that changes 1 % of a million records took a fifth less of PostgreSQL's time with 1 GB than with 256 MB.
+ */
+export function sharedMegabytes(memoryBytes: number): number {
+  const megabytes = Math.floor(memoryBytes / 16 / 1024 / 1024);
+  return Math.min(Math.max(megabytes, 128), 1024);
+}
+
+/** Of the container, where that has less. */
+const memoryOfMachine = (): number => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 
 /** The socket is in the database's folder; where that path is too long for the kernel, in a short one of its own. */
 async function makeSocketFolder(cluster: string, account: Account | undefined): Promise<string> {

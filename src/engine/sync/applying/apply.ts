@@ -26,10 +26,11 @@ import type { Elements, UnknownElement } from '../receiving/unknown-elements.ts'
 import { duplicateIssue, unstorableIssue } from '../runs/issues.ts';
 import { type Departure, depart, isReleased, letGo } from './delete-policy.ts';
 import { judgeElement } from './judge-element.ts';
-import { loadElements, loadForDelete } from './load-elements.ts';
+import { loadElements, loadForDelete, wantedBy } from './load-elements.ts';
 import { Missing } from './missing.ts';
 import { NearMisses } from './near-misses.ts';
 import { isRepeatable } from './repeatable.ts';
+import { loadedChunks, NumbersAhead } from './rows-ahead.ts';
 import type { Scope } from './scope.ts';
 import { dateElement, LeftRecords } from './set-stamp.ts';
 
@@ -74,6 +75,9 @@ export type Applied = {
   readonly changes: number;
   readonly heldDeletes: number;
 };
+
+/** Characters of a chunk whose rows are kept in memory while the one before is judged: rows are mostly as large as the elements that they were made of. */
+const mostAhead = 1024 * 1024;
 
 export class Application {
   readonly #tx: Transaction;
@@ -120,7 +124,7 @@ export class Application {
   async apply(unknown: Elements): Promise<Applied> {
     await this.#context.planned?.begin(this.#tx);
     const duplicates = await this.#duplicatesAmong(unknown);
-    for await (const chunk of unknown.chunks(this.#source)) await this.#upsert(chunk, duplicates);
+    for await (const { chunk, set } of this.#loaded(unknown)) await this.#upsert(chunk, set, duplicates);
     const { stamp } = this.#source;
     const left = stamp && new LeftRecords(this.#context, stamp);
     const missing = new Missing(this.#tx, this.#context, this.#received, this.#judged.numbers, left);
@@ -139,13 +143,22 @@ export class Application {
     return FoundBefore.among(this.#tx, this.#context, this.#source, unknown, this.#received, this.#judged);
   }
 
-  async #upsert(chunk: readonly UnknownElement[], duplicates: Duplicates): Promise<void> {
+  /** What is joined of links that waited is no part of a chunk's set: where there may be some, nothing is read ahead. */
+  #loaded(unknown: Elements): ReturnType<typeof loadedChunks<UnknownElement>> {
+    const numbers = new NumbersAhead(this.#tx);
+    const elementsOf = (chunk: readonly UnknownElement[]) => chunk.map(({ element }) => element);
+    return loadedChunks(this.#tx, this.#context.catalogue, {
+      chunks: unknown.chunks(this.#source),
+      wantedOf: (chunk) => wantedBy(this.#context, elementsOf(chunk)),
+      mayBeAhead: (chunk) =>
+        this.#waitedFor.size === 0 && chunk.reduce((sum, { source }) => sum + source.length, 0) < mostAhead,
+      ahead: () => numbers.drawAhead(),
+      load: (chunk, wanted, rows) => loadElements(this.#tx, this.#context, elementsOf(chunk), wanted, rows, numbers),
+    });
+  }
+
+  async #upsert(chunk: readonly UnknownElement[], set: WorkingSet, duplicates: Duplicates): Promise<void> {
     const { catalogue, on, type } = this.#context;
-    const set = await loadElements(
-      this.#tx,
-      this.#context,
-      chunk.map(({ element }) => element),
-    );
     const numberOf = ({ key }: SetElement): number | undefined => set.find(type, byKey(on.key, key))?.number;
     const named = (element: SetElement, place: number) => ({
       form: formOfKey(type, on, element.key),

@@ -4,13 +4,15 @@ import { clock } from '../../../model/clock.ts';
 import type { SetElement } from '../../../model/commands.ts';
 import { byKey } from '../../../model/ref.ts';
 import type { Transaction } from '../../../store/postgres/database.ts';
-import { drawNumbers } from '../../../store/records/records.ts';
+import type { RecordRow } from '../../../store/records/records.ts';
+import type { Wanted } from '../../../store/records/wanted-records.ts';
 import { formOfKey } from '../../keys/key-of.ts';
 import { isSpent, LinkWants, Wants } from '../../write/commands.ts';
-import { loadLinks, loadLookupOwners, loadRows, readRows } from '../../write/working/load-set.ts';
+import { loadLinks, loadLookupOwners, loadRows, readRows, setOfRows } from '../../write/working/load-set.ts';
 import { loadNumberings } from '../../write/working/numberings.ts';
 import type { WorkingSet } from '../../write/working/working-set.ts';
 import type { RunContext } from './apply.ts';
+import type { NumbersAhead } from './rows-ahead.ts';
 
 /** Only the records that the elements are of, as they are just now, and not locked. */
 export async function readElements(
@@ -23,29 +25,35 @@ export async function readElements(
   return readRows(tx, catalogue, wants.wanted);
 }
 
+/** The records that the elements name. */
+export function wantedBy({ catalogue, type, on }: RunContext, chunk: readonly SetElement[]): Wanted {
+  const wants = new Wants(catalogue);
+  for (const element of chunk) {
+    wants.addRef(type, byKey(on.key, element.key));
+    for (const member of element.members) {
+      if (member.kind === 'field') wants.addFields(type, { [member.field]: member.value });
+      else if (member.kind === 'relation') {
+        const end = type.linkEnds.get(member.link);
+        const target = end && catalogue.types.get(end.other);
+        for (const ref of member.targets) wants.addRef(target, ref);
+      }
+    }
+  }
+  return wants.wanted;
+}
+
+/** @param rows those that are wanted, if they were locked before. */
 export async function loadElements(
   tx: Transaction,
   context: RunContext,
   chunk: readonly SetElement[],
+  wanted: Wanted,
+  rows: readonly RecordRow[] | undefined,
+  numbers: NumbersAhead,
 ): Promise<WorkingSet> {
   const { catalogue, type, on } = context;
-  const wants = new Wants(catalogue);
-  let links = 0;
-  for (const element of chunk) {
-    wants.addRef(type, byKey(on.key, element.key));
-    for (const member of element.members) {
-      if (member.kind === 'field') {
-        wants.addFields(type, { [member.field]: member.value });
-        if (type.fieldsByKey.get(member.field)?.link) links += 1;
-      } else if (member.kind === 'relation') {
-        const end = type.linkEnds.get(member.link);
-        const target = end && catalogue.types.get(end.other);
-        for (const ref of member.targets) wants.addRef(target, ref);
-        links += member.targets.length;
-      }
-    }
-  }
-  const { set } = await loadRows(tx, catalogue, clock.now(), wants.wanted);
+  const set =
+    rows === undefined ? (await loadRows(tx, catalogue, clock.now(), wanted)).set : setOfRows(catalogue, rows);
   await loadElementLinks(tx, set, context, chunk);
   const given = givenUp(context, chunk);
   let records = 0;
@@ -55,10 +63,20 @@ export async function loadElements(
     if (found === undefined || isSpent(found) || given.has(formOfKey(type, on, key))) records += 1;
     else if (found.deletedAt !== null) revives = true;
   }
-  if (records + links > 0) set.giveNumbers(await drawNumbers(tx, { records, links }));
+  const links = chunk.reduce((sum, { members }) => sum + mostLinksOf(type, members), 0);
+  set.giveNumbers(await numbers.take(records, links));
   // A record that comes back is numbered anew.
   if (records > 0 || revives) await loadNumberings(tx, set, [type]);
   return set;
+}
+
+function mostLinksOf({ fieldsByKey }: RecordType, members: SetElement['members']): number {
+  let links = 0;
+  for (const member of members) {
+    if (member.kind === 'relation') links += member.targets.length;
+    else if (member.kind === 'field' && fieldsByKey.get(member.field)?.link) links += 1;
+  }
+  return links;
 }
 
 /** The keys that elements of the chunk have and give their records others for: whoever comes under such a key again may be new. */

@@ -5,6 +5,7 @@ import { readLinkStamps } from '../../../store/links/link-stamps.ts';
 import { readLinks } from '../../../store/links/links.ts';
 import type { Transaction } from '../../../store/postgres/database.ts';
 import { type Alias, readAliases } from '../../../store/records/aliases.ts';
+import type { RecordRow } from '../../../store/records/records.ts';
 import { lockFreeRecords, lockRecords, readRecords, type Wanted } from '../../../store/records/wanted-records.ts';
 import type { LinkWants, WriteCommand } from '../commands.ts';
 import type { FindStored } from './coming-keys.ts';
@@ -22,6 +23,13 @@ export async function loadRows(tx: Transaction, catalogue: Catalogue, now: Date,
   for (const row of await rows) set.addStoredRow(row);
   await addAliases(tx, set, await aliases);
   return { set, heldRows: none };
+}
+
+/** The same of rows that this transaction has locked, and read, before. */
+export function setOfRows(catalogue: Catalogue, rows: readonly RecordRow[]): WorkingSet {
+  const set = new WorkingSet(catalogue, clock.now());
+  for (const row of rows) set.addStoredRow(row);
+  return set;
 }
 
 /** The same, not locked: to look at only. */

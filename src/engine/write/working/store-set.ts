@@ -158,7 +158,7 @@ function sendLinks(tx: Sender, set: WorkingSet, { changed, made }: SortedLinks):
 }
 
 /** A tombstone that lost its key to another record changes without a new version. */
-function isChanged(row: WorkingRow): boolean {
+export function isChanged(row: WorkingRow): boolean {
   if (row.stored === null || row.version !== row.stored.version || row.stamps !== row.stored.stamps) return true;
   return row.deletedAt !== null && Object.keys(row.values).length !== Object.keys(valuesOf(row.stored)).length;
 }
