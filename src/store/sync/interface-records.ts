@@ -10,17 +10,6 @@ const chunkRows = 2_500;
 const numberBytes = 8;
 const rowBytes = numberBytes + hashBytes;
 
-export async function countInterfaceRecords(tx: Transaction, workspace: number, interfaceId: number): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
-    {
-      name: 'count_interface_records',
-      text: 'select count(*) as count from interface_record where workspace_id = $1 and interface = $2',
-    },
-    [workspace, interfaceId],
-  );
-  return row?.count ?? 0;
-}
-
 /** Entries of a number and a hash, packed: a million of them as objects would be ten times the size. */
 export class PackedHashes {
   /** Not the Buffer, whose own readers look at what they are given each time, and take as long as all else that is done with an entry. */

@@ -74,7 +74,7 @@ export async function writeSet(
   });
   if (!scope.isEverything) noteScope(tx, workspace, run, scope.words);
   const unknown = new UnknownElements(tx, workspace, run);
-  const known = await KnownSoFar.begin(tx, workspace, on.id);
+  const known = KnownSoFar.begin(tx, workspace, on.id);
   const received = await receive(source, progress, known, hasher, unknown, on.duplicates, (found) => {
     insertIssues(tx, workspace, run, issues, found.issues);
     insertElements(tx, workspace, run, found.elements);

@@ -1,17 +1,19 @@
 /**
- * The elements that an interface sent before, by their hash: 22 bytes an element, where a Map would take 150. It also keeps at which place of
+ * The elements that an interface sent before, by their hash: 20 bytes an element, where a Map would take 150. It also keeps at which place of
  * the body each was found again. A set mostly comes in the order in which its records were made: what stands behind the element that was found
- * last is looked at first, which finds nearly all of them where the processor reads already. All others lie in a table with open addressing.
+ * last is looked at first, which finds nearly all of them where the processor reads already. For all others a table with open addressing is made
+ * once they are asked for, of 6 bytes an element.
  */
 import type { PackedHashes } from '../../../store/sync/interface-records.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { NumberSet } from './number-set.ts';
+import { OwnMemory } from './own-memory.ts';
 
 const fill = 0.7;
-/** Those of a larger set are judged each time that they come: memory must not grow with it. These take 109 MB. */
+/** Those of a larger set are judged each time that they come: memory must not grow with it. These take 100 MB, and the table 29. */
 const mostKnown = 5_000_000;
-/** Two words of the hash (the third says where it lies in the table), number and place, each counted from 1 so that 0 is none. */
-const entryWords = 4;
+/** Three words of the hash; number and place, each counted from 1 so that 0 is none. */
+const entryWords = 5;
 /** So many elements behind the last may be gone or changed, one after the other, before the table is asked. */
 const looksAhead = 4;
 const words32 = 0x1_0000_0000;
@@ -19,25 +21,30 @@ const words32 = 0x1_0000_0000;
 export class KnownElements {
   /** Every record that the interface is responsible for, with a known hash or without. */
   readonly numbers = new NumberSet();
-  /** In the order of their numbers. */
-  readonly #entries: Uint32Array;
+  /** Nothing will be added. */
+  #isComplete = false;
   readonly #most: number;
-  #count = 0;
-  /** Where an entry begins, counted from 1. One stays free, where a search ends. */
-  readonly #table: Uint32Array;
+  readonly #memory: OwnMemory;
+  /** In the order of their numbers. */
+  #entries: Uint32Array = new Uint32Array();
+  /** Where the last entry ends. */
+  #end = 0;
+  /** Where an entry begins, counted from 1. One in three stays free, where a search ends. */
+  #table: Uint32Array | undefined;
   /** Numbers are kept as their distance from the lowest one. */
   #lowest = 0;
   /** Where the entry begins that is behind the one that was found last. */
   #next = 0;
 
-  constructor(count: number, most = mostKnown) {
-    this.#most = Math.min(count, most);
-    this.#entries = newTable(this.#most * entryWords);
-    this.#table = newTable(Math.ceil(this.#most / fill) + 1);
+  constructor(most = mostKnown) {
+    this.#most = most * entryWords;
+    this.#memory = new OwnMemory(this.#most);
   }
 
-  /** Records come in the order of their numbers. Any beyond the count that was said, or too far from the first, stay unknown. */
+  /** Records come in the order of their numbers. Any beyond the most, or too far from the first, stay unknown. */
   add(packed: PackedHashes): void {
+    const needed = Math.min(this.#end + packed.length * entryWords, this.#most);
+    if (needed > this.#entries.length) this.#entries = this.#memory.grownTo(needed);
     for (let index = 0; index < packed.length; index++) {
       const number = packed.numberAt(index);
       this.numbers.add(number);
@@ -45,83 +52,93 @@ export class KnownElements {
       const w0 = packed.wordAt(index, 0);
       const w1 = packed.wordAt(index, 1);
       const w2 = packed.wordAt(index, 2);
-      if ((w0 | w1 | w2) === 0 || number - this.#lowest >= words32 || this.#count === this.#most) continue;
-      this.#insert(w0, w1, w2, number - this.#lowest);
+      if ((w0 | w1 | w2) === 0 || number - this.#lowest >= words32 || this.#end === this.#most) continue;
+      this.#append(w0, w1, w2, number - this.#lowest);
     }
   }
 
-  #insert(w0: number, w1: number, w2: number, number: number): void {
-    const entry = this.#count * entryWords;
-    this.#count += 1;
-    this.#entries[entry] = w0;
-    this.#entries[entry + 1] = w1;
-    this.#entries[entry + 2] = number;
-    const table = this.#table;
-    let at = this.#home(w2);
-    while (table[at] !== 0) at = at + 1 === table.length ? 0 : at + 1;
-    table[at] = entry + 1;
+  #append(w0: number, w1: number, w2: number, number: number): void {
+    const [entries, entry] = [this.#entries, this.#end];
+    entries[entry] = w0;
+    entries[entry + 1] = w1;
+    entries[entry + 2] = w2;
+    entries[entry + 3] = number;
+    this.#end += entryWords;
   }
 
-  /** Its entry, or -1. */
+  /** All were added. */
+  complete(): void {
+    this.#isComplete = true;
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Its entry, or -1. Until all were added, those alone are found that come in their usual order. */
   find(hash: ElementHasher): number {
     const entries = this.#entries;
     const w0 = hash.w0 >>> 0;
     const w1 = hash.w1 >>> 0;
+    const w2 = hash.w2 >>> 0;
     let found = this.#next;
-    const end = Math.min(found + looksAhead * entryWords, this.#count * entryWords);
-    while (found < end && (entries[found] !== w0 || entries[found + 1] !== w1)) found += entryWords;
-    if (found >= end) found = this.#lookUp(w0, w1, hash.w2);
+    const end = Math.min(found + looksAhead * entryWords, this.#end);
+    while (found < end && (entries[found] !== w0 || entries[found + 1] !== w1 || entries[found + 2] !== w2))
+      found += entryWords;
+    if (found >= end) found = this.#isComplete ? this.#lookUp(w0, w1, w2) : -1;
     if (found >= 0) this.#next = found + entryWords;
     return found;
   }
 
   #lookUp(w0: number, w1: number, w2: number): number {
-    const [entries, table] = [this.#entries, this.#table];
-    let at = this.#home(w2);
+    const entries = this.#entries;
+    this.#table ??= this.#makeTable();
+    const table = this.#table;
+    let at = home(w2, table);
     for (let place = table[at] as number; place !== 0; place = table[at] as number) {
-      if (entries[place - 1] === w0 && entries[place] === w1) return place - 1;
+      const entry = place - 1;
+      if (entries[entry] === w0 && entries[entry + 1] === w1 && entries[entry + 2] === w2) return entry;
       at = at + 1 === table.length ? 0 : at + 1;
     }
     return -1;
   }
 
+  #makeTable(): Uint32Array {
+    const entries = this.#entries;
+    const size = Math.ceil(this.#end / entryWords / fill) + 1;
+    const table = new OwnMemory(size).grownTo(size);
+    for (let entry = 0; entry < this.#end; entry += entryWords) {
+      let at = home(entries[entry + 2] as number, table);
+      while (table[at] !== 0) at = at + 1 === table.length ? 0 : at + 1;
+      table[at] = entry + 1;
+    }
+    return table;
+  }
+
   numberAt(entry: number): number {
-    return (this.#entries[entry + 2] as number) + this.#lowest;
+    return (this.#entries[entry + 3] as number) + this.#lowest;
   }
 
   /** -1 when it was not found in this body yet. */
   placeAt(entry: number): number {
-    return (this.#entries[entry + 3] as number) - 1;
+    return (this.#entries[entry + 4] as number) - 1;
   }
 
   markFound(entry: number, place: number): void {
-    this.#entries[entry + 3] = place + 1;
+    this.#entries[entry + 4] = place + 1;
   }
 
   /** Where in the body these records were found. Goes through all: for the few that are found under two hashes. */
   placesOf(numbers: ReadonlySet<number>): Map<number, number> {
     const places = new Map<number, number>();
     if (numbers.size === 0) return places;
-    for (let entry = 0; entry < this.#count * entryWords; entry += entryWords) {
+    for (let entry = 0; entry < this.#end; entry += entryWords) {
       if (this.placeAt(entry) >= 0 && numbers.has(this.numberAt(entry)))
         places.set(this.numberAt(entry), this.placeAt(entry));
     }
     return places;
   }
-
-  #home(w2: number): number {
-    return Math.floor(((w2 >>> 0) / words32) * this.#table.length);
-  }
 }
 
-const pageBytes = 65_536;
-declare const WebAssembly: { Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer } };
-
-/**
- * Memory of its own, which goes back to the system when it is collected. Of what is freed in such sizes, glibc keeps as much for later, and takes
- * from there what is half as large, which leaves gaps.
- */
-function newTable(words: number): Uint32Array {
-  const { buffer } = new WebAssembly.Memory({ initial: Math.ceil((words * 4) / pageBytes) });
-  return new Uint32Array(buffer, 0, words);
-}
+/** Where in the table a hash is to be looked for first. */
+const home = (w2: number, table: Uint32Array): number => Math.floor((w2 / words32) * table.length);

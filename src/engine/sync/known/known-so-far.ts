@@ -1,36 +1,28 @@
 /** What an interface sent before, read piece by piece while its next set arrives. */
 import type { Transaction } from '../../../store/postgres/database.ts';
-import {
-  countInterfaceRecords,
-  type PackedHashes,
-  readInterfaceRecords,
-} from '../../../store/sync/interface-records.ts';
+import { type PackedHashes, readInterfaceRecords } from '../../../store/sync/interface-records.ts';
 import { KnownElements } from './known-elements.ts';
 
 export class KnownSoFar {
-  /** Whole when there is no more to read. */
-  readonly known: KnownElements;
-  readonly #pieces: AsyncGenerator<PackedHashes>;
-  #isWhole = false;
+  readonly known = new KnownElements();
+  readonly #pieces: AsyncIterator<PackedHashes>;
 
-  constructor(known: KnownElements, pieces: AsyncGenerator<PackedHashes>) {
-    this.known = known;
+  constructor(pieces: AsyncIterator<PackedHashes>) {
     this.#pieces = pieces;
   }
 
-  static async begin(tx: Transaction, workspace: number, interfaceId: number): Promise<KnownSoFar> {
-    const known = new KnownElements(await countInterfaceRecords(tx, workspace, interfaceId));
-    return new KnownSoFar(known, readInterfaceRecords(tx, workspace, interfaceId));
+  static begin(tx: Transaction, workspace: number, interfaceId: number): KnownSoFar {
+    return new KnownSoFar(readInterfaceRecords(tx, workspace, interfaceId));
   }
 
   /** @returns false when all was read before: what is not known then is not known at all. */
   readMore(): Promise<boolean> | false {
-    return !this.#isWhole && this.#read();
+    return !this.known.isComplete && this.#read();
   }
 
   async #read(): Promise<boolean> {
     const { value, done } = await this.#pieces.next();
-    if (done) this.#isWhole = true;
+    if (done) this.known.complete();
     else this.known.add(value);
     return true;
   }

@@ -145,7 +145,7 @@ async function apply(
 const anyIssue = { severity: null, code: null, key: null, member: null, resolved: null, heldIsOver: false };
 
 /** Nothing is known of what the interface supplied, and so nothing is missing. */
-const nothingKnown = () => ({ known: new KnownElements(0), passedOver: new NumberSet(), rejected: new NumberSet() });
+const nothingKnown = () => ({ known: new KnownElements(), passedOver: new NumberSet(), rejected: new NumberSet() });
 
 async function* none(): AsyncGenerator<never> {}
 

@@ -4,7 +4,6 @@ import { PackedElements } from '../../../model/packed.ts';
 import type { Transaction } from '../../../store/postgres/database.ts';
 import { hashBytes, PackedHashes } from '../../../store/sync/interface-records.ts';
 import { ElementHasher } from '../known/element-hash.ts';
-import { KnownElements } from '../known/known-elements.ts';
 import { KnownSoFar } from '../known/known-so-far.ts';
 import type { DuplicateRule } from './duplicates.ts';
 import { type Repeated, receive } from './receive.ts';
@@ -59,7 +58,7 @@ async function received({
   } as unknown as Parameters<typeof receive>[0];
   const unknown = new UnknownElements(noDatabase, 1, 1);
   const repeated: Repeated[] = [];
-  const soFar = new KnownSoFar(new KnownElements(sent), arriving(known));
+  const soFar = new KnownSoFar(arriving(known));
   const result = await receive(source, { received: 0 }, soFar, hasher, unknown, rule, (one) => repeated.push(one));
   const judged: number[] = [];
   for await (const chunk of unknown.chunks(source)) judged.push(...chunk.map(({ place }) => place));
