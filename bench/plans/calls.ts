@@ -90,16 +90,16 @@ async function cleanUp(call: (method: string, path: string, options?: Options) =
   for (const plan of [true, false]) await call('POST', `/v1/retention/clean?plan=${plan}`);
 }
 
-/** A set, sent again as it is, and again with changes. Replaces the elements that are there. */
+/** A set, sent again as it is, and again with changes, some of them in the spelling of keys. Replaces the elements that are there. */
 export async function sendSets(url: string): Promise<void> {
-  for (const [count, name, scope] of [
-    [1500, 'pump', ''],
-    [1500, 'pump', ''],
-    [1400, 'valve', ''],
-    [100, 'valve', '?scope[length]=1&scope[contacts]=2001'],
+  for (const [count, respelled, name, scope] of [
+    [1500, 0, 'pump', ''],
+    [1500, 0, 'pump', ''],
+    [1400, 100, 'valve', ''],
+    [100, 0, 'valve', '?scope[length]=1&scope[contacts]=2001'],
   ] as const) {
     const rows = Array.from({ length: count }, (_, index) => ({
-      external_id: `plan-${index}`,
+      external_id: `${index < count - respelled ? 'plan' : 'Plan'}-${index}`,
       name: `${name} ${index % 7}`,
     }));
     const response = await fetch(`${url}/v1/interfaces/myendpoint/runs${scope}`, {

@@ -11,15 +11,8 @@ import {
 import type { Transaction } from '../../store/postgres/database.ts';
 import { type Alias, deleteAliases, putAliases } from '../../store/records/aliases.ts';
 import { deleteKeys, externalIdField, insertKeys, type Key, valuesOf } from '../../store/records/records.ts';
-import {
-  claimExternalIds,
-  dropSpellings,
-  freeExternalIds,
-  type MatchFieldPlace,
-  readFormerKeys,
-  readSpellings,
-  type Spelled,
-} from '../../store/records/rekey.ts';
+import { claimExternalIds, dropSpellings, freeExternalIds, readFormerKeys } from '../../store/records/rekey.ts';
+import { type MatchFieldPlace, readSpellings, type Spelled } from '../../store/records/spellings.ts';
 import { readRecords } from '../../store/records/wanted-records.ts';
 import { keyLimits } from '../values.ts';
 

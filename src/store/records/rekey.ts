@@ -1,26 +1,7 @@
-/** The keys of one match field, read and stored anew when its key rule changes. The transaction has locked the schema: nobody else writes. */
+/** The keys of one match field, stored anew when its key rule changes. The transaction has locked the schema: nobody else writes. */
 import { int8Array, textArray } from '../postgres/arrays.ts';
 import type { Transaction } from '../postgres/database.ts';
-
-export type MatchFieldPlace = { readonly type: number; readonly field: number };
-/** `spelling`: the value as it was sent. */
-export type Spelled = { readonly number: number; readonly spelling: string };
-
-/** Of the field's values in live records, or in tombstones, those beyond the number `after`. */
-export const readSpellings = (
-  tx: Transaction,
-  workspace: number,
-  { type, field }: MatchFieldPlace,
-  { live, after, limit }: { live: boolean; after: number; limit: number },
-): Promise<Spelled[]> =>
-  tx.query<Spelled>(
-    `select number, spelling from (
-       select number, case when $3 = '1' then coalesce(data ->> $3, external_id) else data ->> $3 end as spelling from record
-       where workspace_id = $1 and type = $2 and number > $4 and deleted_at is ${live ? '' : 'not '}null
-         and (jsonb_exists(data, $3) or ($3 = '1' and external_id is not null))
-       order by number limit $5) s`,
-    [workspace, type, String(field), after, limit],
-  );
+import type { MatchFieldPlace, Spelled } from './spellings.ts';
 
 /** Keeps what was sent, and frees the column, for `claimExternalIds`. */
 export function freeExternalIds(tx: Transaction, workspace: number, rows: readonly Spelled[]): void {

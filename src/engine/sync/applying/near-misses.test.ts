@@ -31,6 +31,7 @@ beforeEach(async () => {
         [type]: { name: type, type, guard: { deletes: null } },
         [`${type}elsewhere`]: { name: type, type, guard: { deletes: null } },
         [`${type}tags`]: { name: type, type, key: 'tag', guard: { deletes: null } },
+        [`${type}tagselsewhere`]: { name: type, type, key: 'tag', guard: { deletes: null } },
       },
     }),
   );
@@ -63,6 +64,22 @@ const tagged = (name: string, tag: string): SetElement => ({
   path: '',
   members: [{ name: 'tag', kind: 'field', field: 'tag', value: tag }],
 });
+
+/** Keys of the field are compared without white space at their ends. */
+const trim = (field: string) =>
+  amend(fresh.hub, fresh.admin, (current) =>
+    merged(current, {
+      types: {
+        [type]: {
+          ...current.types?.[type],
+          fields: {
+            ...current.types?.[type]?.fields,
+            [field]: { type: 'text', unique: true, key_rule: ['trim'], owner: 'external' },
+          },
+        },
+      },
+    }),
+  );
 
 const composed = 'Caf\u00e9';
 const decomposed = 'Cafe\u0301';
@@ -144,6 +161,27 @@ describe('a new key', () => {
     const { issues } = await send(elements('t-1', 't-2'), `${type}tags`);
     expect(issues).toMatchObject([{ key: 't-1', other: { number: await numberOf('X') } }]);
   });
+
+  it('is compared by that field with what the set leaves out, too', async () => {
+    await send(elements('MixED-1', 'B'), `${type}tags`);
+    const { run, issues } = await send(elements('mIXed-1', 'B'), `${type}tags`);
+    expect(run.counts).toMatchObject({ created: 1, unchanged: 1, deleted: 1 });
+    expect(issues).toMatchObject([{ code: 'near_miss', key: 'mIXed-1' }]);
+    expect(issues[0]?.message).toContain('which this set leaves out');
+  });
+
+  it.each(['external_id', 'tag'])(
+    'is told beside the other %s as that was sent, in another form than it is stored',
+    async (field) => {
+      await trim(field);
+      const endpoint = field === 'tag' ? `${type}tags` : type;
+      await send(elements(' MixED-1 ', ' P-1 '), endpoint);
+      const stored = await send(elements('p-1'), `${endpoint}elsewhere`);
+      expect(stored.issues[0]?.message).toContain(`from " P-1 ", the key of ${type}`);
+      const leftOut = await send(elements('mIXed-1'), endpoint);
+      expect(leftOut.issues[0]?.message).toContain(`from " MixED-1 ", the key of ${type}`);
+    },
+  );
 });
 
 describe('nothing is told', () => {
@@ -151,6 +189,20 @@ describe('nothing is told', () => {
     await send(elements('P-1'));
     await send([]);
     expect((await send(elements('p-1'))).issues).toEqual([]);
+  });
+
+  it('of a record that was deleted and had the key in another field', async () => {
+    await send(elements('T-1'), `${type}tags`);
+    await send([], `${type}tags`);
+    expect((await send(elements('t-1'), `${type}tags`)).issues).toEqual([]);
+  });
+
+  it('of a record that the set leaves out, and another interface has deleted', async () => {
+    await send(elements('P-1', 'B'));
+    await send(elements('P-1'), `${type}elsewhere`);
+    const { run } = await send([], `${type}elsewhere`);
+    expect(run.counts.deleted).toBe(1);
+    expect((await send(elements('p-1', 'B'))).issues).toEqual([]);
   });
 
   it('of a record of another type', async () => {

@@ -7,10 +7,10 @@ import { clock } from '../../../model/clock.ts';
 import { type KeyRule, keyForm, keyRuleSteps } from '../../../model/key-rule.ts';
 import { shorten } from '../../../model/text.ts';
 import type { Transaction } from '../../../store/postgres/database.ts';
-import { hasOlderRecords, type Key, type RecordRow, valuesOf } from '../../../store/records/records.ts';
-import { readRecords } from '../../../store/records/wanted-records.ts';
+import { hasOlderRecords } from '../../../store/records/records.ts';
+import { findSpellings, readSpellingsOf, type Spelled } from '../../../store/records/spellings.ts';
 import type { PlacedIssue } from '../../../store/sync/issues.ts';
-import { keyOf } from '../../keys/key-of.ts';
+import { formOf } from '../../keys/key-of.ts';
 import { chunkSize } from '../receiving/unknown-elements.ts';
 import type { RunContext } from './apply.ts';
 
@@ -47,14 +47,13 @@ export class NearMisses {
     if (this.#created.length === 0 || field === undefined) return [];
     const created = Map.groupBy(this.#created, ({ key }) => lookOf(key));
     const others = new Map<string, Other>();
-    const note = (row: RecordRow, standing: Other['standing']): void => {
-      const key = String(valuesOf(row)[field.id] ?? '');
-      const look = lookOf(key);
-      const isOther = row.deleted_at === null && !created.get(look)?.some(({ number }) => number === row.number);
-      if (isOther && created.has(look) && !others.has(look)) others.set(look, { key, number: row.number, standing });
+    const note = ({ number, spelling }: Spelled, standing: Other['standing']): void => {
+      const look = lookOf(spelling);
+      const isOther = !created.get(look)?.some((one) => one.number === number);
+      if (isOther && created.has(look) && !others.has(look)) others.set(look, { key: spelling, number, standing });
     };
-    for await (const rows of this.#leftOut(leftOut)) for (const row of rows) note(row, 'left out');
-    for await (const rows of this.#otherwiseSpelled(field)) for (const row of rows) note(row, 'stored');
+    for await (const found of this.#leftOut(field, leftOut)) for (const one of found) note(one, 'left out');
+    for await (const found of this.#otherwiseSpelled(field)) for (const one of found) note(one, 'stored');
     return [...created].flatMap(([look, [first, ...rest]]) => {
       const other = others.get(look);
       if (first === undefined) return [];
@@ -63,32 +62,25 @@ export class NearMisses {
     });
   }
 
-  async *#leftOut(chunks: AsyncIterable<readonly number[]>): AsyncGenerator<readonly RecordRow[]> {
+  async *#leftOut(field: Field, chunks: AsyncIterable<readonly number[]>): AsyncGenerator<readonly Spelled[]> {
     let considered = 0;
     for await (const numbers of chunks) {
-      yield await this.#read(numbers, []);
+      yield await readSpellingsOf(this.#tx, this.#context.catalogue.workspace, field.id, numbers);
       considered += numbers.length;
       if (considered >= mostConsidered) return;
     }
   }
 
   /** No index has the keys by what their spellings have in common, so the usual spellings are looked up; not in a first load of its type. */
-  async *#otherwiseSpelled(field: Field): AsyncGenerator<readonly RecordRow[]> {
+  async *#otherwiseSpelled(field: Field): AsyncGenerator<readonly Spelled[]> {
     const { catalogue, type } = this.#context;
     const first = this.#created.reduce((least, { number }) => Math.min(least, number), Number.POSITIVE_INFINITY);
     if (!(await hasOlderRecords(this.#tx, catalogue.workspace, type.id, first))) return;
+    const place = { type: type.id, field: field.id };
     for (let start = 0; start < this.#created.length; start += chunkSize) {
-      const keys = this.#created.slice(start, start + chunkSize).flatMap(({ key }) => {
-        const own = keyOf(type, field, key).value;
-        const spelled = [...spellingsOf(key)].map((spelling) => keyOf(type, field, spelling));
-        return spelled.filter(({ value }) => value !== own);
-      });
-      if (keys.length > 0) yield await this.#read([], keys);
+      const forms = this.#created.slice(start, start + chunkSize).flatMap(({ key }) => otherFormsOf(field, key));
+      if (forms.length > 0) yield await findSpellings(this.#tx, catalogue.workspace, place, forms);
     }
-  }
-
-  #read(numbers: readonly number[], keys: readonly Key[]): Promise<RecordRow[]> {
-    return readRecords(this.#tx, this.#context.catalogue.workspace, { numbers, keys });
   }
 
   #issue({ key, number, path, place }: NewKey, other: Other): PlacedIssue {
@@ -119,6 +111,13 @@ export class NearMisses {
       at: clock.now(),
     };
   }
+}
+
+/** The forms of its usual other spellings which are not its own. */
+function otherFormsOf(field: Field, key: string): string[] {
+  const forms = new Set([...spellingsOf(key)].map((spelling) => formOf(field, spelling)));
+  forms.delete(formOf(field, key));
+  return [...forms];
 }
 
 /** The key and its usual other spellings. */
