@@ -37,25 +37,25 @@ function packed(hashes: readonly (Buffer | null)[], first = 100): PackedHashes {
   );
 }
 
-function known(sent: readonly string[], most?: number): KnownElements {
+async function known(sent: readonly string[], most?: number): Promise<KnownElements> {
   const elements = new KnownElements(most);
   elements.add(packed(sent.map((text) => hash(text).toBytes())));
-  elements.complete();
+  await elements.complete();
   return elements;
 }
 
 describe('the elements that an interface sent before', () => {
-  it('are found by their hashes, each with its record, and no other', () => {
-    const elements = known(texts(1_000));
+  it('are found by their hashes, each with its record, and no other', async () => {
+    const elements = await known(texts(1_000));
     const numbers = texts(1_000).map((text) => elements.numberAt(elements.find(hash(text))));
     expect(numbers).toEqual(numbers.map((_, index) => 100 + index));
     for (const text of texts(1_000, 'another')) expect(elements.find(hash(text))).toBe(-1);
   });
 
-  it('are told from one whose hash differs in one word alone', () => {
+  it('are told from one whose hash differs in one word alone', async () => {
     const elements = new KnownElements();
     elements.add(packed([stored([1, 2, 3])]));
-    elements.complete();
+    await elements.complete();
     const others = [
       [9, 2, 3],
       [1, 9, 3],
@@ -70,19 +70,19 @@ describe('the elements that an interface sent before', () => {
 
   it.each([0, 0x8000_0000, 0xffff_ffff])(
     'are told from others that belong at the same place of the table: %i',
-    (w2) => {
+    async (w2) => {
       const hashes = Array.from({ length: 200 }, (_, index) => [index, 7, w2] as const);
       const elements = new KnownElements();
       elements.add(packed(hashes.map(stored)));
-      elements.complete();
+      await elements.complete();
       const backwards = hashes.toReversed().map((words) => elements.numberAt(elements.find(ofWords(words))));
       expect(backwards).toEqual(hashes.map((_, index) => 100 + index).toReversed());
       expect(elements.find(ofWords([200, 7, w2]))).toBe(-1);
     },
   );
 
-  it('keep where they were found, also by record', () => {
-    const elements = known(texts(50));
+  it('keep where they were found, also by record', async () => {
+    const elements = await known(texts(50));
     for (const place of [3, 30]) elements.markFound(elements.find(hash(`element ${place}`)), place * 7);
     expect(elements.placeAt(elements.find(hash('element 3')))).toBe(21);
     expect(elements.placeAt(elements.find(hash('element 4')))).toBe(-1);
@@ -96,8 +96,8 @@ describe('the elements that an interface sent before', () => {
     expect(elements.numberAt(elements.find(hash('element')))).toBe(101);
   });
 
-  it.each([0, 1, 700, 999])('are known as far as %i of a thousand fit, and all of them its records', (most) => {
-    const elements = known(texts(1_000), most);
+  it.each([0, 1, 700, 999])('are known as far as %i of a thousand fit, and all of them its records', async (most) => {
+    const elements = await known(texts(1_000), most);
     expect(texts(1_000).filter((text) => elements.find(hash(text)) >= 0)).toEqual(texts(most));
     expect([...elements.numbers.without()]).toHaveLength(1_000);
   });
@@ -123,9 +123,9 @@ describe('elements that are read piece by piece', () => {
   const sizes = fc.array(fc.oneof(fc.constantFrom(0, 1, 3_276, 3_277), fc.nat(8_000)), { maxLength: 8 });
   const most = fc.oneof(fc.constantFrom(0, 1, 3_276, 3_277, 1_000_000), fc.nat(30_000));
 
-  it('are found as they come, and in any order once all are there, however often their memory has grown', () => {
-    fc.assert(
-      fc.property(sizes, most, fc.nat(), (sizes, most, seed) => {
+  it('are found as they come, and in any order once all are there, however often their memory has grown', async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, most, fc.nat(), async (sizes, most, seed) => {
         const known = new KnownElements(most);
         const all: number[] = [];
         for (const piece of piecesOf(sizes)) {
@@ -139,7 +139,7 @@ describe('elements that are read piece by piece', () => {
             all.push(element);
           }
         }
-        known.complete();
+        await known.complete();
         expect(known.isComplete).toBe(true);
         expect([...known.numbers.without()]).toEqual(all.map((element) => 100 + element));
         const shuffled = all.toSorted((a, b) => Math.imul(a + seed, 0x9e3779b1) - Math.imul(b + seed, 0x9e3779b1));
@@ -155,7 +155,7 @@ describe('elements that are read piece by piece', () => {
     );
   });
 
-  it('are found behind some that are gone or changed, before all are there', () => {
+  it('are found behind some that are gone or changed, before all are there', async () => {
     const known = new KnownElements();
     const elements = Array.from({ length: 30 }, (_, element) => element);
     known.add(pieceOf(elements.slice(0, 20)));
@@ -164,8 +164,22 @@ describe('elements that are read piece by piece', () => {
     // One that came, one too far ahead, and one that is not read yet: whether they are known is told when all are.
     for (const element of [4, 13, 25]) expect(known.find(ofWords(wordsOf(element)))).toBe(-1);
     known.add(pieceOf(elements.slice(20)));
-    known.complete();
+    await known.complete();
     for (const element of [4, 13, 25])
       expect(known.numberAt(known.find(ofWords(wordsOf(element))))).toBe(100 + element);
   });
+});
+
+it('are put into their table by turns, in which others are served', async () => {
+  const known = new KnownElements();
+  const elements = Array.from({ length: 120_000 }, (_, element) => element);
+  for (let at = 0; at < elements.length; at += 5_000) known.add(pieceOf(elements.slice(at, at + 5_000)));
+  let isServed = false;
+  setImmediate(() => {
+    isServed = true;
+  });
+  await known.complete();
+  expect(isServed).toBe(true);
+  for (const element of elements.toReversed())
+    if (known.numberAt(known.find(ofWords(wordsOf(element)))) !== 100 + element) throw new Error(`element ${element}`);
 });

@@ -1,9 +1,10 @@
 /**
  * The elements that an interface sent before, by their hash: 20 bytes an element, where a Map would take 150. It also keeps at which place of
  * the body each was found again. A set mostly comes in the order in which its records were made: what stands behind the element that was found
- * last is looked at first, which finds nearly all of them where the processor reads already. For all others a table with open addressing is made
- * once they are asked for, of 6 bytes an element.
+ * last is looked at first, which finds nearly all of them where the processor reads already. For all others there is a table with open addressing,
+ * 6 bytes an element, which is made when all are there.
  */
+import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import type { PackedHashes } from '../../../store/sync/interface-records.ts';
 import type { ElementHasher } from './element-hash.ts';
 import { NumberSet } from './number-set.ts';
@@ -16,20 +17,20 @@ const mostKnown = 5_000_000;
 const entryWords = 5;
 /** So many elements behind the last may be gone or changed, one after the other, before the table is asked. */
 const looksAhead = 4;
+/** Of five million the table takes 0.4 s, in which nobody else would be served. */
+const tabledAtOnce = 50_000;
 const words32 = 0x1_0000_0000;
 
 export class KnownElements {
   /** Every record that the interface is responsible for, with a known hash or without. */
   readonly numbers = new NumberSet();
-  /** Nothing will be added. */
-  #isComplete = false;
   readonly #most: number;
   readonly #memory: OwnMemory;
   /** In the order of their numbers. */
   #entries: Uint32Array = new Uint32Array();
   /** Where the last entry ends. */
   #end = 0;
-  /** Where an entry begins, counted from 1. One in three stays free, where a search ends. */
+  /** Where an entry begins, counted from 1. One in three stays free, where a search ends. Undefined before all are there. */
   #table: Uint32Array | undefined;
   /** Numbers are kept as their distance from the lowest one. */
   #lowest = 0;
@@ -66,13 +67,28 @@ export class KnownElements {
     this.#end += entryWords;
   }
 
-  /** All were added. */
-  complete(): void {
-    this.#isComplete = true;
+  /** All were added: from now on those are found too that come in another order. */
+  async complete(): Promise<void> {
+    const size = Math.ceil(this.#end / entryWords / fill) + 1;
+    const table = new OwnMemory(size).grownTo(size);
+    for (let from = 0; from < this.#end; from += tabledAtOnce * entryWords) {
+      if (from > 0) await nextTurnOfEventLoop();
+      this.#enter(table, from, Math.min(from + tabledAtOnce * entryWords, this.#end));
+    }
+    this.#table = table;
+  }
+
+  #enter(table: Uint32Array, from: number, end: number): void {
+    const entries = this.#entries;
+    for (let entry = from; entry < end; entry += entryWords) {
+      let at = home(entries[entry + 2] as number, table);
+      while (table[at] !== 0) at = at + 1 === table.length ? 0 : at + 1;
+      table[at] = entry + 1;
+    }
   }
 
   get isComplete(): boolean {
-    return this.#isComplete;
+    return this.#table !== undefined;
   }
 
   /** Its entry, or -1. Until all were added, those alone are found that come in their usual order. */
@@ -85,15 +101,14 @@ export class KnownElements {
     const end = Math.min(found + looksAhead * entryWords, this.#end);
     while (found < end && (entries[found] !== w0 || entries[found + 1] !== w1 || entries[found + 2] !== w2))
       found += entryWords;
-    if (found >= end) found = this.#isComplete ? this.#lookUp(w0, w1, w2) : -1;
+    if (found >= end) found = this.#lookUp(w0, w1, w2);
     if (found >= 0) this.#next = found + entryWords;
     return found;
   }
 
   #lookUp(w0: number, w1: number, w2: number): number {
-    const entries = this.#entries;
-    this.#table ??= this.#makeTable();
-    const table = this.#table;
+    const [entries, table] = [this.#entries, this.#table];
+    if (table === undefined) return -1;
     let at = home(w2, table);
     for (let place = table[at] as number; place !== 0; place = table[at] as number) {
       const entry = place - 1;
@@ -101,18 +116,6 @@ export class KnownElements {
       at = at + 1 === table.length ? 0 : at + 1;
     }
     return -1;
-  }
-
-  #makeTable(): Uint32Array {
-    const entries = this.#entries;
-    const size = Math.ceil(this.#end / entryWords / fill) + 1;
-    const table = new OwnMemory(size).grownTo(size);
-    for (let entry = 0; entry < this.#end; entry += entryWords) {
-      let at = home(entries[entry + 2] as number, table);
-      while (table[at] !== 0) at = at + 1 === table.length ? 0 : at + 1;
-      table[at] = entry + 1;
-    }
-    return table;
   }
 
   numberAt(entry: number): number {

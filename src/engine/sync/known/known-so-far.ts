@@ -5,9 +5,9 @@ import { KnownElements } from './known-elements.ts';
 
 export class KnownSoFar {
   readonly known = new KnownElements();
-  readonly #pieces: AsyncIterator<PackedHashes>;
+  readonly #pieces: AsyncGenerator<PackedHashes>;
 
-  constructor(pieces: AsyncIterator<PackedHashes>) {
+  constructor(pieces: AsyncGenerator<PackedHashes>) {
     this.#pieces = pieces;
   }
 
@@ -15,15 +15,20 @@ export class KnownSoFar {
     return new KnownSoFar(readInterfaceRecords(tx, workspace, interfaceId));
   }
 
-  /** @returns false when all was read before: what is not known then is not known at all. */
+  /** For an element that is not known so far. @returns false when all was read before: what is not known then is not known at all. */
   readMore(): Promise<boolean> | false {
     return !this.known.isComplete && this.#read();
   }
 
   async #read(): Promise<boolean> {
     const { value, done } = await this.#pieces.next();
-    if (done) this.known.complete();
+    if (done) await this.known.complete();
     else this.known.add(value);
     return true;
+  }
+
+  /** When no more elements come: for the records alone. */
+  async readRest(): Promise<void> {
+    for await (const piece of this.#pieces) this.known.add(piece);
   }
 }

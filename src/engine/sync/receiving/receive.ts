@@ -88,7 +88,7 @@ export async function receive(
   }
   if (repeated.issues.length > 0) report(repeated);
   await unknown.complete();
-  while (await soFar.readMore());
+  await soFar.readRest();
   const counts = { received, unchanged, superseded: 0, rejected: 0, [outcome]: lost };
   return { known, passedOver, rejected, counts };
 }
