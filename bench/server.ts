@@ -26,8 +26,8 @@ process.once('exit', () => {
 export const startKeyway = (args: readonly string[], logFile: string): Promise<BenchServer> =>
   startProcess(
     [
-      '--max-semi-space-size=32',
-      '--heap-growing-percent=50',
+      '--max-semi-space-size=8',
+      '--heap-growing-percent=100',
       'src/keyway.js',
       'serve',
       '--port',

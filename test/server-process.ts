@@ -20,7 +20,7 @@ export async function startServer(
   const { KEYWAY_DATA: _, DATABASE_URL: __, ...inherited } = process.env;
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=32', '--heap-growing-percent=50', 'src/keyway.js', 'serve', '--port', '0', ...args],
+    ['--max-semi-space-size=8', '--heap-growing-percent=100', 'src/keyway.js', 'serve', '--port', '0', ...args],
     {
       env: { ...inherited, MALLOC_ARENA_MAX: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
