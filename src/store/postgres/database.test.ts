@@ -58,6 +58,19 @@ describe('a transaction whose statements are sent without waiting', () => {
     expect(isRaceLost(failure)).toBe(true);
   });
 
+  it('tells the failure that came first, when it was of a statement that is waited for later', async () => {
+    const failure = await database
+      .global(async (tx) => {
+        const ahead = tx.query(note, ['a']);
+        ahead.catch(() => {});
+        await new Promise((resolve) => setImmediate(resolve)); // what follows is sent behind it, and answered by itself
+        await tx.query('select 1 as one');
+        await ahead;
+      })
+      .catch((error: unknown) => error);
+    expect(isRaceLost(failure)).toBe(true);
+  });
+
   it('does not pretend to be committed when a failure was swallowed', async () => {
     const done = database.global(async (tx) => {
       await tx.query(note, ['e']);

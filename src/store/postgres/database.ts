@@ -254,6 +254,7 @@ class OpenTransaction implements Transaction {
     try {
       return await this.#add(statement, values, wanted);
     } catch (error) {
+      this.#failure ??= error; // nobody may wait for it before another fails for that
       if (error instanceof Error) Error.captureStackTrace(error); // else it would tell of the socket, and not of who asked
       throw error;
     }
