@@ -296,8 +296,8 @@ class OpenTransaction implements Transaction {
       const error = this.causeOf(thrown);
       await Promise.allSettled(this.#sent);
       this.#sent.length = 0;
-      this.#failure = undefined;
       await this.#add('rollback to savepoint attempt', [], 'none').catch(() => {}); // what comes after will fail by itself
+      this.#failure = undefined; // by now all is answered that the part had asked
       this.send(forget);
       throw error;
     }
